@@ -1,0 +1,94 @@
+/**
+ * `pnpm test`: runs every package's tests, adds their reports up and ends with one plain line, `N passed, N failed`.
+ *
+ * A package that fails without a failing test (it does not compile, a test file throws while it loads, a promise was
+ * rejected unheard) counts as one failure, so that the line never says "0 failed" about a red run.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {{ status: string, fullName: string }} TestResult
+ * @typedef {{ name: string, status: string, message: string, assertionResults: TestResult[] }} FileResult
+ * @typedef {{ success: boolean, testResults: FileResult[] }} Report
+ * @typedef {{ name: string, folder: string }} Package
+ */
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const packages = listPackages();
+for (const { folder } of packages) rmSync(join(folder, '.reports'), { recursive: true, force: true });
+
+const turbo = spawnSync('turbo', ['run', 'test', '--continue', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+    PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
+    TURBO_TELEMETRY_DISABLED: '1',
+  },
+  shell: process.platform === 'win32',
+});
+process.exitCode = report(turbo.status ?? 1);
+
+/** @param {number} exitCode of the run */
+function report(exitCode) {
+  let passed = 0;
+  let skipped = 0;
+  /** @type {string[]} */
+  const failures = [];
+  for (const { name, folder } of packages) {
+    const file = join(folder, '.reports', 'vitest.json');
+    if (!existsSync(file)) {
+      failures.push(`${name}: wrote no test report`);
+      continue;
+    }
+    const results = countResults(JSON.parse(readFileSync(file, 'utf8')));
+    passed += results.passed;
+    skipped += results.skipped;
+    for (const failure of results.failures) failures.push(`${name}: ${failure}`);
+    console.log(`${name}: ${results.passed} passed, ${results.failures.length} failed, ${results.skipped} skipped`);
+  }
+  if (exitCode !== 0 && failures.length === 0) failures.push(`the test run ended with exit code ${exitCode}`);
+  if (passed + failures.length === 0) failures.push('no test ran');
+  for (const failure of failures) console.log(`FAILED ${failure}`);
+  console.log(`${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+/**
+ * @param {Report} report
+ * @returns {{ passed: number, skipped: number, failures: string[] }}
+ */
+function countResults({ success, testResults }) {
+  let passed = 0;
+  let skipped = 0;
+  const failures = [];
+  for (const file of testResults) {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    passed += file.assertionResults.filter(({ status }) => status === 'passed').length;
+    skipped += file.assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').length;
+    for (const test of failed) failures.push(test.fullName);
+    if (file.status === 'failed' && failed.length === 0) failures.push(`${file.name}: ${file.message}`);
+  }
+  if (!success && failures.length === 0) failures.push('the run failed outside of a test; its output above says where');
+  return { passed, skipped, failures };
+}
+
+/** @returns {Package[]} every workspace package with a `test` script */
+function listPackages() {
+  return ['packages', 'apps', 'tooling'].flatMap((parent) => {
+    const parentFolder = join(root, parent);
+    if (!existsSync(parentFolder)) return [];
+    return readdirSync(parentFolder).flatMap((child) => {
+      const folder = join(parentFolder, child);
+      const manifest = join(folder, 'package.json');
+      if (!existsSync(manifest)) return [];
+      const { name, scripts } = JSON.parse(readFileSync(manifest, 'utf8'));
+      return scripts?.test ? [{ name, folder }] : [];
+    });
+  });
+}

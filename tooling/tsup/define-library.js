@@ -1,0 +1,36 @@
+/**
+ * The one way a public package is built: ESM and CommonJS side by side, each with declarations of its own kind, because
+ * TypeScript reads a `.d.ts` beside a `.cjs` file as ESM and then lies about its default export.
+ *
+ * Plain JavaScript: build tools load this file with Node, and the oldest Node supported runs no TypeScript.
+ */
+import { defineConfig } from 'tsup';
+
+/**
+ * @typedef {object} Library
+ * @property {Record<string, string>} entries Name of the file in `dist`, without extension, to its source file.
+ * @property {'neutral' | 'node' | 'browser'} [platform] `neutral` unless every entry needs one runtime.
+ */
+
+/**
+ * Describes the build of a library: `dist/<name>.js`, `.cjs`, `.d.ts` and `.d.cts` for each entry. Dependencies stay
+ * imports; nothing is minified, so that stack traces in applications can be read without source maps.
+ *
+ * @param {Library} library
+ */
+export function defineLibrary({ entries, platform = 'neutral' }) {
+  return defineConfig({
+    entry: entries,
+    format: ['esm', 'cjs'],
+    // Declarations are written against what the packages below have built, as an application sees them.
+    dts: { compilerOptions: { customConditions: [], isolatedDeclarations: false } },
+    platform,
+    target: 'es2022',
+    treeshake: true,
+    splitting: true,
+    sourcemap: false,
+    minify: false,
+    clean: true,
+    silent: true,
+  });
+}
