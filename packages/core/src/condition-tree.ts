@@ -1,0 +1,90 @@
+/**
+ * The three-valued condition tree: `and`, `or` and `not` over leaves that are true, false or unknown.
+ *
+ * A tree is compiled once into a predicate; evaluating it allocates nothing. Nesting is capped, because a datafile comes
+ * from outside and compiling recurses.
+ */
+import type { JsonValue } from './project-config.ts';
+import type { Trace } from './trace.ts';
+import type { UserSnapshot } from './user.ts';
+
+/** `null` means unknown: a value was missing, of the wrong type, or the condition is not understood. */
+export type Verdict = boolean | null;
+
+/** Evaluates a compiled condition for a user; reports what it saw when a detailed trace is given. */
+export type Predicate = (user: UserSnapshot, trace?: Trace) => Verdict;
+
+/** Turns a leaf of the tree into a predicate. */
+export type CompileLeaf = (leaf: JsonValue | undefined) => Predicate;
+
+/** Deeper trees are unknown as a whole. */
+export const MAX_CONDITION_DEPTH = 100;
+
+const UNKNOWN: Predicate = () => null;
+const NEVER: Predicate = () => false;
+const ALWAYS: Predicate = () => true;
+
+/** Compiles a tree. An array without an operator in front is an `or` of all its elements. */
+export function compileConditionTree(tree: JsonValue | undefined, compileLeaf: CompileLeaf): Predicate {
+  return exceedsDepth(tree) ? UNKNOWN : compileNode(tree, compileLeaf);
+}
+
+/** Tells whether a tree is nested deeper than a predicate may be; iterative, so that no depth overflows the stack. */
+export function exceedsDepth(tree: JsonValue | undefined): boolean {
+  let level: readonly JsonValue[] = Array.isArray(tree) ? [tree] : [];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth >= MAX_CONDITION_DEPTH) return true;
+    const next: JsonValue[] = [];
+    for (const node of level)
+      for (const child of node as readonly JsonValue[]) if (Array.isArray(child)) next.push(child);
+    level = next;
+  }
+  return false;
+}
+
+function compileNode(node: JsonValue | undefined, compileLeaf: CompileLeaf): Predicate {
+  if (!Array.isArray(node)) return compileLeaf(node);
+  const operator = node[0];
+  const named = operator === 'and' || operator === 'or' || operator === 'not';
+  const operands = (named ? node.slice(1) : node).map((child: JsonValue) => compileNode(child, compileLeaf));
+  if (operator === 'and') return all(operands);
+  if (operator === 'not') return negation(operands[0]);
+  return any(operands);
+}
+
+/** False as soon as one operand is false, else unknown if one is unknown, else true. */
+function all(operands: readonly Predicate[]): Predicate {
+  if (operands.length < 2) return operands[0] ?? ALWAYS;
+  return (user, trace) => {
+    let verdict: Verdict = true;
+    for (const operand of operands) {
+      const value = operand(user, trace);
+      if (value === false) return false;
+      if (value === null) verdict = null;
+    }
+    return verdict;
+  };
+}
+
+/** True as soon as one operand is true, else unknown if one is unknown, else false. */
+function any(operands: readonly Predicate[]): Predicate {
+  if (operands.length < 2) return operands[0] ?? NEVER;
+  return (user, trace) => {
+    let verdict: Verdict = false;
+    for (const operand of operands) {
+      const value = operand(user, trace);
+      if (value === true) return true;
+      if (value === null) verdict = null;
+    }
+    return verdict;
+  };
+}
+
+/** Unknown stays unknown. */
+function negation(operand: Predicate | undefined): Predicate {
+  if (operand === undefined) return UNKNOWN;
+  return (user, trace) => {
+    const value = operand(user, trace);
+    return value === null ? null : !value;
+  };
+}

@@ -1,0 +1,66 @@
+/** What a client records for delivery: that a decision was served, and that a tracked event happened. */
+import type { DecisionSource } from './evaluation.ts';
+import type { ProjectConfig } from './project-config.ts';
+import type { Attributes } from './user.ts';
+
+/** Tags of a conversion; `revenue` (integer, cents) and `value` (number) have a meaning of their own. */
+export type EventTags = Readonly<Record<string, unknown>>;
+
+interface RecordedEvent {
+  /** Version 4 UUID, the same on every delivery attempt. */
+  readonly uuid: string;
+  /** Milliseconds since the epoch, when it happened. */
+  readonly timestamp: number;
+  readonly config: ProjectConfig;
+  readonly userId: string;
+  readonly attributes: Readonly<Attributes>;
+  readonly clientName: string;
+  readonly clientVersion: string;
+}
+
+/** That a user was served a decision. */
+export interface ImpressionEvent extends RecordedEvent {
+  readonly type: 'impression';
+  readonly flagKey: string;
+  /** `''` when no rule decided. */
+  readonly ruleKey: string;
+  readonly ruleType: DecisionSource;
+  /** `''` when there is none. */
+  readonly variationKey: string;
+  readonly enabled: boolean;
+  /** `null` when no rule decided. */
+  readonly experimentId: string | null;
+  readonly variationId: string | null;
+  /** `null`: no rule decided; `''`: a holdout. */
+  readonly layerId: string | null;
+  readonly cmabUuid: string | undefined;
+}
+
+/** That a user did something worth counting. */
+export interface ConversionEvent extends RecordedEvent {
+  readonly type: 'conversion';
+  readonly eventKey: string;
+  readonly eventId: string;
+  readonly tags: EventTags | undefined;
+}
+
+/** A batch as it is sent. */
+export interface LogEvent {
+  readonly url: string;
+  readonly httpVerb: 'POST';
+  /** The batch payload. */
+  readonly params: object;
+}
+
+/** What became of recorded events. */
+export interface DeliveryReport {
+  readonly delivered: number;
+  readonly dropped: number;
+  readonly pending: number;
+}
+
+/** A sink's counters since it was created. */
+export interface EventSinkReport extends DeliveryReport {
+  readonly produced: number;
+  readonly retries: number;
+}

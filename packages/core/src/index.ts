@@ -1,0 +1,71 @@
+/** Pure evaluation: bucketing, audiences, decisions, variables, reasons; the port types and the error class. */
+export { computeBucket } from './bucketing.ts';
+export { type CmabPrediction, cmabAttributes } from './cmab.ts';
+export { type CompiledConfig, createCompiledConfig } from './compiled-config.ts';
+export { exceedsDepth, MAX_CONDITION_DEPTH, type Verdict } from './condition-tree.ts';
+export { type DecisionOutcome, type DecisionStatus, decide } from './decide.ts';
+export { DecideOption, SegmentOption } from './decide-option.ts';
+export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
+export type { DecideInput, DecisionSource } from './evaluation.ts';
+export type {
+  ConversionEvent,
+  DeliveryReport,
+  EventSinkReport,
+  EventTags,
+  ImpressionEvent,
+  LogEvent,
+} from './events.ts';
+export { type Explanation, formatExplanation } from './explanation.ts';
+export { murmur3 } from './murmur3.ts';
+export type { OdpEvent, OdpValue } from './odp.ts';
+export type {
+  CmabRequest,
+  CmabSource,
+  ConfigChange,
+  ConfigSource,
+  EventSink,
+  EventSinkHost,
+  KeyValueStorage,
+  Logger,
+  NewAssignments,
+  Odp,
+  OdpHost,
+  SegmentRequest,
+  UserProfile,
+  UserProfileStore,
+  VuidSource,
+  Winners,
+} from './ports.ts';
+export type { Problem, ProblemPart } from './problem.ts';
+export type {
+  AttributeDefinition,
+  Audience,
+  CmabSettings,
+  EventDefinition,
+  ExclusionGroup,
+  Flag,
+  JsonValue,
+  OdpSettings,
+  ProjectConfig,
+  Rule,
+  TrafficRange,
+  Variable,
+  VariableType,
+  VariableUsage,
+  Variation,
+} from './project-config.ts';
+export { type AudienceScope, formatReason, type Reason, type TrafficSpan } from './reasons.ts';
+export type { AudienceCheck, ConditionCheck, Trace } from './trace.ts';
+export {
+  type Assignments,
+  type Attributes,
+  type AttributeValue,
+  createUserSnapshot,
+  type ForcedDecisions,
+  setOwn,
+  type UserSnapshot,
+  withAttribute,
+  withForcedDecisions,
+  withSegments,
+} from './user.ts';
+export { readVariable } from './variables.ts';

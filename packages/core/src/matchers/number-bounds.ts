@@ -1,0 +1,7 @@
+/** Numbers take part in comparisons only within the range in which doubles hold every integer. */
+const BOUND = 2 ** 53;
+
+/** Tells whether a value is a number in `[-2^53, 2^53]`; NaN and infinities are not. */
+export function isNumberInBounds(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= BOUND;
+}

@@ -1,0 +1,76 @@
+/**
+ * Version comparison as audiences know it. It is not npm's: the condition's version acts as a prefix (`2` matches
+ * `2.12`), a suffix is compared as text (`alpha.10` is before `alpha.2`), and build metadata takes part. These results
+ * are a wire contract; correcting them would move users between audiences.
+ *
+ * @see https://docs.developers.optimizely.com/feature-experimentation/docs/target-audiences
+ */
+import type { CompileMatcher } from './matcher.ts';
+
+export const versionEqual: CompileMatcher = compare((order) => order === 0);
+export const versionGreater: CompileMatcher = compare((order) => order > 0);
+export const versionGreaterOrEqual: CompileMatcher = compare((order) => order >= 0);
+export const versionLess: CompileMatcher = compare((order) => order < 0);
+export const versionLessOrEqual: CompileMatcher = compare((order) => order <= 0);
+
+/** Longer strings are no versions; the bound keeps one comparison cheap whatever an attribute holds. */
+const MAX_VERSION_LENGTH = 65_536;
+
+const WHITESPACE = /\s/;
+const DIGITS = /^\d+$/;
+
+interface Version {
+  /** Numeric parts, then the whole suffix as one more part if there is one. */
+  readonly parts: readonly string[];
+  readonly isPrerelease: boolean;
+  readonly isBuild: boolean;
+}
+
+function compare(holds: (order: number) => boolean): CompileMatcher {
+  return (expected) => {
+    const target = parseVersion(expected);
+    if (target === null) return null;
+    return (actual) => {
+      const version = parseVersion(actual);
+      return version === null ? null : holds(compareVersions(target, version));
+    };
+  };
+}
+
+/** Returns where `version` stands relative to `target`: -1 below, 0 equal as far as the target goes, 1 above. */
+function compareVersions(target: Version, version: Version): number {
+  for (const [index, wanted] of target.parts.entries()) {
+    const part = version.parts[index];
+    if (part === undefined) return target.isPrerelease || target.isBuild ? 1 : -1;
+    const order = DIGITS.test(part) ? compareNumbers(part, wanted) : compareSuffixes(part, wanted, target, version);
+    if (order !== 0) return order;
+  }
+  return version.isPrerelease && !target.isPrerelease ? -1 : 0;
+}
+
+/** A textual part on the other side compares as equal, because it is not a number. */
+function compareNumbers(part: string, wanted: string): number {
+  const difference = Number.parseInt(part, 10) - (DIGITS.test(wanted) ? Number.parseInt(wanted, 10) : Number.NaN);
+  if (difference > 0) return 1;
+  return difference < 0 ? -1 : 0;
+}
+
+function compareSuffixes(part: string, wanted: string, target: Version, version: Version): number {
+  if (part < wanted) return target.isPrerelease && !version.isPrerelease ? 1 : -1;
+  if (part > wanted) return !target.isPrerelease && version.isPrerelease ? -1 : 1;
+  return 0;
+}
+
+/** Returns `null` for anything that is no version. */
+function parseVersion(value: unknown): Version | null {
+  if (typeof value !== 'string' || value.length > MAX_VERSION_LENGTH || WHITESPACE.test(value)) return null;
+  const dash = value.indexOf('-');
+  const plus = value.indexOf('+');
+  const isPrerelease = dash >= 0 && (plus < 0 || dash < plus);
+  const isBuild = plus >= 0 && (dash < 0 || plus < dash);
+  const cut = isPrerelease ? dash : isBuild ? plus : value.length;
+  const parts = value.slice(0, cut).split('.');
+  if (parts.length > 3 || !parts.every((part) => DIGITS.test(part))) return null;
+  const suffix = value.slice(cut + 1);
+  return { parts: suffix === '' ? parts : [...parts, suffix], isPrerelease, isBuild };
+}

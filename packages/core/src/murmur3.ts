@@ -1,0 +1,26 @@
+/**
+ * The hash all bucketing rests on: MurmurHash3 x86 32-bit with seed 1 over UTF-8 bytes.
+ *
+ * The hash library takes one byte per character, which is right for ASCII only; anything else is handed over as a binary
+ * string of its UTF-8 bytes. Nothing is normalised, and a lone surrogate counts as U+FFFD, as in the official SDKs.
+ *
+ * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
+ */
+import hashBytes from 'murmurhash-js/murmurhash3_gc.js';
+
+const SEED = 1;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole ASCII range is meant
+const ASCII_ONLY = /^[\x00-\x7f]*$/;
+
+/** Returns the unsigned 32-bit hash of a key. */
+export function murmur3(key: string): number {
+  return hashBytes(ASCII_ONLY.test(key) ? key : toBinaryString(key), SEED);
+}
+
+/** One character per UTF-8 byte. */
+function toBinaryString(text: string): string {
+  let binary = '';
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return binary;
+}

@@ -1,0 +1,153 @@
+/**
+ * Ports: what the facade asks of the parts around it. An adapter is any object of one of these shapes; none of them needs
+ * a base class, and an absent port means the feature is off.
+ */
+import type { CmabPrediction } from './cmab.ts';
+import type { SegmentOption } from './decide-option.ts';
+import type { ConversionEvent, DeliveryReport, EventSinkReport, ImpressionEvent, LogEvent } from './events.ts';
+import type { OdpEvent } from './odp.ts';
+import type { Problem } from './problem.ts';
+import type { OdpSettings, ProjectConfig } from './project-config.ts';
+import type { AttributeValue } from './user.ts';
+
+/** Where a client says what happens inside. Called as methods, with structured fields first; pino fits as it is. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a config source tells its listeners: a new config with the problems found in it, or a failure to get one. */
+export type ConfigChange =
+  | { readonly type: 'config'; readonly config: ProjectConfig; readonly problems: readonly Problem[] }
+  | { readonly type: 'problem'; readonly problem: Problem };
+
+/** Delivers project configs. May be shared by clients and stops with the last of them. */
+export interface ConfigSource {
+  /** The last accepted config, or `null` before the first. */
+  current(): ProjectConfig | null;
+  /** Problems found in the current config. */
+  problems?(): readonly Problem[];
+  /** Starts delivery if it was not started; returns unsubscribe. */
+  subscribe(listener: (change: ConfigChange) => void): () => void;
+  /** Asks for a newer config now; resolves whether one was accepted. */
+  refresh?(options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<boolean>;
+  /** Told before each decision, so that a source without timers can refresh when it is due. */
+  used?(waitUntil?: (work: Promise<unknown>) => void): void;
+  close?(): void | Promise<void>;
+}
+
+/** A user's stored assignments, in the documented wire format. */
+export interface UserProfile {
+  user_id: string;
+  /** Experiment id to the id of the variation that was assigned. */
+  experiment_bucket_map: { [experimentId: string]: { variation_id: string } };
+}
+
+/** Stored variation id by experiment id, after a write that the first writer wins. */
+export interface Winners {
+  readonly [experimentId: string]: string;
+}
+
+/** New assignments: experiment id to the variation, and the stale variation id it replaces, if any. */
+export interface NewAssignments {
+  [experimentId: string]: { variationId: string; replaces?: string };
+}
+
+/** Keeps the variation users saw. The documented two-method service is accepted as it is. */
+export interface UserProfileStore {
+  /** `true`: never returns a promise; `false`: always does; absent: found out at the first lookup. */
+  readonly sync?: boolean;
+  /** Absent for a store that only tracks. */
+  lookup?(userId: string): UserProfile | null | undefined | Promise<UserProfile | null | undefined>;
+  /** Receives the whole merged profile, once per call that made assignments. */
+  save?(profile: UserProfile): void | Promise<void>;
+  /** Atomic, per assignment: stores what nobody stored before (or what still equals `replaces`) and answers what is stored. */
+  assign?(userId: string, assignments: NewAssignments): Winners | Promise<Winners>;
+  /** Waits for writes under way, for at most `timeoutMs`. */
+  flush?(options?: { timeoutMs?: number }): Promise<void>;
+  close?(): void | Promise<void>;
+}
+
+/** Accepts what is worth reporting; must not throw, and buffers rather than blocks. */
+export interface EventSink {
+  record(event: ImpressionEvent | ConversionEvent): void;
+  flush?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  close?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  /** Counters for `stats()`. */
+  stats?(): EventSinkReport;
+  /** Called once by the client: how the sink reports problems and dispatched batches, and hands over work. */
+  attach?(host: EventSinkHost): void;
+}
+
+/** What a client offers the sink it was given. */
+export interface EventSinkHost {
+  problem(problem: Problem): void;
+  logEvent(event: LogEvent): void;
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/** Whose segments are asked for, and how. */
+export interface SegmentRequest {
+  readonly userId: string;
+  readonly options: readonly SegmentOption[];
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Real-time segments and events of a customer-data platform. */
+export interface Odp {
+  /** Resolves the segments the user is in; rejects with an `SdkError` when they could not be had. */
+  fetchSegments(request: SegmentRequest): Promise<readonly string[]>;
+  /** Queues an event; throws `SdkError` `invalid-option` on one that cannot be sent. */
+  sendEvent(event: OdpEvent): void;
+  /** Told the datafile's settings on every config; `null` switches the platform off. */
+  configure(settings: OdpSettings | null): void;
+  flush?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  close?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  /** Called once by the client: how the part reports problems and hands over work. */
+  attach?(host: OdpHost): void;
+}
+
+/** What a client offers the ODP part it was given. */
+export interface OdpHost {
+  problem(problem: Problem): void;
+  readonly clientName: string;
+  readonly clientVersion: string;
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/** What a bandit's prediction is asked with. */
+export interface CmabRequest {
+  readonly userId: string;
+  readonly ruleId: string;
+  /** Attribute id to value: only those the rule may see. */
+  readonly attributes: ReadonlyMap<string, AttributeValue>;
+  readonly cache: 'use' | 'ignore' | 'reset' | 'invalidate-user';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Predicts variations for contextual bandits; asynchronous decisions only. */
+export interface CmabSource {
+  /** Rejects with an `SdkError` when no prediction could be had. */
+  predict(request: CmabRequest): Promise<NonNullable<CmabPrediction>>;
+  close?(): void | Promise<void>;
+}
+
+/** Knows the visitor id of this browser. */
+export interface VuidSource {
+  /** Loads or creates the id; resolves `null` when there is none. Called once by the client. */
+  load(): Promise<string | null>;
+  /** The id once known. */
+  current(): string | null;
+}
+
+/** Key-value storage of texts, sync or async: localStorage and AsyncStorage fit as they are. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+}

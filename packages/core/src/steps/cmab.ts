@@ -1,0 +1,36 @@
+/** Contextual bandit: traffic decides whether the user takes part, the prediction which variation they get. */
+import { CMAB_ENTITY } from '../cmab.ts';
+import { type CompiledFlag, type CompiledRule, findFlagVariation, findVariation } from '../compiled-config.ts';
+import { type Evaluation, REJECTED, type RuleStepResult } from '../evaluation.ts';
+import { bucketIntoEntity } from './bucket.ts';
+
+/** Passes over rules that are no bandits. A synchronous decision has no predictions and rejects bandit rules. */
+export function decidedByBandit(evaluation: Evaluation, flag: CompiledFlag, compiled: CompiledRule): RuleStepResult {
+  const { config, user, trace, input } = evaluation;
+  const { rule } = compiled;
+  if (rule.cmab === undefined) return undefined;
+  const facts = { userId: user.userId, ruleKey: rule.key };
+  if (input.predictions === undefined) {
+    trace?.reasons.push({ code: 'cmab-unsupported' }, { code: 'experiment-no-variation', ...facts });
+    return REJECTED;
+  }
+  const ranges = [{ entityId: CMAB_ENTITY, endOfRange: rule.cmab.trafficAllocation }];
+  if (bucketIntoEntity(evaluation, compiled, ranges) !== CMAB_ENTITY) {
+    trace?.reasons.push({ code: 'experiment-no-variation', ...facts });
+    return REJECTED;
+  }
+  const prediction = input.predictions.get(rule.id);
+  if (prediction === undefined) return { stop: 'cmab-needed', rule };
+  if (prediction === null) {
+    trace?.reasons.push({ code: 'cmab-failed', ruleKey: rule.key });
+    return { stop: 'cmab-failed', rule };
+  }
+  const predicted = findVariation(config, prediction.variationId);
+  if (predicted === undefined) {
+    trace?.reasons.push({ code: 'experiment-no-variation', ...facts });
+    return REJECTED;
+  }
+  trace?.reasons.push({ code: 'experiment-variation', ...facts, variationKey: predicted.key });
+  const variation = compiled.variations.get(predicted.key) ?? findFlagVariation(config, flag, predicted.key) ?? null;
+  return { rule, variation, source: 'feature-test', cmabUuid: prediction.cmabUuid };
+}

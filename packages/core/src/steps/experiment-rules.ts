@@ -1,0 +1,105 @@
+/**
+ * Experiment rules of a flag, in order of priority. The steps of one rule are data: each may decide, reject the rule, or
+ * leave it to the next.
+ */
+import { type CompiledFlag, type CompiledRule, findFlagVariation } from '../compiled-config.ts';
+import { type Evaluation, type FlagStepResult, type Match, REJECTED, type RuleStepResult } from '../evaluation.ts';
+import type { Variation } from '../project-config.ts';
+import { allowListed } from './allow-list.ts';
+import { meetsAudience } from './audience.ts';
+import { bucketIntoVariation } from './bucket.ts';
+import { decidedByBandit } from './cmab.ts';
+import { findForcedVariation } from './forced-decision.ts';
+import { findHoldout } from './holdouts.ts';
+import { stickyVariation } from './sticky.ts';
+
+type RuleStep = (evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule) => RuleStepResult;
+
+/** The precedence within a rule. */
+const RULE_STEPS: readonly RuleStep[] = [
+  forcedByApplication,
+  heldOut,
+  notRunning,
+  onAllowList,
+  assignedBefore,
+  outsideAudience,
+  decidedByBandit,
+  bucketed,
+];
+
+/** Returns the decision of the first experiment rule that has one. */
+export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): FlagStepResult {
+  if (flag.flag.experimentIds.length === 0) {
+    evaluation.trace?.reasons.push({ code: 'no-experiments', flagKey: flag.flag.key });
+  }
+  for (const rule of flag.experiments) {
+    const result = evaluateRule(evaluation, flag, rule);
+    if (result !== undefined && result !== REJECTED) return result;
+  }
+  return undefined;
+}
+
+function evaluateRule(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): RuleStepResult {
+  for (const step of RULE_STEPS) {
+    const result = step(evaluation, flag, rule);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+function forcedByApplication(evaluation: Evaluation, flag: CompiledFlag, { rule }: CompiledRule): Match | undefined {
+  if (evaluation.user.forcedDecisions === null) return undefined;
+  const variation = findForcedVariation(evaluation, flag, rule.key);
+  return variation && { rule, variation, source: 'feature-test' };
+}
+
+function heldOut(evaluation: Evaluation, _flag: CompiledFlag, rule: CompiledRule): Match | undefined {
+  return rule.localHoldouts.length === 0 ? undefined : findHoldout(evaluation, rule.localHoldouts);
+}
+
+function notRunning({ trace }: Evaluation, _flag: CompiledFlag, { rule }: CompiledRule): typeof REJECTED | undefined {
+  if (rule.status === 'Running') return undefined;
+  trace?.reasons.push({ code: 'experiment-not-running', ruleKey: rule.key });
+  return REJECTED;
+}
+
+function onAllowList(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): Match | undefined {
+  const variation = allowListed(evaluation, flag, rule);
+  return variation && { rule: rule.rule, variation, source: 'feature-test' };
+}
+
+function assignedBefore(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): Match | undefined {
+  const variation = stickyVariation(evaluation, rule);
+  return variation && served(evaluation, flag, rule, variation, false);
+}
+
+function outsideAudience(evaluation: Evaluation, _flag: CompiledFlag, rule: CompiledRule): typeof REJECTED | undefined {
+  const ruleKey = rule.rule.key;
+  if (meetsAudience(evaluation, rule, 'experiment', ruleKey)) return undefined;
+  evaluation.trace?.reasons.push({ code: 'experiment-audience-not-met', userId: evaluation.user.userId, ruleKey });
+  return REJECTED;
+}
+
+function bucketed(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): Match | undefined {
+  const { trace } = evaluation;
+  const facts = { userId: evaluation.user.userId, ruleKey: rule.rule.key };
+  const variation = bucketIntoVariation(evaluation, rule);
+  if (variation === undefined) {
+    trace?.reasons.push({ code: 'experiment-no-variation', ...facts });
+    return undefined;
+  }
+  trace?.reasons.push({ code: 'experiment-variation', ...facts, variationKey: variation.key });
+  return served(evaluation, flag, rule, variation, true);
+}
+
+/** The rule's own variation of that key is served, else the flag's: ids are project-wide, what is served is not. */
+function served(
+  evaluation: Evaluation,
+  flag: CompiledFlag,
+  rule: CompiledRule,
+  variation: Variation,
+  assigned: boolean,
+): Match {
+  const own = rule.variations.get(variation.key) ?? findFlagVariation(evaluation.config, flag, variation.key);
+  return { rule: rule.rule, variation: own ?? null, source: 'feature-test', assigned };
+}

@@ -1,0 +1,133 @@
+/**
+ * The user as a decision sees them: plain immutable data, read once from whatever the application handed over.
+ */
+
+/** A fact about a user. `null` counts as a value that matches nothing, `undefined` as absent. */
+export type AttributeValue = string | number | boolean | null | undefined;
+
+/** Attributes by key. */
+export type Attributes = Record<string, AttributeValue>;
+
+/** Forced decisions: flag key to rule key to variation key; the rule key `null` stands for the flag itself. */
+export type ForcedDecisions = ReadonlyMap<string, ReadonlyMap<string | null, string>>;
+
+/** Stored assignments: experiment id to variation id. */
+export interface Assignments {
+  get(experimentId: string): string | undefined;
+}
+
+/** What a decision reads of a user. Never mutated after it was built. */
+export interface UserSnapshot {
+  readonly userId: string;
+  readonly attributes: Readonly<Attributes>;
+  /** The string that is hashed: the user id unless the attribute `$opt_bucketing_id` is a string. */
+  readonly bucketingId: string;
+  /** Assignments brought by the attribute `$opt_experiment_bucket_map`. */
+  readonly attributeAssignments: ReadonlyMap<string, string> | null;
+  /** `null`: not fetched. */
+  readonly qualifiedSegments: ReadonlySet<string> | null;
+  readonly forcedDecisions: ForcedDecisions | null;
+}
+
+/** Attribute that replaces the user id as the hashed string. */
+export const BUCKETING_ID_ATTRIBUTE = '$opt_bucketing_id';
+
+/** Attribute that brings sticky assignments along: experiment id to `{ variation_id }`. */
+export const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
+
+/**
+ * Builds the snapshot of a user. Never throws.
+ *
+ * @param attributes Anything: each own property is read once; what cannot be read or is of no attribute type is absent.
+ */
+export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
+  const copy: Attributes = {};
+  let attributeAssignments: ReadonlyMap<string, string> | null = null;
+  if (typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes)) {
+    for (const key of readKeys(attributes)) {
+      const value = readProperty(attributes, key);
+      if (key === BUCKET_MAP_ATTRIBUTE) attributeAssignments = readAssignments(value);
+      else if (isAttributeValue(value)) setOwn(copy, key, value);
+    }
+  }
+  return buildSnapshot(userId, copy, attributeAssignments, null, null);
+}
+
+/** Returns the snapshot with one attribute set; an unsupported value removes it. */
+export function withAttribute(user: UserSnapshot, key: string, value: unknown): UserSnapshot {
+  const copy: Attributes = { ...user.attributes };
+  let { attributeAssignments } = user;
+  if (key === BUCKET_MAP_ATTRIBUTE) attributeAssignments = readAssignments(value);
+  else if (isAttributeValue(value)) setOwn(copy, key, value);
+  else delete copy[key];
+  return buildSnapshot(user.userId, copy, attributeAssignments, user.qualifiedSegments, user.forcedDecisions);
+}
+
+/** Returns the snapshot with other segments; `null` means not fetched. */
+export function withSegments(user: UserSnapshot, segments: ReadonlySet<string> | null): UserSnapshot {
+  return { ...user, qualifiedSegments: segments };
+}
+
+/** Returns the snapshot with other forced decisions. */
+export function withForcedDecisions(user: UserSnapshot, forcedDecisions: ForcedDecisions | null): UserSnapshot {
+  return { ...user, forcedDecisions };
+}
+
+/** Sets an own property whatever its name; plain assignment would call the `__proto__` setter. */
+export function setOwn(record: object, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    (record as Record<string, unknown>)[key] = value;
+  }
+}
+
+function buildSnapshot(
+  userId: string,
+  attributes: Attributes,
+  attributeAssignments: ReadonlyMap<string, string> | null,
+  qualifiedSegments: ReadonlySet<string> | null,
+  forcedDecisions: ForcedDecisions | null,
+): UserSnapshot {
+  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
+  return {
+    userId,
+    attributes,
+    bucketingId: typeof own === 'string' ? own : userId,
+    attributeAssignments,
+    qualifiedSegments,
+    forcedDecisions,
+  };
+}
+
+function isAttributeValue(value: unknown): value is Exclude<AttributeValue, undefined> {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
+}
+
+/** Entries that do not name a variation id are left out. */
+function readAssignments(value: unknown): ReadonlyMap<string, string> | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const assignments = new Map<string, string>();
+  for (const experimentId of readKeys(value)) {
+    const variationId = readProperty(readProperty(value, experimentId), 'variation_id');
+    if (typeof variationId === 'string') assignments.set(experimentId, variationId);
+  }
+  return assignments;
+}
+
+function readKeys(record: object): readonly string[] {
+  try {
+    return Object.keys(record);
+  } catch {
+    return []; // a proxy whose traps throw has no readable attributes
+  }
+}
+
+function readProperty(record: unknown, key: string): unknown {
+  if (typeof record !== 'object' || record === null) return undefined;
+  try {
+    return (record as Record<string, unknown>)[key];
+  } catch {
+    return undefined; // a getter that throws counts as absent
+  }
+}
