@@ -5,18 +5,30 @@
  */
 import { compileConditionTree, type Predicate } from './condition-tree.ts';
 import { compileCondition } from './conditions.ts';
-import type { JsonValue, ProjectConfig } from './project-config.ts';
+import type { Audience, JsonValue } from './project-config.ts';
 
-/** Compiles the audience conditions of a rule; `null` when everyone passes. */
-export function compileAudiences(config: ProjectConfig, conditions: JsonValue | undefined): Predicate | null {
+/**
+ * Compiles the audience conditions of a rule; `null` when everyone passes.
+ *
+ * @param compiled The audiences compiled so far, by id; filled as a side effect.
+ */
+export function compileAudiences(
+  audiences: ReadonlyMap<string, Audience>,
+  compiled: Map<string, Predicate>,
+  conditions: JsonValue | undefined,
+): Predicate | null {
   if (!conditions || (conditions as { length?: unknown }).length === 0) return null;
-  return compileConditionTree(conditions, (leaf) => compileAudience(config, String(leaf)));
+  return compileConditionTree(conditions, (leaf) => compileAudience(audiences, compiled, String(leaf)));
 }
 
-function compileAudience(config: ProjectConfig, audienceId: string): Predicate {
-  const known = config.compiled.audiences.get(audienceId);
+function compileAudience(
+  audiences: ReadonlyMap<string, Audience>,
+  compiled: Map<string, Predicate>,
+  audienceId: string,
+): Predicate {
+  const known = compiled.get(audienceId);
   if (known) return known;
-  const audience = config.audiences.get(audienceId);
+  const audience = audiences.get(audienceId);
   const evaluate = audience ? compileConditionTree(audience.conditions, compileCondition) : () => null;
   const predicate: Predicate = (user, trace) => {
     if (!trace?.audiences) return evaluate(user);
@@ -26,6 +38,6 @@ function compileAudience(config: ProjectConfig, audienceId: string): Predicate {
     trace.conditions = undefined;
     return verdict;
   };
-  config.compiled.audiences.set(audienceId, predicate);
+  compiled.set(audienceId, predicate);
   return predicate;
 }

@@ -41,20 +41,30 @@ export interface CompiledRule {
 
 const NONE: readonly CompiledRule[] = [];
 
-/** Creates the empty memory of a new config. */
-export function createCompiledConfig(): CompiledConfig {
-  return { flags: new Map(), rules: new Map(), audiences: new Map(), variations: undefined };
+/** Beside the configs rather than in them: a config stays plain data, and its memory goes when it goes. */
+const compiledConfigs = new WeakMap<ProjectConfig, CompiledConfig>();
+
+/** Returns the memory of a config, empty at first. */
+function compiledConfig(config: ProjectConfig): CompiledConfig {
+  let compiled = compiledConfigs.get(config);
+  if (compiled === undefined) {
+    compiled = { flags: new Map(), rules: new Map(), audiences: new Map(), variations: undefined };
+    compiledConfigs.set(config, compiled);
+  }
+  return compiled;
 }
 
 /** Returns a flag ready for decisions, or `undefined` for a key the config does not have. */
 export function compiledFlag(config: ProjectConfig, flagKey: string): CompiledFlag | undefined {
-  return config.compiled.flags.get(flagKey) ?? compileFlag(config, flagKey);
+  const compiled = compiledConfig(config);
+  return compiled.flags.get(flagKey) ?? compileFlag(config, compiled, flagKey);
 }
 
 /** Finds a variation by id among all rules and holdouts of the project. */
 export function findVariation(config: ProjectConfig, variationId: string): Variation | undefined {
-  config.compiled.variations ??= indexVariations(config);
-  return config.compiled.variations.get(variationId);
+  const compiled = compiledConfig(config);
+  compiled.variations ??= indexVariations(config);
+  return compiled.variations.get(variationId);
 }
 
 /** Finds a variation by key among the experiments and deliveries of a flag; of several with one key the first. */
@@ -63,18 +73,18 @@ export function findFlagVariation(config: ProjectConfig, compiled: CompiledFlag,
   return compiled.variations.get(key);
 }
 
-function compileFlag(config: ProjectConfig, flagKey: string): CompiledFlag | undefined {
+function compileFlag(config: ProjectConfig, memory: CompiledConfig, flagKey: string): CompiledFlag | undefined {
   const flag = config.flags.get(flagKey);
   if (flag === undefined) return undefined;
   const compiled: CompiledFlag = {
     flag,
-    globalHoldouts: compileRules(config, config.globalHoldouts),
-    experiments: compileRules(config, experimentsOf(config, flag)),
-    deliveries: compileRules(config, config.rollouts.get(flag.rolloutId) ?? []),
+    globalHoldouts: compileRules(config, memory, config.globalHoldouts),
+    experiments: compileRules(config, memory, experimentsOf(config, flag)),
+    deliveries: compileRules(config, memory, config.rollouts.get(flag.rolloutId) ?? []),
     served: new Map(),
     variations: undefined,
   };
-  config.compiled.flags.set(flagKey, compiled);
+  memory.flags.set(flagKey, compiled);
   return compiled;
 }
 
@@ -83,22 +93,22 @@ function experimentsOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
   return flag.experimentIds.flatMap((id) => config.rules.get(id) ?? []);
 }
 
-function compileRules(config: ProjectConfig, rules: readonly Rule[]): readonly CompiledRule[] {
-  return rules.length === 0 ? NONE : rules.map((rule) => compileRule(config, rule));
+function compileRules(config: ProjectConfig, memory: CompiledConfig, rules: readonly Rule[]): readonly CompiledRule[] {
+  return rules.length === 0 ? NONE : rules.map((rule) => compileRule(config, memory, rule));
 }
 
-function compileRule(config: ProjectConfig, rule: Rule): CompiledRule {
-  const known = config.compiled.rules.get(rule);
+function compileRule(config: ProjectConfig, memory: CompiledConfig, rule: Rule): CompiledRule {
+  const known = memory.rules.get(rule);
   if (known) return known;
   const group = rule.groupId === undefined ? undefined : config.groups.get(rule.groupId);
   const compiled: CompiledRule = {
     rule,
-    audience: compileAudiences(config, rule.audienceConditions),
+    audience: compileAudiences(config.audiences, memory.audiences, rule.audienceConditions),
     group: group?.policy === 'random' ? group : undefined,
-    localHoldouts: compileRules(config, config.localHoldouts.get(rule.id) ?? []),
+    localHoldouts: compileRules(config, memory, config.localHoldouts.get(rule.id) ?? []),
     variations: new Map(rule.variations.map((variation) => [variation.key, variation])),
   };
-  config.compiled.rules.set(rule, compiled);
+  memory.rules.set(rule, compiled);
   return compiled;
 }
 

@@ -7,9 +7,7 @@
 import type { JsonValue } from './project-config.ts';
 import type { Trace } from './trace.ts';
 import type { UserSnapshot } from './user.ts';
-
-/** `null` means unknown: a value was missing, of the wrong type, or the condition is not understood. */
-export type Verdict = boolean | null;
+import type { Verdict } from './verdict.ts';
 
 /** Evaluates a compiled condition for a user; reports what it saw when a detailed trace is given. */
 export type Predicate = (user: UserSnapshot, trace?: Trace) => Verdict;

@@ -1,8 +1,8 @@
 /** Explanations: the steps of one evaluation, as data to draw and as text to read. */
+import type { AudienceCheck } from './audience-check.ts';
 import type { DecisionStatus } from './decide.ts';
 import type { DecisionSource } from './evaluation.ts';
 import { formatReason, type Reason } from './reasons.ts';
-import type { AudienceCheck } from './trace.ts';
 
 /** How a decision came about, step by step. */
 export interface Explanation {

@@ -1,8 +1,8 @@
 /** Pure evaluation: bucketing, audiences, decisions, variables, reasons; the port types and the error class. */
+export type { AudienceCheck, ConditionCheck } from './audience-check.ts';
 export { computeBucket } from './bucketing.ts';
 export { type CmabPrediction, cmabAttributes } from './cmab.ts';
-export { type CompiledConfig, createCompiledConfig } from './compiled-config.ts';
-export { exceedsDepth, MAX_CONDITION_DEPTH, type Verdict } from './condition-tree.ts';
+export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { type DecisionOutcome, type DecisionStatus, decide } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
@@ -55,7 +55,7 @@ export type {
   Variation,
 } from './project-config.ts';
 export { type AudienceScope, formatReason, type Reason, type TrafficSpan } from './reasons.ts';
-export type { AudienceCheck, ConditionCheck, Trace } from './trace.ts';
+export type { Trace } from './trace.ts';
 export {
   type Assignments,
   type Attributes,
@@ -69,3 +69,4 @@ export {
   withSegments,
 } from './user.ts';
 export { readVariable } from './variables.ts';
+export type { Verdict } from './verdict.ts';

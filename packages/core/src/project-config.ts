@@ -1,9 +1,8 @@
 /**
  * The project config: a datafile after it was validated and indexed, in the shape decisions read.
  *
- * Immutable once built, apart from `compiled`, the memory in which decisions keep what they prepared on first use.
+ * Immutable once built; what decisions prepare of it on first use is kept beside it, never in it.
  */
-import type { CompiledConfig } from './compiled-config.ts';
 
 /** JSON as it comes out of `JSON.parse`. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -154,6 +153,4 @@ export interface ProjectConfig {
   /** By key. */
   readonly events: ReadonlyMap<string, EventDefinition>;
   readonly odp: OdpSettings | null;
-  /** Filled by decisions on first use; never read it elsewhere. */
-  readonly compiled: CompiledConfig;
 }

@@ -4,9 +4,9 @@
  * The texts use the templates of the official JavaScript SDK, so that logs and alerts built on them keep working. The
  * same objects, with the extra fields that no text shows, are the steps of an explanation.
  */
-import type { Verdict } from './condition-tree.ts';
+import type { AudienceCheck } from './audience-check.ts';
 import type { JsonValue } from './project-config.ts';
-import type { AudienceCheck } from './trace.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Where a rule stands: `experiment` for experiments and holdouts, `rule` for deliveries. */
 export type AudienceScope = 'experiment' | 'rule';
