@@ -1,0 +1,65 @@
+/**
+ * Rules about the manifests of public packages that no published linter knows.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+/**
+ * @param {import('./pack.js').PackedPackage} packed
+ * @param {readonly import('./pack.js').PackedPackage[]} packages
+ * @param {readonly string[]} fixedGroup
+ * @returns {string[]} problems
+ */
+export function checkManifest({ name, manifest, unpacked, published }, packages, fixedGroup) {
+  const problems = [];
+  const publicNames = new Set(packages.map((packed) => packed.name));
+  if (!fixedGroup.includes(name)) problems.push('is missing from the fixed group in .changeset/config.json');
+  if (!isDeepStrictEqual(manifest.publishConfig?.exports, withoutSource(manifest.exports))) {
+    problems.push('publishConfig.exports must be exports without the "source" conditions');
+  }
+  if (manifest.sideEffects !== false) problems.push('sideEffects must be false');
+  if (manifest.license !== 'MIT') problems.push('license must be MIT');
+  if (manifest.engines?.node !== '>=20') problems.push('engines.node must be ">=20"');
+  if (manifest.publishConfig?.access !== 'public') problems.push('publishConfig.access must be "public"');
+  for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+    if (/^@sortition\//.test(dependency) && !publicNames.has(dependency))
+      problems.push(`depends on the private ${dependency}`);
+  }
+  for (const [dependency, range] of Object.entries(published.dependencies ?? {})) {
+    if (/^(workspace|catalog):/.test(String(range))) problems.push(`${dependency} is published as ${range}`);
+  }
+  for (const file of ['README.md', 'LICENSE'])
+    if (!existsSync(join(unpacked, file))) problems.push(`${file} is missing`);
+  for (const file of listFiles(unpacked)) {
+    if (/\.(ts|tsx|map)$/.test(file) && !/\.d\.ts$/.test(file)) problems.push(`${file} should not be published`);
+    if (/\.d\.c?ts$/.test(file) && /murmurhash-js/.test(readFileSync(join(unpacked, file), 'utf8'))) {
+      problems.push(`${file} names murmurhash-js, which has no types`);
+    }
+  }
+  return problems;
+}
+
+/**
+ * @param {Record<string, any>} exports
+ * @returns {Record<string, any>}
+ */
+function withoutSource(exports) {
+  return Object.fromEntries(
+    Object.entries(exports).map(([entry, target]) => {
+      if (typeof target === 'string') return [entry, target];
+      const { source, ...conditions } = target;
+      return [entry, conditions];
+    }),
+  );
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]} paths relative to `folder`
+ */
+function listFiles(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((file) => statSync(join(folder, file)).isFile());
+}

@@ -1,0 +1,39 @@
+/**
+ * `pnpm shape`: packs every public package as it would be published and looks at the tarballs, not at the folders: what
+ * is missing from `files` or wrong in `exports` shows only there. Expects a finished build.
+ *
+ * Per package: our own rules about the manifest, publint, are-the-types-wrong. Then a project outside of the workspace
+ * is made of all tarballs; it must compile with `skipLibCheck: false` and import every entry, as ESM and as CommonJS.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkConsumer } from './check-consumer.js';
+import { checkManifest } from './check-manifest.js';
+import { checkTarball } from './check-tarball.js';
+import { packPublicPackages } from './pack.js';
+
+const { packages, root, remove } = packPublicPackages();
+try {
+  const [fixedGroup] = JSON.parse(readFileSync(join(root, '.changeset', 'config.json'), 'utf8')).fixed;
+  let problemCount = 0;
+  for (const packed of packages) {
+    const problems = [...checkManifest(packed, packages, fixedGroup), ...(await checkTarball(packed))];
+    problemCount += problems.length;
+    printVerdict(packed.name, problems);
+  }
+  const problems = checkConsumer(packages);
+  problemCount += problems.length;
+  printVerdict('an application that installs all of them', problems);
+  if (packages.length === 0 || problemCount > 0) process.exitCode = 1;
+} finally {
+  remove();
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} problems
+ */
+function printVerdict(name, problems) {
+  console.log(`${problems.length === 0 ? 'ok    ' : 'WRONG '} ${name}`);
+  for (const problem of problems) console.log(problem.replace(/^/gm, '         '));
+}

@@ -1,0 +1,40 @@
+/**
+ * The two published linters of package shape, run on one tarball.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+
+const attw = join(
+  createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json'),
+  '..',
+  'dist',
+  'index.js',
+);
+
+/**
+ * @param {import('./pack.js').PackedPackage} packed
+ * @returns {Promise<string[]>} problems
+ */
+export async function checkTarball({ tarball, published }) {
+  const bytes = readFileSync(tarball);
+  const { messages } = await publint({
+    pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
+    strict: true,
+  });
+  const problems = messages.map((message) => `publint: ${formatMessage(message, published) ?? message.code}`);
+
+  // `node16` leaves out the resolution of Node 10, which knows no subpath exports.
+  const types = spawnSync(
+    process.execPath,
+    [attw, tarball, '--profile', 'node16', '--format', 'ascii', '--no-color', '--no-emoji'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  if (types.status !== 0) problems.push(`are-the-types-wrong:\n${types.stdout}${types.stderr}`.trimEnd());
+  return problems;
+}

@@ -1,0 +1,54 @@
+/**
+ * Packs the public packages of the workspace into a folder of its own.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {Record<string, any>} Manifest
+ * @typedef {object} PackedPackage
+ * @property {string} name
+ * @property {string} folder In the workspace.
+ * @property {Manifest} manifest As written in the workspace.
+ * @property {string} tarball Path of the `.tgz`.
+ * @property {string} unpacked Folder with the tarball's contents: `node_modules/<name>` of a project.
+ * @property {Manifest} published The manifest inside the tarball.
+ * @property {string} project The folder that holds `node_modules`, the same for all packages.
+ */
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/**
+ * The caller calls `remove` when done with the files.
+ *
+ * @returns {{ packages: PackedPackage[], root: string, remove: () => void }}
+ */
+export function packPublicPackages() {
+  const project = mkdtempSync(join(tmpdir(), 'packed-'));
+  const packages = [];
+  for (const child of readdirSync(join(root, 'packages'))) {
+    const folder = join(root, 'packages', child);
+    if (!existsSync(join(folder, 'package.json'))) continue;
+    const manifest = readManifest(folder);
+    if (manifest.private === true) continue;
+    const name = String(manifest.name);
+    const tarball = join(project, `${name.replace('/', '-')}.tgz`);
+    execFileSync('pnpm', ['pack', '--out', tarball], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    const unpacked = join(project, 'node_modules', name);
+    mkdirSync(unpacked, { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', unpacked]);
+    packages.push({ name, folder, manifest, tarball, unpacked, published: readManifest(unpacked), project });
+  }
+  return { packages, root, remove: () => rmSync(project, { recursive: true, force: true }) };
+}
+
+/**
+ * @param {string} folder
+ * @returns {Manifest}
+ */
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
