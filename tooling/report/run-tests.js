@@ -47,6 +47,7 @@ function report(exitCode) {
       continue;
     }
     const results = countResults(JSON.parse(readFileSync(file, 'utf8')));
+    if (results.passed + results.skipped + results.failures.length === 0) results.failures.push('no test ran');
     passed += results.passed;
     skipped += results.skipped;
     for (const failure of results.failures) failures.push(`${name}: ${failure}`);

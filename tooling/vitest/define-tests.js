@@ -25,6 +25,8 @@ export function defineTests(overrides = {}) {
       include: ['test/**/*.test.ts'],
       setupFiles: [guard],
       reporters: ['default', ['json', { outputFile: '.reports/vitest.json' }]],
+      // A package without tests is reported by `pnpm test`, which sees all of them.
+      passWithNoTests: true,
       dangerouslyIgnoreUnhandledErrors: false,
       maxWorkers: 2,
       testTimeout: 20_000,
