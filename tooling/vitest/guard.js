@@ -4,6 +4,9 @@
  */
 import { afterAll, afterEach, expect } from 'vitest';
 
+// Kept from before any test replaces the timers with its own.
+const { setImmediate } = globalThis;
+
 /** @type {unknown[]} */
 const rejections = [];
 process.on('unhandledRejection', (reason) => rejections.push(reason));
