@@ -25,6 +25,9 @@ export function defineLibrary({ entries, platform = 'neutral' }) {
     // Declarations are written against what the packages below have built, as an application sees them.
     dts: { compilerOptions: { customConditions: [], isolatedDeclarations: false } },
     platform,
+    // A library may have one entry for Node beside entries for every runtime.
+    external: [/^node:/],
+    removeNodeProtocol: false,
     target: 'es2022',
     treeshake: true,
     splitting: true,
