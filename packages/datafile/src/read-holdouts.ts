@@ -1,0 +1,37 @@
+/** Reads holdouts. The section decides the scope: `holdouts` are for every flag, `localHoldouts` for the rules they name. */
+import type { Rule } from '@sortition/core';
+import type { ProblemList } from './problem-list.ts';
+import type { JsonObject } from './read-json.ts';
+import { readRule } from './read-rule.ts';
+import { readSection, readStrings } from './read-section.ts';
+
+/** Returns the holdouts of every flag, in the order of the datafile. */
+export function readGlobalHoldouts(datafile: JsonObject, problems: ProblemList): readonly Rule[] {
+  return readSection(datafile, 'holdouts', problems).flatMap((entity) => readHoldout(entity, problems) ?? []);
+}
+
+/** Returns the holdouts of single rules by rule id. */
+export function readLocalHoldouts(datafile: JsonObject, problems: ProblemList): ReadonlyMap<string, readonly Rule[]> {
+  const byRule = new Map<string, Rule[]>();
+  for (const entity of readSection(datafile, 'localHoldouts', problems)) {
+    const { includedRules } = entity;
+    if (!Array.isArray(includedRules) || includedRules.length === 0) {
+      const key = String(entity.key);
+      problems.add('invalid-entity', `Local holdout "${key}" is missing or has empty "includedRules"; skipping.`);
+      continue;
+    }
+    const holdout = readHoldout(entity, problems);
+    if (holdout === undefined) continue;
+    for (const ruleId of readStrings(includedRules, `"includedRules" of holdout "${holdout.id}"`, problems)) {
+      const holdouts = byRule.get(ruleId);
+      if (holdouts) holdouts.push(holdout);
+      else byRule.set(ruleId, [holdout]);
+    }
+  }
+  return byRule;
+}
+
+function readHoldout(entity: JsonObject, problems: ProblemList): Rule | undefined {
+  const rule = readRule(entity, 'holdout', undefined, problems);
+  return rule && { ...rule, layerId: null, allowList: undefined, cmab: undefined };
+}
