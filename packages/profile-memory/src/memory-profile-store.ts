@@ -1,0 +1,77 @@
+/**
+ * Sticky assignments in the memory of this process: for tests, for single servers, and as a cache-like last resort.
+ *
+ * Bounded by an LRU of two generations: the last `maxUsers` users are always there, and never more than twice as many.
+ */
+import {
+  type NewAssignments,
+  SdkError,
+  setOwn,
+  type UserProfile,
+  type UserProfileStore,
+  type Winners,
+} from '@sortition/core';
+import QuickLRU from 'quick-lru';
+
+/** Options of the memory store. */
+export interface MemoryProfileStoreOptions {
+  /** Users remembered at least; an integer from 1, 10,000 unless given. */
+  readonly maxUsers?: number;
+}
+
+/** Experiment id to variation id. */
+type AssignmentsOfUser = Map<string, string>;
+
+/**
+ * Creates a store that keeps assignments in memory. Synchronous; profiles are copied on the way in and out.
+ *
+ * @throws SdkError `invalid-option` when `maxUsers` is no integer from 1.
+ * @example
+ * const client = createClient({ config, profiles: createMemoryProfileStore() });
+ */
+export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}): UserProfileStore {
+  const { maxUsers = 10_000 } = options;
+  if (!Number.isInteger(maxUsers) || maxUsers < 1) {
+    throw new SdkError('invalid-option', `"maxUsers" must be an integer from 1, got ${String(maxUsers)}.`);
+  }
+  const users = new QuickLRU<string, AssignmentsOfUser>({ maxSize: maxUsers });
+  return {
+    sync: true,
+    lookup(userId) {
+      const assignments = users.get(userId);
+      return assignments ? toProfile(userId, assignments) : null;
+    },
+    save(profile) {
+      const assignments = users.get(profile.user_id) ?? new Map<string, string>();
+      for (const [experimentId, entry] of Object.entries(profile.experiment_bucket_map)) {
+        if (typeof entry?.variation_id === 'string') assignments.set(experimentId, entry.variation_id);
+      }
+      users.set(profile.user_id, assignments);
+    },
+    assign(userId, wanted) {
+      const assignments = users.get(userId) ?? new Map<string, string>();
+      const winners = assignEach(assignments, wanted);
+      users.set(userId, assignments);
+      return winners;
+    },
+  };
+}
+
+/** The first writer of an assignment wins, unless what is stored is what the caller means to replace. */
+function assignEach(assignments: AssignmentsOfUser, wanted: NewAssignments): Winners {
+  const winners: Record<string, string> = {};
+  for (const [experimentId, { variationId, replaces }] of Object.entries(wanted)) {
+    const stored = assignments.get(experimentId);
+    if (stored === undefined || stored === replaces) assignments.set(experimentId, variationId);
+    setOwn(winners, experimentId, assignments.get(experimentId));
+  }
+  return winners;
+}
+
+function toProfile(userId: string, assignments: AssignmentsOfUser): UserProfile {
+  const profile: UserProfile = { user_id: userId, experiment_bucket_map: {} };
+  for (const [experimentId, variationId] of assignments) {
+    setOwn(profile.experiment_bucket_map, experimentId, { variation_id: variationId });
+  }
+  return profile;
+}
