@@ -1,0 +1,11 @@
+/** HTTP for adapters: bounded requests, one retry policy, time, and texts without secrets. Internal to Sortition. */
+export { MAX_DELAY_MS, monotonicNow, startTimer } from './clock.ts';
+export { type DeadlineOptions, withDeadline } from './deadline.ts';
+export { isLoopbackHost, parseEndpoint } from './endpoint.ts';
+export { type HttpRequest, request } from './request.ts';
+export type { HttpResponse } from './response.ts';
+export { type Backoff, backoffMs, isRetryable, type RetryOptions, retry, wait } from './retry.ts';
+export { retryAfterMs } from './retry-after.ts';
+export { maskError, maskSecret, maskSecrets } from './secrets.ts';
+export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from './status.ts';
+export { decodeUtf8, parseJson } from './text.ts';

@@ -1,0 +1,66 @@
+/**
+ * Which addresses are public. A name from a datafile can resolve to this machine or to the cloud's metadata service, also
+ * after it was checked (DNS rebinding), so the check is made on the address that is being connected to.
+ */
+import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { SdkError } from '@sortition/core';
+
+/** @see https://www.iana.org/assignments/iana-ipv4-special-registry */
+const SPECIAL_IPV4: readonly (readonly [network: string, prefix: number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+];
+
+/** Only global unicast (2000::/3) is public at all; these are the parts of it that are not, or that wrap an IPv4 address. */
+const SPECIAL_IPV6: readonly (readonly [network: string, prefix: number])[] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+];
+
+/** Whether an IP address (without brackets) belongs to the public internet; `false` for what is no address. */
+export function isPublicAddress(address: string): boolean {
+  const family = isIP(address);
+  if (family === 4) return !blockListOf(SPECIAL_IPV4, 'ipv4').check(address, 'ipv4');
+  if (family !== 6) return false;
+  const unicast = new BlockList();
+  unicast.addSubnet('2000::', 3, 'ipv6');
+  return unicast.check(address, 'ipv6') && !blockListOf(SPECIAL_IPV6, 'ipv6').check(address, 'ipv6');
+}
+
+function blockListOf(networks: readonly (readonly [string, number])[], family: 'ipv4' | 'ipv6'): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of networks) list.addSubnet(network, prefix, family);
+  return list;
+}
+
+/** Wraps a DNS lookup: fails with `request-failed` unless every address found is public. */
+export function lookupPublic(lookup: LookupFunction = systemLookup as LookupFunction): LookupFunction {
+  return (hostname, options: LookupOptions, callback) => {
+    lookup(hostname, options, (error, found: string | LookupAddress[], family) => {
+      if (error) return callback(error, found as string, family);
+      const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address);
+      if (addresses.length > 0 && addresses.every(isPublicAddress)) return callback(null, found as string, family);
+      callback(refusedAddress(hostname), '', 0);
+    });
+  };
+}
+
+/** For a host that is, or resolves to, an address that is not public. */
+export function refusedAddress(hostname: string): SdkError {
+  return new SdkError('request-failed', `${hostname} is not on the public internet; a public address was expected.`);
+}

@@ -1,0 +1,86 @@
+/** What an HTTP exchange ends with, and reading its body within bounds. */
+import { SdkError } from '@sortition/core';
+import { decodeUtf8 } from './text.ts';
+
+/** A complete answer of any status. */
+export interface HttpResponse {
+  readonly status: number;
+  /** A header's value, `null` when absent; names in any case. */
+  header(name: string): string | null;
+  /** The body as text. */
+  readonly text: string;
+}
+
+/** Bodies of failures are only ever shown or logged; more of one is not worth reading. */
+const MAX_FAILURE_BYTES = 65_536;
+
+/** Reads the whole answer; rejects with `invalid-response` when its inflated body is over `maxBytes` or is not UTF-8. */
+export async function readResponse(response: Response, maxBytes: number, what: string): Promise<HttpResponse> {
+  if (typeof response.status !== 'number') {
+    throw new SdkError(
+      'invalid-response',
+      `${what} got something without a status; fetch has to resolve to a Response.`,
+    );
+  }
+  const headers = response.headers;
+  const text = await (response.status < 300
+    ? readText(response, maxBytes, what)
+    : readText(response, MAX_FAILURE_BYTES, what).catch(orNothing));
+  return { status: response.status, header: (name) => headers.get(name), text };
+}
+
+/** A failure's status matters more than a body that is too long or garbled; a broken connection is still an error. */
+function orNothing(error: unknown): string {
+  if (error instanceof SdkError) return '';
+  throw error;
+}
+
+/** Gives up a body that nobody will read, so that its connection is released. */
+export function discardBody(response: Response): void {
+  response.body?.cancel().catch(ignoreFailedCancel);
+}
+
+/** A body that is broken already has nothing left to release. */
+function ignoreFailedCancel(): undefined {
+  return undefined;
+}
+
+async function readText(response: Response, maxBytes: number, what: string): Promise<string> {
+  // React Native has no body streams, and a 204 has none either.
+  if (!response.body) {
+    const text = await response.text();
+    if (text.length > maxBytes) throw tooLong(maxBytes, what);
+    return text;
+  }
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > maxBytes) {
+      reader.cancel().catch(ignoreFailedCancel);
+      throw tooLong(maxBytes, what);
+    }
+    chunks.push(value);
+  }
+  return decodeUtf8(
+    chunks.length === 1 ? (chunks[0] as Uint8Array) : concatenate(chunks, length),
+    `The answer to ${what}`,
+  );
+}
+
+function tooLong(maxBytes: number, what: string): SdkError {
+  return new SdkError('invalid-response', `The answer to ${what} is longer than the limit of ${maxBytes} bytes.`);
+}
+
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}

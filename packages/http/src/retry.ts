@@ -1,0 +1,91 @@
+/**
+ * The one retry policy: exponential backoff with full jitter, so that clients that failed together do not come back
+ * together. `p-retry` does not fit: its jitter is a factor of 1 to 2, and it knows no `Retry-After` and no ceiling for it.
+ *
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+import { isSdkError, SdkError } from '@sortition/core';
+import { MAX_DELAY_MS } from './clock.ts';
+import { classifyStatus, statusCauseOf } from './status.ts';
+
+export interface Backoff {
+  /** Ceiling of the first wait, in ms. */
+  readonly baseMs: number;
+  /** Ceiling of every wait, in ms. */
+  readonly capMs: number;
+  /** Growth of the ceiling per failure; 2 when absent. */
+  readonly scalar?: number;
+  /** Uniform in `[0, 1)`; `Math.random` when absent. */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * How long to wait after the `failures`-th failure in a row (1 for the first): uniform between 0 and the ceiling. With
+ * `asked`, what a `Retry-After` asked for in ms, exactly that between `baseMs` and `maxAskedMs`.
+ */
+export function backoffMs(backoff: Backoff, failures: number, asked?: number | null, maxAskedMs = 900_000): number {
+  const { baseMs, capMs, scalar = 2, random = Math.random } = backoff;
+  if (asked !== undefined && asked !== null) return Math.min(Math.max(asked, baseMs), maxAskedMs);
+  return random() * Math.min(capMs, baseMs * scalar ** (failures - 1));
+}
+
+export interface RetryOptions extends Backoff {
+  /** Attempts after the first; 0 for one attempt. */
+  readonly retries: number;
+  /** Longest wait a `Retry-After` may ask for, in ms; 15 minutes when absent. A longer one ends the attempts. */
+  readonly maxRetryAfterMs?: number;
+  /** Ends waits too. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether an error is worth another attempt; `isRetryable` when absent. */
+  readonly shouldRetry?: (error: unknown) => boolean;
+  /** Told before each wait. */
+  readonly onRetry?: (error: unknown, delayMs: number) => void;
+}
+
+/** Network failures, deadlines and the statuses of class `retry`; not what was aborted, malformed or refused. */
+export function isRetryable(error: unknown): boolean {
+  const cause = statusCauseOf(error);
+  if (cause !== null) return classifyStatus(cause.status) === 'retry';
+  return isSdkError(error) && (error.code === 'request-failed' || error.code === 'timeout');
+}
+
+/**
+ * Attempts something until it succeeds, the error is not worth it, or the attempts are used up; rejects with the last
+ * error. The caller is waiting, so the timer between attempts does keep the process alive.
+ *
+ * @param attempt Called with the number of the attempt, from 0.
+ */
+export async function retry<T>(options: RetryOptions, attempt: (number: number) => Promise<T>): Promise<T> {
+  const { retries, maxRetryAfterMs = 900_000, signal, shouldRetry = isRetryable, onRetry } = options;
+  for (let number = 0; ; number += 1) {
+    try {
+      return await attempt(number);
+    } catch (error) {
+      const asked = statusCauseOf(error)?.retryAfterMs ?? null;
+      if (number >= retries || signal?.aborted || !shouldRetry(error)) throw error;
+      if (asked !== null && asked > maxRetryAfterMs) throw error;
+      const delayMs = backoffMs(options, number + 1, asked, maxRetryAfterMs);
+      onRetry?.(error, delayMs);
+      await wait(delayMs, signal);
+    }
+  }
+}
+
+/** Resolves after `delayMs`; rejects with `aborted` as soon as the signal is. Keeps the process alive. */
+export function wait(delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(new SdkError('aborted', 'A wait was aborted by its caller.', { cause: signal?.reason }));
+    };
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      },
+      Math.min(Math.max(delayMs, 0), MAX_DELAY_MS),
+    );
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,46 @@
+/** What a status means for whoever has to try again. */
+import { SdkError } from '@sortition/core';
+import type { HttpResponse } from './response.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/**
+ * - `success`: 2xx
+ * - `not-modified`: 304
+ * - `retry`: 408, 425, 429, 5xx; the same request may succeed soon
+ * - `denied`: 401, 403, 404, 410; somebody has to change something first, at either end
+ * - `refused`: everything else; the same request will be refused again
+ */
+export type StatusClass = 'success' | 'not-modified' | 'retry' | 'denied' | 'refused';
+
+/** Sorts a status. */
+export function classifyStatus(status: number): StatusClass {
+  if (status >= 200 && status < 300) return 'success';
+  if (status === 304) return 'not-modified';
+  if (status >= 500 || status === 408 || status === 425 || status === 429) return 'retry';
+  if (status === 401 || status === 403 || status === 404 || status === 410) return 'denied';
+  return 'refused';
+}
+
+/** The `cause` of an error made from an answer. */
+export interface StatusCause {
+  readonly status: number;
+  /** What the `Retry-After` header asked for, unclamped and in ms; `null` without a usable one. */
+  readonly retryAfterMs: number | null;
+}
+
+/**
+ * Makes a `request-failed` error of an answer nobody can use, with a `StatusCause` as its cause: that is what `retry`
+ * looks at.
+ *
+ * @param what Subject of the message, such as `The datafile request`.
+ */
+export function statusError(response: HttpResponse, what: string): SdkError {
+  const cause: StatusCause = { status: response.status, retryAfterMs: retryAfterMs(response) };
+  return new SdkError('request-failed', `${what} was answered with status ${response.status}.`, { cause });
+}
+
+/** Reads the `StatusCause` of an error; `null` for an error that did not come from an answer. */
+export function statusCauseOf(error: unknown): StatusCause | null {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'status' in cause ? (cause as StatusCause) : null;
+}

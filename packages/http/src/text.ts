@@ -1,0 +1,31 @@
+/** Bytes to text to values, strictly: a document that is not what it says is refused rather than repaired. */
+import { SdkError } from '@sortition/core';
+
+/**
+ * Decodes UTF-8; a byte order mark stays, because JSON does not begin with one. Throws `SdkError` `invalid-response` on
+ * bytes that are no UTF-8.
+ *
+ * @param what Subject of the message, such as `The datafile`.
+ */
+export function decodeUtf8(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new SdkError('invalid-response', `${what} is not UTF-8; JSON documents have to be.`, { cause });
+  }
+}
+
+/**
+ * Parses JSON; throws `SdkError` `invalid-response` on anything else. The platform's own message is left out, because it
+ * quotes the document.
+ *
+ * @param what Subject of the message.
+ */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const found = text.trim() === '' ? 'is empty' : `is not JSON (${text.length} characters)`;
+    throw new SdkError('invalid-response', `${what} ${found}; a JSON document was expected.`);
+  }
+}

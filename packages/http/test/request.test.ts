@@ -1,0 +1,210 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { request } from '../src/index.ts';
+import { createKeepAliveFetch } from '../src/node/index.ts';
+import { serve } from './local-server.ts';
+
+const keepAliveFetch = createKeepAliveFetch();
+afterAll(() => keepAliveFetch.close());
+
+const bounds = { timeoutMs: 5_000, maxBytes: 10_000 };
+
+describe.each([
+  ['the global fetch', undefined],
+  ['the keep-alive transport', keepAliveFetch],
+] as const)('request over %s', (_, fetch) => {
+  it('answers with status, headers in any case and text', async () => {
+    const { url, requests } = await serve((_request, response) => {
+      response.writeHead(201, { ETag: 'W/"é"' }).end('größer');
+    });
+    const response = await request({ ...bounds, fetch, url: `${url}/a?b`, headers: { 'X-Key': 'k' } });
+    expect({ status: response.status, text: response.text }).toEqual({ status: 201, text: 'größer' });
+    expect(response.header('etag')).toContain('W/"');
+    expect(response.header('missing')).toBeNull();
+    expect(requests[0]).toMatchObject({ method: 'GET', url: '/a?b', headers: { 'x-key': 'k' } });
+  });
+
+  it('sends a body', async () => {
+    const { url } = await serve((incoming, response) => incoming.pipe(response));
+    const response = await request({ ...bounds, fetch, url, method: 'POST', body: '{"a":"ü"}' });
+    expect(response.text).toBe('{"a":"ü"}');
+  });
+
+  it('answers with every status instead of failing, without its body when that is too long', async () => {
+    const { url } = await serve((_request, response) => response.writeHead(503).end('x'.repeat(100_000)));
+    expect(await request({ ...bounds, fetch, url })).toMatchObject({ status: 503, text: '' });
+  });
+
+  it('inflates gzip and stops at the cap on inflated bytes', async () => {
+    const { url } = await serve((incoming, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync('y'.repeat(incoming.url === '/fits' ? 10_000 : 10_001)));
+    });
+    expect((await request({ ...bounds, fetch, url: `${url}/fits` })).text).toHaveLength(10_000);
+    await expect(request({ ...bounds, fetch, url: `${url}/long` })).rejects.toMatchObject({ code: 'invalid-response' });
+  });
+
+  it('refuses a truncated body and a broken gzip stream', async () => {
+    const { url } = await serve((incoming, response) => {
+      if (incoming.url === '/cut') {
+        response.writeHead(200, { 'content-length': '100' }).write('only this');
+        setTimeout(() => response.socket?.destroy(), 20);
+      } else {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.end('not gzip');
+      }
+    });
+    for (const path of ['/cut', '/broken']) {
+      await expect(request({ ...bounds, fetch, url: url + path }), path).rejects.toMatchObject({
+        code: 'request-failed',
+      });
+    }
+  });
+
+  it('refuses bytes that are not UTF-8 and keeps a byte order mark', async () => {
+    const { url } = await serve((incoming, response) => {
+      response.end(Buffer.from(incoming.url === '/bom' ? [0xef, 0xbb, 0xbf, 0x7b] : [0x22, 0xff, 0x22]));
+    });
+    await expect(request({ ...bounds, fetch, url })).rejects.toMatchObject({ code: 'invalid-response' });
+    expect((await request({ ...bounds, fetch, url: `${url}/bom` })).text).toBe('\ufeff{');
+  });
+
+  it('ends a body that drips within the total deadline, and closes the connection', async () => {
+    let closed = 0;
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write('.'), 20);
+      response.on('close', () => {
+        clearInterval(drip);
+        closed += 1;
+      });
+    });
+    await expect(request({ ...bounds, fetch, url, timeoutMs: 150 })).rejects.toMatchObject({ code: 'timeout' });
+    await vi.waitFor(() => expect(closed).toBe(1));
+  });
+
+  it('ends when its caller aborts, before and during the exchange, and leaves no listener behind', async () => {
+    const { url } = await serve(() => undefined);
+    const controller = new AbortController();
+    const removed = vi.spyOn(controller.signal, 'removeEventListener');
+    const answer = request({ ...bounds, fetch, url, signal: controller.signal });
+    setTimeout(() => controller.abort(), 30);
+    await expect(answer).rejects.toMatchObject({ code: 'aborted' });
+    expect(removed).toHaveBeenCalled();
+    await expect(request({ ...bounds, fetch, url, signal: controller.signal })).rejects.toMatchObject({
+      code: 'aborted',
+    });
+  });
+
+  it('says request-failed for a closed port, without key and path', async () => {
+    const { url, server } = await serve(() => undefined);
+    await new Promise((resolve) => server.close(resolve));
+    const failure = await request({ ...bounds, fetch, url: `${url}/secret-path` }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'request-failed' });
+    expect(String(failure)).not.toContain('secret-path');
+  });
+
+  it('follows three redirects within the origin and no further', async () => {
+    const { url, requests } = await serve((incoming, response) => {
+      const left = Number(incoming.url?.slice(1));
+      if (left === 0) response.end('there');
+      else response.writeHead([301, 302, 307, 308][left % 4] as number, { location: `/${left - 1}` }).end();
+    });
+    const headers = { authorization: 'Bearer t' };
+    expect((await request({ ...bounds, fetch, url: `${url}/3`, headers })).text).toBe('there');
+    expect(requests.map((incoming) => incoming.headers.authorization)).toEqual(Array(4).fill('Bearer t'));
+    await expect(request({ ...bounds, fetch, url: `${url}/4` })).rejects.toMatchObject({ code: 'request-failed' });
+  });
+
+  it('refuses redirects to another origin, to nowhere, and of a POST that would become a GET', async () => {
+    const other = await serve((_request, response) => response.end());
+    const { url } = await serve((incoming, response) => {
+      const location = incoming.url === '/cross' ? `${other.url}/` : incoming.url === '/odd' ? 'http://[' : '/there';
+      response.writeHead(302, { location }).end();
+    });
+    for (const [path, method] of [['/cross'], ['/odd'], ['/post', 'POST']] as const) {
+      await expect(request({ ...bounds, fetch, url: url + path, method: method ?? 'GET' }), path).rejects.toMatchObject(
+        { code: 'request-failed' },
+      );
+    }
+    expect(other.requests).toHaveLength(0);
+  });
+});
+
+describe('request', () => {
+  it('keeps its deadline when fetch ignores the signal or throws at once', async () => {
+    const hanging = () => new Promise<Response>(() => undefined);
+    await expect(request({ ...bounds, url: 'https://a.example', fetch: hanging, timeoutMs: 30 })).rejects.toMatchObject(
+      {
+        code: 'timeout',
+      },
+    );
+    const throwing = () => {
+      throw new TypeError('no network here');
+    };
+    await expect(request({ ...bounds, url: 'https://a.example', fetch: throwing })).rejects.toMatchObject({
+      code: 'request-failed',
+      cause: { message: 'no network here' },
+    });
+  });
+
+  it('reads the global fetch at the call and calls it as a plain function', async () => {
+    const answer = vi.fn(function (this: unknown) {
+      expect(this).toBeUndefined();
+      return Promise.resolve(new Response('patched'));
+    });
+    vi.stubGlobal('fetch', answer);
+    try {
+      expect((await request({ ...bounds, url: 'https://a.example' })).text).toBe('patched');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('takes answers without a stream, as React Native gives them', async () => {
+    const native = { status: 200, headers: new Headers(), text: async () => 'x'.repeat(20) } as Response;
+    const fetch = async () => native;
+    expect((await request({ ...bounds, url: 'https://a.example', fetch })).text).toHaveLength(20);
+    await expect(request({ ...bounds, url: 'https://a.example', fetch, maxBytes: 19 })).rejects.toMatchObject({
+      code: 'invalid-response',
+    });
+  });
+
+  it('refuses an answer that came from another origin by a redirect the runtime hid', async () => {
+    const moved = { status: 200, url: 'https://b.example/', headers: new Headers(), text: async () => '' } as Response;
+    const opaque = { status: 0, type: 'opaqueredirect', url: '', headers: new Headers() } as Response;
+    for (const response of [moved, opaque]) {
+      await expect(request({ ...bounds, url: 'https://a.example', fetch: async () => response })).rejects.toMatchObject(
+        { code: 'request-failed' },
+      );
+    }
+  });
+
+  it('refuses headers and URLs that cannot be sent without quoting their values', async () => {
+    for (const options of [
+      { url: 'https://a.example', headers: { authorization: 'Bearer s3cret\r\nx: y' } },
+      { url: 'https://a.example', headers: { 'bad name': 's3cret' } },
+      { url: 's3cret' },
+    ]) {
+      const failure = await request({ ...bounds, ...options }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'invalid-option' });
+      expect(String(failure)).not.toContain('s3cret');
+    }
+  });
+
+  it('masks secrets in what a transport reports', async () => {
+    const fetch = () => {
+      throw new TypeError('request to https://a.example/topsecretkey failed', { cause: new Error('topsecretkey') });
+    };
+    const failure = await request({
+      ...bounds,
+      url: 'https://a.example/topsecretkey',
+      fetch,
+      secrets: ['topsecretkey'],
+    }).catch((error: Error) => error);
+    const { cause } = failure as Error;
+    const texts = [cause, (cause as Error).cause].map((error) => `${error} ${(error as Error).stack}`).join();
+    expect(texts).toContain('https://a.example/top****');
+    expect(texts).not.toContain('topsecretkey');
+  });
+});
