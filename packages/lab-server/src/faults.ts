@@ -1,0 +1,195 @@
+/**
+ * Fault switches: makes one endpoint slow, broken or silent while the others go on.
+ *
+ * Every fault acts on the real socket, so a client meets what a network does to it and not a mock of it.
+ */
+import type { NodeContext, NodeMiddleware } from './node-context.ts';
+
+/** The endpoints whose faults are switched separately. */
+export const ENDPOINTS = [
+  'datafiles',
+  'datafile-events',
+  'odp-segments',
+  'odp-events',
+  'events',
+  'predictions',
+  'vardata',
+] as const;
+
+/** Name of an endpoint. */
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+/** What goes wrong with a request. */
+export type Fault = FaultKind & {
+  /** Share of requests that meet the fault, 0 to 1; every one unless given. */
+  readonly rate?: number;
+  /** How many requests meet it before it goes away by itself; no end unless given. */
+  readonly times?: number;
+};
+
+type FaultKind =
+  /** Waits before the request is worked on. */
+  | { readonly kind: 'latency'; readonly ms: number }
+  /** Answers this instead, without working on the request. The body is sent as it is. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** Announces the whole body, sends `bytes` of it (half unless given) and cuts the connection. */
+  | { readonly kind: 'truncate'; readonly bytes?: number }
+  /** Sends the real answer `bytes` at a time (1 unless given), `intervalMs` apart (100 unless given). */
+  | { readonly kind: 'drip'; readonly bytes?: number; readonly intervalMs?: number }
+  /** Never answers and keeps the connection. */
+  | { readonly kind: 'hang' }
+  /** Resets the connection before the request is worked on. */
+  | { readonly kind: 'reset' }
+  /** Works on the request, then resets the connection instead of answering. */
+  | { readonly kind: 'commit-then-reset' };
+
+/** Reads and sets the faults of a running server. */
+export interface FaultSwitches {
+  /** Replaces the faults of an endpoint; the first one whose rate hits a request acts, except latency, which adds up. */
+  set(endpoint: Endpoint, faults: Fault | readonly Fault[]): void;
+  /** Removes the faults of one endpoint, or of all. */
+  clear(endpoint?: Endpoint): void;
+  /** The faults in effect, by endpoint; endpoints without any are left out. */
+  list(): Partial<Record<Endpoint, readonly Fault[]>>;
+  /** Wraps the routes of an endpoint. */
+  middleware(endpoint: Endpoint): NodeMiddleware;
+}
+
+/**
+ * Creates the switches, all off.
+ *
+ * @param random Draws for `rate`, uniform in [0, 1).
+ */
+export function createFaultSwitches(random: () => number = Math.random): FaultSwitches {
+  const active = new Map<Endpoint, { fault: Fault; left: number }[]>();
+
+  function draw(endpoint: Endpoint): Fault[] {
+    const drawn: Fault[] = [];
+    for (const entry of active.get(endpoint) ?? []) {
+      if (entry.left <= 0 || (entry.fault.rate !== undefined && random() >= entry.fault.rate)) continue;
+      entry.left -= 1;
+      drawn.push(entry.fault);
+      if (entry.fault.kind !== 'latency') break;
+    }
+    return drawn;
+  }
+
+  return {
+    set(endpoint, faults) {
+      const list = Array.isArray(faults) ? (faults as readonly Fault[]) : [faults as Fault];
+      active.set(
+        endpoint,
+        list.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })),
+      );
+    },
+    clear(endpoint) {
+      if (endpoint === undefined) active.clear();
+      else active.delete(endpoint);
+    },
+    list() {
+      const entries = [...active].map(([endpoint, faults]) => [
+        endpoint,
+        faults.filter(({ left }) => left > 0).map(({ fault }) => fault),
+      ]);
+      return Object.fromEntries(entries.filter(([, faults]) => faults?.length !== 0));
+    },
+    middleware: (endpoint) => async (context, next) => {
+      for (const fault of draw(endpoint)) {
+        const answer = await act(fault, context, next);
+        if (answer !== undefined) return answer;
+      }
+      await next();
+    },
+  };
+}
+
+/** Returns the answer when the fault made one, `undefined` when the request goes on. */
+async function act(fault: Fault, context: NodeContext, next: () => Promise<void>): Promise<Response | undefined> {
+  switch (fault.kind) {
+    case 'latency':
+      await wait(fault.ms);
+      return undefined;
+    case 'status':
+      return plainAnswer(fault);
+    case 'hang':
+      await closed(context);
+      return new Response();
+    case 'reset':
+      context.env.incoming.socket.resetAndDestroy();
+      return new Response();
+    case 'commit-then-reset':
+      await next();
+      context.env.incoming.socket.resetAndDestroy();
+      return new Response();
+    default: {
+      await next();
+      const answer = await sentPartly(fault, context);
+      // The route's answer stays unless it is taken away first.
+      context.res = undefined;
+      context.res = answer;
+      return answer;
+    }
+  }
+}
+
+function plainAnswer({ status, body, headers }: Fault & { kind: 'status' }): Response {
+  const empty = [204, 205, 304].includes(status);
+  return new Response(empty ? null : (body ?? `status ${status} on purpose`), {
+    status,
+    headers: { 'content-type': 'text/plain', ...headers },
+  });
+}
+
+/** The same answer with its whole length announced and a body that stops early or comes slowly. */
+async function sentPartly(fault: Fault & { kind: 'truncate' | 'drip' }, context: NodeContext): Promise<Response> {
+  const answer = context.res;
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const headers = new Headers(answer.headers);
+  headers.set('content-length', String(bytes.byteLength));
+  const body = fault.kind === 'truncate' ? truncated(fault, bytes, context) : dripping(fault, bytes);
+  return new Response(body, { status: answer.status, headers });
+}
+
+function truncated(
+  fault: Fault & { kind: 'truncate' },
+  body: Uint8Array,
+  { env }: NodeContext,
+): ReadableStream<Uint8Array> {
+  let sent = false;
+  return new ReadableStream({
+    async pull(controller) {
+      if (!sent) controller.enqueue(body.subarray(0, fault.bytes ?? Math.floor(body.byteLength / 2)));
+      else {
+        await wait(10); // lets what was sent leave before the connection is cut
+        env.outgoing.destroy();
+      }
+      sent = true;
+    },
+  });
+}
+
+function dripping(fault: Fault & { kind: 'drip' }, body: Uint8Array): ReadableStream<Uint8Array> {
+  const { bytes = 1, intervalMs = 100 } = fault;
+  let offset = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      await wait(intervalMs);
+      controller.enqueue(body.subarray(offset, offset + bytes));
+      offset += bytes;
+      if (offset >= body.byteLength) controller.close();
+    },
+  });
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+function closed({ env }: NodeContext): Promise<void> {
+  return new Promise((resolve) => env.outgoing.once('close', resolve));
+}

@@ -1,0 +1,18 @@
+/** Local stand-ins for the hosted services, for tests, demos and the lab. */
+export type { DatafileCdn, PublishedDatafile } from './datafile-cdn.ts';
+export { type CollectedDecision, type CollectedEvent, parseEventBatch } from './event-batch.ts';
+export type { EventCollector } from './event-collector.ts';
+export { type CollectedBatch, createMemoryEventStore, type EventStore, type MemoryEventStore } from './event-store.ts';
+export { ENDPOINTS, type Endpoint, type Fault, type FaultSwitches } from './faults.ts';
+export { createLabServer, type LabServer, type LabServerOptions } from './lab-server.ts';
+export type { NodeApp, NodeContext } from './node-context.ts';
+export type { OdpEmulator, OdpEmulatorOptions, OdpRefusal, ReceivedOdpEvent } from './odp-emulator.ts';
+export type { Predict, PredictionEndpoint, PredictionInstance } from './prediction-endpoint.ts';
+export type { ReceivedRequest, RequestLog } from './request-log.ts';
+export type {
+  DecideVardata,
+  VardataEndpoint,
+  VardataOptions,
+  VardataRequest,
+  WireVariant,
+} from './vardata-endpoint.ts';

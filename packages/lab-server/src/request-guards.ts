@@ -1,0 +1,45 @@
+/** Guards in front of every route: who may be asked for, how large a body may be, which ids exist. */
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import type { NodeMiddleware } from './node-context.ts';
+
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Ids in paths: SDK keys and rule ids. */
+export const ID_PATTERN: RegExp = /^[\w-]{1,128}$/;
+
+/**
+ * Refuses requests that name another host, which is how a page of a foreign site reaches a loopback server after
+ * re-pointing its DNS name. `X-Forwarded-Host` is never looked at.
+ */
+export function checkHost(allowedHosts: readonly string[]): NodeMiddleware {
+  const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map((host) => host.toLowerCase())]);
+  return async (context, next) => {
+    const host = (context.req.header('host') ?? '').toLowerCase().replace(/:\d+$/, '');
+    if (!allowed.has(host)) return context.text('this server answers to its loopback names only', 421);
+    return next();
+  };
+}
+
+/** Lets pages of other loopback ports read, and nobody else's. */
+export function allowLoopbackPages(): NodeMiddleware {
+  return cors({
+    origin: (origin) => (isLoopbackOrigin(origin) ? origin : null),
+    allowHeaders: ['authorization', 'content-type', 'x-amp-exp-flag-keys', 'x-amp-exp-user', 'x-api-key'],
+    exposeHeaders: ['etag', 'last-modified'],
+  });
+}
+
+/** Answers 413 above `maxBytes`, whether announced or found out while reading. */
+export function limitBody(maxBytes: number): NodeMiddleware {
+  return bodyLimit({
+    maxSize: maxBytes,
+    onError: (context) => context.json({ error: `the body is larger than ${maxBytes} bytes` }, 413),
+  });
+}
+
+function isLoopbackOrigin(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { hostname, protocol } = new URL(origin);
+  return (protocol === 'http:' || protocol === 'https:') && LOOPBACK_NAMES.includes(hostname);
+}
