@@ -7,8 +7,6 @@ import type { Attributes } from './user.ts';
 export type EventTags = Readonly<Record<string, unknown>>;
 
 interface RecordedEvent {
-  /** Version 4 UUID, the same on every delivery attempt. */
-  readonly uuid: string;
   /** Milliseconds since the epoch, when it happened. */
   readonly timestamp: number;
   readonly config: ProjectConfig;

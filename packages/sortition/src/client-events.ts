@@ -1,0 +1,93 @@
+/**
+ * Events of a client: listeners run in the order they came, isolated from each other and from decisions.
+ */
+import type { Attributes, EventTags, LogEvent, Problem } from '@sortition/core';
+
+/** A decision was made. */
+export interface DecisionEvent {
+  readonly type: 'flag';
+  readonly userId: string;
+  readonly attributes: Readonly<Attributes>;
+  readonly decisionInfo: {
+    readonly flagKey: string;
+    readonly enabled: boolean;
+    readonly variationKey: string | null;
+    readonly ruleKey: string | null;
+    readonly variables: Readonly<Record<string, unknown>>;
+    readonly reasons: readonly string[];
+    /** Whether an impression is due for this decision. */
+    readonly decisionEventDispatched: boolean;
+    readonly experimentId: string | null;
+    readonly variationId: string | null;
+  };
+}
+
+/** A conversion was tracked. */
+export interface TrackEvent {
+  readonly eventKey: string;
+  readonly userId: string;
+  readonly attributes: Readonly<Attributes>;
+  readonly eventTags: EventTags | undefined;
+}
+
+/** A new config is in use. */
+export interface ConfigUpdateEvent {
+  readonly revision: string;
+  /** `null` for the first config. */
+  readonly previousRevision: string | null;
+}
+
+/** Event name to payload. */
+export interface ClientEvents {
+  decision: DecisionEvent;
+  track: TrackEvent;
+  'log-event': LogEvent;
+  'config-update': ConfigUpdateEvent;
+  problem: Problem;
+}
+
+/** Listens to one kind of event. */
+export type ClientListener<E extends keyof ClientEvents> = (payload: ClientEvents[E]) => void;
+
+/** Keeps the listeners of one client. */
+export interface ListenerRegistry {
+  on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E>): () => void;
+  emit<E extends keyof ClientEvents>(event: E, payload: ClientEvents[E]): void;
+  /** Lets the caller skip building a payload nobody hears. */
+  has(event: keyof ClientEvents): boolean;
+  clear(): void;
+}
+
+/** @param onFailure Told what a listener threw or rejected with. */
+export function createListenerRegistry(
+  onFailure: (event: keyof ClientEvents, cause: unknown) => void,
+): ListenerRegistry {
+  const listeners = new Map<keyof ClientEvents, Set<{ call: (payload: never) => unknown }>>();
+  return {
+    on(event, listener) {
+      // Wrapped, so that registering one function twice makes two listeners, each with its own way out.
+      const entry = { call: listener as (payload: never) => unknown };
+      const known = listeners.get(event);
+      if (known) known.add(entry);
+      else listeners.set(event, new Set([entry]));
+      return () => void listeners.get(event)?.delete(entry);
+    },
+    emit(event, payload) {
+      for (const { call } of [...(listeners.get(event) ?? [])]) {
+        try {
+          const result = call(payload as never);
+          if (isThenable(result)) Promise.resolve(result).catch((cause: unknown) => onFailure(event, cause));
+        } catch (cause) {
+          onFailure(event, cause);
+        }
+      }
+    },
+    has: (event) => (listeners.get(event)?.size ?? 0) > 0,
+    clear: () => listeners.clear(),
+  };
+}
+
+/** Tells whether a value can be awaited. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

@@ -1,0 +1,15 @@
+/** Counters of a client since it was created. */
+import type { EventSinkReport } from '@sortition/core';
+
+/** What a client counted. */
+export interface ClientStats {
+  readonly decisions: number;
+  /** By problem code. */
+  readonly problems: Readonly<Record<string, number>>;
+  /** Impressions and conversions; all 0 without an event sink. */
+  readonly events: EventSinkReport;
+  /** Impressions and conversions that came after `close` and went nowhere. */
+  readonly ignoredAfterClose: number;
+}
+
+export const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 };

@@ -1,0 +1,185 @@
+/** The user contexts a client hands out. */
+import {
+  type Attributes,
+  type AttributeValue,
+  type DecideOption,
+  type EventTags,
+  type Explanation,
+  type SegmentOption,
+  type UserSnapshot,
+  withAttribute,
+  withForcedDecisions,
+  withSegments,
+} from '@sortition/core';
+import { ENABLED_FLAGS_ONLY, parseDecideOptions } from './decide-bits.ts';
+import { type DecideCall, decideFlag, decideFlags } from './decide-call.ts';
+import { decideFlagAsync, decideFlagsAsync } from './decide-call-async.ts';
+import { explainFlag } from './explain.ts';
+import { FlagDecision } from './flag-decision.ts';
+import {
+  type ForcedDecision,
+  type ForcedDecisionTarget,
+  getForced,
+  removeForced,
+  setForced,
+} from './forced-decisions.ts';
+import { buildImpression } from './impressions.ts';
+import type { ProfileSession } from './profiles/profile-session.ts';
+import type { Runtime } from './runtime.ts';
+import { type FetchSegmentsOptions, fetchSegments, readSegmentArguments, type SegmentsCallback } from './segments.ts';
+import { trackConversion } from './track.ts';
+import type { AnyFlags } from './typed-flags.ts';
+import type { Decision, Decisions, LoadOptions, UserContext } from './user-context.ts';
+
+/** A class because one is made per request: one hidden class, no closures. */
+export class ClientUserContext implements UserContext {
+  readonly userId: string;
+  readonly #runtime: Runtime;
+  #user: UserSnapshot;
+  #loaded: ProfileSession | undefined;
+
+  constructor(runtime: Runtime, user: UserSnapshot, loaded?: ProfileSession) {
+    this.userId = user.userId;
+    this.#runtime = runtime;
+    this.#user = user;
+    this.#loaded = loaded;
+  }
+
+  get attributes(): Readonly<Attributes> {
+    return { ...this.#user.attributes };
+  }
+
+  setAttribute(key: string, value: AttributeValue): void {
+    this.#user = withAttribute(this.#user, key, value);
+  }
+
+  decide<K extends string>(flagKey: K, options?: readonly DecideOption[]): Decision<AnyFlags, K> {
+    return decideFlag(this.#call(options, ENABLED_FLAGS_ONLY), flagKey) as Decision<AnyFlags, K>;
+  }
+
+  decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): Decisions {
+    return decideFlags(this.#call(options), distinctKeys(flagKeys));
+  }
+
+  decideAll(options?: readonly DecideOption[]): Decisions {
+    return decideFlags(this.#call(options), this.#runtime.currentConfig()?.flags.keys() ?? []);
+  }
+
+  async decideAsync<K extends string>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<AnyFlags, K>> {
+    return (await decideFlagAsync(this.#call(options, ENABLED_FLAGS_ONLY), flagKey)) as Decision<AnyFlags, K>;
+  }
+
+  async decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions> {
+    return decideFlagsAsync(this.#call(options), distinctKeys(flagKeys));
+  }
+
+  async decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions> {
+    return decideFlagsAsync(this.#call(options), null);
+  }
+
+  async load(options: LoadOptions = {}): Promise<void> {
+    const { profile = true, segments = true, timeoutMs, signal } = options;
+    const limits = { ...(timeoutMs !== undefined && { timeoutMs }), ...(signal && { signal }) };
+    const { profiles, odp } = this.#runtime;
+    const loading: Promise<unknown>[] = [];
+    if (profile && profiles) loading.push(profiles.load(this.#user, limits).then((loaded) => (this.#loaded = loaded)));
+    if (segments && odp) loading.push(this.fetchQualifiedSegments(limits));
+    await Promise.all(loading);
+  }
+
+  explain(flagKey: string, options?: readonly DecideOption[]): Explanation {
+    return explainFlag(this.#call(options), flagKey);
+  }
+
+  trackImpression(decision: Decision): void {
+    const { clientName, clientVersion, problems } = this.#runtime;
+    const origin = FlagDecision.originOf(decision);
+    if (origin === null) {
+      problems.report({
+        code: 'no-impression',
+        part: 'events',
+        message: 'trackImpression was given something that is no successful decision of this client; nothing was sent.',
+      });
+    } else if (this.#runtime.mayRecord()) {
+      this.#runtime.record(buildImpression(origin, clientName, clientVersion));
+    }
+  }
+
+  trackEvent(eventKey: string, eventTags?: EventTags): void {
+    trackConversion(this.#runtime, this.#user, eventKey, eventTags);
+  }
+
+  setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean {
+    this.#user = withForcedDecisions(this.#user, setForced(this.#user.forcedDecisions, target, forced));
+    return true;
+  }
+
+  getForcedDecision(target: ForcedDecisionTarget): ForcedDecision | null {
+    return getForced(this.#user.forcedDecisions, target);
+  }
+
+  removeForcedDecision(target: ForcedDecisionTarget): boolean {
+    const left = removeForced(this.#user.forcedDecisions, target);
+    if (left === undefined) return false;
+    this.#user = withForcedDecisions(this.#user, left);
+    return true;
+  }
+
+  removeAllForcedDecisions(): boolean {
+    this.#user = withForcedDecisions(this.#user, null);
+    return true;
+  }
+
+  get qualifiedSegments(): readonly string[] | null {
+    const { qualifiedSegments } = this.#user;
+    return qualifiedSegments && [...qualifiedSegments];
+  }
+
+  set qualifiedSegments(segments: Iterable<string> | null) {
+    this.#user = withSegments(this.#user, segments === null || segments === undefined ? null : new Set(segments));
+  }
+
+  isQualifiedFor(segment: string): boolean {
+    return this.#user.qualifiedSegments?.has(segment) ?? false;
+  }
+
+  async fetchQualifiedSegments(
+    first?: SegmentsCallback | readonly SegmentOption[] | FetchSegmentsOptions,
+    second?: SegmentsCallback,
+  ): Promise<boolean> {
+    const { options, callback } = readSegmentArguments(first, second);
+    const segments = await fetchSegments(this.#runtime, this.userId, options);
+    this.qualifiedSegments = segments;
+    try {
+      callback?.(segments !== null);
+    } catch (cause) {
+      this.#runtime.problems.report({
+        code: 'callback-failed',
+        part: 'listener',
+        message: 'The callback of fetchQualifiedSegments threw.',
+        cause,
+      });
+    }
+    return segments !== null;
+  }
+
+  clone(): ClientUserContext {
+    return new ClientUserContext(this.#runtime, this.#user, this.#loaded);
+  }
+
+  toJSON(): { userId: string; attributes: Attributes } {
+    return { userId: this.userId, attributes: this.attributes };
+  }
+
+  /** @param without Options that have no meaning for the call. */
+  #call(options: readonly DecideOption[] | undefined, without = 0): DecideCall {
+    const runtime = this.#runtime;
+    const bits = options === undefined ? runtime.defaultBits : runtime.defaultBits | parseDecideOptions(options);
+    return { runtime, user: this.#user, userContext: this.clone(), loaded: this.#loaded, bits: bits & ~without };
+  }
+}
+
+/** Anything that is no list of keys has none. */
+function distinctKeys(flagKeys: readonly string[]): ReadonlySet<string> {
+  return new Set(Array.isArray(flagKeys) ? flagKeys : []);
+}

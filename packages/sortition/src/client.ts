@@ -1,0 +1,278 @@
+/** The client: composes the parts an application brought and hands out user contexts. Wiring, no rules. */
+import {
+  createUserSnapshot,
+  type DeliveryReport,
+  type OdpValue,
+  type Problem,
+  type ProjectConfig,
+  SdkError,
+} from '@sortition/core';
+import { type ClientEvents, type ClientListener, createListenerRegistry } from './client-events.ts';
+import { type ClientOptions, validateClientOptions } from './client-options.ts';
+import { type ClientStats, NO_EVENTS } from './client-stats.ts';
+import { ClientUserContext } from './client-user-context.ts';
+import { parseDecideOptions } from './decide-bits.ts';
+import { closeParts, flushParts } from './delivery.ts';
+import { consoleLogger, guardLogger } from './logger.ts';
+import { createProblemReporter } from './problem-reporter.ts';
+import { createProfiles } from './profiles/profiles.ts';
+import { buildProjectInfo, type ProjectInfo } from './project-info.ts';
+import { type ReadyOptions, waitUntilReady } from './ready.ts';
+import type { Runtime } from './runtime.ts';
+import { retainConfigSource } from './shared-config-sources.ts';
+import type { AnyFlags, FlagMap } from './typed-flags.ts';
+import type { UserContext } from './user-context.ts';
+
+/** An event for the customer-data platform, as an application writes it. */
+export interface OdpEventInput {
+  readonly action: string;
+  readonly type?: string;
+  readonly identifiers?: Record<string, string>;
+  readonly data?: Record<string, OdpValue>;
+}
+
+/** Decides flags for users. Create one per process and project, and close it at the end. */
+export interface Client<F extends FlagMap<F> = AnyFlags> {
+  /** Whether there is a config to decide with. */
+  readonly isReady: boolean;
+  /** Resolves when there is a config. @throws SdkError `not-ready` after the timeout, `aborted`, or `closed`. */
+  ready(options?: ReadyOptions): Promise<void>;
+  /** @throws SdkError `invalid-user` when the id is no string, or absent without a visitor id. */
+  createUserContext(userId?: string, attributes?: object): UserContext<F>;
+  /** The project behind the flags; `null` before there is a config. */
+  getProjectInfo(): ProjectInfo | null;
+  /** Sends an event to the customer-data platform. Never throws; what cannot be sent is a problem. */
+  sendOdpEvent(event: OdpEventInput): void;
+  readonly vuid: string | null;
+  /** Listens to an event; returns the way out. */
+  on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E>): () => void;
+  /** Sends what is queued and waits for it, for at most `timeoutMs` (5,000). Never rejects. */
+  flush(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  /** Flushes and stops every part. Idempotent, never rejects; decisions go on with the last config and record nothing. */
+  close(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  stats(): ClientStats;
+}
+
+const CLIENT_NAME = 'sortition';
+const CLIENT_VERSION = '0.0.0';
+const PROFILE_TIMEOUT_MS = 250;
+
+/**
+ * Creates a client.
+ *
+ * @throws SdkError `invalid-option` when a part does not have the shape it must have.
+ * @example
+ * const client = createClient({ config: createStaticConfig({ datafile }), events: null });
+ * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
+ */
+export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
+  validateClientOptions(options);
+  const { config: source, events, odp, cmab, vuid, waitUntil } = options;
+  const logger = options.logger === false ? undefined : guardLogger(options.logger ?? consoleLogger());
+  const clientName = options.clientName ?? CLIENT_NAME;
+  const clientVersion = options.clientVersion ?? CLIENT_VERSION;
+
+  const listeners = createListenerRegistry((event, cause) => {
+    const problem: Problem = {
+      code: 'listener-failed',
+      part: 'listener',
+      message: `A listener for "${event}" failed.`,
+      cause,
+    };
+    // A failing problem listener is not told of its own failure: it would fail again.
+    if (event === 'problem') logger?.error({ code: problem.code, part: problem.part }, problem.message);
+    else problems.report(problem);
+  });
+  const problems = createProblemReporter(logger, (problem) => {
+    const heard = listeners.has('problem');
+    listeners.emit('problem', problem);
+    return heard;
+  });
+
+  let lastConfig: ProjectConfig | null = source.current();
+  let projectInfo: { readonly of: ProjectConfig; readonly info: ProjectInfo } | undefined;
+  let decisions = 0;
+  let ignoredAfterClose = 0;
+  let closing: Promise<DeliveryReport> | undefined;
+  const pendingWork = new Set<Promise<unknown>>();
+  const backgroundWork = (work: Promise<unknown>): void => {
+    const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
+    pendingWork.add(settled);
+    try {
+      waitUntil?.(settled);
+    } catch (cause) {
+      problems.report({ code: 'wait-until-failed', part: 'client', message: 'The option "waitUntil" threw.', cause });
+    }
+  };
+
+  const runtime: Runtime = {
+    currentConfig: () => lastConfig,
+    defaultBits: parseDecideOptions(options.defaultDecideOptions),
+    profiles: options.profiles
+      ? createProfiles(options.profiles, {
+          timeoutMs: options.profileTimeoutMs ?? PROFILE_TIMEOUT_MS,
+          report: problems.report,
+          reportOnce: problems.reportOnce,
+          background: backgroundWork,
+        })
+      : null,
+    odp,
+    cmab,
+    listeners,
+    problems,
+    logger,
+    clientName,
+    clientVersion,
+    countDecision: () => {
+      decisions += 1;
+    },
+    mayRecord: () => {
+      if (closing === undefined) return true;
+      ignoredAfterClose += 1;
+      return false;
+    },
+    record: (event) => {
+      try {
+        events?.record(event);
+      } catch (cause) {
+        problems.report({
+          code: 'event-sink-failed',
+          part: 'events',
+          message: 'The event sink threw; the event is lost.',
+          cause,
+        });
+      }
+    },
+    background: backgroundWork,
+  };
+
+  const guarded = (part: Problem['part'], what: string, call: () => void): void => {
+    try {
+      call();
+    } catch (cause) {
+      problems.report({ code: `${part}-failed`, part, message: `${what} failed.`, cause });
+    }
+  };
+
+  const install = (config: ProjectConfig, found: readonly Problem[]): void => {
+    const previousRevision = lastConfig?.revision ?? null;
+    lastConfig = config;
+    for (const problem of found) problems.report(problem);
+    guarded('odp', 'Configuring ODP', () => odp?.configure(config.odp));
+    listeners.emit('config-update', { revision: config.revision, previousRevision });
+  };
+
+  retainConfigSource(source);
+  const host = { problem: problems.report, clientName, clientVersion, waitUntil, logger };
+  guarded('events', 'Attaching the event sink', () => {
+    events?.attach?.({ ...host, logEvent: (event) => listeners.emit('log-event', event) });
+  });
+  guarded('odp', 'Attaching ODP', () => odp?.attach?.(host));
+  const unsubscribe = source.subscribe((change) => {
+    if (closing !== undefined) return;
+    if (change.type === 'config') install(change.config, change.problems);
+    else problems.report(change.problem);
+  });
+  if (events === undefined) {
+    problems.report({
+      code: 'no-event-sink',
+      part: 'events',
+      message:
+        'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.',
+    });
+  }
+  lastConfig = source.current();
+  if (lastConfig !== null) {
+    for (const problem of source.problems?.() ?? []) problems.report(problem);
+    const settings = lastConfig.odp;
+    guarded('odp', 'Configuring ODP', () => odp?.configure(settings));
+  }
+  if (vuid) {
+    vuid.load().catch((cause: unknown) => {
+      problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
+    });
+  }
+
+  const sendOdpEvent = (event: OdpEventInput): void => {
+    if (odp === undefined) {
+      problems.report({
+        code: 'no-odp',
+        part: 'odp',
+        message: 'The ODP event was not sent: the client has no "odp" part.',
+      });
+      return;
+    }
+    guarded('odp', 'Sending an ODP event', () => {
+      const known = vuid?.current();
+      const identifiers = { ...(known && { vuid: known }), ...event.identifiers };
+      odp.sendEvent({ action: event.action, type: event.type, identifiers, data: event.data ?? {} });
+    });
+  };
+
+  const client: Client = {
+    get isReady() {
+      return lastConfig !== null;
+    },
+    get vuid() {
+      return vuid?.current() ?? null;
+    },
+    ready: (readyOptions) =>
+      waitUntilReady(
+        source,
+        () => lastConfig !== null,
+        () => closing !== undefined,
+        readyOptions,
+      ),
+    createUserContext(userId, attributes) {
+      const id: unknown = userId ?? vuid?.current();
+      if (typeof id !== 'string' || id === 'undefined') throw invalidUser(id);
+      const known = vuid?.current();
+      if (odp && known && known !== id)
+        sendOdpEvent({ action: 'identified', identifiers: { vuid: known, fs_user_id: id } });
+      return new ClientUserContext(runtime, createUserSnapshot(id, attributes));
+    },
+    getProjectInfo() {
+      if (lastConfig === null) return null;
+      if (projectInfo?.of !== lastConfig) projectInfo = { of: lastConfig, info: buildProjectInfo(lastConfig) };
+      return projectInfo.info;
+    },
+    sendOdpEvent,
+    on(event, listener) {
+      const off = listeners.on(event, listener);
+      if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
+      return off;
+    },
+    flush: (flushOptions) => flushParts({ events, odp, profiles: options.profiles, pendingWork }, flushOptions),
+    close(closeOptions) {
+      closing ??= closeParts(
+        { source, unsubscribe, events, odp, cmab, profiles: options.profiles, pendingWork },
+        closeOptions,
+      ).finally(() => listeners.clear());
+      return closing;
+    },
+    stats: () => ({
+      decisions,
+      problems: problems.counts(),
+      events: events?.stats?.() ?? NO_EVENTS,
+      ignoredAfterClose,
+    }),
+  };
+  return withAsyncDispose(client) as unknown as Client<F>;
+}
+
+/** `await using` works where the runtime knows it. */
+function withAsyncDispose(client: Client): Client {
+  const asyncDispose = (Symbol as { asyncDispose?: symbol }).asyncDispose;
+  if (asyncDispose === undefined) return client;
+  return Object.defineProperty(client, asyncDispose, { value: async () => void (await client.close()) });
+}
+
+function invalidUser(id: unknown): SdkError {
+  const got =
+    id === 'undefined'
+      ? 'the text "undefined", which is a missing id turned into text'
+      : id === null
+        ? 'null'
+        : typeof id;
+  return new SdkError('invalid-user', `createUserContext needs a user id that is a string, got ${got}.`);
+}

@@ -1,0 +1,30 @@
+/** Decide options as bits: parsed once per call, tested for next to nothing. */
+import type { DecideOption } from '@sortition/core';
+
+export const DISABLE_DECISION_EVENT = 1;
+export const ENABLED_FLAGS_ONLY = 2;
+export const IGNORE_USER_PROFILE_SERVICE = 4;
+export const INCLUDE_REASONS = 8;
+export const EXCLUDE_VARIABLES = 16;
+export const IGNORE_CMAB_CACHE = 32;
+export const RESET_CMAB_CACHE = 64;
+export const INVALIDATE_USER_CMAB_CACHE = 128;
+
+const BITS: ReadonlyMap<unknown, number> = new Map<DecideOption, number>([
+  ['DISABLE_DECISION_EVENT', DISABLE_DECISION_EVENT],
+  ['ENABLED_FLAGS_ONLY', ENABLED_FLAGS_ONLY],
+  ['IGNORE_USER_PROFILE_SERVICE', IGNORE_USER_PROFILE_SERVICE],
+  ['INCLUDE_REASONS', INCLUDE_REASONS],
+  ['EXCLUDE_VARIABLES', EXCLUDE_VARIABLES],
+  ['IGNORE_CMAB_CACHE', IGNORE_CMAB_CACHE],
+  ['RESET_CMAB_CACHE', RESET_CMAB_CACHE],
+  ['INVALIDATE_USER_CMAB_CACHE', INVALIDATE_USER_CMAB_CACHE],
+]);
+
+/** Returns the bits of a list of options; whatever is no option, or no list, adds nothing. Never throws. */
+export function parseDecideOptions(options: unknown): number {
+  if (!Array.isArray(options)) return 0;
+  let bits = 0;
+  for (let index = 0; index < options.length; index += 1) bits |= BITS.get(options[index]) ?? 0;
+  return bits;
+}

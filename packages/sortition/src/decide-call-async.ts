@@ -1,0 +1,117 @@
+/** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
+import { type CmabPrediction, type CmabRequest, cmabAttributes, type ProjectConfig, type Rule } from '@sortition/core';
+import {
+  IGNORE_CMAB_CACHE,
+  IGNORE_USER_PROFILE_SERVICE,
+  INCLUDE_REASONS,
+  INVALIDATE_USER_CMAB_CACHE,
+  RESET_CMAB_CACHE,
+} from './decide-bits.ts';
+import {
+  addAssignment,
+  type DecideCall,
+  type Evaluated,
+  evaluate,
+  finishAll,
+  notReady,
+  notReadyEach,
+} from './decide-call.ts';
+import { describeCause } from './describe-cause.ts';
+import type { ProfileSession } from './profiles/profile-session.ts';
+import type { Decision, Decisions } from './user-context.ts';
+
+type Predictions = Map<string, CmabPrediction>;
+
+/** Decides one flag. Never rejects. */
+export async function decideFlagAsync(call: DecideCall, flagKey: string): Promise<Decision> {
+  const decisions = await decideFlagsAsync(call, [flagKey]);
+  return decisions[flagKey] ?? notReady(call, flagKey);
+}
+
+/**
+ * Decides several flags on the config of this moment, with one lookup and at most one save. Never rejects.
+ *
+ * @param flagKeys `null` for every flag of the config.
+ */
+export async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string> | null): Promise<Decisions> {
+  const { runtime, user, loaded, bits } = call;
+  const config = runtime.currentConfig();
+  if (config === null) return notReadyEach(call, flagKeys ?? []);
+  const keys = [...(flagKeys ?? config.flags.keys())];
+  const profiles = (bits & IGNORE_USER_PROFILE_SERVICE) === 0 ? runtime.profiles : null;
+  const session = await profiles?.openAsync(user, loaded);
+  const fresh = new Map<string, string>();
+  const predictions: Predictions | undefined = runtime.cmab && new Map();
+  const evaluations = await evaluateAll(call, config, session, keys, fresh, predictions);
+  const lost = profiles && session && fresh.size > 0 ? await profiles.saveAsync(user, session, fresh) : new Map();
+  return finishAll(call, config, session, evaluations, lost);
+}
+
+/** Evaluates in rounds: those that need a prediction wait together and are evaluated again with it. */
+async function evaluateAll(
+  call: DecideCall,
+  config: ProjectConfig,
+  session: ProfileSession | undefined,
+  keys: readonly string[],
+  fresh: Map<string, string>,
+  predictions: Predictions | undefined,
+): Promise<readonly Evaluated[]> {
+  const done = new Map<string, Evaluated>();
+  for (;;) {
+    const needed = new Set<Rule>();
+    for (const key of keys) {
+      if (done.has(key)) continue;
+      const evaluated = evaluateWith(call, config, session, key, fresh, predictions);
+      if (evaluated.outcome?.status === 'cmab-needed' && evaluated.outcome.rule) needed.add(evaluated.outcome.rule);
+      else {
+        if (evaluated.outcome?.assigned) addAssignment(fresh, evaluated.outcome);
+        done.set(key, evaluated);
+      }
+    }
+    if (needed.size === 0 || predictions === undefined) return keys.flatMap((key) => done.get(key) ?? []);
+    await Promise.all([...needed].map((rule) => predict(call, config, rule, predictions)));
+  }
+}
+
+/** A bandit that failed is explained in full even when reasons were not asked for. */
+function evaluateWith(
+  call: DecideCall,
+  config: ProjectConfig,
+  session: ProfileSession | undefined,
+  key: string,
+  fresh: Map<string, string>,
+  predictions: Predictions | undefined,
+): Evaluated {
+  const evaluated = evaluate(call, config, session, key, fresh, predictions);
+  if (evaluated.outcome?.status !== 'cmab-failed' || evaluated.reasons) return evaluated;
+  return evaluate({ ...call, bits: call.bits | INCLUDE_REASONS }, config, session, key, fresh, predictions);
+}
+
+/** Adds the prediction for one rule; `null` when it could not be had. */
+async function predict(call: DecideCall, config: ProjectConfig, rule: Rule, predictions: Predictions): Promise<void> {
+  const { runtime, user, bits } = call;
+  try {
+    const request: CmabRequest = {
+      userId: user.userId,
+      ruleId: rule.id,
+      attributes: cmabAttributes(config, user, rule),
+      cache: cacheMode(bits),
+    };
+    const prediction = await runtime.cmab?.predict(request);
+    predictions.set(rule.id, typeof prediction?.variationId === 'string' ? prediction : null);
+  } catch (cause) {
+    predictions.set(rule.id, null);
+    runtime.problems.report({
+      code: 'prediction-failed',
+      part: 'cmab',
+      message: `The prediction for rule "${rule.key}" could not be had: ${describeCause(cause)}`,
+      cause,
+    });
+  }
+}
+
+function cacheMode(bits: number): CmabRequest['cache'] {
+  if (bits & IGNORE_CMAB_CACHE) return 'ignore';
+  if (bits & RESET_CMAB_CACHE) return 'reset';
+  return bits & INVALIDATE_USER_CMAB_CACHE ? 'invalidate-user' : 'use';
+}

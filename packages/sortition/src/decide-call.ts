@@ -1,0 +1,224 @@
+/**
+ * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
+ */
+import {
+  type Assignments,
+  type DecideInput,
+  type DecisionOutcome,
+  decide,
+  formatReason,
+  type ProjectConfig,
+  type Reason,
+  setOwn,
+  type UserSnapshot,
+} from '@sortition/core';
+import { ENABLED_FLAGS_ONLY, EXCLUDE_VARIABLES, IGNORE_USER_PROFILE_SERVICE, INCLUDE_REASONS } from './decide-bits.ts';
+import { describeCause } from './describe-cause.ts';
+import { FlagDecision } from './flag-decision.ts';
+import { buildImpression, isImpressionDue } from './impressions.ts';
+import type { ProfileSession } from './profiles/profile-session.ts';
+import type { Runtime } from './runtime.ts';
+import type { Decision, Decisions, UserContext } from './user-context.ts';
+
+/** Who asks, and how. */
+export interface DecideCall {
+  readonly runtime: Runtime;
+  readonly user: UserSnapshot;
+  /** The context as it is now, for the decisions to carry. */
+  readonly userContext: UserContext;
+  readonly loaded: ProfileSession | undefined;
+  readonly bits: number;
+}
+
+/** A flag's outcome, or `null` when evaluating it failed. */
+export interface Evaluated {
+  readonly flagKey: string;
+  readonly outcome: DecisionOutcome | null;
+  /** Absent unless asked for. */
+  readonly reasons: Reason[] | undefined;
+}
+
+const NOTHING_FRESH: ReadonlyMap<string, string> = new Map();
+const NO_REASONS: readonly string[] = [];
+
+/** Decides one flag. */
+export function decideFlag(call: DecideCall, flagKey: string): Decision {
+  const { runtime, user, bits } = call;
+  const config = runtime.currentConfig();
+  if (config === null) return notReady(call, flagKey);
+  const session = openSession(call);
+  let evaluated = evaluate(call, config, session, flagKey, undefined);
+  const { outcome } = evaluated;
+  if (outcome?.assigned && runtime.profiles && session && (bits & IGNORE_USER_PROFILE_SERVICE) === 0) {
+    const lost = runtime.profiles.save(user, session, freshAssignment(outcome));
+    if (lost.size > 0) evaluated = evaluate(call, config, session, flagKey, lost);
+  }
+  return finish(call, config, session, evaluated);
+}
+
+/** Decides several flags on one config, with one lookup and at most one save. */
+export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decisions {
+  const { runtime, user, bits } = call;
+  const config = runtime.currentConfig();
+  if (config === null) return notReadyEach(call, flagKeys);
+  const session = openSession(call);
+  const fresh = new Map<string, string>();
+  const evaluations: Evaluated[] = [];
+  for (const flagKey of flagKeys) {
+    const evaluated = evaluate(call, config, session, flagKey, fresh);
+    if (evaluated.outcome?.assigned) addAssignment(fresh, evaluated.outcome);
+    evaluations.push(evaluated);
+  }
+  const lost =
+    fresh.size > 0 && runtime.profiles && session && (bits & IGNORE_USER_PROFILE_SERVICE) === 0
+      ? runtime.profiles.save(user, session, fresh)
+      : NOTHING_FRESH;
+  return finishAll(call, config, session, evaluations, lost);
+}
+
+/** Error decisions of a client without a config. */
+export function notReadyEach(call: DecideCall, flagKeys: Iterable<string>): Decisions {
+  const decisions: Record<string, Decision> = {};
+  for (const flagKey of flagKeys) setOwn(decisions, flagKey, notReady(call, flagKey));
+  return decisions;
+}
+
+/** The error decision of a client without a config. */
+export function notReady({ userContext }: DecideCall, flagKey: string): Decision {
+  return new FlagDecision(flagKey, userContext, [formatReason({ code: 'sdk-not-ready' })], null);
+}
+
+function openSession({ runtime, user, loaded, bits }: DecideCall): ProfileSession | undefined {
+  if (runtime.profiles === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0) return undefined;
+  return runtime.profiles.open(user, loaded);
+}
+
+/** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
+export function evaluate(
+  { runtime, user, bits }: DecideCall,
+  config: ProjectConfig,
+  session: ProfileSession | undefined,
+  flagKey: string,
+  fresh: Assignments | undefined,
+  predictions?: DecideInput['predictions'],
+): Evaluated {
+  const reasons: Reason[] | undefined = (bits & INCLUDE_REASONS) === 0 ? undefined : [];
+  try {
+    const input: DecideInput = {
+      fresh,
+      stored: session?.stored,
+      ignoreAssignments: (bits & IGNORE_USER_PROFILE_SERVICE) !== 0,
+      excludeVariables: (bits & EXCLUDE_VARIABLES) !== 0,
+      ...(predictions && { predictions }),
+      trace: reasons && { reasons },
+    };
+    return { flagKey, outcome: decide(config, user, flagKey, input), reasons };
+  } catch (cause) {
+    const message = describeCause(cause);
+    runtime.problems.report({
+      code: 'evaluation-failed',
+      part: 'client',
+      message: `Evaluating flag "${flagKey}" failed: ${message}.`,
+      cause,
+    });
+    return { flagKey, outcome: null, reasons: [{ code: 'evaluation-failed', flagKey, message }] };
+  }
+}
+
+/** Turns outcomes into decisions; flags whose assignment another writer made first are decided again with theirs. */
+export function finishAll(
+  call: DecideCall,
+  config: ProjectConfig,
+  session: ProfileSession | undefined,
+  evaluations: readonly Evaluated[],
+  lost: ReadonlyMap<string, string>,
+): Decisions {
+  const decisions: Record<string, Decision> = {};
+  for (const first of evaluations) {
+    const { outcome, flagKey } = first;
+    const overtaken = outcome?.rule && lost.has(outcome.rule.id);
+    const evaluated = overtaken ? evaluate(call, config, session, flagKey, lost) : first;
+    const wanted =
+      (call.bits & ENABLED_FLAGS_ONLY) === 0 || evaluated.outcome?.status !== 'decided' || evaluated.outcome.enabled;
+    const decision = finish(call, config, session, evaluated);
+    if (wanted) setOwn(decisions, flagKey, decision);
+  }
+  return decisions;
+}
+
+/** Builds the decision, and records what it is worth. */
+export function finish(
+  { runtime, user, userContext, bits }: DecideCall,
+  config: ProjectConfig,
+  session: ProfileSession | undefined,
+  evaluated: Evaluated,
+): Decision {
+  runtime.countDecision();
+  const { flagKey, outcome } = evaluated;
+  if (outcome === null || outcome.status !== 'decided') {
+    return new FlagDecision(flagKey, userContext, errorReasons(evaluated), null);
+  }
+  const origin = { config, user, outcome };
+  const reasons = decidedReasons(session, evaluated, outcome);
+  const decision = new FlagDecision(flagKey, userContext, reasons, origin);
+  const due = isImpressionDue(outcome, config.sendFlagDecisions, bits);
+  if (due && runtime.mayRecord()) {
+    runtime.record(buildImpression(origin, runtime.clientName, runtime.clientVersion));
+  }
+  if (runtime.listeners.has('decision')) notify(runtime, user, decision, outcome, due);
+  return decision;
+}
+
+function notify(
+  runtime: Runtime,
+  user: UserSnapshot,
+  decision: Decision,
+  outcome: DecisionOutcome,
+  due: boolean,
+): void {
+  const { flagKey, enabled, variationKey, ruleKey, variables, reasons } = decision;
+  runtime.listeners.emit('decision', {
+    type: 'flag',
+    userId: user.userId,
+    attributes: user.attributes,
+    decisionInfo: {
+      flagKey,
+      enabled,
+      variationKey,
+      ruleKey,
+      variables,
+      reasons,
+      decisionEventDispatched: due,
+      experimentId: outcome.rule?.id ?? null,
+      variationId: outcome.variation?.id ?? null,
+    },
+  });
+}
+
+/** Errors say why even when reasons were not asked for. */
+function errorReasons({ flagKey, reasons }: Evaluated): readonly string[] {
+  return (reasons ?? [{ code: 'flag-not-found', flagKey } as const]).map(formatReason);
+}
+
+function decidedReasons(
+  session: ProfileSession | undefined,
+  { reasons }: Evaluated,
+  { invalidVariables }: DecisionOutcome,
+): readonly string[] {
+  if (reasons === undefined && invalidVariables.length === 0) return NO_REASONS;
+  const texts = reasons === undefined ? [] : reasons.map(formatReason);
+  if (reasons !== undefined && session?.reason) texts.unshift(formatReason(session.reason));
+  for (const variableKey of invalidVariables) texts.push(formatReason({ code: 'variable-invalid', variableKey }));
+  return texts;
+}
+
+/** Adds the assignment an outcome made. */
+export function addAssignment(fresh: Map<string, string>, { rule, variation }: DecisionOutcome): void {
+  if (rule && variation) fresh.set(rule.id, variation.id);
+}
+
+function freshAssignment(outcome: DecisionOutcome): ReadonlyMap<string, string> {
+  const fresh = new Map<string, string>();
+  addAssignment(fresh, outcome);
+  return fresh;
+}

@@ -1,0 +1,45 @@
+/** Forced decisions of a context: copied on every change, so that clones and decisions keep what they were made with. */
+import type { ForcedDecisions } from '@sortition/core';
+
+/** A flag, or one of its rules. */
+export interface ForcedDecisionTarget {
+  readonly flagKey: string;
+  /** Absent or `null`: the flag itself. */
+  readonly ruleKey?: string | null;
+}
+
+/** The variation to serve. */
+export interface ForcedDecision {
+  readonly variationKey: string;
+}
+
+/** Returns the map with one forced decision added or replaced. */
+export function setForced(
+  forced: ForcedDecisions | null,
+  { flagKey, ruleKey }: ForcedDecisionTarget,
+  { variationKey }: ForcedDecision,
+): ForcedDecisions {
+  return new Map(forced).set(flagKey, new Map(forced?.get(flagKey)).set(ruleKey ?? null, variationKey));
+}
+
+/** Returns the forced decision of a target, `null` when there is none. */
+export function getForced(
+  forced: ForcedDecisions | null,
+  { flagKey, ruleKey }: ForcedDecisionTarget,
+): ForcedDecision | null {
+  const variationKey = forced?.get(flagKey)?.get(ruleKey ?? null);
+  return variationKey === undefined ? null : { variationKey };
+}
+
+/** Returns the map without one forced decision, or `undefined` when it was not there. */
+export function removeForced(
+  forced: ForcedDecisions | null,
+  { flagKey, ruleKey }: ForcedDecisionTarget,
+): ForcedDecisions | null | undefined {
+  const ofFlag = new Map(forced?.get(flagKey));
+  if (!ofFlag.delete(ruleKey ?? null)) return undefined;
+  const left = new Map(forced);
+  if (ofFlag.size > 0) left.set(flagKey, ofFlag);
+  else left.delete(flagKey);
+  return left.size > 0 ? left : null;
+}

@@ -1,0 +1,33 @@
+/** Logging: a console logger for those who bring none, and a guard around those that are brought. */
+import type { Logger } from '@sortition/core';
+
+/** Log levels, most talkative first. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+/**
+ * Creates a logger that writes to the console, from `level` up.
+ *
+ * User ids and attributes appear at `debug` only; keys and tokens never do.
+ */
+export function consoleLogger(level: LogLevel = 'warn'): Logger {
+  const from = LEVELS.indexOf(level);
+  const at = (name: LogLevel) => (fields: object, message: string) => {
+    const { console } = globalThis;
+    if (LEVELS.indexOf(name) >= from) console[name](`[sortition] ${message}`, fields);
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Wraps a logger so that one that throws harms nothing. */
+export function guardLogger(logger: Logger): Logger {
+  const at = (name: LogLevel) => (fields: object, message: string) => {
+    try {
+      logger[name](fields, message);
+    } catch {
+      // A logger that throws has no other place to say so; decisions go on.
+    }
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,41 @@
+/** Problems of a client: counted, logged and told to listeners; those before the first listener are kept for it. */
+import type { Logger, Problem } from '@sortition/core';
+
+/** Where everything that goes wrong without stopping a decision ends up. */
+export interface ProblemReporter {
+  report(problem: Problem): void;
+  /** Reports a problem of this code only the first time. */
+  reportOnce(problem: Problem): void;
+  /** Number of problems by code. */
+  counts(): Readonly<Record<string, number>>;
+  /** Hands over what was reported before anybody listened; called once, when the first listener comes. */
+  takeBacklog(): readonly Problem[];
+}
+
+const MAX_BACKLOG = 100;
+
+/** @param emit Tells listeners; answers whether there was one. */
+export function createProblemReporter(
+  logger: Logger | undefined,
+  emit: (problem: Problem) => boolean,
+): ProblemReporter {
+  const counts = new Map<string, number>();
+  let backlog: Problem[] = [];
+  const report = (problem: Problem): void => {
+    counts.set(problem.code, (counts.get(problem.code) ?? 0) + 1);
+    logger?.warn({ code: problem.code, part: problem.part }, problem.message);
+    if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
+  };
+  return {
+    report,
+    reportOnce: (problem) => {
+      if (!counts.has(problem.code)) report(problem);
+    },
+    counts: () => Object.fromEntries(counts),
+    takeBacklog: () => {
+      const taken = backlog;
+      backlog = [];
+      return taken;
+    },
+  };
+}

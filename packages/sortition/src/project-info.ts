@@ -1,0 +1,143 @@
+/** The project as people talk about it: flags with their rules, variations and variables, built from a config on demand. */
+import {
+  type AttributeDefinition,
+  type EventDefinition,
+  type Flag,
+  type JsonValue,
+  type ProjectConfig,
+  type Rule,
+  setOwn,
+  type Variation,
+} from '@sortition/core';
+
+/** A variable and its value as text. */
+export interface VariableInfo {
+  readonly id: string;
+  readonly key: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** A variation with the variables it serves. */
+export interface VariationInfo {
+  readonly id: string;
+  readonly key: string;
+  readonly enabled: boolean;
+  readonly variables: Readonly<Record<string, VariableInfo>>;
+}
+
+/** An experiment or delivery. */
+export interface RuleInfo {
+  readonly id: string;
+  readonly key: string;
+  /** The audience conditions with names, such as `"vip" AND (NOT "staff")`; `''` for everyone. */
+  readonly audiences: string;
+  readonly variations: Readonly<Record<string, VariationInfo>>;
+}
+
+/** A flag; the variables carry their defaults. */
+export interface FlagInfo {
+  readonly id: string;
+  readonly key: string;
+  readonly experimentRules: readonly RuleInfo[];
+  readonly deliveryRules: readonly RuleInfo[];
+  readonly variables: Readonly<Record<string, VariableInfo>>;
+}
+
+/** An audience with its conditions as JSON text. */
+export interface AudienceInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly conditions: string;
+}
+
+/** What a project holds. Records are by key. */
+export interface ProjectInfo {
+  readonly revision: string;
+  readonly sdkKey: string;
+  readonly environmentKey: string;
+  readonly flags: Readonly<Record<string, FlagInfo>>;
+  /** All experiments, also those without a flag; of several with one key the last. */
+  readonly experiments: Readonly<Record<string, RuleInfo>>;
+  readonly audiences: readonly AudienceInfo[];
+  readonly attributes: readonly AttributeDefinition[];
+  readonly events: readonly EventDefinition[];
+}
+
+/** The audience that newer datafiles put where older SDKs look. */
+const DUMMY_AUDIENCE = '$opt_dummy_audience';
+
+/** Builds the view of a config; linear in its size. */
+export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
+  const owners = new Map<string, Flag>();
+  for (const flag of config.flags.values()) {
+    for (const id of flag.experimentIds) if (!owners.has(id)) owners.set(id, flag);
+  }
+  const experiments = new Map(
+    config.experiments.map((rule) => [rule.id, buildRule(config, rule, owners.get(rule.id))]),
+  );
+  return {
+    revision: config.revision,
+    sdkKey: config.sdkKey,
+    environmentKey: config.environmentKey,
+    flags: toRecord([...config.flags.values()].map((flag) => buildFlag(config, flag, experiments))),
+    experiments: toRecord([...experiments.values()]),
+    audiences: [...config.audiences.values()]
+      .filter(({ id }) => id !== DUMMY_AUDIENCE)
+      .map(({ id, name, conditions }) => ({ id, name, conditions: JSON.stringify(conditions) })),
+    attributes: [...config.attributes.values()],
+    events: [...config.events.values()],
+  };
+}
+
+function buildFlag(config: ProjectConfig, flag: Flag, experiments: ReadonlyMap<string, RuleInfo>): FlagInfo {
+  return {
+    id: flag.id,
+    key: flag.key,
+    experimentRules: flag.experimentIds.flatMap((id) => experiments.get(id) ?? []),
+    deliveryRules: (config.rollouts.get(flag.rolloutId) ?? []).map((rule) => buildRule(config, rule, flag)),
+    variables: toRecord(buildVariables(flag, undefined)),
+  };
+}
+
+function buildRule(config: ProjectConfig, rule: Rule, flag: Flag | undefined): RuleInfo {
+  const variations = rule.variations.map((variation) => ({
+    id: variation.id,
+    key: variation.key,
+    enabled: Boolean(variation.featureEnabled),
+    variables: toRecord(flag ? buildVariables(flag, variation) : []),
+  }));
+  const audiences = rule.hasAudienceConditions ? formatAudiences(config, rule.audienceConditions) : '';
+  return { id: rule.id, key: rule.key, audiences, variations: toRecord(variations) };
+}
+
+/** A disabled variation serves the defaults. */
+function buildVariables(flag: Flag, variation: Variation | undefined): readonly VariableInfo[] {
+  const usages = new Map(variation?.featureEnabled ? variation.variables?.map(({ id, value }) => [id, value]) : []);
+  return flag.variables.map(({ id, key, type, defaultValue }) => ({
+    id,
+    key,
+    type,
+    value: usages.get(id) ?? defaultValue,
+  }));
+}
+
+function toRecord<T extends { readonly key: string }>(entries: readonly T[]): Readonly<Record<string, T>> {
+  const record: Record<string, T> = {};
+  for (const entry of entries) setOwn(record, entry.key, entry);
+  return record;
+}
+
+/** Operators go between their operands in capitals, names are quoted, nested trees are in parentheses. */
+function formatAudiences(config: ProjectConfig, conditions: JsonValue | undefined, depth = 0): string {
+  if (!Array.isArray(conditions)) return `"${config.audiences.get(String(conditions))?.name ?? String(conditions)}"`;
+  if (depth > 100) return '…';
+  const [first, ...rest] = conditions as readonly JsonValue[];
+  const operator = first === 'and' || first === 'or' || first === 'not' ? first : undefined;
+  const operands = (operator ? rest : conditions).map((operand: JsonValue) => {
+    const text = formatAudiences(config, operand, depth + 1);
+    return Array.isArray(operand) ? `(${text})` : text;
+  });
+  if (operator === 'not') return operands.length === 0 ? '' : `NOT ${operands[0]}`;
+  return operands.join(operator === 'and' ? ' AND ' : ' OR ');
+}

@@ -1,0 +1,28 @@
+/** What a client's contexts and calls share. Built once by `createClient`, never handed out. */
+import type { CmabSource, ConversionEvent, ImpressionEvent, Logger, Odp, ProjectConfig } from '@sortition/core';
+import type { ListenerRegistry } from './client-events.ts';
+import type { ProblemReporter } from './problem-reporter.ts';
+import type { Profiles } from './profiles/profiles.ts';
+
+/** The shared parts of one client. */
+export interface Runtime {
+  /** The config decisions are made with; `null` before the first. */
+  currentConfig(): ProjectConfig | null;
+  readonly defaultBits: number;
+  readonly profiles: Profiles | null;
+  readonly odp: Odp | undefined;
+  readonly cmab: CmabSource | undefined;
+  readonly listeners: ListenerRegistry;
+  readonly problems: ProblemReporter;
+  readonly logger: Logger | undefined;
+  readonly clientName: string;
+  readonly clientVersion: string;
+  /** Counts a decision. */
+  countDecision(): void;
+  /** Whether events still have somewhere to go; `false` after close, which is counted. */
+  mayRecord(): boolean;
+  /** Hands an event to the sink, if there is one. */
+  record(event: ImpressionEvent | ConversionEvent): void;
+  /** Hands over work that goes on after an answer was given. */
+  background(work: Promise<unknown>): void;
+}

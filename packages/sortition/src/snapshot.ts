@@ -1,0 +1,55 @@
+/** Snapshots: decisions made on a server, handed to a browser that then needs no datafile. */
+import type { AnyFlags } from './typed-flags.ts';
+import type { Decision } from './user-context.ts';
+
+/** What a decision leaves when user data is taken away. */
+export interface SnapshotDecision {
+  readonly variationKey: string | null;
+  readonly enabled: boolean;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly ruleKey: string | null;
+  readonly flagKey: string;
+}
+
+/** Plain JSON without user data. */
+export interface DecisionSnapshot {
+  /** Of the format. */
+  readonly version: 1;
+  readonly decisions: readonly SnapshotDecision[];
+}
+
+/** A user whose decisions were made elsewhere. */
+export interface HydratedUser {
+  /** Never throws; a flag the snapshot does not have is `null` and disabled. */
+  decide(flagKey: string): SnapshotDecision & { readonly reasons: readonly string[] };
+}
+
+/** Takes what a page needs out of decisions: an array of them, or what `decideAll` returned. */
+export function createSnapshot(
+  decisions:
+    | Iterable<Decision<AnyFlags, string>>
+    | { readonly [flagKey: string]: Decision<AnyFlags, string> | undefined },
+): DecisionSnapshot {
+  const list = Symbol.iterator in decisions ? [...(decisions as Iterable<Decision>)] : Object.values(decisions);
+  return {
+    version: 1,
+    decisions: list.flatMap((decision) => {
+      if (!decision) return [];
+      const { variationKey, enabled, variables, ruleKey, flagKey } = decision;
+      return [{ variationKey, enabled, variables, ruleKey, flagKey }];
+    }),
+  };
+}
+
+/** Answers decisions from a snapshot. */
+export function createHydratedUser(snapshot: DecisionSnapshot): HydratedUser {
+  const decisions = new Map(snapshot.decisions.map((decision) => [decision.flagKey, decision]));
+  return {
+    decide(flagKey) {
+      const decision = decisions.get(flagKey);
+      if (decision) return { ...decision, reasons: [] };
+      const reasons = [`No decision for flag "${flagKey}" in the snapshot.`];
+      return { variationKey: null, enabled: false, variables: {}, ruleKey: null, flagKey, reasons };
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** Types of flags, for applications that describe theirs: `createClient<MyFlags>(…)`. */
+
+/** What a description of flags looks like; an `interface` fits as well as a type. */
+export type FlagMap<F> = { [K in keyof F]: { variations?: string; variables?: object } };
+
+/** Flags nobody described: any key, any variation, variables of unknown type. */
+export type AnyFlags = Record<string, { variations?: string; variables?: Record<string, unknown> }>;
+
+/** The keys of the flags. */
+export type FlagKey<F> = keyof F & string;
+
+/** The variation keys of a flag. */
+export type VariationKeyOf<F, K extends keyof F> = F[K] extends { variations: infer V extends string } ? V : string;
+
+/** The variables of a flag by key. */
+export type VariablesOf<F, K extends keyof F> = F[K] extends { variables: infer V extends object }
+  ? V
+  : Record<string, unknown>;

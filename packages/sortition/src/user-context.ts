@@ -1,0 +1,95 @@
+/** The user a decision is for, and the decision: the two types refer to each other, so they live together. */
+import type { Attributes, AttributeValue, DecideOption, EventTags, Explanation, SegmentOption } from '@sortition/core';
+import type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
+import type { FetchSegmentsOptions, SegmentsCallback } from './segments.ts';
+import type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';
+
+/** What a user gets for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why. */
+export interface Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> {
+  readonly variationKey: VariationKeyOf<F, K> | null;
+  readonly enabled: boolean;
+  /** Frozen and shared by all decisions with this variation; `{}` when there are none or they were excluded. */
+  readonly variables: Readonly<VariablesOf<F, K>>;
+  /** Key of the deciding rule; `null` when the flag itself was forced or nothing matched. */
+  readonly ruleKey: string | null;
+  readonly flagKey: K;
+  /** The user as they were when the decision was made. */
+  readonly userContext: UserContext<F>;
+  /** Empty unless asked for with INCLUDE_REASONS; errors always say why. */
+  readonly reasons: readonly string[];
+  toJSON(): DecisionJson;
+}
+
+/** A decision as plain data. */
+export interface DecisionJson {
+  variationKey: string | null;
+  enabled: boolean;
+  variables: Readonly<Record<string, unknown>>;
+  ruleKey: string | null;
+  flagKey: string;
+  userContext: UserContext;
+  reasons: readonly string[];
+}
+
+/** Decisions by flag key. */
+export type Decisions = { readonly [flagKey: string]: Decision | undefined };
+
+/** What `load` brings into a context. */
+export interface LoadOptions {
+  /** Stored assignments; `true` unless given. */
+  readonly profile?: boolean;
+  /** Segments; `true` unless given, where the client has ODP. */
+  readonly segments?: boolean;
+  /** Total, in milliseconds. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The user a decision is for. Created by `client.createUserContext`. */
+export interface UserContext<F extends FlagMap<F> = AnyFlags> {
+  readonly userId: string;
+  /** A copy. */
+  readonly attributes: Readonly<Attributes>;
+  /** Sets one attribute; an unsupported value, or `undefined`, removes it. */
+  setAttribute(key: string, value: AttributeValue): void;
+  /** Decides one flag. Never throws. */
+  decide<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Decision<F, K>;
+  /** Decides several flags on one config; a key the config does not have gets an error decision. */
+  decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): Decisions;
+  /** Decides every flag of the config. */
+  decideAll(options?: readonly DecideOption[]): Decisions;
+  /** As `decide`, and waits for asynchronous stores and bandits. Never rejects. */
+  decideAsync<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<F, K>>;
+  /** As `decideForKeys`, and waits for asynchronous stores and bandits. Never rejects. */
+  decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions>;
+  /** As `decideAll`, and waits for asynchronous stores and bandits. Never rejects. */
+  decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions>;
+  /** Brings stored assignments and segments into the context once, so that synchronous decisions see them. Never rejects. */
+  load(options?: LoadOptions): Promise<void>;
+  /** Says step by step how a flag would be decided; records and stores nothing. `formatExplanation` turns it into text. */
+  explain(flagKey: string, options?: readonly DecideOption[]): Explanation;
+  /** Sends the impression that DISABLE_DECISION_EVENT held back. */
+  trackImpression(decision: Decision<F>): void;
+  /** Records that a tracked event happened. */
+  trackEvent(eventKey: string, eventTags?: EventTags): void;
+  /** Forces the variation of a flag, or of one of its rules. */
+  setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean;
+  getForcedDecision(target: ForcedDecisionTarget): ForcedDecision | null;
+  /** Returns whether there was one. */
+  removeForcedDecision(target: ForcedDecisionTarget): boolean;
+  removeAllForcedDecisions(): boolean;
+  /** Copied both ways; `null` means not fetched. */
+  get qualifiedSegments(): readonly string[] | null;
+  set qualifiedSegments(segments: Iterable<string> | null);
+  /** `false` as long as no segments were fetched. */
+  isQualifiedFor(segment: string): boolean;
+  /** Fetches the user's segments; resolves whether that worked, and never rejects. On failure the segments become `null`. */
+  fetchQualifiedSegments(callback: SegmentsCallback): Promise<boolean>;
+  fetchQualifiedSegments(
+    options?: readonly SegmentOption[] | FetchSegmentsOptions,
+    callback?: SegmentsCallback,
+  ): Promise<boolean>;
+  /** An independent copy. */
+  clone(): UserContext<F>;
+  toJSON(): { userId: string; attributes: Attributes };
+}
