@@ -10,6 +10,7 @@ import { defineConfig } from 'tsup';
  * @typedef {object} Library
  * @property {Record<string, string>} entries Name of the file in `dist`, without extension, to its source file.
  * @property {'neutral' | 'node' | 'browser'} [platform] `neutral` unless every entry needs one runtime.
+ * @property {string[]} [types] Ambient types the entries need, such as `node`; none unless given.
  */
 
 /**
@@ -18,12 +19,12 @@ import { defineConfig } from 'tsup';
  *
  * @param {Library} library
  */
-export function defineLibrary({ entries, platform = 'neutral' }) {
+export function defineLibrary({ entries, platform = 'neutral', types = [] }) {
   return defineConfig({
     entry: entries,
     format: ['esm', 'cjs'],
     // Declarations are written against what the packages below have built, as an application sees them.
-    dts: { compilerOptions: { customConditions: [], isolatedDeclarations: false } },
+    dts: { compilerOptions: { customConditions: [], isolatedDeclarations: false, types } },
     platform,
     // A library may have one entry for Node beside entries for every runtime.
     external: [/^node:/],

@@ -95,7 +95,7 @@ function redirectTarget(response: Response, url: string, method = 'GET'): string
   if (type === 'opaqueredirect') return undefined;
   const { origin } = new URL(url);
   // React Native follows by itself; what came from another origin is not looked at.
-  if (response.url && new URL(response.url).origin !== origin) return undefined;
+  if (response.url && response.url !== url && new URL(response.url).origin !== origin) return undefined;
   if (![301, 302, 303, 307, 308].includes(status)) return null;
   const location = response.headers.get('location');
   if (location === null || (method !== 'GET' && status < 307)) return undefined;

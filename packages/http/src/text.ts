@@ -1,6 +1,9 @@
 /** Bytes to text to values, strictly: a document that is not what it says is refused rather than repaired. */
 import { SdkError } from '@sortition/core';
 
+/** Created with the first text: a decoder that is strict is costly to create and holds nothing between texts. */
+let strictDecoder: TextDecoder | undefined;
+
 /**
  * Decodes UTF-8; a byte order mark stays, because JSON does not begin with one. Throws `SdkError` `invalid-response` on
  * bytes that are no UTF-8.
@@ -9,7 +12,8 @@ import { SdkError } from '@sortition/core';
  */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    strictDecoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return strictDecoder.decode(bytes);
   } catch (cause) {
     throw new SdkError('invalid-response', `${what} is not UTF-8; JSON documents have to be.`, { cause });
   }

@@ -1,3 +1,3 @@
 /** The transport for Node. */
 export { createKeepAliveFetch, type KeepAliveFetch, type KeepAliveFetchOptions } from './keep-alive-fetch.ts';
-export { isPublicAddress } from './public-address.ts';
+export { type DnsLookup, isPublicAddress } from './public-address.ts';

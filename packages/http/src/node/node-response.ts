@@ -49,14 +49,55 @@ type Body = Pick<ReadableStream<Uint8Array>, 'cancel'> & {
 
 function createBody(message: IncomingMessage, maxCompressedBytes: number): Body {
   const stream = inflate(message, maxCompressedBytes);
-  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   const cancel = async () => {
     message.destroy();
     stream.destroy();
   };
-  // The iterator's own results have the reader's shape already.
-  const read = () => chunks.next() as Promise<ReadableStreamReadResult<Uint8Array>>;
-  return { cancel, getReader: () => ({ read, cancel }) };
+  return { cancel, getReader: () => ({ read: createRead(stream), cancel }) };
+}
+
+/** Chunks kept for a reader that is slower than the network; the socket waits beyond that. */
+const MAX_WAITING_CHUNKS = 16;
+
+/**
+ * Reads a stream chunk by chunk, one call at a time. A stream's own async iterator does the same and costs as much as the
+ * rest of a small exchange.
+ */
+function createRead(stream: Readable): () => Promise<ReadableStreamReadResult<Uint8Array>> {
+  const waiting: Uint8Array[] = [];
+  let ended = false;
+  let failure: Error | undefined;
+  let wake: (() => void) | undefined;
+  const fail = (error: Error | null) => {
+    failure ??= error ?? new Error('The connection closed before the answer was complete.');
+    wake?.();
+  };
+  const start = () => {
+    stream.on('data', (chunk: Uint8Array) => {
+      if (waiting.push(chunk) >= MAX_WAITING_CHUNKS) stream.pause();
+      wake?.();
+    });
+    stream.on('end', () => {
+      ended = true;
+      wake?.();
+    });
+    stream.on('error', fail);
+    stream.on('close', () => ended || fail(null));
+    if (stream.destroyed) fail(stream.errored);
+  };
+
+  return async () => {
+    if (stream.readableFlowing === null) start();
+    while (waiting.length === 0 && failure === undefined && !ended) {
+      if (stream.isPaused()) stream.resume();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    if (failure !== undefined) throw failure;
+    const value = waiting.shift();
+    return value === undefined ? { done: true, value } : { done: false, value };
+  };
 }
 
 /** The inflated body, failing beyond `maxCompressedBytes` on the wire and on connections cut short. */

@@ -2,8 +2,8 @@
  * Which addresses are public. A name from a datafile can resolve to this machine or to the cloud's metadata service, also
  * after it was checked (DNS rebinding), so the check is made on the address that is being connected to.
  */
-import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { lookup as systemLookup } from 'node:dns';
+import { BlockList, isIP } from 'node:net';
 import { SdkError } from '@sortition/core';
 
 /** @see https://www.iana.org/assignments/iana-ipv4-special-registry */
@@ -48,13 +48,20 @@ function blockListOf(networks: readonly (readonly [string, number])[], family: '
   return list;
 }
 
+/** The callback form of `dns.lookup`, spelled out so that the declarations need no Node types. */
+export type DnsLookup = (
+  hostname: string,
+  options: object,
+  callback: (error: Error | null, found: string | { address: string; family: number }[], family?: number) => void,
+) => void;
+
 /** Wraps a DNS lookup: fails with `request-failed` unless every address found is public. */
-export function lookupPublic(lookup: LookupFunction = systemLookup as LookupFunction): LookupFunction {
-  return (hostname, options: LookupOptions, callback) => {
-    lookup(hostname, options, (error, found: string | LookupAddress[], family) => {
-      if (error) return callback(error, found as string, family);
+export function lookupPublic(lookup: DnsLookup = systemLookup as DnsLookup): DnsLookup {
+  return (hostname, options, callback) => {
+    lookup(hostname, options, (error, found, family) => {
+      if (error) return callback(error, found, family);
       const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address);
-      if (addresses.length > 0 && addresses.every(isPublicAddress)) return callback(null, found as string, family);
+      if (addresses.length > 0 && addresses.every(isPublicAddress)) return callback(null, found, family);
       callback(refusedAddress(hostname), '', 0);
     });
   };
