@@ -5,7 +5,7 @@
  * out.
  */
 import { type CompiledFlag, compiledFlag } from './compiled-config.ts';
-import type { DecideInput, DecisionSource, Evaluation, FlagStepResult } from './evaluation.ts';
+import type { Assignment, DecideInput, DecisionSource, Evaluation, FlagStepResult, Match } from './evaluation.ts';
 import type { ProjectConfig, Rule, Variation } from './project-config.ts';
 import { experimentRules } from './steps/experiment-rules.ts';
 import { findForcedVariation } from './steps/forced-decision.ts';
@@ -38,8 +38,8 @@ export interface DecisionOutcome {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Keys of variables served as `null` because their text is not of their type. */
   readonly invalidVariables: readonly string[];
-  /** The user was bucketed into `rule` just now: worth storing. */
-  readonly assigned: boolean;
+  /** The user was bucketed just now: worth storing. Not always of the deciding rule. */
+  readonly assignment: Assignment | null;
   readonly cmabUuid: string | undefined;
 }
 
@@ -64,30 +64,32 @@ export function decide(
     trace?.reasons.push({ code: 'flag-not-found', flagKey });
     return undecided('flag-not-found', flagKey, null);
   }
-  const result = runSteps({ config, user, input, trace }, flag);
-  if (result !== undefined && 'stop' in result) return undecided(result.stop, flagKey, result.rule);
-  const variation = result?.variation ?? null;
+  const evaluation: Evaluation = { config, user, input, trace };
+  let assignment: Assignment | null = null;
+  let match: Match | undefined;
+  for (const step of FLAG_STEPS) {
+    const result = step(evaluation, flag);
+    if (result === undefined) continue;
+    if ('stop' in result) return undecided(result.stop, flagKey, result.rule);
+    if (result.assignment !== undefined) assignment = result.assignment;
+    if ('unserved' in result) continue;
+    match = result;
+    break;
+  }
+  const variation = match?.variation ?? null;
   const served = serve(flag, variation);
   return {
     status: 'decided',
     flagKey,
-    rule: result?.rule ?? null,
+    rule: match?.rule ?? null,
     variation,
-    source: result?.source ?? 'rollout',
+    source: match?.source ?? 'rollout',
     enabled: served.enabled,
     variables: input.excludeVariables ? NO_VARIABLES : served.variables,
     invalidVariables: input.excludeVariables ? NO_KEYS : served.invalidVariables,
-    assigned: result?.assigned ?? false,
-    cmabUuid: result?.cmabUuid,
+    assignment,
+    cmabUuid: match?.cmabUuid,
   };
-}
-
-function runSteps(evaluation: Evaluation, flag: CompiledFlag): FlagStepResult {
-  for (const step of FLAG_STEPS) {
-    const result = step(evaluation, flag);
-    if (result !== undefined) return result;
-  }
-  return undefined;
 }
 
 function forcedByApplication(evaluation: Evaluation, flag: CompiledFlag): FlagStepResult {
@@ -119,7 +121,7 @@ function undecided(status: DecisionStatus, flagKey: string, rule: Rule | null): 
     enabled: false,
     variables: NO_VARIABLES,
     invalidVariables: NO_KEYS,
-    assigned: false,
+    assignment: null,
     cmabUuid: undefined,
   };
 }

@@ -24,6 +24,12 @@ export interface DecideInput {
   readonly trace?: Trace | undefined;
 }
 
+/** A user was bucketed into a variation of an experiment. */
+export interface Assignment {
+  readonly experimentId: string;
+  readonly variationId: string;
+}
+
 /** Read by every step. */
 export interface Evaluation {
   readonly config: ProjectConfig;
@@ -36,12 +42,20 @@ export interface Evaluation {
 export interface Match {
   /** `null` when the flag itself was forced. */
   readonly rule: Rule | null;
-  /** `null` in the corner where a stored or bucketed variation belongs to no rule of the flag. */
-  readonly variation: Variation | null;
+  readonly variation: Variation;
   readonly source: DecisionSource;
-  /** The user was bucketed just now, so that the assignment is worth storing. */
-  readonly assigned?: boolean;
-  readonly cmabUuid?: string;
+  /** The user was bucketed just now: worth storing. */
+  readonly assignment?: Assignment | undefined;
+  readonly cmabUuid?: string | undefined;
+}
+
+/**
+ * A step's answer that ends the experiment rules without deciding: the variation it found is that of a rule of another
+ * flag, which this flag cannot serve. Deliveries are next, and the assignment is stored all the same.
+ */
+export interface Unserved {
+  readonly unserved: true;
+  readonly assignment: Assignment | undefined;
 }
 
 /** A step's answer that ends the flag without a decision. */
@@ -54,7 +68,7 @@ export interface Stop {
 export const REJECTED = 'rejected';
 
 /** `undefined`: the step has nothing to say, the next one is asked. */
-export type FlagStepResult = Match | Stop | undefined;
+export type FlagStepResult = Match | Stop | Unserved | undefined;
 
 /** `undefined`: the step has nothing to say, the next one is asked. */
-export type RuleStepResult = Match | Stop | typeof REJECTED | undefined;
+export type RuleStepResult = Match | Stop | Unserved | typeof REJECTED | undefined;

@@ -6,7 +6,7 @@ export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { type DecisionOutcome, type DecisionStatus, decide } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
-export type { DecideInput, DecisionSource } from './evaluation.ts';
+export type { Assignment, DecideInput, DecisionSource } from './evaluation.ts';
 export type {
   ConversionEvent,
   DeliveryReport,

@@ -1,8 +1,9 @@
 /** Contextual bandit: traffic decides whether the user takes part, the prediction which variation they get. */
 import { CMAB_ENTITY } from '../cmab.ts';
-import { type CompiledFlag, type CompiledRule, findFlagVariation, findVariation } from '../compiled-config.ts';
+import { type CompiledFlag, type CompiledRule, findVariation } from '../compiled-config.ts';
 import { type Evaluation, REJECTED, type RuleStepResult } from '../evaluation.ts';
 import { bucketIntoEntity } from './bucket.ts';
+import { serveVariation } from './serve.ts';
 
 /** Passes over rules that are no bandits. A synchronous decision has no predictions and rejects bandit rules. */
 export function decidedByBandit(evaluation: Evaluation, flag: CompiledFlag, compiled: CompiledRule): RuleStepResult {
@@ -31,6 +32,5 @@ export function decidedByBandit(evaluation: Evaluation, flag: CompiledFlag, comp
     return REJECTED;
   }
   trace?.reasons.push({ code: 'experiment-variation', ...facts, variationKey: predicted.key });
-  const variation = compiled.variations.get(predicted.key) ?? findFlagVariation(config, flag, predicted.key) ?? null;
-  return { rule, variation, source: 'feature-test', cmabUuid: prediction.cmabUuid };
+  return serveVariation(evaluation, flag, compiled, predicted, { cmabUuid: prediction.cmabUuid });
 }

@@ -2,15 +2,15 @@
  * Experiment rules of a flag, in order of priority. The steps of one rule are data: each may decide, reject the rule, or
  * leave it to the next.
  */
-import { type CompiledFlag, type CompiledRule, findFlagVariation } from '../compiled-config.ts';
+import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
 import { type Evaluation, type FlagStepResult, type Match, REJECTED, type RuleStepResult } from '../evaluation.ts';
-import type { Variation } from '../project-config.ts';
 import { allowListed } from './allow-list.ts';
 import { meetsAudience } from './audience.ts';
 import { bucketIntoVariation } from './bucket.ts';
 import { decidedByBandit } from './cmab.ts';
 import { findForcedVariation } from './forced-decision.ts';
 import { findHoldout } from './holdouts.ts';
+import { serveVariation } from './serve.ts';
 import { stickyVariation } from './sticky.ts';
 
 type RuleStep = (evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule) => RuleStepResult;
@@ -68,9 +68,9 @@ function onAllowList(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledR
   return variation && { rule: rule.rule, variation, source: 'feature-test' };
 }
 
-function assignedBefore(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): Match | undefined {
+function assignedBefore(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): RuleStepResult {
   const variation = stickyVariation(evaluation, rule);
-  return variation && served(evaluation, flag, rule, variation, false);
+  return variation && serveVariation(evaluation, flag, rule, variation);
 }
 
 function outsideAudience(evaluation: Evaluation, _flag: CompiledFlag, rule: CompiledRule): typeof REJECTED | undefined {
@@ -80,7 +80,7 @@ function outsideAudience(evaluation: Evaluation, _flag: CompiledFlag, rule: Comp
   return REJECTED;
 }
 
-function bucketed(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): Match | undefined {
+function bucketed(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): RuleStepResult {
   const { trace } = evaluation;
   const facts = { userId: evaluation.user.userId, ruleKey: rule.rule.key };
   const variation = bucketIntoVariation(evaluation, rule);
@@ -89,17 +89,6 @@ function bucketed(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule
     return undefined;
   }
   trace?.reasons.push({ code: 'experiment-variation', ...facts, variationKey: variation.key });
-  return served(evaluation, flag, rule, variation, true);
-}
-
-/** The rule's own variation of that key is served, else the flag's: ids are project-wide, what is served is not. */
-function served(
-  evaluation: Evaluation,
-  flag: CompiledFlag,
-  rule: CompiledRule,
-  variation: Variation,
-  assigned: boolean,
-): Match {
-  const own = rule.variations.get(variation.key) ?? findFlagVariation(evaluation.config, flag, variation.key);
-  return { rule: rule.rule, variation: own ?? null, source: 'feature-test', assigned };
+  const assignment = { experimentId: rule.rule.id, variationId: variation.id };
+  return serveVariation(evaluation, flag, rule, variation, { assignment });
 }
