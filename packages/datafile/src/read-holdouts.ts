@@ -1,9 +1,11 @@
 /** Reads holdouts. The section decides the scope: `holdouts` are for every flag, `localHoldouts` for the rules they name. */
-import type { Rule } from '@sortition/core';
+import type { Rule, VariableUsage } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
 import { readRule } from './read-rule.ts';
 import { readSection, readStrings } from './read-section.ts';
+
+const NO_VARIABLES: readonly VariableUsage[] = [];
 
 /** Returns the holdouts of every flag, in the order of the datafile. */
 export function readGlobalHoldouts(datafile: JsonObject, problems: ProblemList): readonly Rule[] {
@@ -33,5 +35,8 @@ export function readLocalHoldouts(datafile: JsonObject, problems: ProblemList): 
 
 function readHoldout(entity: JsonObject, problems: ProblemList): Rule | undefined {
   const rule = readRule(entity, 'holdout', undefined, problems);
-  return rule && { ...rule, layerId: null, allowList: undefined, cmab: undefined };
+  if (rule === undefined) return undefined;
+  // Users held out get the defaults of a flag, also where a variation of the holdout brings values along.
+  const variations = rule.variations.map((variation) => ({ ...variation, variables: NO_VARIABLES }));
+  return { ...rule, variations, layerId: null, allowList: undefined, cmab: undefined };
 }
