@@ -1,0 +1,22 @@
+/**
+ * `pnpm conformance`: bundles the sources, because the oldest Node supported runs no TypeScript, and runs the comparison.
+ */
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const outfile = `${folder}dist/main.js`;
+
+await build({
+  absWorkingDir: folder,
+  entryPoints: ['src/main.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  conditions: ['source'],
+  external: ['@optimizely/optimizely-sdk'],
+  logLevel: 'warning',
+});
+const { main } = await import(outfile);
+process.exitCode = await main(process.argv.slice(2));
