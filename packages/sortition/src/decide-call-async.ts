@@ -64,7 +64,7 @@ async function evaluateAll(
       const evaluated = evaluateWith(call, config, session, key, fresh, predictions);
       if (evaluated.outcome?.status === 'cmab-needed' && evaluated.outcome.rule) needed.add(evaluated.outcome.rule);
       else {
-        if (evaluated.outcome?.assigned) addAssignment(fresh, evaluated.outcome);
+        addAssignment(fresh, evaluated.outcome);
         done.set(key, evaluated);
       }
     }

@@ -2,6 +2,7 @@
  * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
  */
 import {
+  type Assignment,
   type Assignments,
   type DecideInput,
   type DecisionOutcome,
@@ -49,8 +50,8 @@ export function decideFlag(call: DecideCall, flagKey: string): Decision {
   const session = openSession(call);
   let evaluated = evaluate(call, config, session, flagKey, undefined);
   const { outcome } = evaluated;
-  if (outcome?.assigned && runtime.profiles && session && (bits & IGNORE_USER_PROFILE_SERVICE) === 0) {
-    const lost = runtime.profiles.save(user, session, freshAssignment(outcome));
+  if (outcome?.assignment && runtime.profiles && session && (bits & IGNORE_USER_PROFILE_SERVICE) === 0) {
+    const lost = runtime.profiles.save(user, session, freshAssignments(outcome.assignment));
     if (lost.size > 0) evaluated = evaluate(call, config, session, flagKey, lost);
   }
   return finish(call, config, session, evaluated);
@@ -66,7 +67,7 @@ export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decis
   const evaluations: Evaluated[] = [];
   for (const flagKey of flagKeys) {
     const evaluated = evaluate(call, config, session, flagKey, fresh);
-    if (evaluated.outcome?.assigned) addAssignment(fresh, evaluated.outcome);
+    addAssignment(fresh, evaluated.outcome);
     evaluations.push(evaluated);
   }
   const lost =
@@ -136,7 +137,7 @@ export function finishAll(
   const decisions: Record<string, Decision> = {};
   for (const first of evaluations) {
     const { outcome, flagKey } = first;
-    const overtaken = outcome?.rule && lost.has(outcome.rule.id);
+    const overtaken = outcome !== null && lost.size > 0 && wasOvertaken(outcome, lost);
     const evaluated = overtaken ? evaluate(call, config, session, flagKey, lost) : first;
     const wanted =
       (call.bits & ENABLED_FLAGS_ONLY) === 0 || evaluated.outcome?.status !== 'decided' || evaluated.outcome.enabled;
@@ -212,13 +213,16 @@ function decidedReasons(
   return texts;
 }
 
-/** Adds the assignment an outcome made. */
-export function addAssignment(fresh: Map<string, string>, { rule, variation }: DecisionOutcome): void {
-  if (rule && variation) fresh.set(rule.id, variation.id);
+/** Adds the assignment an outcome made, if any. */
+export function addAssignment(fresh: Map<string, string>, outcome: DecisionOutcome | null): void {
+  if (outcome?.assignment) fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);
 }
 
-function freshAssignment(outcome: DecisionOutcome): ReadonlyMap<string, string> {
-  const fresh = new Map<string, string>();
-  addAssignment(fresh, outcome);
-  return fresh;
+function freshAssignments({ experimentId, variationId }: Assignment): ReadonlyMap<string, string> {
+  return new Map([[experimentId, variationId]]);
+}
+
+/** Whether an outcome rests on an assignment that lost against another writer's, its own or one made earlier in the call. */
+function wasOvertaken({ rule, assignment }: DecisionOutcome, lost: ReadonlyMap<string, string>): boolean {
+  return (rule !== null && lost.has(rule.id)) || (assignment !== null && lost.has(assignment.experimentId));
 }
