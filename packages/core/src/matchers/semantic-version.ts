@@ -5,13 +5,14 @@
  *
  * @see https://docs.developers.optimizely.com/feature-experimentation/docs/target-audiences
  */
-import type { CompileMatcher } from './matcher.ts';
+import type { CompileMatcher, Matcher } from './matcher.ts';
 
-export const versionEqual: CompileMatcher = compare((order) => order === 0);
-export const versionGreater: CompileMatcher = compare((order) => order > 0);
-export const versionGreaterOrEqual: CompileMatcher = compare((order) => order >= 0);
-export const versionLess: CompileMatcher = compare((order) => order < 0);
-export const versionLessOrEqual: CompileMatcher = compare((order) => order <= 0);
+// Functions rather than results of a call, which bundlers would have to keep even where nobody uses them.
+export const versionEqual: CompileMatcher = (expected) => compare(expected, (order) => order === 0);
+export const versionGreater: CompileMatcher = (expected) => compare(expected, (order) => order > 0);
+export const versionGreaterOrEqual: CompileMatcher = (expected) => compare(expected, (order) => order >= 0);
+export const versionLess: CompileMatcher = (expected) => compare(expected, (order) => order < 0);
+export const versionLessOrEqual: CompileMatcher = (expected) => compare(expected, (order) => order <= 0);
 
 /** Longer strings are no versions; the bound keeps one comparison cheap whatever an attribute holds. */
 const MAX_VERSION_LENGTH = 65_536;
@@ -26,14 +27,12 @@ interface Version {
   readonly isBuild: boolean;
 }
 
-function compare(holds: (order: number) => boolean): CompileMatcher {
-  return (expected) => {
-    const target = parseVersion(expected);
-    if (target === null) return null;
-    return (actual) => {
-      const version = parseVersion(actual);
-      return version === null ? null : holds(compareVersions(target, version));
-    };
+function compare(expected: unknown, holds: (order: number) => boolean): Matcher | null {
+  const target = parseVersion(expected);
+  if (target === null) return null;
+  return (actual) => {
+    const version = parseVersion(actual);
+    return version === null ? null : holds(compareVersions(target, version));
   };
 }
 
