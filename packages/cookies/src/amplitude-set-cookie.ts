@@ -1,0 +1,92 @@
+/**
+ * Writes an identity cookie from a server, without losing what the page has put into it.
+ *
+ * The service's server SDKs write a cookie from a device id alone. Set over an existing one, that signs the user out of
+ * analytics and, worse, turns an opt-out into consent.
+ */
+import { amplitudeCookieName, formatAmplitudeCookie } from './amplitude-cookie.ts';
+import { readCookies } from './amplitude-identity.ts';
+import { check } from './check.ts';
+import type { CookieSource } from './cookie-source.ts';
+import { type AmplitudeCookieFormat, pickFields } from './identity.ts';
+
+/** What to write and with which attributes. */
+export interface SetCookieOptions {
+  /** API key of the analytics project. */
+  readonly apiKey: string;
+  readonly deviceId: string;
+  /**
+   * The request's cookies, `null` when there are none. Required: user id, opt-out, session and counters of an existing
+   * cookie are carried over, in either format.
+   */
+  readonly cookies: CookieSource;
+  /** Default: the format of the existing cookie, else `legacy`. */
+  readonly format?: AmplitudeCookieFormat;
+  /** A user to note; absent keeps the one of the existing cookie. */
+  readonly userId?: string;
+  /** `true` notes an opt-out. There is no way to take one back here: that is for the page to do, with the user. */
+  readonly optOut?: true;
+  /**
+   * Host name, as configured for the browser's SDK (by default it takes the registrable domain, such as `example.com`);
+   * another one makes a second cookie of the same name. Absent: the domain the browser's SDK noted in the existing
+   * cookie, else this host only. `''`: this host only.
+   */
+  readonly domain?: string;
+  /** Default `/`. */
+  readonly path?: string;
+  /** Default 31,536,000 (365 days), as in the browser's SDK; `null` ends with the browser session. */
+  readonly maxAgeSeconds?: number | null;
+  /** Default `Lax`. `None` needs `secure`. */
+  readonly sameSite?: 'Strict' | 'Lax' | 'None';
+  /** Default `true`. */
+  readonly secure?: boolean;
+  /** Default `false`: with `true` the browser's SDK cannot read the cookie and makes an id of its own. */
+  readonly httpOnly?: boolean;
+}
+
+const HOST_NAME = /^[a-z\d.-]*$/i;
+
+/**
+ * Returns a ready `Set-Cookie` header value.
+ *
+ * @throws SdkError `invalid-option` on an option that cannot stand in a header, and when the outcome would be longer than
+ * 4,096 characters.
+ */
+export function amplitudeSetCookie(options: SetCookieOptions): string {
+  check('cookies' in options, "cookies must be the request's, or null: a cookie written blindly may drop an opt-out.");
+  const { apiKey, deviceId, cookies, userId, path = '/', maxAgeSeconds = 31_536_000 } = options;
+  const { sameSite = 'Lax', secure = true, httpOnly } = options;
+  const found = readCookies(cookies, apiKey);
+  const { format: foundFormat, ...existing } = found.find((cookie) => cookie.deviceId) ?? found[0] ?? {};
+  const format = options.format ?? foundFormat ?? 'legacy';
+  const optOut = options.optOut || (existing.optOut ?? found.find((cookie) => cookie.optOut)?.optOut);
+  check(
+    userId === undefined || pickFields({ userId }).userId,
+    'userId must be 1 to 512 characters without control characters.',
+  );
+  const value = formatAmplitudeCookie({ ...existing, deviceId, userId: userId ?? existing.userId, optOut }, format);
+  // The visitor can write the cookie: a domain in it that is none is no reason to fail the request.
+  const noted = HOST_NAME.test(existing.cookieDomain ?? '') && existing.cookieDomain;
+  const domain = options.domain ?? noted;
+  check(HOST_NAME.test(domain || ''), 'domain must be a host name such as "example.com".');
+  check(/^\/[ -:<-~]*$/.test(path), 'path must begin with "/" and be printable ASCII without ";".');
+  check(
+    maxAgeSeconds === null || (Number.isSafeInteger(maxAgeSeconds) && maxAgeSeconds > 0),
+    'maxAgeSeconds must be a whole number above 0, or null.',
+  );
+  check(
+    /^(Strict|Lax|None)$/.test(sameSite) && (secure || sameSite !== 'None'),
+    'sameSite must be "Strict", "Lax" or, with secure, "None".',
+  );
+  return [
+    `${amplitudeCookieName(apiKey, { format })}=${value}`,
+    maxAgeSeconds && `Max-Age=${maxAgeSeconds}`,
+    domain && `Domain=${domain}`,
+    `Path=${path}`,
+    secure && 'Secure',
+    httpOnly && 'HttpOnly',
+    `SameSite=${sameSite}`,
+  ]
+    .filter(Boolean)
+    .join('; ');
+}

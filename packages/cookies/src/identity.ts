@@ -1,0 +1,65 @@
+/**
+ * What an Amplitude identity cookie can say, whichever of the two formats it is written in.
+ *
+ * Cookies are controlled by whoever sends them: an id is taken only as a text that can be stored, logged and sent on
+ * without surprises, and everything else counts as absent.
+ */
+
+/** The formats of the service's own browser SDKs: `legacy` writes `amp_…`, `browser-2` (Browser SDK 1 and 2) `AMP_…`. */
+export type AmplitudeCookieFormat = 'legacy' | 'browser-2';
+
+/** The fields of an identity cookie. Absent fields were not in the cookie or were not usable. */
+export interface AmplitudeCookie {
+  /** 1 to 512 characters without control characters, as all texts here. */
+  deviceId?: string;
+  /** Whom the page says this is. Not authenticated: see the README. */
+  userId?: string;
+  /** `true`: the user asked not to be tracked. */
+  optOut?: boolean;
+  /** Start of the session, milliseconds since the epoch. */
+  sessionId?: number;
+  /** Milliseconds since the epoch. */
+  lastEventTime?: number;
+  lastEventId?: number;
+  /** Legacy format only. */
+  identifyId?: number;
+  /** Legacy format only. */
+  sequenceNumber?: number;
+  /** `browser-2` only, as the fields below. */
+  pageCounter?: number;
+  deferredSessionId?: number;
+  debugLogsEnabled?: boolean;
+  /** The `Domain` attribute the browser's SDK wrote the cookie with. */
+  cookieDomain?: string;
+}
+
+/** `Cc`: control characters; `Cs`: halves of surrogate pairs, which no encoding of a cookie can carry. */
+const USABLE_TEXT = /^[^\p{Cc}\p{Cs}]{1,512}$/u;
+
+const isText = (value: unknown): boolean => typeof value === 'string' && USABLE_TEXT.test(value);
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+
+/** What each field must be to be taken. */
+const FIELDS: { readonly [name in keyof AmplitudeCookie]-?: (value: unknown) => boolean } = {
+  deviceId: isText,
+  userId: isText,
+  optOut: isFlag,
+  sessionId: isCount,
+  lastEventTime: isCount,
+  lastEventId: isCount,
+  identifyId: isCount,
+  sequenceNumber: isCount,
+  pageCounter: isCount,
+  deferredSessionId: isCount,
+  debugLogsEnabled: isFlag,
+  cookieDomain: isText,
+};
+
+/** Copies the known fields that are what they must be, in the order of `source`. */
+export function pickFields(source: object): AmplitudeCookie {
+  const known = Object.entries(source).filter(
+    ([name, value]) => Object.hasOwn(FIELDS, name) && FIELDS[name as keyof AmplitudeCookie](value),
+  );
+  return Object.fromEntries(known);
+}
