@@ -1,0 +1,58 @@
+/**
+ * A client for tests: the flags are what the test says, and what it would have sent is there to be looked at.
+ *
+ * It is the real client on a made-up project, so options, reasons, forced decisions, stores and events behave as they do
+ * in production; only the traffic split is missing.
+ */
+import { type AnyFlags, type Client, type ClientOptions, createClient, type FlagKey, type FlagMap } from 'sortition';
+import { createRecorder, type Recorded } from './recorded.ts';
+import { buildTestConfig, createReplaceableConfig, type TestFlag, type TestFlags } from './test-flags.ts';
+
+/** Options of `createTestClient`: the flags, and any option of `createClient` but the two the test client brings. */
+export interface TestClientOptions<F extends FlagMap<F> = AnyFlags> extends Omit<ClientOptions, 'config' | 'events'> {
+  readonly flags?: TestFlags<F>;
+}
+
+/** A client whose flags a test controls. */
+export interface TestClient<F extends FlagMap<F> = AnyFlags> extends Client<F> {
+  readonly recorded: Recorded;
+  /** Adds a flag or replaces it; the next decision sees it. */
+  setFlag<K extends FlagKey<F>>(flagKey: K, flag: TestFlag<F, K>): void;
+  /** Removes a flag; decisions for it are then error decisions. */
+  removeFlag(flagKey: FlagKey<F>): void;
+}
+
+/**
+ * Creates a client that serves the given flags to every user, without datafile or network.
+ *
+ * Logs nothing unless a logger is given. Every event key is known. Name the type of the flags to have them checked; it is
+ * not inferred, because what one test lists is not all there is.
+ *
+ * @example
+ * const client = createTestClient({ flags: { checkout: { variationKey: 'one_page', variables: { steps: 3 } } } });
+ */
+export function createTestClient<F extends FlagMap<F> = AnyFlags>(
+  options: TestClientOptions<NoInfer<F>> = {},
+): TestClient<F> {
+  const { flags: initial = {}, ...clientOptions } = options;
+  const flags = new Map(Object.entries(initial) as [string, TestFlag][]);
+  let revision = 1;
+  const config = createReplaceableConfig(buildTestConfig(flags, revision));
+  const rebuild = (): void => {
+    revision += 1;
+    config.replace(buildTestConfig(flags, revision));
+  };
+  const { recorded, sink, addDecision } = createRecorder();
+  const client = createClient<F>({ logger: false, ...clientOptions, config, events: sink });
+  client.on('decision', addDecision);
+  return Object.assign(client, {
+    recorded,
+    setFlag<K extends FlagKey<F>>(flagKey: K, flag: TestFlag<F, K>) {
+      flags.set(flagKey, flag as TestFlag);
+      rebuild();
+    },
+    removeFlag(flagKey: FlagKey<F>) {
+      if (flags.delete(flagKey)) rebuild();
+    },
+  });
+}
