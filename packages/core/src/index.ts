@@ -15,7 +15,8 @@ export type {
   ImpressionEvent,
   LogEvent,
 } from './events.ts';
-export { type Explanation, formatExplanation } from './explanation.ts';
+export type { Explanation } from './explanation.ts';
+export { formatExplanation } from './explanation-text.ts';
 export { murmur3 } from './murmur3.ts';
 export type { OdpEvent, OdpValue } from './odp.ts';
 export type {
