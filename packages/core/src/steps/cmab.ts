@@ -15,11 +15,14 @@ export function decidedByBandit(evaluation: Evaluation, flag: CompiledFlag, comp
     trace?.reasons.push({ code: 'cmab-unsupported' }, { code: 'experiment-no-variation', ...facts });
     return REJECTED;
   }
+  const before = trace?.reasons.length;
   const ranges = [{ entityId: CMAB_ENTITY, endOfRange: rule.cmab.trafficAllocation }];
   if (bucketIntoEntity(evaluation, compiled, ranges) !== CMAB_ENTITY) {
     trace?.reasons.push({ code: 'experiment-no-variation', ...facts });
     return REJECTED;
   }
+  // Reasons of the official SDK leave the bucket out once the service is asked; explanations show it.
+  if (trace && !trace.audiences) trace.reasons.splice(before ?? 0);
   const prediction = input.predictions.get(rule.id);
   if (prediction === undefined) return { stop: 'cmab-needed', rule };
   if (prediction === null) {
