@@ -58,7 +58,8 @@ export class ClientUserContext implements UserContext {
   }
 
   decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): Decisions {
-    return decideFlags(this.#call(options), distinctKeys(flagKeys));
+    const keys = distinctKeys(flagKeys);
+    return keys.size === 0 ? {} : decideFlags(this.#call(options), keys);
   }
 
   decideAll(options?: readonly DecideOption[]): Decisions {
@@ -70,7 +71,8 @@ export class ClientUserContext implements UserContext {
   }
 
   async decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions> {
-    return decideFlagsAsync(this.#call(options), distinctKeys(flagKeys));
+    const keys = distinctKeys(flagKeys);
+    return keys.size === 0 ? {} : decideFlagsAsync(this.#call(options), keys);
   }
 
   async decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions> {
