@@ -9,16 +9,39 @@ import type { Scenario } from './scenario.ts';
 
 /** Rewrites what the official SDK showed where a row says that ours shows something else. */
 export function normalizeOfficial(seen: Observation, scenario: Scenario, call: Call): Observation {
-  return mapReasons(seen, (reasons) => reasons.map((text) => swapHoldout(nameBucketingId(text, call), scenario, call)));
+  return mapSeen(
+    seen,
+    (reasons) => reasons.map((text) => swapHoldout(nameBucketingId(text, call), scenario, call)),
+    withoutBucketMap,
+  );
 }
 
 /** Rewrites what ours showed where a row says that the official SDK shows less. */
-export function normalizeOurs(seen: Observation, _scenario: Scenario, _call: Call): Observation {
-  return mapReasons(seen, (reasons) => reasons.filter((text) => !INVALID_VARIABLE.test(text)));
+export function normalizeOurs(seen: Observation, scenario: Scenario, _call: Call): Observation {
+  return mapSeen(
+    withoutSecondLook(seen, scenario),
+    (reasons) => reasons.filter((text) => !INVALID_VARIABLE.test(text) && !LOOKUP_FAILED.test(text)),
+    (attributes) => attributes,
+  );
 }
 
 /** D15. */
 const INVALID_VARIABLE = /^Variable value for key "[\s\S]*" is invalid or wrong type\.$/;
+
+/** UPS-04: an asynchronous store may be read again before a save. */
+function withoutSecondLook(seen: Observation, { profiles }: Scenario): Observation {
+  return profiles === 'async' && seen.saves.length > 0 ? { ...seen, lookups: Math.min(seen.lookups, 1) } : seen;
+}
+
+/** UPS-01: a failing lookup is a reason. */
+const LOOKUP_FAILED = /^Error while looking up user profile for user ID "/;
+
+/** The bucket map is read into assignments and is no attribute of ours. */
+function withoutBucketMap(attributes: Attributes): Attributes {
+  if (!Object.hasOwn(attributes, '$opt_experiment_bucket_map')) return attributes;
+  const { $opt_experiment_bucket_map: _, ...rest } = attributes;
+  return rest;
+}
 
 /** D4: the official text shows the user id where it says bucketing id. */
 function nameBucketingId(text: string, { userId, attributes }: Call): string {
@@ -45,13 +68,34 @@ function swapHoldout(text: string, { datafile }: Scenario, { userId }: Call): st
   return text;
 }
 
-function mapReasons(seen: Observation, map: (reasons: readonly string[]) => string[]): Observation {
+type Attributes = Record<string, unknown>;
+
+function mapSeen(
+  seen: Observation,
+  mapReasons: (reasons: readonly string[]) => readonly string[],
+  mapAttributes: (attributes: Attributes) => Attributes,
+): Observation {
   return {
     ...seen,
-    decisions: seen.decisions.map(([key, decision]) => [key, { ...decision, reasons: map(decision.reasons) }]),
+    decisions: inKeyOrder(seen.decisions).map(([key, decision]) => {
+      const { reasons, userContext } = decision;
+      const user = { ...userContext, attributes: mapAttributes(userContext.attributes) };
+      return [key, { ...decision, reasons: mapReasons(reasons), userContext: user }];
+    }),
     notifications: seen.notifications.map((payload) => {
-      const { decisionInfo, ...rest } = payload as { decisionInfo: { reasons: string[] } };
-      return { ...rest, decisionInfo: { ...decisionInfo, reasons: map(decisionInfo.reasons) } };
+      const { decisionInfo, attributes, ...rest } = payload as Notification;
+      const info = { ...decisionInfo, reasons: mapReasons(decisionInfo.reasons) };
+      return { ...rest, attributes: mapAttributes(attributes), decisionInfo: info };
     }),
   };
+}
+
+/** The official record has unknown flags first; ours has the order of the question. */
+function inKeyOrder(decisions: Observation['decisions']): Observation['decisions'] {
+  return [...decisions].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+interface Notification {
+  readonly attributes: Attributes;
+  readonly decisionInfo: { readonly reasons: readonly string[] };
 }

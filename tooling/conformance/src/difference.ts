@@ -7,11 +7,19 @@ export interface Difference {
   readonly ours: unknown;
 }
 
-/** Returns every difference, the outermost place for each; `[]` when the two are equal. Key order counts only in arrays. */
+/**
+ * Returns every difference, the outermost place for each; `[]` when the two are equal. The order of keys does not count;
+ * arrays of different length are shown from the first element that differs.
+ */
 export function findDifferences(official: unknown, ours: unknown, path = ''): Difference[] {
   if (Object.is(official, ours)) return [];
   if (Array.isArray(official) && Array.isArray(ours) && official.length === ours.length) {
     return official.flatMap((value, index) => findDifferences(value, ours[index], `${path}[${index}]`));
+  }
+  if (Array.isArray(official) && Array.isArray(ours)) {
+    const first = official.findIndex((value, index) => findDifferences(value, ours[index]).length > 0);
+    const index = first < 0 ? official.length : first;
+    return [{ path: `${path}[${index}…]`, official: official.slice(index), ours: ours.slice(index) }];
   }
   if (isRecord(official) && isRecord(ours)) {
     const keys = Object.keys(official);

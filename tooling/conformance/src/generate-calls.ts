@@ -1,4 +1,5 @@
 /** Generates what is asked of a datafile: users, their stored assignments, forced decisions, options and the call itself. */
+import type { Script } from './cmab-script.ts';
 import type { Datafile, RuleJson } from './datafile-json.ts';
 import type { Random } from './random.ts';
 import { ATTRIBUTE_KEYS, LISTED_USERS, NUMBERS_OF_USERS, SEGMENTS, STRINGS, VERSIONS } from './vocabulary.ts';
@@ -14,6 +15,8 @@ export interface Call {
   readonly forced: readonly ForcedJson[];
   /** What the profile store holds for the user. */
   readonly profile: StoredProfile;
+  /** What the prediction service answers; its presence makes the call asynchronous. */
+  readonly predictions?: Script;
 }
 
 export interface ForcedJson {
@@ -39,12 +42,16 @@ interface Names {
   readonly ruleIds: readonly string[];
   readonly variationKeys: readonly string[];
   readonly variationIds: readonly string[];
+  readonly bandits: readonly RuleJson[];
 }
 
 /** Generates calls on a datafile. */
-export function generateCalls(random: Random, datafile: Datafile, count: number): Call[] {
+export function generateCalls(random: Random, datafile: Datafile, mode: 'sync' | 'async', count: number): Call[] {
   const names = collectNames(datafile);
-  return Array.from({ length: count }, () => generateCall(random, names));
+  return Array.from({ length: count }, () => {
+    const call = generateCall(random, names);
+    return mode === 'sync' ? call : { ...call, predictions: generatePredictions(random, names) };
+  });
 }
 
 function generateCall(random: Random, names: Names): Call {
@@ -53,9 +60,14 @@ function generateCall(random: Random, names: Names): Call {
   const userId = generateUserId(random);
   return {
     kind,
-    keys: Array.from({ length: count }, () =>
-      random.chance(0.05) ? random.pick(UNKNOWN_KEYS) : random.pick(names.flagKeys),
-    ),
+    // A key asked for twice in one call is a deviation of its own.
+    keys: [
+      ...new Set(
+        Array.from({ length: count }, () =>
+          random.chance(0.05) ? random.pick(UNKNOWN_KEYS) : random.pick(names.flagKeys),
+        ),
+      ),
+    ],
     options: [
       ...(random.chance(0.75) ? ['INCLUDE_REASONS'] : []),
       ...random.some(SYNC_OPTIONS, 0.15),
@@ -138,6 +150,16 @@ function generateAssignments(random: Random, names: Names): Record<string, { var
   return Object.fromEntries(entries);
 }
 
+/** Mostly a variation of the rule; sometimes one of another rule or of none, and sometimes the service fails. */
+function generatePredictions(random: Random, { bandits, variationIds }: Names): Script {
+  const answers = bandits.flatMap(({ id, variations }): [string, string][] => {
+    if (random.chance(0.01)) return [];
+    const own = variations.map((variation) => variation.id);
+    return [[id, random.pick(random.chance(0.85) ? own : variationIds)]];
+  });
+  return Object.fromEntries(answers);
+}
+
 function collectNames(datafile: Datafile): Names {
   const sections = [datafile.experiments, ...(datafile.rollouts ?? []).map(({ experiments }) => experiments)];
   const groups = (datafile.groups ?? []) as { experiments: RuleJson[] }[];
@@ -149,6 +171,7 @@ function collectNames(datafile: Datafile): Names {
     ruleKeys: [...rules, ...holdouts].map(({ key }) => key).concat('unknown-rule'),
     ruleIds: [...rules, ...holdouts].map(({ id }) => id),
     variationKeys: variations.map(({ key }) => key).concat('unknown-variation'),
+    bandits: rules.filter((rule) => rule.cmab !== undefined),
     variationIds: variations.map(({ id }) => id).concat('unknown-variation-id'),
   };
 }

@@ -12,8 +12,12 @@ import { generateVariables } from './generate-variables.ts';
 import type { Random } from './random.ts';
 import { ATTRIBUTE_KEYS } from './vocabulary.ts';
 
-/** Generates one datafile. */
-export function generateDatafile(random: Random): Datafile {
+/**
+ * Generates one datafile.
+ *
+ * @param mode Flags that asynchronous calls decide share no experiments: which of them assigns it is a deviation.
+ */
+export function generateDatafile(random: Random, mode: 'sync' | 'async'): Datafile {
   const ids = createIds(random);
   const attributes = random.some(ATTRIBUTE_KEYS, 0.7).map((key) => ({ id: ids.next(), key }));
   const { audiences, typedAudiences, audienceIds } = generateAudiences(random, ids);
@@ -40,7 +44,7 @@ export function generateDatafile(random: Random): Datafile {
     const [grouped, plain] = random.chance(0.3) ? [own, []] : [[], own];
     experiments.push(...plain);
     if (grouped.length > 0) groups.push(generateGroup(random, ids, grouped, [...attached]));
-    const borrowed = random.some(random.shuffle(attached.filter(isBorrowable)).slice(0, 1), 0.15);
+    const borrowed = random.some(random.shuffle(attached.filter(isBorrowable)).slice(0, 1), mode === 'sync' ? 0.15 : 0);
     attached.push(...own);
     const rollout = generateRollout(random, ids, parts(variables), shared);
     if (rollout) rollouts.push(rollout);

@@ -55,7 +55,7 @@ export function generateRule(parts: RuleParts, kind: 'experiment' | 'delivery', 
   }
   if (random.chance(0.15)) rule.type = 'fr';
   else if (random.chance(0.3)) rule.type = random.pick(['ab', 'mab', 'td', 'FR', null]);
-  if (random.chance(0.12)) {
+  if (random.chance(0.2)) {
     rule.type = 'cmab';
     rule.cmab = {
       attributeIds: random.some(parts.attributeIds, 0.6),

@@ -14,6 +14,8 @@ export interface Observation {
   lookups: number;
   /** Profiles the store was asked to save. */
   saves: unknown[];
+  /** What the prediction service was asked with, by rule id. */
+  predictions: Record<string, unknown>;
 }
 
 /** Every field of a decision; the user context as its JSON. */
@@ -39,6 +41,11 @@ export interface ImpressionFields {
   variationKey: string;
   enabled: boolean;
   cmabUuid: string | undefined;
+}
+
+/** Nothing seen yet. */
+export function emptyObservation(): Observation {
+  return { decisions: [], notifications: [], impressions: [], lookups: 0, saves: [], predictions: {} };
 }
 
 /** A client under observation. */

@@ -1,43 +1,64 @@
 /** The official SDK under observation: the universal build, whose requests are a function instead of sockets. */
 import { createRequire } from 'node:module';
+import { addRequest, type Script } from './cmab-script.ts';
 import type { Call } from './generate-calls.ts';
-import type { DecisionFields, ImpressionFields, Observation, Side } from './observation.ts';
-import type { Scenario } from './scenario.ts';
-import { createScriptedStore } from './scripted-store.ts';
+import {
+  type DecisionFields,
+  emptyObservation,
+  type ImpressionFields,
+  type Observation,
+  type Side,
+} from './observation.ts';
+import type { ClientSettings } from './scenario.ts';
+import { createScriptedStore, toAsyncStore } from './scripted-store.ts';
 
 type Sdk = typeof import('@optimizely/optimizely-sdk/universal');
+type OfficialClient = ReturnType<Sdk['createInstance']>;
+type OfficialDecision = ReturnType<ReturnType<OfficialClient['createUserContext']>['decide']>;
 
 // Its ES module has the extension of a CommonJS one, which Node does not load.
 const sdk = createRequire(import.meta.url)('@optimizely/optimizely-sdk/universal') as Sdk;
 
 /** Creates an official client; throws what the SDK throws, or when it does not accept the datafile. */
-export function createOfficialSide({ datafile, defaultOptions, profiles }: Omit<Scenario, 'seed' | 'calls'>): Side {
+export function createOfficialSide({ datafile, defaultOptions, profiles }: ClientSettings): Side {
   let seen: Observation = emptyObservation();
+  let script: Script = {};
+  const ruleOfUuid = new Map<string, string>();
   const store = createScriptedStore(() => seen);
   const client = sdk.createInstance({
     projectConfigManager: sdk.createStaticProjectConfigManager({ datafile: JSON.stringify(datafile) }),
     eventProcessor: sdk.createForwardingEventProcessor({
       dispatchEvent: ({ params }) => {
-        seen.impressions.push(readImpression(params));
+        const impression = readImpression(params);
+        const ruleId = ruleOfUuid.get(impression.cmabUuid ?? '');
+        seen.impressions.push(ruleId === undefined ? impression : { ...impression, cmabUuid: `cmab of ${ruleId}` });
         return Promise.resolve({ statusCode: 200 });
       },
     }),
     requestHandler: {
-      makeRequest: () => ({ abort: () => undefined, responsePromise: Promise.reject(new Error('no network')) }),
+      makeRequest: (_url, _headers, _method, body) => {
+        const { cmabUUID, ...request } = readPredictionRequest(body);
+        ruleOfUuid.set(cmabUUID, request.ruleId);
+        addRequest(seen.predictions, request);
+        return { abort: () => undefined, responsePromise: Promise.resolve(predictionResponse(script[request.ruleId])) };
+      },
     },
+    cmab: { cache: NO_CACHE },
     defaultDecideOptions: defaultOptions as never,
-    ...(profiles ? { userProfileService: store as never } : {}),
+    ...(profiles === 'sync' && { userProfileService: store as never }),
+    ...(profiles === 'async' && { userProfileServiceAsync: toAsyncStore(store) as never }),
   });
   client.notificationCenter.addNotificationListener(sdk.NOTIFICATION_TYPES.DECISION, (payload: unknown) => {
     seen.notifications.push(payload);
   });
   if (!acceptedDatafile(client)) throw new Error(`the official SDK refused the datafile: ${explainRefusal(datafile)}`);
   return {
-    observe(call) {
+    async observe(call) {
       seen = emptyObservation();
+      script = call.predictions ?? {};
       store.holds(call.profile);
       try {
-        seen.decisions = runCall(client, call);
+        seen.decisions = call.predictions ? await runAsyncCall(client, call) : runCall(client, call);
       } catch (error) {
         seen.threw = String(error);
       }
@@ -46,8 +67,40 @@ export function createOfficialSide({ datafile, defaultOptions, profiles }: Omit<
   };
 }
 
+/** Remembering predictions is no part of a decision. */
+const NO_CACHE = {
+  operation: 'sync',
+  save: () => undefined,
+  lookup: () => undefined,
+  reset: () => undefined,
+  remove: () => undefined,
+} as const;
+
+function readPredictionRequest(body: string | undefined) {
+  const { instances } = JSON.parse(body ?? '') as { instances: [WireInstance] };
+  const [{ visitorId, experimentId, attributes, cmabUUID }] = instances;
+  return {
+    userId: visitorId,
+    ruleId: experimentId,
+    attributes: attributes.map(({ id, value }) => ({ id, value })),
+    cmabUUID,
+  };
+}
+
+interface WireInstance {
+  visitorId: string;
+  experimentId: string;
+  attributes: { id: string; value: unknown; type: string }[];
+  cmabUUID: string;
+}
+
+function predictionResponse(variationId: string | undefined) {
+  const predictions = variationId === undefined ? [] : [{ variation_id: variationId }];
+  return { statusCode: 200, headers: {}, body: JSON.stringify({ predictions }) };
+}
+
 /** A client without a config says so in the reasons of every decision. */
-function acceptedDatafile(client: ReturnType<Sdk['createInstance']>): boolean {
+function acceptedDatafile(client: OfficialClient): boolean {
   const { reasons } = client.createUserContext('anyone').decide('no such flag', []);
   return reasons[0]?.startsWith('No flag was found') === true;
 }
@@ -62,30 +115,44 @@ function explainRefusal(datafile: object): string {
   return messages.join('; ');
 }
 
-function runCall(client: ReturnType<Sdk['createInstance']>, call: Call): Observation['decisions'] {
+function createUser(client: OfficialClient, call: Call) {
   const user = client.createUserContext(call.userId, call.attributes as never);
   user.qualifiedSegments = call.segments === null ? null : [...call.segments];
   for (const { variationKey, ...target } of call.forced) {
     user.setForcedDecision(target as { flagKey: string }, { variationKey });
   }
+  return user;
+}
+
+function runCall(client: OfficialClient, call: Call): Observation['decisions'] {
+  const user = createUser(client, call);
+  const [key = ''] = call.keys;
   const options = [...call.options] as never;
-  if (call.kind === 'decide') {
-    const [key = ''] = call.keys;
-    return [[key, readDecision(user.decide(key, options))]];
-  }
-  const decisions = call.kind === 'decideAll' ? user.decideAll(options) : user.decideForKeys([...call.keys], options);
+  if (call.kind === 'decide') return [[key, readDecision(user.decide(key, options))]];
+  return readDecisions(
+    call.kind === 'decideAll' ? user.decideAll(options) : user.decideForKeys([...call.keys], options),
+  );
+}
+
+async function runAsyncCall(client: OfficialClient, call: Call): Promise<Observation['decisions']> {
+  const user = createUser(client, call);
+  const [key = ''] = call.keys;
+  const options = [...call.options] as never;
+  if (call.kind === 'decide') return [[key, readDecision(await user.decideAsync(key, options))]];
+  const decisions =
+    call.kind === 'decideAll'
+      ? await user.decideAllAsync(options)
+      : await user.decideForKeysAsync([...call.keys], options);
+  // The save is not awaited by the call.
+  await new Promise((resolve) => setImmediate(resolve));
+  return readDecisions(decisions);
+}
+
+function readDecisions(decisions: Record<string, OfficialDecision>): Observation['decisions'] {
   return Object.entries(decisions).map(([key, decision]) => [key, readDecision(decision)]);
 }
 
-function readDecision(decision: {
-  variationKey: string | null;
-  enabled: boolean;
-  variables: Record<string, unknown>;
-  ruleKey: string | null;
-  flagKey: string;
-  userContext: { getUserId(): string; getAttributes(): object };
-  reasons: string[];
-}): DecisionFields {
+function readDecision(decision: OfficialDecision): DecisionFields {
   const { variationKey, enabled, variables, ruleKey, flagKey, userContext, reasons } = decision;
   const user = { userId: userContext.getUserId(), attributes: userContext.getAttributes() as Record<string, unknown> };
   return { variationKey, enabled, variables, ruleKey, flagKey, userContext: user, reasons };
@@ -122,8 +189,4 @@ interface WireDecision {
     enabled: boolean;
     cmab_uuid?: string;
   };
-}
-
-function emptyObservation(): Observation {
-  return { decisions: [], notifications: [], impressions: [], lookups: 0, saves: [] };
 }

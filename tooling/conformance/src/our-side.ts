@@ -1,126 +1,111 @@
-/** Our evaluation under observation. */
+/** A client of ours under observation. */
+import { type CmabSource, createClient, createStaticConfig, type EventSink, type UserContext } from 'sortition';
+import { addRequest, type Script } from './cmab-script.ts';
+import type { Call } from './generate-calls.ts';
 import {
-  createUserSnapshot,
-  decide,
-  formatReason,
-  type Reason,
-  withForcedDecisions,
-  withSegments,
-} from '@sortition/core';
-import { parseDatafile } from '@sortition/datafile';
-import type { DecisionFields, ImpressionFields, Observation, Side } from './observation.ts';
-import type { Scenario } from './scenario.ts';
+  type DecisionFields,
+  emptyObservation,
+  type ImpressionFields,
+  type Observation,
+  type Side,
+} from './observation.ts';
+import type { ClientSettings } from './scenario.ts';
+import { createScriptedStore, toAsyncStore } from './scripted-store.ts';
 
 /** Creates a client of ours. */
-export function createOurSide({ datafile, defaultOptions, profiles }: Omit<Scenario, 'seed' | 'calls'>): Side {
-  const { config } = parseDatafile(JSON.stringify(datafile));
+export function createOurSide({ datafile, defaultOptions, profiles }: ClientSettings): Side {
+  let seen: Observation = emptyObservation();
+  let script: Script = {};
+  const store = createScriptedStore(() => seen);
+  const events: EventSink = {
+    record(event) {
+      if (event.type === 'impression') seen.impressions.push(readImpression(event));
+    },
+  };
+  const cmab: CmabSource = {
+    predict({ userId, ruleId, attributes }) {
+      addRequest(seen.predictions, {
+        userId,
+        ruleId,
+        attributes: [...attributes].map(([id, value]) => ({ id, value })),
+      });
+      const variationId = script[ruleId];
+      if (variationId === undefined) return Promise.reject(new Error('no prediction'));
+      return Promise.resolve({ variationId, cmabUuid: `cmab of ${ruleId}` });
+    },
+  };
+  const client = createClient({
+    config: createStaticConfig({ datafile: JSON.stringify(datafile) }),
+    defaultDecideOptions: defaultOptions as never,
+    events,
+    cmab,
+    logger: false,
+    ...(profiles === 'sync' && { profiles: store as never }),
+    ...(profiles === 'async' && { profiles: toAsyncStore(store) as never }),
+  });
+  client.on('decision', (payload) => seen.notifications.push(payload));
   return {
-    observe(call) {
-      const seen: Observation = { decisions: [], notifications: [], impressions: [], lookups: 0, saves: [] };
-      const options = new Set([...defaultOptions, ...call.options]);
-      const forced = new Map<string, Map<string | null, string>>();
-      for (const { flagKey, ruleKey, variationKey } of call.forced) {
-        const rules = forced.get(flagKey) ?? new Map();
-        forced.set(flagKey, rules.set(ruleKey ?? null, variationKey));
-      }
-      const segments = call.segments === null ? null : new Set(call.segments);
-      const base = createUserSnapshot(call.userId, call.attributes);
-      const user = withForcedDecisions(withSegments(base, segments), forced);
-      const ignore = options.has('IGNORE_USER_PROFILE_SERVICE');
-      if (profiles && !ignore && (call.kind !== 'decideForKeys' || call.keys.length > 0)) seen.lookups += 1;
-      const storedMap = profiles && !ignore && call.profile !== 'throws' ? (call.profile ?? {}) : {};
-      const fresh = new Map<string, string>();
-      const keys = call.kind === 'decideAll' ? [...config.flags.keys()] : call.keys;
-      const found = new Map<string, DecisionFields>();
-      for (const key of keys) {
-        const flag = config.flags.get(key);
-        if (!flag) {
-          found.set(key, {
-            variationKey: null,
-            enabled: false,
-            variables: {},
-            ruleKey: null,
-            flagKey: key,
-            userContext: { userId: call.userId, attributes: call.attributes ?? {} },
-            reasons: [`No flag was found for key "${key}".`],
-          });
-        }
-      }
-      const outcomes = new Map<string, [ReturnType<typeof decide>, Reason[]]>();
-      for (const key of keys) {
-        if (found.has(key)) continue;
-        const reasons: Reason[] = [];
-        const outcome = decide(config, user, key, {
-          fresh,
-          stored: { get: (id) => (Object.hasOwn(storedMap, id) ? storedMap[id]?.variation_id : undefined) },
-          ignoreAssignments: ignore,
-          excludeVariables: options.has('EXCLUDE_VARIABLES'),
-          trace: { reasons },
-        });
-        if (outcome.assignment && !ignore) fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);
-        outcomes.set(key, [outcome, reasons]);
-      }
-      for (const key of keys) {
-        if (found.has(key)) continue;
-        const [outcome, reasons] = outcomes.get(key)!;
-        const decision: DecisionFields = {
-          variationKey: outcome.variation?.key ?? null,
-          enabled: outcome.enabled,
-          variables: outcome.variables as Record<string, unknown>,
-          ruleKey: outcome.rule?.key ?? null,
-          flagKey: key,
-          userContext: { userId: call.userId, attributes: call.attributes ?? {} },
-          reasons: options.has('INCLUDE_REASONS') ? reasons.map(formatReason) : [],
-        };
-        const sends =
-          !options.has('DISABLE_DECISION_EVENT') && (outcome.source !== 'rollout' || config.sendFlagDecisions);
-        if (sends) {
-          const { rule, variation } = outcome;
-          const impression: ImpressionFields = {
-            visitorId: call.userId,
-            campaignId: rule ? rule.layerId || rule.id || null : null,
-            experimentId: rule?.id ?? '',
-            variationId: variation && /^\d+$/.test(variation.id) ? variation.id : null,
-            flagKey: key,
-            ruleKey: rule?.key ?? '',
-            ruleType: outcome.source,
-            variationKey: variation?.key ?? '',
-            enabled: outcome.enabled,
-            cmabUuid: undefined,
-          };
-          seen.impressions.push(impression);
-        }
-        seen.notifications.push({
-          type: 'flag',
-          userId: call.userId,
-          attributes: call.attributes ?? {},
-          decisionInfo: {
-            flagKey: key,
-            enabled: decision.enabled,
-            variationKey: decision.variationKey,
-            ruleKey: decision.ruleKey,
-            variables: decision.variables,
-            reasons: decision.reasons,
-            decisionEventDispatched: sends,
-            experimentId: outcome.rule?.id ?? null,
-            variationId: outcome.variation?.id ?? null,
-          },
-        });
-        if (call.kind === 'decide' || !options.has('ENABLED_FLAGS_ONLY') || outcome.enabled) found.set(key, decision);
-      }
-      seen.decisions = [...found];
-      const record = Object.fromEntries(found);
-      seen.decisions = Object.entries(record);
-      if (fresh.size > 0 && profiles && !ignore) {
-        const own = (call.attributes?.$opt_experiment_bucket_map ?? {}) as Record<string, unknown>;
-        const map = {
-          ...storedMap,
-          ...own,
-          ...Object.fromEntries([...fresh].map(([id, variation_id]) => [id, { variation_id }])),
-        };
-        seen.saves.push({ user_id: call.userId, experiment_bucket_map: map });
+    async observe(call) {
+      seen = emptyObservation();
+      script = call.predictions ?? {};
+      store.holds(call.profile);
+      try {
+        const user = client.createUserContext(call.userId, call.attributes);
+        prepare(user, call);
+        seen.decisions = call.predictions ? await decideAsync(user, call) : decide(user, call);
+      } catch (error) {
+        seen.threw = String(error);
       }
       return seen;
     },
+  };
+}
+
+function prepare(user: UserContext, call: Call): void {
+  user.qualifiedSegments = call.segments;
+  for (const { variationKey, ...target } of call.forced) user.setForcedDecision(target, { variationKey });
+}
+
+function decide(user: UserContext, { kind, keys, options }: Call): Observation['decisions'] {
+  const [key = ''] = keys;
+  if (kind === 'decide') return [[key, readDecision(user.decide(key, options as never))]];
+  return readDecisions(
+    kind === 'decideAll' ? user.decideAll(options as never) : user.decideForKeys(keys, options as never),
+  );
+}
+
+async function decideAsync(user: UserContext, { kind, keys, options }: Call): Promise<Observation['decisions']> {
+  const [key = ''] = keys;
+  if (kind === 'decide') return [[key, readDecision(await user.decideAsync(key, options as never))]];
+  return readDecisions(
+    kind === 'decideAll'
+      ? await user.decideAllAsync(options as never)
+      : await user.decideForKeysAsync(keys, options as never),
+  );
+}
+
+function readDecisions(decisions: ReturnType<UserContext['decideAll']>): Observation['decisions'] {
+  return Object.entries(decisions).flatMap(([key, decision]) => (decision ? [[key, readDecision(decision)]] : []));
+}
+
+function readDecision(decision: ReturnType<UserContext['decide']>): DecisionFields {
+  const { variationKey, enabled, variables, ruleKey, flagKey, userContext, reasons } = decision;
+  return { variationKey, enabled, variables, ruleKey, flagKey, userContext: userContext.toJSON(), reasons };
+}
+
+/** In the terms of the wire, as the specification of the payload has them. */
+function readImpression(event: Parameters<EventSink['record']>[0] & { type: 'impression' }): ImpressionFields {
+  const { userId, layerId, experimentId, variationId, flagKey, ruleKey, ruleType, variationKey, enabled } = event;
+  return {
+    visitorId: userId,
+    campaignId: layerId || experimentId || null,
+    experimentId: experimentId ?? '',
+    variationId: variationId !== null && /^\d+$/.test(variationId) ? variationId : null,
+    flagKey,
+    ruleKey,
+    ruleType,
+    variationKey,
+    enabled,
+    cmabUuid: event.cmabUuid,
   };
 }

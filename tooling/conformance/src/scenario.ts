@@ -4,13 +4,17 @@ import { type Call, generateCalls } from './generate-calls.ts';
 import { generateDatafile } from './generate-datafile.ts';
 import { createRandom } from './random.ts';
 
-/** A client to create on both sides, and what to ask of it. */
-export interface Scenario {
-  readonly seed: number;
+/** What a client is created with on both sides. */
+export interface ClientSettings {
   readonly datafile: Datafile;
   readonly defaultOptions: readonly string[];
-  /** Whether the client has a profile store. */
-  readonly profiles: boolean;
+  /** The kind of profile store, if any. */
+  readonly profiles: 'none' | 'sync' | 'async';
+}
+
+/** A client and what to ask of it. */
+export interface Scenario extends ClientSettings {
+  readonly seed: number;
   readonly calls: readonly Call[];
 }
 
@@ -27,12 +31,13 @@ const DEFAULT_OPTIONS = [
 /** Generates the scenario of a seed. */
 export function generateScenario(seed: number): Scenario {
   const random = createRandom(seed);
-  const datafile = generateDatafile(random);
+  const mode = random.chance(0.25) ? 'async' : 'sync';
+  const datafile = generateDatafile(random, mode);
   return {
     seed,
     datafile: JSON.parse(JSON.stringify(datafile)) as Datafile,
     defaultOptions: random.chance(0.15) ? random.pick(DEFAULT_OPTIONS) : [],
-    profiles: random.chance(0.7),
-    calls: generateCalls(random, datafile, CALLS),
+    profiles: random.chance(0.3) ? 'none' : mode === 'sync' ? 'sync' : random.pick(['sync', 'async']),
+    calls: generateCalls(random, datafile, mode, CALLS),
   };
 }

@@ -26,3 +26,11 @@ export function createScriptedStore(seen: () => Observation): ScriptedStore {
     },
   };
 }
+
+/** The same store behind promises. */
+export function toAsyncStore(store: ScriptedStore): object {
+  return {
+    lookup: async (userId: string) => store.lookup(userId),
+    save: async (profile: unknown) => store.save(profile),
+  };
+}
