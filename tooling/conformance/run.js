@@ -1,11 +1,12 @@
 /**
  * `pnpm conformance`: bundles the sources, because the oldest Node supported runs no TypeScript, and runs the comparison.
  */
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const outfile = `${folder}dist/main.js`;
+const outfile = `${folder}dist/main-${process.pid}.js`; // runs may overlap
 
 await build({
   absWorkingDir: folder,
@@ -18,5 +19,9 @@ await build({
   external: ['@optimizely/optimizely-sdk'],
   logLevel: 'warning',
 });
-const { main } = await import(outfile);
-process.exitCode = await main(process.argv.slice(2));
+try {
+  const { main } = await import(outfile);
+  process.exitCode = await main(process.argv.slice(2));
+} finally {
+  rmSync(outfile, { force: true });
+}

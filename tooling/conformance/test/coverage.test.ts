@@ -33,6 +33,7 @@ const REASONS = [
   /^Assigned bucket \d+ to user with bucketing ID /,
   /^Bucketed into an invalid variation ID\. Returning null\.$/,
   /^CMAB is not supported in sync mode\.$/,
+  /^Failed to fetch CMAB data for experiment /,
   /^There is no rollout of feature /,
   /^Invalid rollout ID /,
   /^Rollout of feature [\s\S]* has no experiments$/,
@@ -61,5 +62,5 @@ it('the generated cases reach every reason of the official SDK, and no other tex
     }
   }
   expect([...strangers]).toEqual([]);
-  expect([...counts].filter(([, count]) => count < 20).map(([reason, count]) => `${reason}: ${count}`)).toEqual([]);
+  expect([...counts].filter(([, count]) => count < 10).map(([reason, count]) => `${reason}: ${count}`)).toEqual([]);
 }, 120_000);
