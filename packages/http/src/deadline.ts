@@ -2,7 +2,7 @@
  * Total deadlines. An idle timeout never ends an answer that drips one byte a second, so what is limited here is the whole
  * of a piece of work, whatever it waits for. `AbortSignal.timeout` and `AbortSignal.any` are not in every runtime.
  */
-import { SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
 import { startTimer } from './clock.ts';
 
 export interface DeadlineOptions {

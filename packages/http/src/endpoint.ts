@@ -1,5 +1,5 @@
 /** Which URLs may be called at all: secrets and decisions do not travel in the clear. */
-import { SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
 
 /**
  * Parses the URL of a service. Throws `SdkError` `invalid-option` unless it is https (or plain http to a loopback name)

@@ -2,7 +2,7 @@
  * One HTTP exchange within bounds: a total deadline, a cap on the inflated body, a redirect policy, and errors without
  * secrets. Everything that talks to a network goes through here; each caller brings only its own rules.
  */
-import { isSdkError, SdkError } from '@sortition/core';
+import { isSdkError, SdkError } from '@sortition/core/errors';
 import { withDeadline } from './deadline.ts';
 import { parseUrl } from './endpoint.ts';
 import { discardBody, type HttpResponse, readResponse } from './response.ts';

@@ -1,5 +1,5 @@
 /** What an HTTP exchange ends with, and reading its body within bounds. */
-import { SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
 import { decodeUtf8 } from './text.ts';
 
 /** A complete answer of any status. */

@@ -4,7 +4,7 @@
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-import { isSdkError, SdkError } from '@sortition/core';
+import { isSdkError, SdkError } from '@sortition/core/errors';
 import { MAX_DELAY_MS } from './clock.ts';
 import { classifyStatus, statusCauseOf } from './status.ts';
 

@@ -1,5 +1,5 @@
 /** What a status means for whoever has to try again. */
-import { SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
 import type { HttpResponse } from './response.ts';
 import { retryAfterMs } from './retry-after.ts';
 

@@ -1,5 +1,5 @@
 /** Bytes to text to values, strictly: a document that is not what it says is refused rather than repaired. */
-import { SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
 
 /** Created with the first text: a decoder that is strict is costly to create and holds nothing between texts. */
 let strictDecoder: TextDecoder | undefined;

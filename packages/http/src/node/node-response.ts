@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
 
 /** Wraps a message; throws `invalid-response` on a content encoding nobody asked for. */
 export function createNodeResponse(message: IncomingMessage, url: string, maxCompressedBytes: number): Response {

@@ -4,7 +4,7 @@
  */
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
-import { SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
 
 /** @see https://www.iana.org/assignments/iana-ipv4-special-registry */
 const SPECIAL_IPV4: readonly (readonly [network: string, prefix: number])[] = [
