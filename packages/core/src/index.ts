@@ -31,6 +31,7 @@ export type {
   NewAssignments,
   Odp,
   OdpHost,
+  ProfileStoreHost,
   SegmentRequest,
   UserProfile,
   UserProfileStore,
@@ -69,5 +70,6 @@ export {
   withForcedDecisions,
   withSegments,
 } from './user.ts';
+export { assignmentsBehind, createUserProfile } from './user-profile.ts';
 export { readVariable } from './variables.ts';
 export type { Verdict } from './verdict.ts';

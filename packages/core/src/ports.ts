@@ -61,13 +61,21 @@ export interface UserProfileStore {
   readonly sync?: boolean;
   /** Absent for a store that only tracks. */
   lookup?(userId: string): UserProfile | null | undefined | Promise<UserProfile | null | undefined>;
-  /** Receives the whole merged profile, once per call that made assignments. */
+  /** Receives the whole merged profile, at most once per call that made assignments. */
   save?(profile: UserProfile): void | Promise<void>;
   /** Atomic, per assignment: stores what nobody stored before (or what still equals `replaces`) and answers what is stored. */
   assign?(userId: string, assignments: NewAssignments): Winners | Promise<Winners>;
   /** Waits for writes under way, for at most `timeoutMs`. */
   flush?(options?: { timeoutMs?: number }): Promise<void>;
+  /** Stops what the store started itself; never a connection that somebody else opened. */
   close?(): void | Promise<void>;
+  /** Called by each client the store is given to: how the store reports what no caller is waiting for. */
+  attach?(host: ProfileStoreHost): void;
+}
+
+/** What a client offers the profile store it was given. */
+export interface ProfileStoreHost {
+  problem(problem: Problem): void;
 }
 
 /** Accepts what is worth reporting; must not throw, and buffers rather than blocks. */

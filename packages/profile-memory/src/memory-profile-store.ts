@@ -4,10 +4,10 @@
  * Bounded by an LRU of two generations: the last `maxUsers` users are always there, and never more than twice as many.
  */
 import {
+  createUserProfile,
   type NewAssignments,
   SdkError,
   setOwn,
-  type UserProfile,
   type UserProfileStore,
   type Winners,
 } from '@sortition/core';
@@ -19,8 +19,10 @@ export interface MemoryProfileStoreOptions {
   readonly maxUsers?: number;
 }
 
-/** Experiment id to variation id. */
-type AssignmentsOfUser = Map<string, string>;
+/** Experiment id to variation id. Replaced on a write, never changed: profiles that were handed out refer to it. */
+type AssignmentsOfUser = ReadonlyMap<string, string>;
+
+const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
 
 /**
  * Creates a store that keeps assignments in memory. Synchronous; profiles are copied on the way in and out.
@@ -39,18 +41,17 @@ export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}
     sync: true,
     lookup(userId) {
       const assignments = users.get(userId);
-      return assignments ? toProfile(userId, assignments) : null;
+      return assignments ? createUserProfile(userId, assignments) : null;
     },
     save(profile) {
-      const assignments = users.get(profile.user_id) ?? new Map<string, string>();
+      const assignments = new Map(users.get(profile.user_id));
       for (const [experimentId, entry] of Object.entries(profile.experiment_bucket_map)) {
         if (typeof entry?.variation_id === 'string') assignments.set(experimentId, entry.variation_id);
       }
       users.set(profile.user_id, assignments);
     },
     assign(userId, wanted) {
-      const assignments = users.get(userId) ?? new Map<string, string>();
-      const winners = assignEach(assignments, wanted);
+      const { assignments, winners } = assignEach(users.get(userId) ?? NO_ASSIGNMENTS, wanted);
       users.set(userId, assignments);
       return winners;
     },
@@ -58,20 +59,16 @@ export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}
 }
 
 /** The first writer of an assignment wins, unless what is stored is what the caller means to replace. */
-function assignEach(assignments: AssignmentsOfUser, wanted: NewAssignments): Winners {
+function assignEach(
+  before: AssignmentsOfUser,
+  wanted: NewAssignments,
+): { assignments: AssignmentsOfUser; winners: Winners } {
+  const assignments = new Map(before);
   const winners: Record<string, string> = {};
   for (const [experimentId, { variationId, replaces }] of Object.entries(wanted)) {
     const stored = assignments.get(experimentId);
     if (stored === undefined || stored === replaces) assignments.set(experimentId, variationId);
     setOwn(winners, experimentId, assignments.get(experimentId));
   }
-  return winners;
-}
-
-function toProfile(userId: string, assignments: AssignmentsOfUser): UserProfile {
-  const profile: UserProfile = { user_id: userId, experiment_bucket_map: {} };
-  for (const [experimentId, variationId] of assignments) {
-    setOwn(profile.experiment_bucket_map, experimentId, { variation_id: variationId });
-  }
-  return profile;
+  return { assignments, winners };
 }

@@ -89,5 +89,6 @@ export function createListenerRegistry(
 
 /** Tells whether a value can be awaited. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  const mayHaveMethods = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return mayHaveMethods && typeof (value as { then?: unknown }).then === 'function';
 }

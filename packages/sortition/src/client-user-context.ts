@@ -84,7 +84,7 @@ export class ClientUserContext implements UserContext {
     const limits = { ...(timeoutMs !== undefined && { timeoutMs }), ...(signal && { signal }) };
     const { profiles, odp } = this.#runtime;
     const loading: Promise<unknown>[] = [];
-    if (profile && profiles) loading.push(profiles.load(this.#user, limits).then((loaded) => (this.#loaded = loaded)));
+    if (profile && profiles) loading.push(profiles.load(this.#user, limits).then((loaded) => this.#keep(loaded)));
     if (segments && odp) loading.push(this.fetchQualifiedSegments(limits));
     await Promise.all(loading);
   }
@@ -171,6 +171,11 @@ export class ClientUserContext implements UserContext {
 
   toJSON(): { userId: string; attributes: Attributes } {
     return { userId: this.userId, attributes: this.attributes };
+  }
+
+  /** A profile that could not be looked up does not replace one that could. */
+  #keep(loaded: ProfileSession): void {
+    if (!loaded.reason || !this.#loaded) this.#loaded = loaded;
   }
 
   /** @param without Options that have no meaning for the call. */

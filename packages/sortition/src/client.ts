@@ -105,6 +105,12 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     }
   };
 
+  const mayRecord = (): boolean => {
+    if (closing === undefined) return true;
+    ignoredAfterClose += 1;
+    return false;
+  };
+
   const runtime: Runtime = {
     currentConfig: () => lastConfig,
     defaultBits: parseDecideOptions(options.defaultDecideOptions),
@@ -114,6 +120,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
           report: problems.report,
           reportOnce: problems.reportOnce,
           background: backgroundWork,
+          mayRecord,
         })
       : null,
     odp,
@@ -126,11 +133,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     countDecision: () => {
       decisions += 1;
     },
-    mayRecord: () => {
-      if (closing === undefined) return true;
-      ignoredAfterClose += 1;
-      return false;
-    },
+    mayRecord,
     record: (event) => {
       try {
         events?.record(event);
@@ -168,6 +171,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     events?.attach?.({ ...host, logEvent: (event) => listeners.emit('log-event', event) });
   });
   guarded('odp', 'Attaching ODP', () => odp?.attach?.(host));
+  guarded('profiles', 'Attaching the profile store', () => options.profiles?.attach?.(host));
   const unsubscribe = source.subscribe((change) => {
     if (closing !== undefined) return;
     if (change.type === 'config') install(change.config, change.problems);

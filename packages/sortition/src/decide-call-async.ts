@@ -43,8 +43,8 @@ export async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<stri
   const fresh = new Map<string, string>();
   const predictions: Predictions | undefined = runtime.cmab && new Map();
   const evaluations = await evaluateAll(call, config, session, keys, fresh, predictions);
-  const lost = profiles && session && fresh.size > 0 ? await profiles.saveAsync(user, session, fresh) : new Map();
-  return finishAll(call, config, session, evaluations, lost);
+  const saved = profiles && session && fresh.size > 0 ? await profiles.saveAsync(user, session, fresh) : undefined;
+  return finishAll(call, config, session, evaluations, saved);
 }
 
 /** Evaluates in rounds: those that need a prediction wait together and are evaluated again with it. */

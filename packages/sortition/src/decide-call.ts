@@ -18,6 +18,7 @@ import { describeCause } from './describe-cause.ts';
 import { FlagDecision } from './flag-decision.ts';
 import { buildImpression, isImpressionDue } from './impressions.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
+import type { SaveResult } from './profiles/profiles.ts';
 import type { Runtime } from './runtime.ts';
 import type { Decision, Decisions, UserContext } from './user-context.ts';
 
@@ -39,27 +40,25 @@ export interface Evaluated {
   readonly reasons: Reason[] | undefined;
 }
 
-const NOTHING_FRESH: ReadonlyMap<string, string> = new Map();
 const NO_REASONS: readonly string[] = [];
 
 /** Decides one flag. */
 export function decideFlag(call: DecideCall, flagKey: string): Decision {
-  const { runtime, user, bits } = call;
+  const { runtime, user } = call;
   const config = runtime.currentConfig();
   if (config === null) return notReady(call, flagKey);
   const session = openSession(call);
   let evaluated = evaluate(call, config, session, flagKey, undefined);
-  const { outcome } = evaluated;
-  if (outcome?.assignment && runtime.profiles && session && (bits & IGNORE_USER_PROFILE_SERVICE) === 0) {
-    const lost = runtime.profiles.save(user, session, freshAssignments(outcome.assignment));
-    if (lost.size > 0) evaluated = evaluate(call, config, session, flagKey, lost);
-  }
-  return finish(call, config, session, evaluated);
+  const assignment = evaluated.outcome?.assignment;
+  if (!assignment || !session || !runtime.profiles) return finish(call, config, session?.reason, evaluated);
+  const { conflicts, reason } = runtime.profiles.save(user, session, freshAssignments(assignment));
+  if (conflicts.size > 0) evaluated = evaluate(call, config, session, flagKey, conflicts);
+  return finish(call, config, session.reason ?? reason, evaluated);
 }
 
 /** Decides several flags on one config, with one lookup and at most one save. */
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decisions {
-  const { runtime, user, bits } = call;
+  const { runtime, user } = call;
   const config = runtime.currentConfig();
   if (config === null) return notReadyEach(call, flagKeys);
   const session = openSession(call);
@@ -70,11 +69,8 @@ export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decis
     addAssignment(fresh, evaluated.outcome);
     evaluations.push(evaluated);
   }
-  const lost =
-    fresh.size > 0 && runtime.profiles && session && (bits & IGNORE_USER_PROFILE_SERVICE) === 0
-      ? runtime.profiles.save(user, session, fresh)
-      : NOTHING_FRESH;
-  return finishAll(call, config, session, evaluations, lost);
+  const saved = fresh.size > 0 && session && runtime.profiles?.save(user, session, fresh);
+  return finishAll(call, config, session, evaluations, saved || undefined);
 }
 
 /** Error decisions of a client without a config. */
@@ -126,32 +122,41 @@ export function evaluate(
   }
 }
 
-/** Turns outcomes into decisions; flags whose assignment another writer made first are decided again with theirs. */
+/**
+ * Turns outcomes into decisions; flags whose assignment another writer made first are decided again with theirs.
+ *
+ * @param saved What became of new assignments; absent when there were none.
+ */
 export function finishAll(
   call: DecideCall,
   config: ProjectConfig,
   session: ProfileSession | undefined,
   evaluations: readonly Evaluated[],
-  lost: ReadonlyMap<string, string>,
+  saved: SaveResult | undefined,
 ): Decisions {
+  const lost = saved?.conflicts;
   const decisions: Record<string, Decision> = {};
   for (const first of evaluations) {
     const { outcome, flagKey } = first;
-    const overtaken = outcome !== null && lost.size > 0 && wasOvertaken(outcome, lost);
+    const overtaken = lost && lost.size > 0 && outcome && wasOvertaken(outcome, lost);
     const evaluated = overtaken ? evaluate(call, config, session, flagKey, lost) : first;
     const wanted =
       (call.bits & ENABLED_FLAGS_ONLY) === 0 || evaluated.outcome?.status !== 'decided' || evaluated.outcome.enabled;
-    const decision = finish(call, config, session, evaluated);
+    const decision = finish(call, config, session?.reason ?? saved?.reason, evaluated);
     if (wanted) setOwn(decisions, flagKey, decision);
   }
   return decisions;
 }
 
-/** Builds the decision, and records what it is worth. */
+/**
+ * Builds the decision, and records what it is worth.
+ *
+ * @param profileReason Why stored assignments could not be read or written, if so.
+ */
 export function finish(
   { runtime, user, userContext, bits }: DecideCall,
   config: ProjectConfig,
-  session: ProfileSession | undefined,
+  profileReason: Reason | undefined,
   evaluated: Evaluated,
 ): Decision {
   runtime.countDecision();
@@ -160,7 +165,7 @@ export function finish(
     return new FlagDecision(flagKey, userContext, errorReasons(evaluated), null);
   }
   const origin = { config, user, outcome };
-  const reasons = decidedReasons(session, evaluated, outcome);
+  const reasons = decidedReasons(profileReason, evaluated, outcome);
   const decision = new FlagDecision(flagKey, userContext, reasons, origin);
   const due = isImpressionDue(outcome, config.sendFlagDecisions, bits);
   if (due && runtime.mayRecord()) {
@@ -202,13 +207,13 @@ function errorReasons({ flagKey, reasons }: Evaluated): readonly string[] {
 }
 
 function decidedReasons(
-  session: ProfileSession | undefined,
+  profileReason: Reason | undefined,
   { reasons }: Evaluated,
   { invalidVariables }: DecisionOutcome,
 ): readonly string[] {
   if (reasons === undefined && invalidVariables.length === 0) return NO_REASONS;
   const texts = reasons === undefined ? [] : reasons.map(formatReason);
-  if (reasons !== undefined && session?.reason) texts.unshift(formatReason(session.reason));
+  if (reasons !== undefined && profileReason) texts.unshift(formatReason(profileReason));
   for (const variableKey of invalidVariables) texts.push(formatReason({ code: 'variable-invalid', variableKey }));
   return texts;
 }

@@ -20,6 +20,8 @@ export interface ClosableParts extends FlushableParts {
 }
 
 const TIMEOUT_MS = 5_000;
+/** What a store that has been flushed may take to close. */
+const CLOSING_MS = 100;
 const NOTHING: DeliveryReport = { delivered: 0, dropped: 0, pending: 0 };
 
 /** Sends what is queued. Never rejects. */
@@ -28,8 +30,7 @@ export async function flushParts(parts: FlushableParts, options: { timeoutMs?: n
   const [events, odp] = await Promise.all([
     attempt(() => parts.events?.flush?.({ timeoutMs }), timeoutMs),
     attempt(() => parts.odp?.flush?.({ timeoutMs }), timeoutMs),
-    attempt(() => parts.profiles?.flush?.({ timeoutMs }), timeoutMs),
-    attempt(() => Promise.all(parts.pendingWork), timeoutMs),
+    attempt(() => finishWork(parts, timeoutMs), timeoutMs),
   ]);
   return addReports(events, odp);
 }
@@ -45,13 +46,19 @@ export async function closeParts(parts: ClosableParts, options: { timeoutMs?: nu
     attempt(() => parts.events?.close?.({ timeoutMs }), timeoutMs),
     attempt(() => parts.odp?.close?.({ timeoutMs }), timeoutMs),
     attempt(stop, timeoutMs),
-    attempt(() => parts.profiles?.flush?.({ timeoutMs }), timeoutMs).then(() =>
-      attempt(() => parts.profiles?.close?.(), timeoutMs),
+    // The profile store is closed after the work that still writes to it, whatever became of that.
+    attempt(() => finishWork(parts, timeoutMs), timeoutMs).then(() =>
+      attempt(() => parts.profiles?.close?.(), CLOSING_MS),
     ),
     attempt(() => parts.cmab?.close?.(), timeoutMs),
-    attempt(() => Promise.all(parts.pendingWork), timeoutMs),
   ]);
   return addReports(events, odp);
+}
+
+/** Waits for the work in the background, then for what it gave the profile store. */
+async function finishWork({ pendingWork, profiles }: FlushableParts, timeoutMs: number): Promise<void> {
+  await Promise.all(pendingWork);
+  await profiles?.flush?.({ timeoutMs });
 }
 
 /** What a part answers in time; a part that throws, rejects or hangs answers nothing. */

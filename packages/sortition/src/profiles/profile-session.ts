@@ -1,35 +1,47 @@
-/** A user's stored assignments as one call sees them, and what a call writes back. */
-import {
-  type Assignments,
-  type NewAssignments,
-  type Reason,
-  setOwn,
-  type UserProfile,
-  type UserSnapshot,
-} from '@sortition/core';
+/** A user's stored assignments as the calls of one context see them. */
+import { type Assignments, assignmentsBehind, type Reason, SdkError, type UserProfile } from '@sortition/core';
 
 /** What a lookup brought. */
 export interface ProfileSession {
   readonly stored: Assignments | undefined;
   /** The profile that was looked up, for stores that save whole profiles. */
-  readonly profile: UserProfile | undefined;
+  readonly profile?: UserProfile | undefined;
   /** Why the profile could not be used, if so. */
   readonly reason?: Reason;
+  /** Profiles the client had saved when this one was looked up: how a stale one is known. */
+  readonly savesBefore?: number;
+  /** Assignments made since the profile was loaded, seen by every later call of the context. */
+  readonly made?: Map<string, string>;
 }
 
 /** The session of a user without a profile. */
-export const NOTHING_STORED: ProfileSession = { stored: undefined, profile: undefined };
+export const NOTHING_STORED: ProfileSession = { stored: undefined };
 
-/** Reads what a store answered; a profile of somebody else, or of no shape at all, is no profile. */
-export function toSession(userId: string, profile: unknown): ProfileSession {
-  const candidate = profile as Partial<UserProfile> | null | undefined;
-  if (candidate?.user_id !== userId || typeof candidate.experiment_bucket_map !== 'object') return NOTHING_STORED;
-  const map = candidate.experiment_bucket_map;
-  if (map === null) return NOTHING_STORED;
-  return { stored: { get: (experimentId) => readEntry(map, experimentId) }, profile: candidate as UserProfile };
+/**
+ * Reads what a store answered. Entries are validated when a decision reads them: a profile may hold thousands.
+ *
+ * @throws SdkError `invalid-response` on anything but a profile of this user or nothing at all. What is unreadable must
+ * not be mistaken for empty: the next save of a whole profile would wipe it out.
+ */
+export function toSession(userId: string, answer: unknown, savesBefore: number): ProfileSession {
+  if (answer === null || answer === undefined) return { ...NOTHING_STORED, savesBefore };
+  const profile = answer as UserProfile;
+  if (typeof answer !== 'object' || profile.user_id !== userId) throw invalidProfile('a profile of this user');
+  return { stored: assignmentsBehind(profile) ?? readEntries(profile.experiment_bucket_map), profile, savesBefore };
 }
 
-/** Entries are validated when they are read: a profile may hold thousands. */
+/** Returns the session for a context to keep: what its calls assign is added to what was loaded. */
+export function keepSession(session: ProfileSession): ProfileSession {
+  const { stored } = session;
+  const made = new Map<string, string>();
+  return { ...session, made, stored: { get: (id) => made.get(id) ?? stored?.get(id) } };
+}
+
+function readEntries(map: unknown): Assignments {
+  if (typeof map !== 'object' || map === null || Array.isArray(map)) throw invalidProfile('an "experiment_bucket_map"');
+  return { get: (experimentId) => readEntry(map as UserProfile['experiment_bucket_map'], experimentId) };
+}
+
 function readEntry(map: UserProfile['experiment_bucket_map'], experimentId: string): string | undefined {
   try {
     const variationId: unknown = Object.hasOwn(map, experimentId) ? map[experimentId]?.variation_id : undefined;
@@ -39,40 +51,6 @@ function readEntry(map: UserProfile['experiment_bucket_map'], experimentId: stri
   }
 }
 
-/** What an atomic store is asked to write. An assignment that no longer exists is replaced, by name. */
-export function toNewAssignments({ stored }: ProfileSession, fresh: ReadonlyMap<string, string>): NewAssignments {
-  const assignments: NewAssignments = {};
-  for (const [experimentId, variationId] of fresh) {
-    const replaces = stored?.get(experimentId);
-    setOwn(assignments, experimentId, replaces === undefined ? { variationId } : { variationId, replaces });
-  }
-  return assignments;
-}
-
-/** The whole profile for a store that saves documents: what was there, what the attributes brought, what is new. */
-export function mergeProfile(
-  user: UserSnapshot,
-  { profile }: ProfileSession,
-  fresh: ReadonlyMap<string, string>,
-): UserProfile {
-  const map: UserProfile['experiment_bucket_map'] = { ...profile?.experiment_bucket_map };
-  for (const assignments of [user.attributeAssignments, fresh]) {
-    for (const [experimentId, variationId] of assignments ?? []) {
-      setOwn(map, experimentId, { variation_id: variationId });
-    }
-  }
-  return { user_id: user.userId, experiment_bucket_map: map };
-}
-
-/** Returns the assignments another writer made first, from what an atomic store answered. */
-export function findConflicts(fresh: ReadonlyMap<string, string>, winners: unknown): ReadonlyMap<string, string> {
-  const lost = new Map<string, string>();
-  if (typeof winners !== 'object' || winners === null) return lost;
-  for (const [experimentId, variationId] of fresh) {
-    const winner: unknown = Object.hasOwn(winners, experimentId)
-      ? (winners as Record<string, unknown>)[experimentId]
-      : undefined;
-    if (typeof winner === 'string' && winner !== variationId) lost.set(experimentId, winner);
-  }
-  return lost;
+function invalidProfile(expected: string): SdkError {
+  return new SdkError('invalid-response', `The profile store answered something without ${expected}.`);
 }
