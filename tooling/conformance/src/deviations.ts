@@ -10,16 +10,16 @@ import type { Scenario } from './scenario.ts';
 /** Rewrites what the official SDK showed where a row says that ours shows something else. */
 export function normalizeOfficial(seen: Observation, scenario: Scenario, call: Call): Observation {
   return mapSeen(
-    seen,
+    withoutOverwriting(seen, call),
     (reasons) => reasons.map((text) => swapHoldout(nameBucketingId(text, call), scenario, call)),
     withoutBucketMap,
   );
 }
 
 /** Rewrites what ours showed where a row says that the official SDK shows less. */
-export function normalizeOurs(seen: Observation, scenario: Scenario, _call: Call): Observation {
+export function normalizeOurs(seen: Observation, scenario: Scenario, call: Call): Observation {
   return mapSeen(
-    withoutSecondLook(seen, scenario),
+    withoutSecondLook(seen, scenario, call),
     (reasons) => reasons.filter((text) => !INVALID_VARIABLE.test(text) && !LOOKUP_FAILED.test(text)),
     (attributes) => attributes,
   );
@@ -29,8 +29,14 @@ export function normalizeOurs(seen: Observation, scenario: Scenario, _call: Call
 const INVALID_VARIABLE = /^Variable value for key "[\s\S]*" is invalid or wrong type\.$/;
 
 /** UPS-04: an asynchronous store may be read again before a save. */
-function withoutSecondLook(seen: Observation, { profiles }: Scenario): Observation {
-  return profiles === 'async' && seen.saves.length > 0 ? { ...seen, lookups: Math.min(seen.lookups, 1) } : seen;
+function withoutSecondLook(seen: Observation, { profiles }: Scenario, { profile }: Call): Observation {
+  const mayRead = profiles === 'async' && (seen.saves.length > 0 || profile === 'throws');
+  return mayRead ? { ...seen, lookups: Math.min(seen.lookups, 1) } : seen;
+}
+
+/** UPS-03: a profile that could not be read is not overwritten. */
+function withoutOverwriting(seen: Observation, { profile }: Call): Observation {
+  return profile === 'throws' ? { ...seen, saves: [] } : seen;
 }
 
 /** UPS-01: a failing lookup is a reason. */
