@@ -32,8 +32,9 @@ export function audienceLines(audiences: readonly AudienceCheck[], verdict: Verd
   return verdict === true ? lines : [...lines, `=> ${outcome(verdict)}`];
 }
 
-/** The traffic line with the bucket under it, and whose each part is. */
+/** The traffic line with the bucket under it, and whose each part is; nothing to draw when one variation has it all. */
 export function trafficLines(bucket: number, spans: readonly TrafficSpan[]): readonly string[] {
+  if (spans[0]?.variationKey != null && spans[0].end >= 10_000) return [];
   const letters = spans.map((span, index) => (span.variationKey === null ? '.' : letterOf(index)));
   const cells = Array.from({ length: LINE_WIDTH }, (_, cell) => {
     const at = ((cell + 0.5) * 10_000) / LINE_WIDTH;

@@ -1,0 +1,98 @@
+/** Charts that put the split a datafile asks for beside the one a crowd got. */
+import type { CrowdCounts } from './crowd.ts';
+
+/** One rule; shares are of the users the rule answered for, from 0 to 1. */
+export interface SplitChart {
+  readonly title: string;
+  readonly rows: readonly { readonly name: string; readonly configured: number; readonly observed: number }[];
+}
+
+/** What a chart reads of a datafile. */
+export interface SplitDatafile {
+  readonly experiments: readonly SplitRule[];
+  readonly groups: readonly {
+    readonly id: string;
+    readonly trafficAllocation: SplitRule['trafficAllocation'];
+    readonly experiments: readonly SplitRule[];
+  }[];
+  readonly holdouts: readonly SplitRule[];
+}
+
+interface SplitRule {
+  readonly id: string;
+  readonly key: string;
+  readonly status: string;
+  readonly variations: readonly { readonly id: string; readonly key: string }[];
+  readonly trafficAllocation: readonly { readonly entityId: string; readonly endOfRange: number }[];
+}
+
+const ALL_TRAFFIC = 10_000;
+
+/** Builds a chart for every running experiment, for the exclusion groups and for the holdouts. */
+export function splitCharts(datafile: SplitDatafile, counts: CrowdCounts): readonly SplitChart[] {
+  const grouped = datafile.groups.flatMap(({ experiments }) => experiments);
+  const running = [...datafile.experiments, ...grouped].filter(({ status }) => status === 'Running');
+  return [
+    ...running.map((rule) => experimentChart(rule, counts)),
+    ...datafile.groups.map((group) => groupChart(group, counts)),
+    ...datafile.holdouts.map((holdout) => holdoutChart(holdout, counts)),
+  ];
+}
+
+/** The largest distance between what was asked for and what came, in percentage points. */
+export function largestDifference(charts: readonly SplitChart[]): number {
+  const differences = charts.flatMap(({ rows }) => rows.map((row) => Math.abs(row.configured - row.observed)));
+  return 100 * Math.max(...differences);
+}
+
+function experimentChart(rule: SplitRule, counts: CrowdCounts): SplitChart {
+  const observed = counts.byRule.get(rule.key);
+  const users = usersOf(rule, counts);
+  const rows = [...sharesOf(rule.trafficAllocation)].map(([variationId, configured]) => {
+    const name = rule.variations.find(({ id }) => id === variationId)?.key ?? 'nothing';
+    return { name, configured, observed: (observed?.get(name) ?? 0) / users };
+  });
+  return { title: `experiment ${rule.key}, ${formatUsers(users)}`, rows };
+}
+
+function groupChart(group: SplitDatafile['groups'][number], counts: CrowdCounts): SplitChart {
+  const users = group.experiments.reduce((sum, rule) => sum + usersOf(rule, counts), 0);
+  const shares = sharesOf(group.trafficAllocation);
+  const rows = group.experiments.map((rule) => ({
+    name: rule.key,
+    configured: shares.get(rule.id) ?? 0,
+    observed: usersOf(rule, counts) / users,
+  }));
+  return { title: `exclusion group ${group.id}, ${formatUsers(users)}`, rows };
+}
+
+function holdoutChart(holdout: SplitRule, counts: CrowdCounts): SplitChart {
+  const configured = (holdout.trafficAllocation.at(-1)?.endOfRange ?? 0) / ALL_TRAFFIC;
+  const observed = usersOf(holdout, counts) / counts.users;
+  return {
+    title: `holdout ${holdout.key}, ${formatUsers(counts.users)}`,
+    rows: [
+      { name: 'held out', configured, observed },
+      { name: 'let in', configured: 1 - configured, observed: 1 - observed },
+    ],
+  };
+}
+
+/** Entity id to its share of the traffic that is allocated at all. */
+function sharesOf(ranges: SplitRule['trafficAllocation']): ReadonlyMap<string, number> {
+  const total = ranges.at(-1)?.endOfRange ?? 0;
+  return new Map(
+    ranges.map(({ entityId, endOfRange }, index) => {
+      const start = ranges[index - 1]?.endOfRange ?? 0;
+      return [entityId, (endOfRange - start) / total];
+    }),
+  );
+}
+
+function usersOf(rule: SplitRule, counts: CrowdCounts): number {
+  return [...(counts.byRule.get(rule.key)?.values() ?? [])].reduce((sum, users) => sum + users, 0);
+}
+
+function formatUsers(users: number): string {
+  return `${users.toLocaleString('en-US')} customers`;
+}
