@@ -1,7 +1,10 @@
-/** Network faults on real sockets, for tests. */
+/** Network faults on real sockets, and servers to have them with, for tests. */
 export { type Certificate, createCertificate } from './certificate.ts';
 export { type ChaosProxy, startChaosProxy } from './chaos-proxy.ts';
 export type { ReceivedRequest } from './http-parse.ts';
+export { canStartRedis } from './redis-binary.ts';
+export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
+export { type RedisServer, startRedisServer } from './redis-server.ts';
 export {
   type Answer,
   type Responder,
