@@ -97,6 +97,27 @@ export interface EventSinkHost {
   readonly logger?: Logger | undefined;
 }
 
+/** Remembers the segments of users; servers may share one. Keys are opaque and may hold any text. */
+export interface SegmentCache {
+  /** What was saved under the key; `null` or `undefined` when nothing was, or too long ago. */
+  lookup(key: string): readonly string[] | null | undefined | Promise<readonly string[] | null | undefined>;
+  save(key: string, segments: readonly string[]): void | Promise<void>;
+  /** Forgets everything that was saved through this cache, and nothing else. */
+  reset(): void | Promise<void>;
+}
+
+/** Counters of an ODP part since it was created. */
+export interface OdpReport {
+  /** ODP events. */
+  readonly events: EventSinkReport;
+  /** Requests for segments that were sent. */
+  readonly segmentRequests: number;
+  /** Fetches that the segment cache answered. */
+  readonly segmentCacheHits: number;
+  /** Requests for segments that failed. */
+  readonly segmentFailures: number;
+}
+
 /** Whose segments are asked for, and how. */
 export interface SegmentRequest {
   readonly userId: string;
@@ -117,6 +138,8 @@ export interface Odp {
   close?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
   /** Called once by the client: how the part reports problems and hands over work. */
   attach?(host: OdpHost): void;
+  /** Counters for `stats()`. */
+  stats?(): OdpReport;
 }
 
 /** What a client offers the ODP part it was given. */

@@ -8,4 +8,5 @@ export { type Backoff, backoffMs, isRetryable, type RetryOptions, retry, wait } 
 export { retryAfterMs } from './retry-after.ts';
 export { maskError, maskSecret, maskSecrets } from './secrets.ts';
 export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from './status.ts';
-export { decodeUtf8, parseJson } from './text.ts';
+export { decodeUtf8, parseJson, toWellFormed } from './text.ts';
+export { randomUuid } from './uuid.ts';

@@ -33,3 +33,8 @@ export function parseJson(text: string, what: string): unknown {
     throw new SdkError('invalid-response', `${what} ${found}; a JSON document was expected.`);
   }
 }
+
+/** Replaces surrogates that stand alone by U+FFFD, as the UTF-8 encoder of every platform does on the wire. */
+export function toWellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}

@@ -1,0 +1,47 @@
+/**
+ * The segment cache in process memory, on an LRU of two generations: the last `size` users are always there, and never
+ * more than twice as many. Expiry is ours, because the library compares wall clocks and those jump.
+ */
+import type { SegmentCache } from '@sortition/core';
+import { monotonicNow } from '@sortition/http';
+import QuickLRU from 'quick-lru';
+
+interface Entry {
+  readonly segments: readonly string[];
+  readonly expiresAt: number;
+}
+
+/** The port, with answers that are never promises. */
+export interface MemorySegmentCache extends SegmentCache {
+  lookup(key: string): readonly string[] | undefined;
+  save(key: string, segments: readonly string[]): void;
+  reset(): void;
+}
+
+/**
+ * Creates the cache. A lookup keeps an entry from being the next to go but does not make it live longer; a save does both.
+ *
+ * @param options.size Users remembered at least; 0 remembers nobody.
+ * @param options.timeoutMs How long; 0 remembers nothing.
+ */
+export function createMemorySegmentCache(options: {
+  readonly size: number;
+  readonly timeoutMs: number;
+}): MemorySegmentCache {
+  const { size, timeoutMs } = options;
+  const isOff = size === 0 || timeoutMs === 0;
+  // The library takes no 0.
+  const entries = new QuickLRU<string, Entry>({ maxSize: Math.max(size, 1) });
+  return {
+    lookup(key) {
+      const entry = entries.get(key);
+      if (entry === undefined || monotonicNow() < entry.expiresAt) return entry?.segments;
+      entries.delete(key);
+      return undefined;
+    },
+    save(key, segments) {
+      if (!isOff) entries.set(key, { segments, expiresAt: monotonicNow() + timeoutMs });
+    },
+    reset: () => entries.clear(),
+  };
+}

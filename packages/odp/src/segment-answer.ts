@@ -1,0 +1,48 @@
+/** Reads a GraphQL result: the names of the segments a user is qualified for, or what the platform says went wrong. */
+import { SdkError } from '@sortition/core';
+
+/**
+ * Returns the names of the nodes whose state is `qualified`. Throws `SdkError`: `invalid-user` when the platform knows no
+ * such identifier, `request-failed` on its other errors, `invalid-response` when anything does not fit the schema; one broken
+ * node makes the whole answer unusable, because nobody can tell what it would have said.
+ */
+export function readSegments(data: unknown, errors: unknown): readonly string[] {
+  if (errors !== undefined && errors !== null) {
+    if (!Array.isArray(errors)) throw decodeError('"errors" is no list');
+    if (errors.length > 0) throw platformError(errors[0]);
+  }
+  const edges = field(field(field(data, 'customer'), 'audiences'), 'edges');
+  if (!Array.isArray(edges)) throw decodeError('there are no edges');
+  const qualified = new Set<string>();
+  for (const edge of edges as unknown[]) {
+    const node = field(edge, 'node');
+    const name = field(node, 'name');
+    const state = field(node, 'state');
+    if (typeof name !== 'string' || typeof state !== 'string') throw decodeError('a node has no name or no state');
+    if (state === 'qualified') qualified.add(name);
+  }
+  return [...qualified];
+}
+
+function platformError(error: unknown): SdkError {
+  const extensions = field(error, 'extensions');
+  const code = field(extensions, 'code');
+  const classification = field(extensions, 'classification');
+  if (code === 'INVALID_IDENTIFIER_EXCEPTION' || classification === 'InvalidIdentifierException') {
+    return new SdkError('invalid-user', 'Audience segments fetch failed (invalid identifier).');
+  }
+  if (typeof classification !== 'string') return decodeError('an error has no classification');
+  const shown = classification.replace(/[^\w .-]/g, '').slice(0, 64);
+  return new SdkError('request-failed', `Audience segments fetch failed (${shown}).`);
+}
+
+function decodeError(reason: string): SdkError {
+  return new SdkError('invalid-response', `Audience segments fetch failed (decode error): ${reason}.`);
+}
+
+/** An own field of an object, `undefined` of anything else. */
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

@@ -1,0 +1,166 @@
+/**
+ * Segments for one set of ODP settings, asked for as rarely as possible: from the cache, from a request that is already
+ * under way, or by a new one; and not at all for a while after a failure.
+ */
+import { isSdkError, SdkError, SegmentOption } from '@sortition/core';
+import { isRetryable, monotonicNow, startTimer } from '@sortition/http';
+import QuickLRU from 'quick-lru';
+import type { GuardedSegmentCache } from './guarded-segment-cache.ts';
+
+/** How a user's segments are read. */
+export interface SegmentReader {
+  /** Rejects with `SdkError`. The list is shared: copy it before handing it out. */
+  read(key: string, userId: string, options: readonly SegmentOption[], timeoutMs: number): Promise<readonly string[]>;
+  /** Results of requests under way still reach their callers but are remembered no more. */
+  retire(): void;
+}
+
+/** Counters that outlive a set of settings. */
+export interface SegmentCounters {
+  segmentRequests: number;
+  segmentCacheHits: number;
+  segmentFailures: number;
+}
+
+interface SegmentReaderOptions {
+  readonly query: (userId: string, timeoutMs: number) => Promise<readonly string[]>;
+  readonly cache: GuardedSegmentCache;
+  readonly counters: SegmentCounters;
+  /** Given work that nobody waits for. */
+  readonly background: (work: Promise<unknown>) => void;
+}
+
+interface Flight {
+  readonly result: Promise<readonly string[]>;
+  /** On the monotonic clock: when it must have ended, unless its runtime has abandoned it. */
+  readonly dueAt: number;
+  /** What the reader's generation must still be for the result to be remembered. */
+  generation: number;
+}
+
+/** A user whose fetch failed is not asked for again for this long; nor is anybody once the platform looks down. */
+const FAILURE_MEMORY_MS = 5_000;
+const REMEMBERED_FAILURES = 10_000;
+/** Failures of the platform in a row, of any users, after which it looks down. */
+const FAILURES_UNTIL_DOWN = 20;
+/** What the cache may add to a request. */
+const FLIGHT_GRACE_MS = 1_000;
+
+/** Creates the reader of one set of settings. */
+export function createSegmentReader({ query, cache, counters, background }: SegmentReaderOptions): SegmentReader {
+  const flights = new Map<string, Flight>();
+  const failures = new QuickLRU<string, { readonly error: SdkError; readonly until: number }>({
+    maxSize: REMEMBERED_FAILURES,
+  });
+  let generation = 0;
+  let failuresInARow = 0;
+  let downUntil = 0;
+
+  async function read(
+    key: string,
+    userId: string,
+    options: readonly SegmentOption[],
+    timeoutMs: number,
+  ): Promise<readonly string[]> {
+    const ignore = options.includes(SegmentOption.IGNORE_CACHE);
+    const reset = options.includes(SegmentOption.RESET_CACHE);
+    const flightKey = `${ignore}-${reset}-${key}`;
+    if (reset) {
+      generation += 1;
+      failures.clear();
+    }
+    for (;;) {
+      const flight = flights.get(flightKey);
+      if (flight === undefined || monotonicNow() >= flight.dueAt) break;
+      if (reset) {
+        background(cache.reset());
+        flight.generation = generation;
+      }
+      const result = await orAbandoned(flight);
+      if (result !== undefined) return result;
+    }
+    const flight: Flight = {
+      dueAt: monotonicNow() + timeoutMs + FLIGHT_GRACE_MS,
+      generation,
+      // Begins after this turn, when the flight is there to be compared with.
+      result: Promise.resolve().then(() => fly(flight, key, userId, { ignore, reset, timeoutMs })),
+    };
+    flights.set(flightKey, flight);
+    try {
+      return await flight.result;
+    } finally {
+      if (flights.get(flightKey) === flight) flights.delete(flightKey);
+    }
+  }
+
+  async function fly(
+    flight: Flight,
+    key: string,
+    userId: string,
+    { ignore, reset, timeoutMs }: { readonly ignore: boolean; readonly reset: boolean; readonly timeoutMs: number },
+  ): Promise<readonly string[]> {
+    if (reset) await cache.reset();
+    if (!ignore && !reset) {
+      const cached = await cache.lookup(key);
+      if (cached !== undefined) {
+        counters.segmentCacheHits += 1;
+        return cached;
+      }
+      throwRememberedFailure(key);
+    }
+    counters.segmentRequests += 1;
+    let segments: readonly string[];
+    try {
+      segments = await query(userId, timeoutMs);
+    } catch (error) {
+      counters.segmentFailures += 1;
+      noteFailure(key, error, ignore);
+      throw error;
+    }
+    failuresInARow = 0;
+    failures.delete(key);
+    if (!ignore && flight.generation === generation) background(cache.save(key, segments));
+    return segments;
+  }
+
+  function throwRememberedFailure(key: string): void {
+    const now = monotonicNow();
+    const failure = failures.get(key);
+    if (failure !== undefined && now < failure.until) {
+      const { code, message, cause } = failure.error;
+      throw new SdkError(code, `${message} It was not asked for again within ${FAILURE_MEMORY_MS} ms.`, { cause });
+    }
+    if (now < downUntil) {
+      throw new SdkError(
+        'request-failed',
+        `Audience segments fetch failed (network error): ${FAILURES_UNTIL_DOWN} requests failed in a row, so no more are sent for ${FAILURE_MEMORY_MS} ms.`,
+      );
+    }
+  }
+
+  function noteFailure(key: string, error: unknown, ignore: boolean): void {
+    const until = monotonicNow() + FAILURE_MEMORY_MS;
+    if (!ignore && isSdkError(error)) failures.set(key, { error, until });
+    failuresInARow = isRetryable(error) ? failuresInARow + 1 : 0;
+    if (failuresInARow < FAILURES_UNTIL_DOWN) return;
+    downUntil = until;
+    // The first failure after that is enough.
+    failuresInARow = FAILURES_UNTIL_DOWN - 1;
+  }
+
+  return {
+    read,
+    retire() {
+      generation += 1;
+      flights.clear();
+    },
+  };
+}
+
+/** `undefined` once the flight is overdue: edge runtimes drop the work of a request that has ended. */
+function orAbandoned({ result, dueAt }: Flight): Promise<readonly string[] | undefined> {
+  return new Promise((resolve, reject) => {
+    const cancel = startTimer(() => resolve(undefined), dueAt - monotonicNow());
+    result.then(resolve, reject).finally(cancel);
+  });
+}

@@ -1,0 +1,98 @@
+/** Visitor ids: how a browser is known to the customer-data platform before anybody signs in. */
+import { type KeyValueStorage, SdkError, type VuidSource } from '@sortition/core';
+import { randomUuid, withDeadline } from '@sortition/http';
+
+/** Options of `createVuidSource`. */
+export interface VuidSourceOptions {
+  /** Visitors get an id only when this is `true`; otherwise an id stored earlier is removed. */
+  readonly enableVuid?: boolean | undefined;
+  /** Where the id is kept; the browser's `localStorage` unless given. */
+  readonly storage?: KeyValueStorage | undefined;
+  /** Random texts with at least 27 hexadecimal digits; version 4 UUIDs unless given. */
+  readonly randomId?: (() => string) | undefined;
+}
+
+/** The same key as the official SDK, so that a visitor stays the same when a site changes over. */
+const STORAGE_KEY = 'optimizely-vuid';
+const PREFIX = 'vuid_';
+const VUID_LENGTH = 32;
+const STORAGE_TIMEOUT_MS = 1_000;
+
+/** Whether an id is a visitor id. */
+export function isVuid(id: string): boolean {
+  return id.startsWith(PREFIX) && id.length > PREFIX.length;
+}
+
+/**
+ * Creates the source of this browser's visitor id. A storage that fails gives an id for this page alone; without any
+ * storage, as on a server, there is no id, because it would stand for everybody.
+ *
+ * @throws SdkError `invalid-option` when the storage lacks a method.
+ * @example
+ * const client = createClient({ config, odp: createOdp(), vuid: createVuidSource({ enableVuid: true }) });
+ */
+export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
+  const { enableVuid = false, storage, randomId = randomUuid } = options;
+  if (storage !== undefined && !isStorage(storage)) {
+    throw new SdkError(
+      'invalid-option',
+      '"storage" of createVuidSource must have the methods getItem, setItem and removeItem.',
+    );
+  }
+  let current: string | null = null;
+  let loading: Promise<string | null> | undefined;
+
+  async function load(): Promise<string | null> {
+    const found = storage ?? browserStorage();
+    if (found === 'none') return null;
+    const created = `${PREFIX}${randomId().replaceAll('-', '')}`.slice(0, VUID_LENGTH);
+    if (found === 'refused') {
+      current = enableVuid ? created : null;
+      return current;
+    }
+    try {
+      current = await withDeadline({ timeoutMs: STORAGE_TIMEOUT_MS, what: 'The visitor id storage' }, () =>
+        enableVuid ? loadOrCreate(found, created) : remove(found),
+      );
+    } catch {
+      current = enableVuid ? created : null; // the storage failed: the id is for this page alone
+    }
+    return current;
+  }
+
+  return {
+    load: () => (loading ??= load()),
+    current: () => current,
+  };
+}
+
+async function loadOrCreate(storage: KeyValueStorage, created: string): Promise<string> {
+  const stored = await storage.getItem(STORAGE_KEY);
+  if (typeof stored === 'string' && isVuid(stored)) return stored;
+  await storage.setItem(STORAGE_KEY, created);
+  // Another tab may have written at the same time; both go on with what is there now.
+  const kept = await storage.getItem(STORAGE_KEY);
+  return typeof kept === 'string' && isVuid(kept) ? kept : created;
+}
+
+async function remove(storage: KeyValueStorage): Promise<null> {
+  await storage.removeItem(STORAGE_KEY);
+  return null;
+}
+
+/** `refused`: there is one, but the page may not use it. Reading the property is what throws. */
+function browserStorage(): KeyValueStorage | 'none' | 'refused' {
+  try {
+    return (globalThis as { localStorage?: KeyValueStorage }).localStorage ?? 'none';
+  } catch {
+    return 'refused';
+  }
+}
+
+function isStorage(value: unknown): value is KeyValueStorage {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['getItem', 'setItem', 'removeItem'].every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}
