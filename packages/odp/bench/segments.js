@@ -56,6 +56,7 @@ const [raw = Number.NaN, segments = Number.NaN] = [...times.values()].map(median
 console.log(`raw fetch       ${raw.toFixed(3)} ms`);
 console.log(`fetch segments  ${segments.toFixed(3)} ms`);
 console.log(`ratio           ${(segments / raw).toFixed(2)}`);
+if (segments / raw > 1.5) process.exitCode = 1;
 await Promise.all([odp.close?.(), capturing.close?.()]);
 server.kill();
 
