@@ -23,7 +23,7 @@ export interface LaneTarget {
 }
 
 /** Counters that outlive a lane. */
-export interface EventCounters {
+interface EventCounters {
   produced: number;
   delivered: number;
   dropped: number;

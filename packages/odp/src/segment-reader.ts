@@ -16,7 +16,7 @@ export interface SegmentReader {
 }
 
 /** Counters that outlive a set of settings. */
-export interface SegmentCounters {
+interface SegmentCounters {
   segmentRequests: number;
   segmentCacheHits: number;
   segmentFailures: number;

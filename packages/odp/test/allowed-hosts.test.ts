@@ -1,3 +1,4 @@
+import type { LookupOptions } from 'node:dns';
 import { expect, test } from 'vitest';
 import { checkApiHost, parseAllowedHosts } from '../src/allowed-hosts.ts';
 import { startLab, startOdp } from './running-odp.ts';
@@ -150,8 +151,8 @@ test('[SEC-01] with the public transport a name that resolves to this machine is
   const { createKeepAliveFetch } = await import('@sortition/http/node');
   const transport = createKeepAliveFetch({
     addresses: 'public',
-    lookup: (_, options, callback) =>
-      options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4),
+    lookup: (_, { all }: LookupOptions, callback) =>
+      all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4),
   });
   const { fetch } = startOdp(lab, { fetch: transport }, { apiHost: `https://rebound.zaius.com:${lab.port}` });
   await expect(fetch('ada')).rejects.toMatchObject({
