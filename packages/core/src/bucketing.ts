@@ -33,3 +33,9 @@ export function findEntity(ranges: readonly TrafficRange[], bucket: number): str
   for (const range of ranges) if (bucket < range.endOfRange) return range.entityId;
   return undefined;
 }
+
+/** The same over the ends of the ranges alone: returns the index of the range, or -1 past the last. */
+export function findRange(ends: readonly number[], bucket: number): number {
+  for (let index = 0; index < ends.length; index += 1) if (bucket < (ends[index] as number)) return index;
+  return -1;
+}

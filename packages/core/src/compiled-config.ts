@@ -3,13 +3,14 @@
  */
 import { compileAudiences } from './audiences.ts';
 import type { Predicate } from './condition-tree.ts';
+import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
-import type { ServedVariation } from './variables.ts';
 
 /** The memory of a config; filled lazily. */
 export interface CompiledConfig {
+  readonly config: ProjectConfig;
   readonly flags: Map<string, CompiledFlag>;
-  readonly rules: Map<Rule, CompiledRule>;
+  readonly holdouts: Map<Rule, CompiledRule>;
   readonly audiences: Map<string, Predicate>;
   /** Every variation of the project by id; later rules replace earlier ones. */
   variations: ReadonlyMap<string, Variation> | undefined;
@@ -21,13 +22,13 @@ export interface CompiledFlag {
   readonly globalHoldouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
   readonly deliveries: readonly CompiledRule[];
-  /** What users of each variation get; the key `null` stands for no variation. */
-  readonly served: Map<Variation | null, ServedVariation>;
+  /** The outcomes so far; they are few, so a list is searched faster than a map and is smaller. */
+  readonly outcomes: DecisionOutcome[];
   /** Variations a forced decision may name, by key; built when one is. */
   variations: ReadonlyMap<string, Variation> | undefined;
 }
 
-/** A rule with its audiences compiled and its references looked up. */
+/** A rule with its audiences compiled and its references looked up. Experiments and deliveries belong to one flag. */
 export interface CompiledRule {
   readonly rule: Rule;
   /** `null`: everyone passes. */
@@ -35,53 +36,57 @@ export interface CompiledRule {
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
   readonly group: ExclusionGroup | undefined;
   readonly localHoldouts: readonly CompiledRule[];
-  /** The rule's own variations by key; of two with one key the later. */
-  readonly variations: ReadonlyMap<string, Variation>;
+  /** End of each traffic range, exclusive. */
+  readonly ends: readonly number[];
+  /** The variation of each traffic range; `undefined` where the range is empty or names none. */
+  readonly variations: readonly (Variation | undefined)[];
+  /** What being bucketed into each traffic range comes to, once somebody was. */
+  readonly bucketed: (DecisionOutcome | Unserved)[];
 }
 
 const NONE: readonly CompiledRule[] = [];
+const NO_RULES: readonly Rule[] = [];
 
 /** Beside the configs rather than in them: a config stays plain data, and its memory goes when it goes. */
 const compiledConfigs = new WeakMap<ProjectConfig, CompiledConfig>();
 
 /** Returns the memory of a config, empty at first. */
-function compiledConfig(config: ProjectConfig): CompiledConfig {
+export function compiledConfig(config: ProjectConfig): CompiledConfig {
   let compiled = compiledConfigs.get(config);
   if (compiled === undefined) {
-    compiled = { flags: new Map(), rules: new Map(), audiences: new Map(), variations: undefined };
+    compiled = { config, flags: new Map(), holdouts: new Map(), audiences: new Map(), variations: undefined };
     compiledConfigs.set(config, compiled);
   }
   return compiled;
 }
 
 /** Returns a flag ready for decisions, or `undefined` for a key the config does not have. */
-export function compiledFlag(config: ProjectConfig, flagKey: string): CompiledFlag | undefined {
-  const compiled = compiledConfig(config);
-  return compiled.flags.get(flagKey) ?? compileFlag(config, compiled, flagKey);
+export function compiledFlag(compiled: CompiledConfig, flagKey: string): CompiledFlag | undefined {
+  return compiled.flags.get(flagKey) ?? compileFlag(compiled, flagKey);
 }
 
 /** Finds a variation by id among all rules and holdouts of the project. */
-export function findVariation(config: ProjectConfig, variationId: string): Variation | undefined {
-  const compiled = compiledConfig(config);
-  compiled.variations ??= indexVariations(config);
+export function findVariation(compiled: CompiledConfig, variationId: string): Variation | undefined {
+  compiled.variations ??= indexVariations(compiled.config);
   return compiled.variations.get(variationId);
 }
 
 /** Finds a variation by key among the experiments and deliveries of a flag; of several with one key the first. */
-export function findFlagVariation(config: ProjectConfig, compiled: CompiledFlag, key: string): Variation | undefined {
-  compiled.variations ??= indexFlagVariations(config, compiled.flag);
-  return compiled.variations.get(key);
+export function findFlagVariation({ config }: CompiledConfig, flag: CompiledFlag, key: string): Variation | undefined {
+  flag.variations ??= indexFlagVariations(config, flag.flag);
+  return flag.variations.get(key);
 }
 
-function compileFlag(config: ProjectConfig, memory: CompiledConfig, flagKey: string): CompiledFlag | undefined {
+function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | undefined {
+  const { config } = memory;
   const flag = config.flags.get(flagKey);
   if (flag === undefined) return undefined;
   const compiled: CompiledFlag = {
     flag,
-    globalHoldouts: compileRules(config, memory, config.globalHoldouts),
-    experiments: compileRules(config, memory, experimentsOf(config, flag)),
-    deliveries: compileRules(config, memory, config.rollouts.get(flag.rolloutId) ?? []),
-    served: new Map(),
+    globalHoldouts: compileHoldouts(memory, config.globalHoldouts),
+    experiments: compileRules(memory, experimentsOf(config, flag)),
+    deliveries: compileRules(memory, config.rollouts.get(flag.rolloutId) ?? []),
+    outcomes: [],
     variations: undefined,
   };
   memory.flags.set(flagKey, compiled);
@@ -93,23 +98,44 @@ function experimentsOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
   return flag.experimentIds.flatMap((id) => config.rules.get(id) ?? []);
 }
 
-function compileRules(config: ProjectConfig, memory: CompiledConfig, rules: readonly Rule[]): readonly CompiledRule[] {
-  return rules.length === 0 ? NONE : rules.map((rule) => compileRule(config, memory, rule));
+function compileRules(memory: CompiledConfig, rules: readonly Rule[]): readonly CompiledRule[] {
+  return rules.length === 0 ? NONE : rules.map((rule) => compileRule(memory, rule));
 }
 
-function compileRule(config: ProjectConfig, memory: CompiledConfig, rule: Rule): CompiledRule {
-  const known = memory.rules.get(rule);
-  if (known) return known;
+/** Holdouts are compiled once: a global one is part of every flag. */
+function compileHoldouts(memory: CompiledConfig, holdouts: readonly Rule[]): readonly CompiledRule[] {
+  if (holdouts.length === 0) return NONE;
+  return holdouts.map((holdout) => {
+    let compiled = memory.holdouts.get(holdout);
+    if (compiled === undefined) {
+      compiled = compileRule(memory, holdout);
+      memory.holdouts.set(holdout, compiled);
+    }
+    return compiled;
+  });
+}
+
+function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
+  const { config } = memory;
   const group = rule.groupId === undefined ? undefined : config.groups.get(rule.groupId);
-  const compiled: CompiledRule = {
+  const isHoldout = rule.layerId === null;
+  return {
     rule,
     audience: compileAudiences(config.audiences, memory.audiences, rule.audienceConditions),
     group: group?.policy === 'random' ? group : undefined,
-    localHoldouts: compileRules(config, memory, config.localHoldouts.get(rule.id) ?? []),
-    variations: new Map(rule.variations.map((variation) => [variation.key, variation])),
+    localHoldouts: isHoldout ? NONE : compileHoldouts(memory, config.localHoldouts.get(rule.id) ?? NO_RULES),
+    ends: rule.trafficRanges.map(({ endOfRange }) => endOfRange),
+    variations: rule.trafficRanges.map(({ entityId }) => findVariation(memory, entityId)),
+    bucketed: [],
   };
-  memory.rules.set(rule, compiled);
-  return compiled;
+}
+
+/** Finds a rule's own variation by key; of two with one key the later. */
+export function findOwnVariation({ variations }: Rule, key: string): Variation | undefined {
+  for (let index = variations.length - 1; index >= 0; index -= 1) {
+    if (variations[index]?.key === key) return variations[index];
+  }
+  return undefined;
 }
 
 function indexVariations(config: ProjectConfig): ReadonlyMap<string, Variation> {

@@ -1,5 +1,5 @@
 /** What a client records for delivery: that a decision was served, and that a tracked event happened. */
-import type { DecisionSource } from './evaluation.ts';
+import type { DecisionSource } from './decision-outcome.ts';
 import type { ProjectConfig } from './project-config.ts';
 import type { Attributes } from './user.ts';
 

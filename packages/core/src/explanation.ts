@@ -1,6 +1,5 @@
 /** Explanations: the steps of one evaluation, as data to draw or to read. */
-import type { DecisionStatus } from './decide.ts';
-import type { DecisionSource } from './evaluation.ts';
+import type { DecisionSource, DecisionStatus } from './decision-outcome.ts';
 import type { Reason } from './reasons.ts';
 
 /** How a decision came about, step by step. */

@@ -3,10 +3,11 @@ export type { AudienceCheck, ConditionCheck } from './audience-check.ts';
 export { computeBucket } from './bucketing.ts';
 export { type CmabPrediction, cmabAttributes } from './cmab.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
-export { type DecisionOutcome, type DecisionStatus, decide } from './decide.ts';
+export { decide } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';
+export type { Assignment, DecisionOutcome, DecisionSource, DecisionStatus } from './decision-outcome.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
-export type { Assignment, DecideInput, DecisionSource } from './evaluation.ts';
+export type { DecideInput } from './evaluation.ts';
 export type {
   ConversionEvent,
   DeliveryReport,

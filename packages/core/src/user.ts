@@ -41,16 +41,36 @@ export const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
  * @param attributes Anything: each own property is read once; what cannot be read or is of no attribute type is absent.
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
-  const copy: Attributes = {};
-  let attributeAssignments: ReadonlyMap<string, string> | null = null;
-  if (typeof attributes === 'object' && attributes !== null && !Array.isArray(attributes)) {
-    for (const key of readKeys(attributes)) {
-      const value = readProperty(attributes, key);
-      if (key === BUCKET_MAP_ATTRIBUTE) attributeAssignments = readAssignments(value);
-      else if (isAttributeValue(value)) setOwn(copy, key, value);
-    }
+  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) {
+    return buildSnapshot(userId, {}, null, null, null);
   }
-  return buildSnapshot(userId, copy, attributeAssignments, null, null);
+  const copy = copyAttributes(attributes);
+  for (const key in copy) {
+    if (!isAttributeValue(copy[key])) return sanitizedSnapshot(userId, copy);
+  }
+  return buildSnapshot(userId, copy as Attributes, null, null, null);
+}
+
+/** Leaves out what is of no attribute type, and takes out the assignments an attribute may bring. */
+function sanitizedSnapshot(userId: string, copy: Readonly<Record<string, unknown>>): UserSnapshot {
+  const attributes: Attributes = {};
+  let attributeAssignments: ReadonlyMap<string, string> | null = null;
+  for (const [key, value] of Object.entries(copy)) {
+    if (key === BUCKET_MAP_ATTRIBUTE) attributeAssignments = readAssignments(value);
+    else if (isAttributeValue(value)) setOwn(attributes, key, value);
+  }
+  return buildSnapshot(userId, attributes, attributeAssignments, null, null);
+}
+
+/** Spreading is many times faster than a loop; the loop is for objects that refuse a property. */
+function copyAttributes(attributes: object): Record<string, unknown> {
+  try {
+    return { ...attributes };
+  } catch {
+    const copy: Record<string, unknown> = {};
+    for (const key of readKeys(attributes)) setOwn(copy, key, readProperty(attributes, key));
+    return copy;
+  }
 }
 
 /** Returns the snapshot with one attribute set; an unsupported value removes it. */

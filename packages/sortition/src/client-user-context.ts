@@ -63,7 +63,8 @@ export class ClientUserContext implements UserContext {
   }
 
   decideAll(options?: readonly DecideOption[]): Decisions {
-    return decideFlags(this.#call(options), this.#runtime.currentConfig()?.flags.keys() ?? []);
+    const call = this.#call(options);
+    return decideFlags(call, call.config?.flags.keys() ?? []);
   }
 
   async decideAsync<K extends string>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<AnyFlags, K>> {
@@ -76,7 +77,8 @@ export class ClientUserContext implements UserContext {
   }
 
   async decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions> {
-    return decideFlagsAsync(this.#call(options), null);
+    const call = this.#call(options);
+    return decideFlagsAsync(call, call.config?.flags.keys() ?? []);
   }
 
   async load(options: LoadOptions = {}): Promise<void> {
@@ -182,7 +184,14 @@ export class ClientUserContext implements UserContext {
   #call(options: readonly DecideOption[] | undefined, without = 0): DecideCall {
     const runtime = this.#runtime;
     const bits = options === undefined ? runtime.defaultBits : runtime.defaultBits | parseDecideOptions(options);
-    return { runtime, user: this.#user, userContext: this.clone(), loaded: this.#loaded, bits: bits & ~without };
+    return {
+      runtime,
+      config: runtime.currentConfig(),
+      user: this.#user,
+      userContext: this.clone(),
+      loaded: this.#loaded,
+      bits: bits & ~without,
+    };
   }
 }
 

@@ -133,6 +133,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     countDecision: () => {
       decisions += 1;
     },
+    hasSink: Boolean(events),
     mayRecord,
     record: (event) => {
       try {

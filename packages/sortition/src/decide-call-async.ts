@@ -1,5 +1,5 @@
 /** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
-import { type CmabPrediction, type CmabRequest, cmabAttributes, type ProjectConfig, type Rule } from '@sortition/core';
+import { type CmabPrediction, type CmabRequest, cmabAttributes, type Rule } from '@sortition/core';
 import {
   IGNORE_CMAB_CACHE,
   IGNORE_USER_PROFILE_SERVICE,
@@ -13,8 +13,10 @@ import {
   type Evaluated,
   evaluate,
   finishAll,
+  isReady,
   notReady,
   notReadyEach,
+  type ReadyCall,
 } from './decide-call.ts';
 import { describeCause } from './describe-cause.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
@@ -30,29 +32,25 @@ export async function decideFlagAsync(call: DecideCall, flagKey: string): Promis
 
 /**
  * Decides several flags on the config of this moment, with one lookup and at most one save. Never rejects.
- *
- * @param flagKeys `null` for every flag of the config.
  */
-export async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string> | null): Promise<Decisions> {
+export async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): Promise<Decisions> {
+  if (!isReady(call)) return notReadyEach(call, flagKeys);
   const { runtime, user, loaded, bits } = call;
-  const config = runtime.currentConfig();
-  if (config === null) return notReadyEach(call, flagKeys ?? []);
-  const keys = [...(flagKeys ?? config.flags.keys())];
+  const keys = [...flagKeys];
   const profiles = (bits & IGNORE_USER_PROFILE_SERVICE) === 0 ? runtime.profiles : null;
   const session = await profiles?.openAsync(user, loaded);
   const fresh = new Map<string, string>();
   const predictions: Predictions | undefined = runtime.cmab && new Map();
-  const evaluations = await evaluateAll(call, config, session, keys, fresh, predictions);
+  const evaluations = await evaluateAll(call, keys, session, fresh, predictions);
   const saved = profiles && session && fresh.size > 0 ? await profiles.saveAsync(user, session, fresh) : undefined;
-  return finishAll(call, config, session, evaluations, saved);
+  return finishAll(call, session, evaluations, saved);
 }
 
 /** Evaluates in rounds: those that need a prediction wait together and are evaluated again with it. */
 async function evaluateAll(
-  call: DecideCall,
-  config: ProjectConfig,
-  session: ProfileSession | undefined,
+  call: ReadyCall,
   keys: readonly string[],
+  session: ProfileSession | undefined,
   fresh: Map<string, string>,
   predictions: Predictions | undefined,
 ): Promise<readonly Evaluated[]> {
@@ -61,7 +59,7 @@ async function evaluateAll(
     const needed = new Set<Rule>();
     for (const key of keys) {
       if (done.has(key)) continue;
-      const evaluated = evaluateWith(call, config, session, key, fresh, predictions);
+      const evaluated = evaluateWith(call, key, session, fresh, predictions);
       if (evaluated.outcome?.status === 'cmab-needed' && evaluated.outcome.rule) needed.add(evaluated.outcome.rule);
       else {
         addAssignment(fresh, evaluated.outcome);
@@ -69,27 +67,26 @@ async function evaluateAll(
       }
     }
     if (needed.size === 0 || predictions === undefined) return keys.flatMap((key) => done.get(key) ?? []);
-    await Promise.all([...needed].map((rule) => predict(call, config, rule, predictions)));
+    await Promise.all([...needed].map((rule) => predict(call, rule, predictions)));
   }
 }
 
 /** A bandit that failed is explained in full even when reasons were not asked for. */
 function evaluateWith(
-  call: DecideCall,
-  config: ProjectConfig,
-  session: ProfileSession | undefined,
+  call: ReadyCall,
   key: string,
+  session: ProfileSession | undefined,
   fresh: Map<string, string>,
   predictions: Predictions | undefined,
 ): Evaluated {
-  const evaluated = evaluate(call, config, session, key, fresh, predictions);
+  const evaluated = evaluate(call, key, session, fresh, predictions);
   if (evaluated.outcome?.status !== 'cmab-failed' || evaluated.reasons) return evaluated;
-  return evaluate({ ...call, bits: call.bits | INCLUDE_REASONS }, config, session, key, fresh, predictions);
+  return evaluate({ ...call, bits: call.bits | INCLUDE_REASONS }, key, session, fresh, predictions);
 }
 
 /** Adds the prediction for one rule; `null` when it could not be had. */
-async function predict(call: DecideCall, config: ProjectConfig, rule: Rule, predictions: Predictions): Promise<void> {
-  const { runtime, user, bits } = call;
+async function predict(call: ReadyCall, rule: Rule, predictions: Predictions): Promise<void> {
+  const { runtime, config, user, bits } = call;
   try {
     const request: CmabRequest = {
       userId: user.userId,

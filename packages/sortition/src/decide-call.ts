@@ -2,7 +2,6 @@
  * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
  */
 import {
-  type Assignment,
   type Assignments,
   type DecideInput,
   type DecisionOutcome,
@@ -11,26 +10,25 @@ import {
   type ProjectConfig,
   type Reason,
   setOwn,
-  type UserSnapshot,
 } from '@sortition/core';
 import { ENABLED_FLAGS_ONLY, EXCLUDE_VARIABLES, IGNORE_USER_PROFILE_SERVICE, INCLUDE_REASONS } from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
-import { FlagDecision } from './flag-decision.ts';
+import { type DecisionCall, FlagDecision } from './flag-decision.ts';
 import { buildImpression, isImpressionDue } from './impressions.ts';
+import type { FreshAssignments } from './profiles/new-assignments.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
 import type { SaveResult } from './profiles/profiles.ts';
 import type { Runtime } from './runtime.ts';
-import type { Decision, Decisions, UserContext } from './user-context.ts';
+import type { Decision, Decisions } from './user-context.ts';
 
-/** Who asks, and how. */
-export interface DecideCall {
+/** Who asks, how, and on which config. */
+export interface DecideCall extends DecisionCall {
   readonly runtime: Runtime;
-  readonly user: UserSnapshot;
-  /** The context as it is now, for the decisions to carry. */
-  readonly userContext: UserContext;
   readonly loaded: ProfileSession | undefined;
-  readonly bits: number;
 }
+
+/** A call of a client that has a config. */
+export type ReadyCall = DecideCall & { readonly config: ProjectConfig };
 
 /** A flag's outcome, or `null` when evaluating it failed. */
 export interface Evaluated {
@@ -41,36 +39,41 @@ export interface Evaluated {
 }
 
 const NO_REASONS: readonly string[] = [];
+const NO_INPUT: DecideInput = {};
+const IGNORE_ASSIGNMENTS: DecideInput = { ignoreAssignments: true };
 
 /** Decides one flag. */
 export function decideFlag(call: DecideCall, flagKey: string): Decision {
-  const { runtime, user } = call;
-  const config = runtime.currentConfig();
-  if (config === null) return notReady(call, flagKey);
+  if (!isReady(call)) return notReady(call, flagKey);
   const session = openSession(call);
-  let evaluated = evaluate(call, config, session, flagKey, undefined);
-  const assignment = evaluated.outcome?.assignment;
-  if (!assignment || !session || !runtime.profiles) return finish(call, config, session?.reason, evaluated);
-  const { conflicts, reason } = runtime.profiles.save(user, session, freshAssignments(assignment));
-  if (conflicts.size > 0) evaluated = evaluate(call, config, session, flagKey, conflicts);
-  return finish(call, config, session.reason ?? reason, evaluated);
+  const evaluated = evaluate(call, flagKey, session, undefined);
+  if (session === undefined || !evaluated.outcome?.assignment) return finish(call, session?.reason, evaluated);
+  const fresh = new Map<string, string>();
+  addAssignment(fresh, evaluated.outcome);
+  const saved = call.runtime.profiles?.save(call.user, session, fresh);
+  const overtaken = saved && saved.conflicts.size > 0;
+  const final = overtaken ? evaluate(call, flagKey, session, saved.conflicts) : evaluated;
+  return finish(call, session.reason ?? saved?.reason, final);
 }
 
 /** Decides several flags on one config, with one lookup and at most one save. */
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decisions {
-  const { runtime, user } = call;
-  const config = runtime.currentConfig();
-  if (config === null) return notReadyEach(call, flagKeys);
+  if (!isReady(call)) return notReadyEach(call, flagKeys);
   const session = openSession(call);
   const fresh = new Map<string, string>();
   const evaluations: Evaluated[] = [];
   for (const flagKey of flagKeys) {
-    const evaluated = evaluate(call, config, session, flagKey, fresh);
+    const evaluated = evaluate(call, flagKey, session, fresh);
     addAssignment(fresh, evaluated.outcome);
     evaluations.push(evaluated);
   }
-  const saved = fresh.size > 0 && session && runtime.profiles?.save(user, session, fresh);
-  return finishAll(call, config, session, evaluations, saved || undefined);
+  const saved = session && fresh.size > 0 ? call.runtime.profiles?.save(call.user, session, fresh) : undefined;
+  return finishAll(call, session, evaluations, saved);
+}
+
+/** Tells whether there is a config to decide with. */
+export function isReady(call: DecideCall): call is ReadyCall {
+  return call.config !== null;
 }
 
 /** Error decisions of a client without a config. */
@@ -81,10 +84,11 @@ export function notReadyEach(call: DecideCall, flagKeys: Iterable<string>): Deci
 }
 
 /** The error decision of a client without a config. */
-export function notReady({ userContext }: DecideCall, flagKey: string): Decision {
-  return new FlagDecision(flagKey, userContext, [formatReason({ code: 'sdk-not-ready' })], null);
+export function notReady(call: DecideCall, flagKey: string): Decision {
+  return new FlagDecision(call, { flagKey, outcome: null }, [formatReason({ code: 'sdk-not-ready' })]);
 }
 
+/** `undefined`: no assignments are stored, or they are to be ignored. */
 function openSession({ runtime, user, loaded, bits }: DecideCall): ProfileSession | undefined {
   if (runtime.profiles === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0) return undefined;
   return runtime.profiles.open(user, loaded);
@@ -92,27 +96,23 @@ function openSession({ runtime, user, loaded, bits }: DecideCall): ProfileSessio
 
 /** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
 export function evaluate(
-  { runtime, user, bits }: DecideCall,
-  config: ProjectConfig,
-  session: ProfileSession | undefined,
+  call: ReadyCall,
   flagKey: string,
+  session: ProfileSession | undefined,
   fresh: Assignments | undefined,
   predictions?: DecideInput['predictions'],
 ): Evaluated {
-  const reasons: Reason[] | undefined = (bits & INCLUDE_REASONS) === 0 ? undefined : [];
+  const reasons: Reason[] | undefined = (call.bits & INCLUDE_REASONS) === 0 ? undefined : [];
   try {
-    const input: DecideInput = {
-      fresh,
-      stored: session?.stored,
-      ignoreAssignments: (bits & IGNORE_USER_PROFILE_SERVICE) !== 0,
-      excludeVariables: (bits & EXCLUDE_VARIABLES) !== 0,
-      ...(predictions && { predictions }),
-      trace: reasons && { reasons },
-    };
-    return { flagKey, outcome: decide(config, user, flagKey, input), reasons };
+    const ignoreAssignments = (call.bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
+    let input = ignoreAssignments ? IGNORE_ASSIGNMENTS : NO_INPUT;
+    if (session || fresh || predictions || reasons) {
+      input = { fresh, stored: session?.stored, ignoreAssignments, predictions, trace: reasons && { reasons } };
+    }
+    return { flagKey, outcome: decide(call.config, call.user, flagKey, input), reasons };
   } catch (cause) {
     const message = describeCause(cause);
-    runtime.problems.report({
+    call.runtime.problems.report({
       code: 'evaluation-failed',
       part: 'client',
       message: `Evaluating flag "${flagKey}" failed: ${message}.`,
@@ -128,22 +128,23 @@ export function evaluate(
  * @param saved What became of new assignments; absent when there were none.
  */
 export function finishAll(
-  call: DecideCall,
-  config: ProjectConfig,
+  call: ReadyCall,
   session: ProfileSession | undefined,
   evaluations: readonly Evaluated[],
   saved: SaveResult | undefined,
 ): Decisions {
   const lost = saved?.conflicts;
+  const profileReason = session?.reason ?? saved?.reason;
   const decisions: Record<string, Decision> = {};
+  const enabledOnly = (call.bits & ENABLED_FLAGS_ONLY) !== 0;
   for (const first of evaluations) {
-    const { outcome, flagKey } = first;
-    const overtaken = lost && lost.size > 0 && outcome && wasOvertaken(outcome, lost);
-    const evaluated = overtaken ? evaluate(call, config, session, flagKey, lost) : first;
-    const wanted =
-      (call.bits & ENABLED_FLAGS_ONLY) === 0 || evaluated.outcome?.status !== 'decided' || evaluated.outcome.enabled;
-    const decision = finish(call, config, session?.reason ?? saved?.reason, evaluated);
-    if (wanted) setOwn(decisions, flagKey, decision);
+    const overtaken = lost && lost.size > 0 && first.outcome && wasOvertaken(first.outcome, lost);
+    const evaluated = overtaken ? evaluate(call, first.flagKey, session, lost) : first;
+    const decision = finish(call, profileReason, evaluated);
+    // Errors are answered even where only enabled flags are wanted.
+    if (decision.enabled || !enabledOnly || evaluated.outcome?.status !== 'decided') {
+      setOwn(decisions, first.flagKey, decision);
+    }
   }
   return decisions;
 }
@@ -153,35 +154,22 @@ export function finishAll(
  *
  * @param profileReason Why stored assignments could not be read or written, if so.
  */
-export function finish(
-  { runtime, user, userContext, bits }: DecideCall,
-  config: ProjectConfig,
-  profileReason: Reason | undefined,
-  evaluated: Evaluated,
-): Decision {
+export function finish(call: ReadyCall, profileReason: Reason | undefined, evaluated: Evaluated): Decision {
+  const { runtime, bits, config, user } = call;
+  const { outcome } = evaluated;
   runtime.countDecision();
-  const { flagKey, outcome } = evaluated;
-  if (outcome === null || outcome.status !== 'decided') {
-    return new FlagDecision(flagKey, userContext, errorReasons(evaluated), null);
-  }
-  const origin = { config, user, outcome };
-  const reasons = decidedReasons(profileReason, evaluated, outcome);
-  const decision = new FlagDecision(flagKey, userContext, reasons, origin);
+  if (outcome === null || outcome.status !== 'decided')
+    return new FlagDecision(call, evaluated, errorReasons(evaluated));
+  const decision = new FlagDecision(call, evaluated, decidedReasons(profileReason, evaluated, bits));
   const due = isImpressionDue(outcome, config.sendFlagDecisions, bits);
-  if (due && runtime.mayRecord()) {
-    runtime.record(buildImpression(origin, runtime.clientName, runtime.clientVersion));
+  if (due && runtime.hasSink && runtime.mayRecord()) {
+    runtime.record(buildImpression({ config, user, outcome }, runtime.clientName, runtime.clientVersion));
   }
-  if (runtime.listeners.has('decision')) notify(runtime, user, decision, outcome, due);
+  if (runtime.listeners.has('decision')) notify(call, decision, outcome, due);
   return decision;
 }
 
-function notify(
-  runtime: Runtime,
-  user: UserSnapshot,
-  decision: Decision,
-  outcome: DecisionOutcome,
-  due: boolean,
-): void {
+function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: DecisionOutcome, due: boolean): void {
   const { flagKey, enabled, variationKey, ruleKey, variables, reasons } = decision;
   runtime.listeners.emit('decision', {
     type: 'flag',
@@ -206,15 +194,17 @@ function errorReasons({ flagKey, reasons }: Evaluated): readonly string[] {
   return (reasons ?? [{ code: 'flag-not-found', flagKey } as const]).map(formatReason);
 }
 
+/** Variables that cannot be read are always named; the rest only when reasons were asked for. */
 function decidedReasons(
   profileReason: Reason | undefined,
-  { reasons }: Evaluated,
-  { invalidVariables }: DecisionOutcome,
+  { reasons, outcome }: Evaluated,
+  bits: number,
 ): readonly string[] {
-  if (reasons === undefined && invalidVariables.length === 0) return NO_REASONS;
-  const texts = reasons === undefined ? [] : reasons.map(formatReason);
-  if (reasons !== undefined && profileReason) texts.unshift(formatReason(profileReason));
-  for (const variableKey of invalidVariables) texts.push(formatReason({ code: 'variable-invalid', variableKey }));
+  const invalid = (bits & EXCLUDE_VARIABLES) === 0 ? (outcome?.invalidVariables ?? NO_REASONS) : NO_REASONS;
+  if (reasons === undefined && invalid.length === 0) return NO_REASONS;
+  const texts = reasons?.map(formatReason) ?? [];
+  if (reasons && profileReason) texts.unshift(formatReason(profileReason));
+  for (const variableKey of invalid) texts.push(formatReason({ code: 'variable-invalid', variableKey }));
   return texts;
 }
 
@@ -223,11 +213,7 @@ export function addAssignment(fresh: Map<string, string>, outcome: DecisionOutco
   if (outcome?.assignment) fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);
 }
 
-function freshAssignments({ experimentId, variationId }: Assignment): ReadonlyMap<string, string> {
-  return new Map([[experimentId, variationId]]);
-}
-
 /** Whether an outcome rests on an assignment that lost against another writer's, its own or one made earlier in the call. */
-function wasOvertaken({ rule, assignment }: DecisionOutcome, lost: ReadonlyMap<string, string>): boolean {
+function wasOvertaken({ rule, assignment }: DecisionOutcome, lost: FreshAssignments): boolean {
   return (rule !== null && lost.has(rule.id)) || (assignment !== null && lost.has(assignment.experimentId));
 }

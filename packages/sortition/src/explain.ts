@@ -5,9 +5,8 @@ import type { DecideCall } from './decide-call.ts';
 import { describeCause } from './describe-cause.ts';
 
 /** Returns the steps of a decision that is not made. Never throws. */
-export function explainFlag({ runtime, user, loaded, bits }: DecideCall, flagKey: string): Explanation {
+export function explainFlag({ runtime, config, user, loaded, bits }: DecideCall, flagKey: string): Explanation {
   const steps: Reason[] = [];
-  const config = runtime.currentConfig();
   const base = { flagKey, userId: user.userId, revision: config?.revision ?? null, steps };
   const nothing = { ruleKey: null, variationKey: null, source: 'rollout', enabled: false, variables: {} } as const;
   if (config === null) {

@@ -1,5 +1,6 @@
 /** The decisions a client makes. */
 import type { DecisionOutcome, ProjectConfig, UserSnapshot } from '@sortition/core';
+import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { Decision, DecisionJson, UserContext } from './user-context.ts';
 
 /** What a decision was made from: enough to send its impression later. */
@@ -7,6 +8,21 @@ export interface DecisionOrigin {
   readonly config: ProjectConfig;
   readonly user: UserSnapshot;
   readonly outcome: DecisionOutcome;
+}
+
+/** The call a decision answers. */
+export interface DecisionCall {
+  readonly config: ProjectConfig | null;
+  readonly user: UserSnapshot;
+  readonly userContext: UserContext;
+  readonly bits: number;
+}
+
+/** What the call found for one flag. */
+export interface DecisionFindings {
+  readonly flagKey: string;
+  /** `null`: the flag was not evaluated. */
+  readonly outcome: DecisionOutcome | null;
 }
 
 const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
@@ -20,24 +36,30 @@ export class FlagDecision implements Decision {
   readonly flagKey: string;
   readonly userContext: UserContext;
   readonly reasons: readonly string[];
-  readonly #origin: DecisionOrigin | null;
+  readonly #config: ProjectConfig | null;
+  readonly #user: UserSnapshot;
+  readonly #outcome: DecisionOutcome | null;
 
-  /** @param origin `null` for an error decision. */
-  constructor(flagKey: string, userContext: UserContext, reasons: readonly string[], origin: DecisionOrigin | null) {
-    const outcome = origin?.outcome;
-    this.variationKey = outcome?.variation?.key ?? null;
-    this.enabled = outcome?.enabled ?? false;
-    this.variables = outcome?.variables ?? NO_VARIABLES;
-    this.ruleKey = outcome?.rule?.key ?? null;
+  constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly string[]) {
+    const decided = outcome?.status === 'decided' ? outcome : null;
+    this.variationKey = decided?.variation?.key ?? null;
+    this.enabled = decided?.enabled ?? false;
+    this.variables = decided === null || (call.bits & EXCLUDE_VARIABLES) !== 0 ? NO_VARIABLES : decided.variables;
+    this.ruleKey = decided?.rule?.key ?? null;
     this.flagKey = flagKey;
-    this.userContext = userContext;
+    this.userContext = call.userContext;
     this.reasons = reasons;
-    this.#origin = origin;
+    this.#config = call.config;
+    this.#user = call.user;
+    this.#outcome = decided;
   }
 
   /** Returns what a decision was made from; `null` for errors and for objects that are no decision of this SDK. */
   static originOf(decision: unknown): DecisionOrigin | null {
-    return typeof decision === 'object' && decision !== null && #origin in decision ? decision.#origin : null;
+    if (typeof decision !== 'object' || decision === null || !(#outcome in decision)) return null;
+    const config = decision.#config;
+    const outcome = decision.#outcome;
+    return config && outcome && { config, user: decision.#user, outcome };
   }
 
   toJSON(): DecisionJson {

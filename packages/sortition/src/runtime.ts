@@ -19,6 +19,8 @@ export interface Runtime {
   readonly clientVersion: string;
   /** Counts a decision. */
   countDecision(): void;
+  /** Whether there is an event sink at all. */
+  readonly hasSink: boolean;
   /** Whether events still have somewhere to go; `false` after close, which is counted. */
   mayRecord(): boolean;
   /** Hands an event to the sink, if there is one. */

@@ -1,40 +1,43 @@
 /** Bucket: finds the variation on whose piece of the traffic line the user's bucket lies. */
-import { computeBucket, findEntity } from '../bucketing.ts';
-import { type CompiledRule, findVariation } from '../compiled-config.ts';
+import { computeBucket, findEntity, findRange } from '../bucketing.ts';
+import { type CompiledConfig, type CompiledRule, findVariation } from '../compiled-config.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { ProjectConfig, TrafficRange, Variation } from '../project-config.ts';
+import type { ExclusionGroup, Rule, TrafficRange, Variation } from '../project-config.ts';
 import type { TrafficSpan } from '../reasons.ts';
 
 /** Returns the variation the user is bucketed into; its id is looked up in the whole project. */
-export function bucketIntoVariation(evaluation: Evaluation, compiled: CompiledRule): Variation | undefined {
-  const { config, trace } = evaluation;
-  const entityId = bucketIntoEntity(evaluation, compiled, compiled.rule.trafficRanges);
-  if (entityId === undefined) return undefined;
-  const variation = findVariation(config, entityId);
-  if (variation === undefined && entityId !== '') trace?.reasons.push({ code: 'bucket-invalid-variation' });
-  return variation;
+export function bucketIntoVariation(evaluation: Evaluation, rule: CompiledRule): Variation | undefined {
+  return rule.variations[bucketIntoRange(evaluation, rule)];
 }
 
-/** Returns the owner of the user's bucket, `undefined` when the group or the traffic keeps the user out. */
-export function bucketIntoEntity(
+/** Returns the index of the traffic range the user is bucketed into, -1 for a range that leads to no variation or none. */
+export function bucketIntoRange(evaluation: Evaluation, rule: CompiledRule): number {
+  const bucket = assignBucket(evaluation, rule, rule.rule.trafficRanges);
+  const index = bucket === undefined ? -1 : findRange(rule.ends, bucket);
+  if (index < 0 || rule.variations[index] !== undefined) return index;
+  if (rule.rule.trafficRanges[index]?.entityId !== '')
+    evaluation.trace?.reasons.push({ code: 'bucket-invalid-variation' });
+  return -1;
+}
+
+/** Returns the user's bucket, `undefined` when the exclusion group keeps the user out. */
+export function assignBucket(
   evaluation: Evaluation,
-  compiled: CompiledRule,
+  { rule, group }: CompiledRule,
   ranges: readonly TrafficRange[],
-): string | undefined {
-  const { config, user, trace } = evaluation;
-  const { rule } = compiled;
-  if (compiled.group && !entersGroup(evaluation, compiled)) return undefined;
+): number | undefined {
+  const { compiled, user, trace } = evaluation;
+  if (group !== undefined && !entersGroup(evaluation, rule, group)) return undefined;
   const bucket = computeBucket(user.bucketingId, rule.id);
   if (trace) {
     const assigned = { code: 'bucket-assigned', ruleKey: rule.key, bucketingId: user.bucketingId, bucket } as const;
-    trace.reasons.push(trace.audiences ? { ...assigned, traffic: trafficLine(config, ranges) } : assigned);
+    trace.reasons.push(trace.audiences ? { ...assigned, traffic: trafficLine(compiled, ranges) } : assigned);
   }
-  return findEntity(ranges, bucket);
+  return bucket;
 }
 
 /** A rule in an exclusion group is entered only when the group's own traffic split, hashed on the group id, selects it. */
-function entersGroup({ user, trace }: Evaluation, { rule, group }: CompiledRule): boolean {
-  if (group === undefined) return true;
+function entersGroup({ user, trace }: Evaluation, rule: Rule, group: ExclusionGroup): boolean {
   const bucket = computeBucket(user.bucketingId, group.id);
   const chosen = findEntity(group.trafficRanges, bucket);
   trace?.reasons.push({
@@ -47,12 +50,12 @@ function entersGroup({ user, trace }: Evaluation, { rule, group }: CompiledRule)
   return chosen === rule.id;
 }
 
-function trafficLine(config: ProjectConfig, ranges: readonly TrafficRange[]): readonly TrafficSpan[] {
+function trafficLine(compiled: CompiledConfig, ranges: readonly TrafficRange[]): readonly TrafficSpan[] {
   let start = 0;
   const spans: TrafficSpan[] = [];
   for (const { entityId, endOfRange } of ranges) {
     if (!(endOfRange > start)) continue;
-    spans.push({ start, end: endOfRange, variationKey: findVariation(config, entityId)?.key ?? null });
+    spans.push({ start, end: endOfRange, variationKey: findVariation(compiled, entityId)?.key ?? null });
     start = endOfRange;
   }
   return spans;

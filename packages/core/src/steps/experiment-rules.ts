@@ -3,10 +3,12 @@
  * leave it to the next.
  */
 import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
-import { type Evaluation, type FlagStepResult, type Match, REJECTED, type RuleStepResult } from '../evaluation.ts';
+import type { DecisionOutcome } from '../decision-outcome.ts';
+import { type Evaluation, type FlagStepResult, REJECTED, type RuleStepResult } from '../evaluation.ts';
+import { outcomeOf } from '../outcomes.ts';
 import { allowListed } from './allow-list.ts';
 import { meetsAudience } from './audience.ts';
-import { bucketIntoVariation } from './bucket.ts';
+import { bucketIntoRange } from './bucket.ts';
 import { decidedByBandit } from './cmab.ts';
 import { findForcedVariation } from './forced-decision.ts';
 import { findHoldout } from './holdouts.ts';
@@ -47,14 +49,18 @@ function evaluateRule(evaluation: Evaluation, flag: CompiledFlag, rule: Compiled
   return undefined;
 }
 
-function forcedByApplication(evaluation: Evaluation, flag: CompiledFlag, { rule }: CompiledRule): Match | undefined {
+function forcedByApplication(
+  evaluation: Evaluation,
+  flag: CompiledFlag,
+  { rule }: CompiledRule,
+): DecisionOutcome | undefined {
   if (evaluation.user.forcedDecisions === null) return undefined;
   const variation = findForcedVariation(evaluation, flag, rule.key);
-  return variation && { rule, variation, source: 'feature-test' };
+  return variation && outcomeOf(flag, variation, rule, 'feature-test');
 }
 
-function heldOut(evaluation: Evaluation, _flag: CompiledFlag, rule: CompiledRule): Match | undefined {
-  return rule.localHoldouts.length === 0 ? undefined : findHoldout(evaluation, rule.localHoldouts);
+function heldOut(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): DecisionOutcome | undefined {
+  return rule.localHoldouts.length === 0 ? undefined : findHoldout(evaluation, flag, rule.localHoldouts);
 }
 
 function notRunning({ trace }: Evaluation, _flag: CompiledFlag, { rule }: CompiledRule): typeof REJECTED | undefined {
@@ -63,9 +69,9 @@ function notRunning({ trace }: Evaluation, _flag: CompiledFlag, { rule }: Compil
   return REJECTED;
 }
 
-function onAllowList(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): Match | undefined {
-  const variation = allowListed(evaluation, flag, rule);
-  return variation && { rule: rule.rule, variation, source: 'feature-test' };
+function onAllowList(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): DecisionOutcome | undefined {
+  const variation = allowListed(evaluation, rule);
+  return variation && outcomeOf(flag, variation, rule.rule, 'feature-test');
 }
 
 function assignedBefore(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): RuleStepResult {
@@ -81,14 +87,22 @@ function outsideAudience(evaluation: Evaluation, _flag: CompiledFlag, rule: Comp
 }
 
 function bucketed(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): RuleStepResult {
-  const { trace } = evaluation;
-  const facts = { userId: evaluation.user.userId, ruleKey: rule.rule.key };
-  const variation = bucketIntoVariation(evaluation, rule);
+  const { trace, user } = evaluation;
+  const range = bucketIntoRange(evaluation, rule);
+  const variation = rule.variations[range];
   if (variation === undefined) {
-    trace?.reasons.push({ code: 'experiment-no-variation', ...facts });
+    trace?.reasons.push({ code: 'experiment-no-variation', userId: user.userId, ruleKey: rule.rule.key });
     return undefined;
   }
-  trace?.reasons.push({ code: 'experiment-variation', ...facts, variationKey: variation.key });
-  const assignment = { experimentId: rule.rule.id, variationId: variation.id };
-  return serveVariation(evaluation, flag, rule, variation, { assignment });
+  trace?.reasons.push({
+    code: 'experiment-variation',
+    userId: user.userId,
+    ruleKey: rule.rule.key,
+    variationKey: variation.key,
+  });
+  rule.bucketed[range] ??= serveVariation(evaluation, flag, rule, variation, {
+    experimentId: rule.rule.id,
+    variationId: variation.id,
+  });
+  return rule.bucketed[range];
 }

@@ -9,14 +9,14 @@ import type { Variation } from '../project-config.ts';
  */
 export function findForcedVariation(
   evaluation: Evaluation,
-  compiled: CompiledFlag,
+  flag: CompiledFlag,
   ruleKey: string | null,
 ): Variation | undefined {
-  const { config, user, trace } = evaluation;
-  const flagKey = compiled.flag.key;
+  const { user, trace } = evaluation;
+  const flagKey = flag.flag.key;
   const variationKey = user.forcedDecisions?.get(flagKey)?.get(ruleKey);
   if (variationKey === undefined) return undefined;
-  const variation = findFlagVariation(config, compiled, variationKey);
+  const variation = findFlagVariation(evaluation.compiled, flag, variationKey);
   trace?.reasons.push({
     code: variation ? 'forced-decision' : 'forced-decision-invalid',
     flagKey,

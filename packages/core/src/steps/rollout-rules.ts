@@ -3,73 +3,87 @@
  * traffic goes straight to the last one. Deliveries know no status, no allow-list and no stored assignment.
  */
 import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
-import { type Evaluation, type Match, REJECTED } from '../evaluation.ts';
+import type { DecisionOutcome } from '../decision-outcome.ts';
+import { type Evaluation, REJECTED } from '../evaluation.ts';
+import { outcomeOf } from '../outcomes.ts';
+import type { Rule } from '../project-config.ts';
 import { meetsAudience } from './audience.ts';
-import { bucketIntoVariation } from './bucket.ts';
+import { bucketIntoRange } from './bucket.ts';
 import { findForcedVariation } from './forced-decision.ts';
 import { findHoldout } from './holdouts.ts';
 
 const EVERYONE_ELSE = 'Everyone Else';
 
-/** What a delivery may answer: the user is outside its traffic and only "Everyone Else" is left. */
-const JUMP = 'jump';
+/** What a delivery may answer: its audience is met but its traffic has no place for the user. */
+const NOT_BUCKETED = 'not-bucketed';
 
 /** Returns the decision of the delivery that serves the user, or of a holdout of such a delivery. */
-export function rolloutRules(evaluation: Evaluation, flag: CompiledFlag): Match | undefined {
+export function rolloutRules(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome | undefined {
   const { user, trace } = evaluation;
-  const match = evaluateDeliveries(evaluation, flag);
-  trace?.reasons.push({ code: match ? 'rollout-hit' : 'rollout-miss', userId: user.userId, flagKey: flag.flag.key });
-  return match;
+  const outcome = evaluateDeliveries(evaluation, flag);
+  trace?.reasons.push({ code: outcome ? 'rollout-hit' : 'rollout-miss', userId: user.userId, flagKey: flag.flag.key });
+  return outcome;
 }
 
-function evaluateDeliveries(evaluation: Evaluation, flag: CompiledFlag): Match | undefined {
+function evaluateDeliveries(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome | undefined {
   const { deliveries } = flag;
   if (deliveries.length === 0) explainMissingDeliveries(evaluation, flag);
   const last = deliveries.length - 1;
   for (let index = 0; index <= last; index += 1) {
     const delivery = deliveries[index] as CompiledRule;
-    const name = index === last ? EVERYONE_ELSE : String(index + 1);
+    const name = evaluation.trace === undefined ? '' : index === last ? EVERYONE_ELSE : String(index + 1);
     const result = evaluateDelivery(evaluation, flag, delivery, name);
-    if (result === JUMP) index = last - 1;
-    else if (result !== REJECTED) return result;
+    if (result === NOT_BUCKETED) {
+      if (index === last) return undefined;
+      note(evaluation, 'delivery-not-bucketed', delivery.rule, name);
+      index = last - 1;
+    } else if (result !== REJECTED) return result;
   }
   return undefined;
 }
 
+/** @param name How reasons call the delivery; only read when they are wanted. */
 function evaluateDelivery(
   evaluation: Evaluation,
   flag: CompiledFlag,
   delivery: CompiledRule,
   name: string,
-): Match | typeof JUMP | typeof REJECTED {
-  const { user, trace } = evaluation;
+): DecisionOutcome | typeof NOT_BUCKETED | typeof REJECTED {
   const { rule } = delivery;
-  if (user.forcedDecisions !== null) {
+  if (evaluation.user.forcedDecisions !== null) {
     const forced = findForcedVariation(evaluation, flag, rule.key);
-    if (forced) return { rule, variation: forced, source: 'rollout' };
+    if (forced) return outcomeOf(flag, forced, rule, 'rollout');
   }
-  const held = delivery.localHoldouts.length === 0 ? undefined : findHoldout(evaluation, delivery.localHoldouts);
-  if (held) return held;
-  const facts = { userId: user.userId, ruleKey: rule.key, name };
+  if (delivery.localHoldouts.length > 0) {
+    const held = findHoldout(evaluation, flag, delivery.localHoldouts);
+    if (held) return held;
+  }
   if (!meetsAudience(evaluation, delivery, 'rule', name)) {
-    trace?.reasons.push({ code: 'delivery-audience-not-met', ...facts });
+    note(evaluation, 'delivery-audience-not-met', rule, name);
     return REJECTED;
   }
-  trace?.reasons.push({ code: 'delivery-audience-met', ...facts });
-  const variation = bucketIntoVariation(evaluation, delivery);
-  if (variation) {
-    trace?.reasons.push({ code: 'delivery-bucketed', ...facts });
-    return { rule, variation, source: 'rollout' };
-  }
-  if (name === EVERYONE_ELSE) return REJECTED;
-  trace?.reasons.push({ code: 'delivery-not-bucketed', ...facts });
-  return JUMP;
+  note(evaluation, 'delivery-audience-met', rule, name);
+  const range = bucketIntoRange(evaluation, delivery);
+  const variation = delivery.variations[range];
+  if (variation === undefined) return NOT_BUCKETED;
+  note(evaluation, 'delivery-bucketed', rule, name);
+  return outcomeOf(flag, variation, rule, 'rollout');
 }
 
-function explainMissingDeliveries({ config, trace }: Evaluation, { flag }: CompiledFlag): void {
+type DeliveryReasonCode =
+  | 'delivery-audience-met'
+  | 'delivery-audience-not-met'
+  | 'delivery-bucketed'
+  | 'delivery-not-bucketed';
+
+function note({ user, trace }: Evaluation, code: DeliveryReasonCode, rule: Rule, name: string): void {
+  trace?.reasons.push({ code, userId: user.userId, ruleKey: rule.key, name });
+}
+
+function explainMissingDeliveries({ compiled, trace }: Evaluation, { flag }: CompiledFlag): void {
   if (flag.rolloutId === '') trace?.reasons.push({ code: 'rollout-missing', flagKey: flag.key });
   else {
-    const code = config.rollouts.has(flag.rolloutId) ? 'rollout-empty' : 'rollout-unknown';
+    const code = compiled.config.rollouts.has(flag.rolloutId) ? 'rollout-empty' : 'rollout-unknown';
     trace?.reasons.push({ code, flagKey: flag.key, rolloutId: flag.rolloutId });
   }
 }

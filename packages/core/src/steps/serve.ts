@@ -1,27 +1,22 @@
 /**
  * Serve: from the variation a rule found, by an id that is looked up in the whole project, to the one the flag serves.
  */
-import { type CompiledFlag, type CompiledRule, findFlagVariation } from '../compiled-config.ts';
-import type { Assignment, Evaluation, Match, Unserved } from '../evaluation.ts';
+import { type CompiledFlag, type CompiledRule, findFlagVariation, findOwnVariation } from '../compiled-config.ts';
+import type { Assignment, DecisionOutcome, Unserved } from '../decision-outcome.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { outcomeOf } from '../outcomes.ts';
 import type { Variation } from '../project-config.ts';
-
-/** What a match carries besides rule and variation. */
-interface Found {
-  readonly assignment?: Assignment | undefined;
-  readonly cmabUuid?: string | undefined;
-}
-
-const NOTHING: Found = {};
 
 /** Serves the rule's own variation of the same key, else the flag's. A key neither of them has serves nothing. */
 export function serveVariation(
-  { config }: Evaluation,
+  { compiled }: Evaluation,
   flag: CompiledFlag,
-  { rule, variations }: CompiledRule,
+  { rule }: CompiledRule,
   { key }: Variation,
-  { assignment, cmabUuid }: Found = NOTHING,
-): Match | Unserved {
-  const variation = variations.get(key) ?? findFlagVariation(config, flag, key);
+  assignment: Assignment | null = null,
+): DecisionOutcome | Unserved {
+  const variation = findOwnVariation(rule, key) ?? findFlagVariation(compiled, flag, key);
   if (variation === undefined) return { unserved: true, assignment };
-  return { rule, variation, source: 'feature-test', assignment, cmabUuid };
+  const outcome = outcomeOf(flag, variation, rule, 'feature-test');
+  return assignment === null ? outcome : { ...outcome, assignment };
 }

@@ -9,12 +9,12 @@ import type { Variation } from '../project-config.ts';
  * Assignments made earlier in the same call come first, then those of the user's attributes, then the stored profile.
  */
 export function stickyVariation(evaluation: Evaluation, { rule }: CompiledRule): Variation | undefined {
-  const { config, user, input, trace } = evaluation;
+  const { compiled, user, input, trace } = evaluation;
   if (input.ignoreAssignments) return undefined;
   const variationId =
     input.fresh?.get(rule.id) ?? user.attributeAssignments?.get(rule.id) ?? input.stored?.get(rule.id);
   if (variationId === undefined) return undefined;
-  const variation = findVariation(config, variationId);
+  const variation = findVariation(compiled, variationId);
   const facts = { userId: user.userId, ruleKey: rule.key };
   if (variation) trace?.reasons.push({ code: 'sticky', ...facts, variationKey: variation.key });
   else if (trace?.audiences) trace.reasons.push({ code: 'sticky-invalid', ...facts, variationId });
