@@ -1,0 +1,259 @@
+/**
+ * `pnpm bench`: our decisions beside those of the official SDK, GrowthBook and flagd-core, as ratios measured in one run.
+ *
+ * `pnpm bench --quick` takes fewer rounds. A row that misses its target is marked; the exit code stays 0, because a
+ * noisy machine is no reason to fail a build.
+ */
+
+import { createInstance, createStaticProjectConfigManager } from '@optimizely/optimizely-sdk';
+import { createMemoryProfileStore } from '@sortition/profile-memory';
+import { createClient, createStaticConfig } from 'sortition';
+import { measureInChildren } from './children.js';
+import { bytesPerOperation, compare, sink } from './compare.js';
+import { ATTRIBUTES, createDatafile } from './datafiles.js';
+import { official, ours } from './peers/clients.js';
+import { flagdDecision } from './peers/flagd.js';
+import { growthbookDecision } from './peers/growthbook.js';
+import { printResults } from './report.js';
+
+/** @typedef {import('./report.js').Result} Result */
+
+const quick = process.argv.includes('--quick');
+const rounds = quick ? 9 : 41;
+const USER = 'user-4711';
+
+/** @type {Result[]} */
+const results = [];
+
+/**
+ * @param {string} name
+ * @param {number} target
+ * @param {() => unknown} runOurs
+ * @param {() => unknown} runTheirs
+ */
+function throughput(name, target, runOurs, runTheirs) {
+  process.stderr.write(`measuring: ${name}\n`);
+  const { ratio, nsFast, nsSlow } = compare(
+    { name: 'ours', run: runOurs },
+    { name: 'theirs', run: runTheirs },
+    { rounds },
+  );
+  results.push({ name, ratio, target, better: 'higher', ours: nsFast, theirs: nsSlow, unit: 'ns' });
+}
+
+const uniform = JSON.stringify(createDatafile(100));
+const mixed = JSON.stringify(createDatafile(100, 'mixed'));
+const thousand = JSON.stringify(createDatafile(1_000, 'mixed'));
+const tenThousand = JSON.stringify(createDatafile(10_000, 'mixed'));
+
+/**
+ * @param {string} datafile
+ * @param {string} [userId]
+ */
+function contexts(datafile, userId = USER) {
+  const our = ours(datafile).createUserContext(userId, ATTRIBUTES);
+  const their = /** @type {import('@optimizely/optimizely-sdk').OptimizelyUserContext} */ (
+    official(datafile).createUserContext(userId, ATTRIBUTES)
+  );
+  return { our, their };
+}
+
+{
+  const { our, their } = contexts(uniform);
+  const same = our.decide('flag_0').variationKey === their.decide('flag_0').variationKey;
+  if (!same) throw new Error('The contestants disagree; nothing is worth measuring.');
+  throughput(
+    'decide, kept context, 3-way experiment',
+    12,
+    () => our.decide('flag_0'),
+    () => their.decide('flag_0'),
+  );
+  throughput(
+    'decide with INCLUDE_REASONS',
+    6,
+    () => our.decide('flag_0', ['INCLUDE_REASONS']),
+    () => their.decide('flag_0', /** @type {never} */ (['INCLUDE_REASONS'])),
+  );
+}
+
+{
+  const { our, their } = contexts(mixed);
+  const keys = Array.from({ length: 100 }, (_, index) => `flag_${index}`);
+  let a = 0;
+  let b = 0;
+  throughput(
+    'decide, kept context, rotating over 100 mixed flags',
+    10,
+    () => our.decide(/** @type {string} */ (keys[a++ % 100])),
+    () => their.decide(/** @type {string} */ (keys[b++ % 100])),
+  );
+  throughput(
+    'decideAll, 100 flags',
+    12,
+    () => our.decideAll(),
+    () => their.decideAll(),
+  );
+}
+
+{
+  const ourClient = ours(thousand);
+  const theirClient = official(thousand);
+  let a = 0;
+  let b = 0;
+  /** @param {{ decide(key: string): unknown }} context @param {number} request */
+  const fiveDecides = (context, request) => {
+    for (let index = 0; index < 5; index += 1)
+      sink.last = context.decide(`flag_${(request * 7 + index * 131) % 1_000}`);
+  };
+  throughput(
+    'request: new context + 5 decides of 1,000 flags',
+    10,
+    () => fiveDecides(ourClient.createUserContext(`user-${a % 5_000}`, ATTRIBUTES), a++),
+    () => fiveDecides(theirClient.createUserContext(`user-${b % 5_000}`, ATTRIBUTES), b++),
+  );
+  const our = ourClient.createUserContext(USER, ATTRIBUTES);
+  const their = theirClient.createUserContext(USER, ATTRIBUTES);
+  throughput(
+    'decideAll, 1,000 flags',
+    10,
+    () => our.decideAll(),
+    () => their.decideAll(),
+  );
+  throughput(
+    'createUserContext',
+    4,
+    () => ourClient.createUserContext(USER, ATTRIBUTES),
+    () => theirClient.createUserContext(USER, ATTRIBUTES),
+  );
+}
+
+{
+  const { our, their } = contexts(uniform);
+  const our1 = bytesPerOperation({ name: 'ours', run: () => our.decide('flag_0') });
+  const their1 = bytesPerOperation({ name: 'official', run: () => their.decide('flag_0') });
+  results.push({
+    name: 'garbage per decide',
+    ratio: our1 / their1,
+    target: 0.06,
+    better: 'lower',
+    ours: our1,
+    theirs: their1,
+    unit: 'B',
+  });
+}
+
+{
+  process.stderr.write('measuring: growth\n');
+  const few = ours(JSON.stringify(createDatafile(10))).createUserContext(USER, ATTRIBUTES);
+  const many = ours(JSON.stringify(createDatafile(10_000))).createUserContext(USER, ATTRIBUTES);
+  const growth = compare(
+    { name: '10', run: () => few.decide('flag_7') },
+    { name: '10,000', run: () => many.decide('flag_7') },
+    { rounds },
+  );
+  results.push({
+    name: 'decide at 10,000 flags vs 10',
+    ratio: growth.ratio,
+    target: 1.3,
+    better: 'lower',
+    ours: growth.nsSlow,
+    theirs: growth.nsFast,
+    unit: 'ns',
+  });
+
+  /** @param {number} entries */
+  const sticky = (entries) => {
+    const store = createMemoryProfileStore();
+    const probe = ours(uniform).createUserContext(USER, ATTRIBUTES).decide('flag_0');
+    const ids = createDatafile(1).experiments[0];
+    const variationId = ids?.variations.find(({ key }) => key === probe.variationKey)?.id ?? '';
+    /** @type {Record<string, { variation_id: string }>} */
+    const map = { [ids?.id ?? '']: { variation_id: variationId } };
+    for (let index = 1; index < entries; index += 1) map[`other${index}`] = { variation_id: `x${index}` };
+    store.save?.({ user_id: USER, experiment_bucket_map: map });
+    const client = createClient({
+      config: createStaticConfig({ datafile: uniform }),
+      events: null,
+      logger: false,
+      profiles: store,
+    });
+    const context = client.createUserContext(USER, ATTRIBUTES);
+    return () => context.decide('flag_0');
+  };
+  const profile = compare({ name: '1', run: sticky(1) }, { name: '1,000', run: sticky(1_000) }, { rounds });
+  results.push({
+    name: 'sticky hit, profile of 1,000 entries vs 1',
+    ratio: profile.ratio,
+    target: 1.5,
+    better: 'lower',
+    ours: profile.nsSlow,
+    theirs: profile.nsFast,
+    unit: 'ns',
+  });
+}
+
+{
+  process.stderr.write('measuring: creation\n');
+  const create = compare(
+    { name: 'ours', run: () => ours(thousand) },
+    {
+      name: 'official',
+      run: () => createInstance({ projectConfigManager: createStaticProjectConfigManager({ datafile: thousand }) }),
+    },
+    { rounds: quick ? 5 : 15, batchMs: 60 },
+  );
+  results.push({
+    name: 'createClient, 1,000 flags',
+    ratio: create.ratio,
+    target: 2,
+    better: 'higher',
+    ours: create.nsFast,
+    theirs: create.nsSlow,
+    unit: 'ns',
+  });
+  const parse = compare(
+    { name: 'JSON.parse', run: () => JSON.parse(thousand) },
+    { name: 'ours', run: () => ours(thousand) },
+    { rounds: quick ? 5 : 15, batchMs: 60 },
+  );
+  results.push({
+    name: 'createClient vs JSON.parse of its datafile',
+    ratio: parse.ratio,
+    target: 1.6,
+    better: 'lower',
+    ours: parse.nsSlow,
+    theirs: parse.nsFast,
+    unit: 'ns',
+  });
+
+  const small = ours(thousand);
+  const large = ours(tenThousand);
+  const infoTime = (/** @type {ReturnType<typeof ours>} */ client) => {
+    const start = process.hrtime.bigint();
+    sink.last = client.getProjectInfo();
+    return Number(process.hrtime.bigint() - start);
+  };
+  infoTime(ours(thousand));
+  const smallNs = infoTime(small);
+  const largeNs = infoTime(large);
+  results.push({
+    name: 'getProjectInfo, 10,000 flags vs 1,000 (linear: 10)',
+    ratio: largeNs / smallNs,
+    target: 15,
+    better: 'lower',
+    ours: largeNs,
+    theirs: smallNs,
+    unit: 'ns',
+  });
+}
+
+{
+  const { our } = contexts(uniform);
+  throughput('one decide, against GrowthBook', 1, () => our.decide('flag_0'), growthbookDecision());
+  throughput('one decide, against flagd-core', 1, () => our.decide('flag_0'), flagdDecision());
+}
+
+process.stderr.write('measuring: heap and import time in child processes\n');
+results.push(...measureInChildren(quick ? 5 : 15));
+
+printResults(results);
