@@ -1,3 +1,4 @@
+/// <reference path="./murmurhash-js.d.ts" />
 /**
  * The hash all bucketing rests on: MurmurHash3 x86 32-bit with seed 1 over UTF-8 bytes.
  *
