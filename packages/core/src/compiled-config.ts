@@ -143,7 +143,9 @@ function indexVariations(config: ProjectConfig): ReadonlyMap<string, Variation> 
   const add = (rule: Rule): void => {
     for (const variation of rule.variations) variations.set(variation.id, variation);
   };
-  config.rules.forEach(add);
+  // Not by rule id: variations of a rule whose id comes twice are known all the same.
+  config.experiments.forEach(add);
+  for (const deliveries of config.rollouts.values()) deliveries.forEach(add);
   config.globalHoldouts.forEach(add);
   for (const holdouts of config.localHoldouts.values()) holdouts.forEach(add);
   return variations;
@@ -152,7 +154,7 @@ function indexVariations(config: ProjectConfig): ReadonlyMap<string, Variation> 
 function indexFlagVariations(config: ProjectConfig, flag: Flag): ReadonlyMap<string, Variation> {
   const byId = Object.create(null) as Record<string, Variation>;
   const rules = [...experimentsOf(config, flag), ...(config.rollouts.get(flag.rolloutId) ?? [])];
-  for (const rule of rules) for (const variation of rule.variations) byId[variation.id] ??= variation;
+  for (const rule of rules) for (const variation of rule.variations) byId[variation.id] = variation;
   const byKey = new Map<string, Variation>();
   for (const variation of Object.values(byId)) if (!byKey.has(variation.key)) byKey.set(variation.key, variation);
   return byKey;
