@@ -1,7 +1,8 @@
 /** Runs scenarios through both sides and collects what differs outside the table of deviations. */
-import { normalizeOfficial, normalizeOurs } from './deviations.ts';
+
 import { type Difference, findDifferences } from './difference.ts';
 import type { Call } from './generate-calls.ts';
+import { normalizeOfficial, normalizeOurs } from './normalize.ts';
 import type { Side } from './observation.ts';
 import { createOfficialSide } from './official-side.ts';
 import { createOurSide } from './our-side.ts';

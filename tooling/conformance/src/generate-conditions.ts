@@ -91,6 +91,7 @@ function dropUndefined(record: Record<string, Json>): Record<string, Json> {
 export function generateAudienceFields(random: Random, audienceIds: readonly string[]): Record<string, unknown> {
   const ids = random.some(audienceIds, 0.3);
   const kind = random.below(10);
+  if (kind < 1) return {};
   if (kind < 3) return { audienceIds: [] };
   if (kind < 5) return { audienceIds: ids };
   if (kind < 6) return { audienceIds: ids, audienceConditions: [] };

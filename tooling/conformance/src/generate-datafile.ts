@@ -61,6 +61,7 @@ export function generateDatafile(random: Random, mode: 'sync' | 'async'): Datafi
   const ruleIds = [...attached, ...deliveries].map(({ id }) => id);
   const holdout = (scope: 'global' | 'local') =>
     generateHoldout(parts(random.pick(flagVariables)), scope === 'local' ? random.some(ruleIds, 0.5) : undefined);
+  if (mode === 'sync' && random.chance(0.08)) duplicateSomething(random, flags, experiments);
   const datafile: Datafile = {
     version: random.pick(['4', '4', '4', '4', '3', '2']),
     accountId: ids.next(),
@@ -84,6 +85,14 @@ export function generateDatafile(random: Random, mode: 'sync' | 'async'): Datafi
     if ((datafile[field] as unknown[]).length === 0 && random.chance(0.5)) delete datafile[field];
   }
   return datafile;
+}
+
+/** Ids and keys that come twice: the later entity wins. */
+function duplicateSomething(random: Random, flags: FlagJson[], experiments: RuleJson[]): void {
+  const { key } = random.pick(flags);
+  if (random.chance(0.5)) flags.push({ ...structuredClone(random.pick(flags)), key });
+  const [first, second] = random.shuffle(experiments.filter(isBorrowable));
+  if (first && second) experiments.push({ ...structuredClone(second), id: first.id });
 }
 
 /** A feature rollout of two flags is a deviation of its own. */

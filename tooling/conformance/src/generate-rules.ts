@@ -18,6 +18,9 @@ export interface RuleParts {
   readonly statusByKey: Map<string, unknown>;
 }
 
+/** Ids that several variations of a project may have, each with a key of its own. */
+export const REUSED_IDS: readonly string[] = ['900001', '900002', 'reused'];
+
 /** Generates the variations of a rule; `shared` ones are those of every rule of the flag. */
 export function generateVariations({ random, ids, variables }: RuleParts): VariationJson[] {
   return Array.from({ length: random.between(1, 3) }, () => {
@@ -28,6 +31,8 @@ export function generateVariations({ random, ids, variables }: RuleParts): Varia
         .some(variables, 0.6)
         .map((variable) => ({ id: variable.id, value: variableText(random, variable) }));
     }
+    // Values that variations with one id bring are a deviation.
+    if (random.chance(0.03)) return { ...variation, id: random.pick(REUSED_IDS), variables: [] };
     return variation;
   });
 }
@@ -53,6 +58,8 @@ export function generateRule(parts: RuleParts, kind: 'experiment' | 'delivery', 
     if (random.chance(0.1)) rule.isRollout = true;
     return rule;
   }
+  if (random.chance(0.05)) delete rule.forcedVariations;
+  if (random.chance(0.05)) delete rule.layerId;
   if (random.chance(0.15)) rule.type = 'fr';
   else if (random.chance(0.3)) rule.type = random.pick(['ab', 'mab', 'td', 'FR', null]);
   if (random.chance(0.2)) {

@@ -1,7 +1,4 @@
-/**
- * The table of known deviations from the official JavaScript SDK, and how the comparison takes each of them out of the
- * way: `avoided` ones are not generated, `normalised` ones are rewritten on one side. Nothing else is.
- */
+/** Takes the normalised rows of the deviation table out of the way: one of the two observations is rewritten. */
 import type { RuleJson } from './datafile-json.ts';
 import type { Call } from './generate-calls.ts';
 import type { Observation } from './observation.ts';
@@ -25,31 +22,31 @@ export function normalizeOurs(seen: Observation, scenario: Scenario, call: Call)
   );
 }
 
-/** D15. */
+/** Row D15. */
 const INVALID_VARIABLE = /^Variable value for key "[\s\S]*" is invalid or wrong type\.$/;
 
-/** UPS-04: an asynchronous store may be read again before a save. */
+/** Row second-lookup: an asynchronous store may be read again before a save. */
 function withoutSecondLook(seen: Observation, { profiles }: Scenario, { profile }: Call): Observation {
   const mayRead = profiles === 'async' && (seen.saves.length > 0 || profile === 'throws');
   return mayRead ? { ...seen, lookups: Math.min(seen.lookups, 1) } : seen;
 }
 
-/** UPS-03: a profile that could not be read is not overwritten. */
+/** Row unread-profile: a profile that could not be read is not overwritten. */
 function withoutOverwriting(seen: Observation, { profile }: Call): Observation {
   return profile === 'throws' ? { ...seen, saves: [] } : seen;
 }
 
-/** UPS-01: a failing lookup is a reason. */
+/** Row lookup-reason: a failing lookup is a reason. */
 const LOOKUP_FAILED = /^Error while looking up user profile for user ID "/;
 
-/** The bucket map is read into assignments and is no attribute of ours. */
+/** Row bucket-map-attribute: the map is read into assignments and is no attribute of ours. */
 function withoutBucketMap(attributes: Attributes): Attributes {
   if (!Object.hasOwn(attributes, '$opt_experiment_bucket_map')) return attributes;
   const { $opt_experiment_bucket_map: _, ...rest } = attributes;
   return rest;
 }
 
-/** D4: the official text shows the user id where it says bucketing id. */
+/** Row D4: the official text shows the user id where it says bucketing id. */
 function nameBucketingId(text: string, { userId, attributes }: Call): string {
   const bucketingId = attributes?.$opt_bucketing_id;
   if (typeof bucketingId !== 'string') return text;
@@ -59,7 +56,7 @@ function nameBucketingId(text: string, { userId, attributes }: Call): string {
     : text;
 }
 
-/** D3: the official text has holdout and variation in each other's place. */
+/** Row D3: the official text has holdout and variation in each other's place. */
 function swapHoldout(text: string, { datafile }: Scenario, { userId }: Call): string {
   if (!text.includes(' of holdout ')) return text;
   const holdouts = [datafile.holdouts ?? [], datafile.localHoldouts ?? []].flat() as RuleJson[];
@@ -96,7 +93,7 @@ function mapSeen(
   };
 }
 
-/** The official record has unknown flags first; ours has the order of the question. */
+/** Row answer-order: the official record has unknown flags first; ours has the order of the question. */
 function inKeyOrder(decisions: Observation['decisions']): Observation['decisions'] {
   return [...decisions].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

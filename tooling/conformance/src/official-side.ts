@@ -1,5 +1,4 @@
-/** The official SDK under observation: the universal build, whose requests are a function instead of sockets. */
-import { createRequire } from 'node:module';
+/** A client of the official SDK under observation. */
 import { addRequest, type Script } from './cmab-script.ts';
 import type { Call } from './generate-calls.ts';
 import {
@@ -9,24 +8,24 @@ import {
   type Observation,
   type Side,
 } from './observation.ts';
+import {
+  createOfficialClient,
+  hasConfig,
+  type OfficialClient,
+  type OfficialDecision,
+  officialRefusal,
+  sdk,
+} from './official-client.ts';
 import type { ClientSettings } from './scenario.ts';
 import { createScriptedStore, toAsyncStore } from './scripted-store.ts';
 
-type Sdk = typeof import('@optimizely/optimizely-sdk/universal');
-type OfficialClient = ReturnType<Sdk['createInstance']>;
-type OfficialDecision = ReturnType<ReturnType<OfficialClient['createUserContext']>['decide']>;
-
-// Its ES module has the extension of a CommonJS one, which Node does not load.
-const sdk = createRequire(import.meta.url)('@optimizely/optimizely-sdk/universal') as Sdk;
-
-/** Creates an official client; throws what the SDK throws, or when it does not accept the datafile. */
+/** Creates an official client; throws when the SDK does not accept the datafile. */
 export function createOfficialSide({ datafile, defaultOptions, profiles }: ClientSettings): Side {
   let seen: Observation = emptyObservation();
   let script: Script = {};
   const ruleOfUuid = new Map<string, string>();
   const store = createScriptedStore(() => seen);
-  const client = sdk.createInstance({
-    projectConfigManager: sdk.createStaticProjectConfigManager({ datafile: JSON.stringify(datafile) }),
+  const client = createOfficialClient(datafile, {
     eventProcessor: sdk.createForwardingEventProcessor({
       dispatchEvent: ({ params }) => {
         const impression = readImpression(params);
@@ -51,7 +50,7 @@ export function createOfficialSide({ datafile, defaultOptions, profiles }: Clien
   client.notificationCenter.addNotificationListener(sdk.NOTIFICATION_TYPES.DECISION, (payload: unknown) => {
     seen.notifications.push(payload);
   });
-  if (!acceptedDatafile(client)) throw new Error(`the official SDK refused the datafile: ${explainRefusal(datafile)}`);
+  if (!hasConfig(client)) throw new Error(`the official SDK refused the datafile: ${officialRefusal(datafile)}`);
   return {
     async observe(call) {
       seen = emptyObservation();
@@ -97,22 +96,6 @@ interface WireInstance {
 function predictionResponse(variationId: string | undefined) {
   const predictions = variationId === undefined ? [] : [{ variation_id: variationId }];
   return { statusCode: 200, headers: {}, body: JSON.stringify({ predictions }) };
-}
-
-/** A client without a config says so in the reasons of every decision. */
-function acceptedDatafile(client: OfficialClient): boolean {
-  const { reasons } = client.createUserContext('anyone').decide('no such flag', []);
-  return reasons[0]?.startsWith('No flag was found') === true;
-}
-
-function explainRefusal(datafile: object): string {
-  const messages: string[] = [];
-  sdk.createInstance({
-    projectConfigManager: sdk.createStaticProjectConfigManager({ datafile: JSON.stringify(datafile) }),
-    logger: sdk.createLogger({ level: sdk.ERROR, logHandler: { log: (_level, message) => messages.push(message) } }),
-    requestHandler: { makeRequest: () => ({ abort: () => undefined, responsePromise: new Promise(() => undefined) }) },
-  });
-  return messages.join('; ');
 }
 
 function createUser(client: OfficialClient, call: Call) {
