@@ -37,7 +37,7 @@ export interface Profiles {
 }
 
 /** Limits of one lookup. */
-export interface LoadLimits {
+interface LoadLimits {
   /** Total, in milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

@@ -1,0 +1,154 @@
+/**
+ * Commands that end: each has a timeout whatever the client does, and none is sent while the server does not answer or
+ * refuses to write.
+ *
+ * Reads and writes have a circuit each, because a server that is out of memory, or a replica, still reads.
+ */
+import { SdkError } from '@sortition/core';
+import { type Circuit, createCircuit } from './circuit.ts';
+import type { SendCommand } from './redis-client.ts';
+import { isScriptingRefused, replyCode } from './redis-errors.ts';
+import { createRepeatedTask } from './repeated-task.ts';
+
+export interface Connection {
+  /** Rejects with what the client rejected with, or with an `SdkError` `timeout` or `store-failed`. */
+  read(key: string, args: readonly string[]): Promise<unknown>;
+  write(key: string, args: readonly string[]): Promise<unknown>;
+  /** Writes although writes are held back: how it is found out that they need no longer be. */
+  tryWrite(key: string, args: readonly string[]): Promise<unknown>;
+  readonly canRead: boolean;
+  readonly canWrite: boolean;
+  /** Commands that were not answered in time. */
+  readonly timeouts: number;
+  /** Stops what runs in the background. */
+  close(): void;
+}
+
+export interface ConnectionHost {
+  readonly timeoutMs: number;
+  /** The server stopped answering, or stopped writing. Told once each time. */
+  onDown(what: 'reads' | 'writes', cause: unknown): void;
+  /** Writes are let through again. */
+  onWritable(): void;
+}
+
+/** A probe unanswered for so long (ms) is given up for a new one; until then the client has only one to keep. */
+const PROBE_GIVEN_UP_AFTER_MS = 5_000;
+
+/** Guards the commands of one client. */
+export function createConnection(send: SendCommand, host: ConnectionHost): Connection {
+  let timeouts = 0;
+  let timedOutAt = Number.NEGATIVE_INFINITY;
+  let lastKey = '';
+
+  const writes: Circuit = createCircuit({
+    onOpen: (cause) => host.onDown('writes', cause),
+    onClose: () => host.onWritable(),
+  });
+  const reads: Circuit = createCircuit({
+    onOpen(cause) {
+      host.onDown('reads', cause);
+      probing.start();
+    },
+    // Writes were held back for the same reason; whether there is another one shows at the next.
+    onClose: () => writes.tryAgain(),
+  });
+
+  /** A connection that fails fails for both kinds; an error reply is about the command. */
+  const failed = (kind: 'read' | 'write', cause: unknown): void => {
+    const code = replyCode(cause);
+    if (isAnswer(code, cause)) {
+      succeeded(kind);
+      return;
+    }
+    if (code === null || kind === 'read') reads.failed(cause);
+    if (code === null || kind === 'write') writes.failed(cause);
+  };
+  const succeeded = (kind: 'read' | 'write'): void => {
+    if (kind === 'write') writes.succeeded();
+    reads.succeeded();
+  };
+
+  /** An answer that comes too late changes nothing: a server that slow is as good as down. */
+  const inTime = (kind: 'read' | 'write', sent: Promise<unknown>, timeoutMs: number): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      let settled = false;
+      const expire = (): void => {
+        if (settled) return;
+        settled = true;
+        timeouts += 1;
+        timedOutAt = performance.now();
+        const error = new SdkError('timeout', `Redis did not answer a ${kind} within ${timeoutMs} ms.`);
+        failed(kind, error);
+        reject(error);
+      };
+      // After a long pause of this process the answer may be waiting in the socket: it gets one turn to be read.
+      const timer = setTimeout(() => setImmediate(expire), timeoutMs);
+      const settle = (report: () => void): void => {
+        clearTimeout(timer);
+        if (settled) return;
+        settled = true;
+        report();
+      };
+      sent.then(
+        (reply) =>
+          settle(() => {
+            succeeded(kind);
+            resolve(reply);
+          }),
+        (cause: unknown) =>
+          settle(() => {
+            failed(kind, cause);
+            reject(cause);
+          }),
+      );
+    });
+
+  const run = (kind: 'read' | 'write', key: string, args: readonly string[]): Promise<unknown> => {
+    lastKey = key;
+    // Right after a timeout the next one is short: a decision reads and then writes, and must not wait twice in full.
+    const suspicious = performance.now() - timedOutAt < host.timeoutMs;
+    return inTime(kind, send(key, args), suspicious ? host.timeoutMs / 4 : host.timeoutMs);
+  };
+
+  let probedAt = Number.NEGATIVE_INFINITY;
+  let unanswered = false;
+  const probing = createRepeatedTask(async () => {
+    if (!reads.isOpen) return true;
+    if (unanswered && performance.now() - probedAt < PROBE_GIVEN_UP_AFTER_MS) return false;
+    probedAt = performance.now();
+    unanswered = true;
+    const answered = (): void => {
+      unanswered = false;
+    };
+    const sent = send(lastKey, ['EXISTS', lastKey]);
+    sent.then(answered, answered);
+    await inTime('read', sent, host.timeoutMs).catch(() => undefined); // the circuit has been told
+    return !reads.isOpen;
+  });
+
+  return {
+    read: async (key, args) => (reads.isOpen ? Promise.reject(heldBack('reads')) : run('read', key, args)),
+    write: async (key, args) => (writes.isOpen ? Promise.reject(heldBack('writes')) : run('write', key, args)),
+    tryWrite: (key, args) => run('write', key, args),
+    get canRead() {
+      return !reads.isOpen;
+    },
+    get canWrite() {
+      return !writes.isOpen;
+    },
+    get timeouts() {
+      return timeouts;
+    },
+    close: () => probing.stop(),
+  };
+}
+
+/** Replies that are errors and yet show a server at work. */
+function isAnswer(code: string | null, cause: unknown): boolean {
+  return code === 'WRONGTYPE' || code === 'NOSCRIPT' || isScriptingRefused(cause);
+}
+
+function heldBack(what: 'reads' | 'writes'): SdkError {
+  return new SdkError('store-failed', `Redis takes no ${what} at the moment; it is asked again in the background.`);
+}

@@ -1,0 +1,115 @@
+/**
+ * Writes that outlast an outage: what Redis does not take now waits in memory and is written when Redis is back.
+ */
+import type { NewAssignments } from '@sortition/core';
+import type { Connection } from './connection.ts';
+import type { Assignments, Layout } from './layout.ts';
+import { createRepeatedTask } from './repeated-task.ts';
+import { createWriteBehind } from './write-behind.ts';
+
+export interface LastingWrites {
+  /** Users whose assignments wait. */
+  readonly waitingUsers: number;
+  /** Writes, or leaves it for later; resolves what is stored, or is going to be. Rejects when neither is possible. */
+  write(userId: string, wanted: NewAssignments): Promise<Assignments>;
+  /** What waits for a user. */
+  waitingFor(userId: string): NewAssignments | undefined;
+  /** Writes what waits as soon as that is possible. */
+  start(): void;
+  /** Writes what waits, trying again until the deadline. */
+  flush(timeoutMs: number): Promise<void>;
+  /** Stops trying. */
+  close(): void;
+}
+
+export interface LastingWritesHost {
+  readonly connection: Connection;
+  readonly layout: Layout;
+  /** The same layout, writing although writes are held back. */
+  readonly insistent: Layout;
+  /** Whether trying again would not help. */
+  isFinal(cause: unknown): boolean;
+  /** Told of assignments that are lost. */
+  drop(assignments: number, why: string): void;
+  /** The error of a write that was neither done nor kept. */
+  refused(why: string): Error;
+}
+
+/** Users whose assignments wait at most. */
+const MAX_WAITING_USERS = 10_000;
+/** Users written at a time once Redis is back. */
+const WRITTEN_AT_A_TIME = 32;
+const FLUSH_INTERVAL_MS = 50;
+
+export function createLastingWrites(host: LastingWritesHost): LastingWrites {
+  const { connection, layout, insistent, isFinal, drop } = host;
+  const waiting = createWriteBehind(MAX_WAITING_USERS);
+
+  const later = (userId: string, wanted: NewAssignments): Assignments => {
+    const all = waiting.put(userId, wanted);
+    if (all === null) {
+      const why = `${waiting.size} users are waiting already.`;
+      drop(Object.keys(wanted).length, why);
+      throw host.refused(why);
+    }
+    replaying.start();
+    return new Map(Object.entries(all).map(([id, { variationId }]) => [id, variationId]));
+  };
+
+  const writeWaiting = async (userId: string): Promise<void> => {
+    const assignments = waiting.peek(userId);
+    if (assignments === undefined) return;
+    try {
+      await insistent.write(userId, assignments);
+      waiting.written(userId, assignments);
+    } catch (cause) {
+      if (!isFinal(cause)) return waiting.postpone(userId);
+      waiting.written(userId, assignments);
+      drop(Object.keys(assignments).length, 'what is stored for the user is no profile.');
+    }
+  };
+
+  /** The first user shows whether it is worth trying the others. Resolves whether nothing is left. */
+  const writeAllWaiting = async (): Promise<boolean> => {
+    const users = waiting.userIds();
+    const [first] = users;
+    if (first === undefined || !connection.canRead) return first === undefined;
+    await writeWaiting(first);
+    while (connection.canWrite && users.length > 0) {
+      await Promise.all(users.splice(0, WRITTEN_AT_A_TIME).map(writeWaiting));
+    }
+    return waiting.size === 0;
+  };
+  const replaying = createRepeatedTask(writeAllWaiting);
+
+  return {
+    get waitingUsers() {
+      return waiting.size;
+    },
+    async write(userId, wanted) {
+      const all = waiting.with(userId, wanted);
+      if (!connection.canWrite) return later(userId, wanted);
+      try {
+        const stored = await layout.write(userId, all);
+        waiting.written(userId, all);
+        return stored;
+      } catch (cause) {
+        if (isFinal(cause)) throw cause;
+        return later(userId, wanted);
+      }
+    },
+    waitingFor: (userId) => waiting.peek(userId),
+    start: () => replaying.start(),
+    async flush(timeoutMs) {
+      const deadline = performance.now() + timeoutMs;
+      while (!(await writeAllWaiting()) && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, FLUSH_INTERVAL_MS));
+      }
+    },
+    close() {
+      replaying.stop();
+      const left = waiting.userIds().flatMap((userId) => Object.keys(waiting.peek(userId) ?? {}));
+      if (left.length > 0) drop(left.length, 'the store was closed before Redis took them.');
+    },
+  };
+}

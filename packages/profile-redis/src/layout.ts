@@ -1,0 +1,29 @@
+/** How a profile lies in Redis. */
+import type { NewAssignments } from '@sortition/core';
+
+/** Experiment id to variation id. */
+export type Assignments = ReadonlyMap<string, string>;
+
+/** Reads and writes profiles in one form. Both reject with what the connection rejects with. */
+export interface Layout {
+  /** Resolves the readable assignments of a user. */
+  read(userId: string): Promise<Assignments>;
+  /**
+   * Stores what nobody stored before, and resolves what is stored then: winners by experiment id.
+   *
+   * Rejects with `SdkError` `invalid-response` on something that is no profile and stays as it is.
+   */
+  write(userId: string, wanted: NewAssignments): Promise<Assignments>;
+}
+
+/** What a layout needs of the store. */
+export interface LayoutHost {
+  keyOf(userId: string): string;
+  /** A guarded command; see `Connection`. */
+  read(key: string, args: readonly string[]): Promise<unknown>;
+  write(key: string, args: readonly string[]): Promise<unknown>;
+  /** `null`: profiles stay for ever. */
+  readonly ttlSeconds: number | null;
+  /** Told of stored values that are no assignments. */
+  unreadable(what: string): void;
+}

@@ -1,0 +1,171 @@
+/**
+ * Sticky assignments in Redis: atomic per user and experiment, so that the servers of a fleet agree and no write is lost.
+ *
+ * While Redis is away decisions go on without waiting for it, and what they assign is written when it is back.
+ */
+import {
+  createUserProfile,
+  type NewAssignments,
+  type Problem,
+  type ProfileStoreHost,
+  SdkError,
+  setOwn,
+  type UserProfileStore,
+} from '@sortition/core';
+import { createConnection } from './connection.ts';
+import { createHashLayout } from './hash-layout.ts';
+import { createJsonLayout } from './json-layout.ts';
+import { createLastingWrites } from './lasting-writes.ts';
+import type { Assignments, LayoutHost } from './layout.ts';
+import { profileKey } from './profile-key.ts';
+import { toSendCommand } from './redis-client.ts';
+import { replyCode, storeFailed } from './redis-errors.ts';
+import { type RedisProfileStoreOptions, readOptions } from './redis-options.ts';
+import { isStorableId } from './stored-id.ts';
+
+/** What a store has been through, counted since it was created. */
+export interface RedisProfileStats {
+  /** `reads-only`: the server answers but does not write. */
+  readonly state: 'up' | 'reads-only' | 'down';
+  /** Users whose assignments wait to be written. */
+  readonly waitingUsers: number;
+  /** Assignments lost because too many users waited, or the store was closed while they did. */
+  readonly droppedAssignments: number;
+  /** Times something stored was no assignment, and was left alone. */
+  readonly unreadable: number;
+  /** Commands without an answer in time. */
+  readonly timeouts: number;
+}
+
+/** A profile store with counters. */
+export interface RedisProfileStore extends UserProfileStore {
+  stats(): RedisProfileStats;
+}
+
+const FLUSH_TIMEOUT_MS = 5_000;
+
+/**
+ * Creates a store over a Redis client of the application, who keeps it: the store opens, configures and closes nothing.
+ *
+ * @throws SdkError `invalid-option` when an option cannot work.
+ * @example
+ * const profiles = createRedisProfileStore({ client: new Redis(url) });
+ * const client = createClient({ config, profiles });
+ */
+export function createRedisProfileStore(options: RedisProfileStoreOptions): RedisProfileStore {
+  const { prefix, ttlSeconds, layout: form, timeoutMs } = readOptions(options);
+  const send = toSendCommand(options?.client);
+  const hosts = new Set<ProfileStoreHost>();
+  let dropped = 0;
+  let unreadable = 0;
+  let closed = false;
+
+  const report = (code: string, message: string, cause?: unknown): void => {
+    const problem: Problem = { code, part: 'profiles', message, ...(cause !== undefined && { cause }) };
+    for (const host of hosts) host.problem(problem);
+  };
+  const connection = createConnection(send, {
+    timeoutMs,
+    onDown(what, cause) {
+      const error = toSdkError(cause);
+      const [code, message] = DOWN[what];
+      report(code, `${message} ${error.message}`, error);
+    },
+    onWritable: () => writes.start(),
+  });
+  const layoutHost: LayoutHost = {
+    keyOf: (userId) => profileKey(prefix, userId),
+    read: connection.read,
+    write: connection.write,
+    ttlSeconds,
+    unreadable(what) {
+      unreadable += 1;
+      report('profile-unreadable', `A stored profile has ${what}; it is left as it is.`);
+    },
+  };
+  const createLayout = form === 'json' ? createJsonLayout : createHashLayout;
+  const layout = createLayout(layoutHost);
+  const writes = createLastingWrites({
+    connection,
+    layout,
+    insistent: createLayout({ ...layoutHost, write: connection.tryWrite }),
+    isFinal: isAboutTheValue,
+    drop(assignments, why) {
+      dropped += assignments;
+      report('assignments-dropped', `${assignments} assignments were not stored: ${why}`);
+    },
+    refused: (why) => new SdkError('store-failed', `Redis does not write, and ${why}`),
+  });
+
+  return {
+    sync: false,
+    async lookup(userId) {
+      const waiting = writes.waitingFor(userId);
+      const stored = await layout.read(userId).catch((cause: unknown) => {
+        // What this process assigned in the meantime is better than nothing.
+        if (waiting) return new Map<string, string>();
+        throw toSdkError(cause);
+      });
+      const assignments = waiting ? withWaiting(stored, waiting) : stored;
+      return assignments.size === 0 ? null : createUserProfile(userId, assignments);
+    },
+    async assign(userId, assignments) {
+      if (closed) throw new SdkError('closed', 'The Redis profile store was closed and stores nothing any more.');
+      const winners: Record<string, string> = {};
+      const storable: NewAssignments = {};
+      for (const [id, assignment] of Object.entries(assignments)) {
+        setOwn(winners, id, assignment.variationId);
+        if (isStorableId(id) && isStorableId(assignment.variationId)) storable[id] = assignment;
+        else layoutHost.unreadable('no place for an id that is too long or no text');
+      }
+      if (Object.keys(storable).length === 0) return winners;
+      const stored = await writes.write(userId, storable).catch((cause: unknown) => {
+        throw toSdkError(cause);
+      });
+      for (const id of Object.keys(storable)) setOwn(winners, id, stored.get(id));
+      return winners;
+    },
+    flush: ({ timeoutMs: flushMs = FLUSH_TIMEOUT_MS } = {}) => writes.flush(flushMs),
+    close() {
+      if (closed) return;
+      closed = true;
+      connection.close();
+      writes.close();
+      hosts.clear();
+    },
+    attach(host) {
+      hosts.add(host);
+    },
+    stats: () => ({
+      state: connection.canRead ? (connection.canWrite ? 'up' : 'reads-only') : 'down',
+      waitingUsers: writes.waitingUsers,
+      droppedAssignments: dropped,
+      unreadable,
+      timeouts: connection.timeouts,
+    }),
+  };
+}
+
+const DOWN = {
+  reads: ['redis-unavailable', 'Redis does not answer: decisions are made without stored assignments until it does.'],
+  writes: ['redis-not-writing', 'Redis does not write: new assignments wait in memory until it does.'],
+} as const;
+
+function withWaiting(stored: Assignments, waiting: NewAssignments): Assignments {
+  const assignments = new Map(stored);
+  for (const [id, { variationId, replaces }] of Object.entries(waiting)) {
+    const known = assignments.get(id);
+    if (known === undefined || known === replaces) assignments.set(id, variationId);
+  }
+  return assignments;
+}
+
+/** Something else lies under the key: trying again would not help. */
+function isAboutTheValue(cause: unknown): boolean {
+  return replyCode(cause) === 'WRONGTYPE' || (cause instanceof SdkError && cause.code === 'invalid-response');
+}
+
+/** The facade tells an error by its code, people by its text. */
+function toSdkError(cause: unknown): SdkError {
+  return cause instanceof SdkError ? cause : storeFailed(cause);
+}

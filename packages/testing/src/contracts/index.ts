@@ -1,0 +1,2 @@
+/** Contract suites: what every adapter of a port must do. They run in vitest, which is a peer of this entry alone. */
+export { type CreateProfileStore, describeUserProfileStore, type ProfileStoreUnderTest } from './user-profile-store.ts';
