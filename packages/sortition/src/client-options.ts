@@ -44,10 +44,18 @@ export function validateClientOptions(options: ClientOptions): void {
   if (!hasMethods(config, ['current', 'subscribe'])) {
     throw invalid('config', 'a config source such as createStaticConfig({ datafile })', config);
   }
-  const { events, odp, cmab, profiles, profileTimeoutMs } = options;
+  const { events, odp, cmab, vuid, profiles, profileTimeoutMs, defaultDecideOptions, waitUntil, logger } = options;
   if (events && !hasMethods(events, ['record'])) throw invalid('events', 'an event sink, or null for none', events);
   if (odp && !hasMethods(odp, ['fetchSegments', 'sendEvent', 'configure'])) throw invalid('odp', 'createOdp()', odp);
   if (cmab && !hasMethods(cmab, ['predict'])) throw invalid('cmab', 'createCmabSource()', cmab);
+  if (vuid && !hasMethods(vuid, ['load', 'current'])) throw invalid('vuid', 'a source of visitor ids', vuid);
+  if (logger && !hasMethods(logger, ['debug', 'info', 'warn', 'error'])) {
+    throw invalid('logger', 'an object with "debug", "info", "warn" and "error", or false', logger);
+  }
+  if (waitUntil !== undefined && typeof waitUntil !== 'function') throw invalid('waitUntil', 'a function', waitUntil);
+  if (defaultDecideOptions !== undefined && !Array.isArray(defaultDecideOptions)) {
+    throw invalid('defaultDecideOptions', 'an array of decide options', defaultDecideOptions);
+  }
   if (profiles && !['lookup', 'save', 'assign'].some((method) => hasMethods(profiles, [method]))) {
     throw invalid('profiles', 'a store with "lookup", "save" or "assign"', profiles);
   }

@@ -16,6 +16,7 @@ import { type DecideCall, decideFlag, decideFlags } from './decide-call.ts';
 import { decideFlagAsync, decideFlagsAsync } from './decide-call-async.ts';
 import { explainFlag } from './explain.ts';
 import { FlagDecision } from './flag-decision.ts';
+import { distinctFlagKeys, toFlagKey } from './flag-keys.ts';
 import {
   type ForcedDecision,
   type ForcedDecisionTarget,
@@ -54,11 +55,11 @@ export class ClientUserContext implements UserContext {
   }
 
   decide<K extends string>(flagKey: K, options?: readonly DecideOption[]): Decision<AnyFlags, K> {
-    return decideFlag(this.#call(options, ENABLED_FLAGS_ONLY), flagKey) as Decision<AnyFlags, K>;
+    return decideFlag(this.#call(options, ENABLED_FLAGS_ONLY), toFlagKey(flagKey)) as Decision<AnyFlags, K>;
   }
 
   decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): Decisions {
-    const keys = distinctKeys(flagKeys);
+    const keys = distinctFlagKeys(flagKeys);
     return keys.size === 0 ? {} : decideFlags(this.#call(options), keys);
   }
 
@@ -68,11 +69,14 @@ export class ClientUserContext implements UserContext {
   }
 
   async decideAsync<K extends string>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<AnyFlags, K>> {
-    return (await decideFlagAsync(this.#call(options, ENABLED_FLAGS_ONLY), flagKey)) as Decision<AnyFlags, K>;
+    return (await decideFlagAsync(this.#call(options, ENABLED_FLAGS_ONLY), toFlagKey(flagKey))) as Decision<
+      AnyFlags,
+      K
+    >;
   }
 
   async decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions> {
-    const keys = distinctKeys(flagKeys);
+    const keys = distinctFlagKeys(flagKeys);
     return keys.size === 0 ? {} : decideFlagsAsync(this.#call(options), keys);
   }
 
@@ -92,7 +96,7 @@ export class ClientUserContext implements UserContext {
   }
 
   explain(flagKey: string, options?: readonly DecideOption[]): Explanation {
-    return explainFlag(this.#call(options), flagKey);
+    return explainFlag(this.#call(options), toFlagKey(flagKey));
   }
 
   trackImpression(decision: Decision): void {
@@ -114,7 +118,9 @@ export class ClientUserContext implements UserContext {
   }
 
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean {
-    this.#user = withForcedDecisions(this.#user, setForced(this.#user.forcedDecisions, target, forced));
+    const changed = setForced(this.#user.forcedDecisions, target, forced);
+    if (changed === undefined) return false;
+    this.#user = withForcedDecisions(this.#user, changed);
     return true;
   }
 
@@ -193,9 +199,4 @@ export class ClientUserContext implements UserContext {
       bits: bits & ~without,
     };
   }
-}
-
-/** Anything that is no list of keys has none. */
-function distinctKeys(flagKeys: readonly string[]): ReadonlySet<string> {
-  return new Set(Array.isArray(flagKeys) ? flagKeys : []);
 }

@@ -7,6 +7,7 @@ import {
   type ProjectConfig,
   SdkError,
 } from '@sortition/core';
+import type { AsyncDisposal } from './async-disposal.ts';
 import { type ClientEvents, type ClientListener, createListenerRegistry } from './client-events.ts';
 import { type ClientOptions, validateClientOptions } from './client-options.ts';
 import { type ClientStats, NO_EVENTS } from './client-stats.ts';
@@ -32,7 +33,7 @@ export interface OdpEventInput {
 }
 
 /** Decides flags for users. Create one per process and project, and close it at the end. */
-export interface Client<F extends FlagMap<F> = AnyFlags> {
+export interface Client<F extends FlagMap<F> = AnyFlags> extends AsyncDisposal {
   /** Whether there is a config to decide with. */
   readonly isReady: boolean;
   /** Resolves when there is a config. @throws SdkError `not-ready` after the timeout, `aborted`, or `closed`. */
@@ -214,7 +215,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     });
   };
 
-  const client: Client = {
+  const client: Omit<Client, keyof AsyncDisposal> = {
     get isReady() {
       return lastConfig !== null;
     },
@@ -266,7 +267,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
 }
 
 /** `await using` works where the runtime knows it. */
-function withAsyncDispose(client: Client): Client {
+function withAsyncDispose<C extends Pick<Client, 'close'>>(client: C): C {
   const asyncDispose = (Symbol as { asyncDispose?: symbol }).asyncDispose;
   if (asyncDispose === undefined) return client;
   return Object.defineProperty(client, asyncDispose, { value: async () => void (await client.close()) });

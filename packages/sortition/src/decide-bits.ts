@@ -25,6 +25,10 @@ const BITS: ReadonlyMap<unknown, number> = new Map<DecideOption, number>([
 export function parseDecideOptions(options: unknown): number {
   if (!Array.isArray(options)) return 0;
   let bits = 0;
-  for (let index = 0; index < options.length; index += 1) bits |= BITS.get(options[index]) ?? 0;
+  try {
+    for (let index = 0; index < options.length; index += 1) bits |= BITS.get(options[index]) ?? 0;
+  } catch {
+    return bits; // what cannot be read of a list is no option
+  }
   return bits;
 }

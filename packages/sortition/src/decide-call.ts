@@ -174,7 +174,7 @@ function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: Decis
   runtime.listeners.emit('decision', {
     type: 'flag',
     userId: user.userId,
-    attributes: user.attributes,
+    attributes: { ...user.attributes },
     decisionInfo: {
       flagKey,
       enabled,

@@ -13,20 +13,21 @@ export interface ForcedDecision {
   readonly variationKey: string;
 }
 
-/** Returns the map with one forced decision added or replaced. */
+/** Returns the map with one forced decision added or replaced, or `undefined` when target or decision are no such thing. */
 export function setForced(
   forced: ForcedDecisions | null,
-  { flagKey, ruleKey }: ForcedDecisionTarget,
-  { variationKey }: ForcedDecision,
-): ForcedDecisions {
+  target: ForcedDecisionTarget,
+  decision: ForcedDecision,
+): ForcedDecisions | undefined {
+  const { flagKey, ruleKey } = target ?? {};
+  const { variationKey } = decision ?? {};
+  if (typeof flagKey !== 'string' || typeof variationKey !== 'string') return undefined;
   return new Map(forced).set(flagKey, new Map(forced?.get(flagKey)).set(ruleKey ?? null, variationKey));
 }
 
 /** Returns the forced decision of a target, `null` when there is none. */
-export function getForced(
-  forced: ForcedDecisions | null,
-  { flagKey, ruleKey }: ForcedDecisionTarget,
-): ForcedDecision | null {
+export function getForced(forced: ForcedDecisions | null, target: ForcedDecisionTarget): ForcedDecision | null {
+  const { flagKey, ruleKey } = target ?? {};
   const variationKey = forced?.get(flagKey)?.get(ruleKey ?? null);
   return variationKey === undefined ? null : { variationKey };
 }
@@ -34,8 +35,9 @@ export function getForced(
 /** Returns the map without one forced decision, or `undefined` when it was not there. */
 export function removeForced(
   forced: ForcedDecisions | null,
-  { flagKey, ruleKey }: ForcedDecisionTarget,
+  target: ForcedDecisionTarget,
 ): ForcedDecisions | null | undefined {
+  const { flagKey, ruleKey } = target ?? {};
   const ofFlag = new Map(forced?.get(flagKey));
   if (!ofFlag.delete(ruleKey ?? null)) return undefined;
   const left = new Map(forced);

@@ -85,8 +85,9 @@ export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
     audiences: [...config.audiences.values()]
       .filter(({ id }) => id !== DUMMY_AUDIENCE)
       .map(({ id, name, conditions }) => ({ id, name, conditions: JSON.stringify(conditions) })),
-    attributes: [...config.attributes.values()],
-    events: [...config.events.values()],
+    // Copied: what is handed out may be changed, what decisions and events read may not.
+    attributes: [...config.attributes.values()].map((attribute) => ({ ...attribute })),
+    events: [...config.events.values()].map((event) => ({ ...event, experimentIds: [...event.experimentIds] })),
   };
 }
 

@@ -41,9 +41,9 @@ export function createSnapshot(
   };
 }
 
-/** Answers decisions from a snapshot. */
-export function createHydratedUser(snapshot: DecisionSnapshot): HydratedUser {
-  const decisions = new Map(snapshot.decisions.map((decision) => [decision.flagKey, decision]));
+/** Answers decisions from a snapshot; one that did not make it into the page has no decisions. */
+export function createHydratedUser(snapshot: DecisionSnapshot | null | undefined): HydratedUser {
+  const decisions = new Map(snapshot?.decisions?.map((decision) => [decision.flagKey, decision]));
   return {
     decide(flagKey) {
       const decision = decisions.get(flagKey);
