@@ -15,9 +15,11 @@ import { packPublicPackages } from './pack.js';
 const { packages, root, remove } = packPublicPackages();
 try {
   const [fixedGroup] = JSON.parse(readFileSync(join(root, '.changeset', 'config.json'), 'utf8')).fixed;
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
   let problemCount = 0;
   for (const packed of packages) {
     const problems = [...checkManifest(packed, packages, fixedGroup), ...(await checkTarball(packed))];
+    if (!readme.includes(`\n| [\`${packed.name}\`](`)) problems.push('has no row in the package table of README.md');
     problemCount += problems.length;
     printVerdict(packed.name, problems);
   }
