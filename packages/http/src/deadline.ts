@@ -4,12 +4,13 @@
  */
 import { SdkError } from '@sortition/core/errors';
 import { startTimer } from './clock.ts';
+import { createStopSwitch, type StopSignal, toAbortSignal } from './stop-signal.ts';
 
 export interface DeadlineOptions {
   /** For the whole, in ms. */
   readonly timeoutMs: number;
   /** The caller's own signal; nothing stays attached to it. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   /** What is being done, as the subject of an error message; without secrets. */
   readonly what: string;
 }
@@ -19,6 +20,11 @@ export interface DeadlineOptions {
  * signal it is given. The signal is aborted whenever the result is a rejection, so that nothing goes on behind it.
  */
 export function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withStop(options, (signal) => work(toAbortSignal(signal)));
+}
+
+/** The same with a signal that costs less than one of the platform. */
+export function withStop<T>(options: DeadlineOptions, work: (signal: StopSignal) => Promise<T>): Promise<T> {
   const { timeoutMs, signal, what } = options;
   return new Promise<T>((resolve, reject) => {
     const abortion = () => new SdkError('aborted', `${what} was aborted by its caller.`, { cause: signal?.reason });
@@ -27,16 +33,20 @@ export function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSi
       return;
     }
     const onAbort = () => fail(abortion());
-    const controller = new AbortController();
+    const within = createStopSwitch();
     const cancelTimer = startTimer(
       () => fail(new SdkError('timeout', `${what} did not finish within ${timeoutMs} ms.`)),
       timeoutMs,
     );
     signal?.addEventListener('abort', onAbort);
-    run(work, controller.signal).then((value) => {
-      release();
-      resolve(value);
-    }, fail);
+    try {
+      work(within).then((value) => {
+        release();
+        resolve(value);
+      }, fail);
+    } catch (error) {
+      fail(error);
+    }
 
     function release(): void {
       cancelTimer();
@@ -46,12 +56,7 @@ export function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSi
     function fail(error: unknown): void {
       release();
       reject(error);
-      controller.abort(error);
+      within.stop(error);
     }
   });
-}
-
-/** Turns a synchronous throw of the work into a rejection. */
-async function run<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-  return work(signal);
 }

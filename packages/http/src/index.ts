@@ -8,5 +8,6 @@ export { type Backoff, backoffMs, isRetryable, type RetryOptions, retry, wait } 
 export { retryAfterMs } from './retry-after.ts';
 export { maskError, maskSecret, maskSecrets } from './secrets.ts';
 export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from './status.ts';
+export { createStopSwitch, type StopSignal, type StopSwitch } from './stop-signal.ts';
 export { decodeUtf8, parseJson, toWellFormed } from './text.ts';
 export { randomUuid } from './uuid.ts';

@@ -7,6 +7,7 @@
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import { MAX_DELAY_MS } from './clock.ts';
 import { classifyStatus, statusCauseOf } from './status.ts';
+import type { StopSignal } from './stop-signal.ts';
 
 export interface Backoff {
   /** Ceiling of the first wait, in ms. */
@@ -35,7 +36,7 @@ export interface RetryOptions extends Backoff {
   /** Longest wait a `Retry-After` may ask for, in ms; 15 minutes when absent. A longer one ends the attempts. */
   readonly maxRetryAfterMs?: number;
   /** Ends waits too. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   /** Whether an error is worth another attempt; `isRetryable` when absent. */
   readonly shouldRetry?: (error: unknown) => boolean;
   /** Told before each wait. */
@@ -72,9 +73,10 @@ export async function retry<T>(options: RetryOptions, attempt: (number: number) 
 }
 
 /** Resolves after `delayMs`; rejects with `aborted` as soon as the signal is. Keeps the process alive. */
-export function wait(delayMs: number, signal?: AbortSignal): Promise<void> {
+export function wait(delayMs: number, signal?: StopSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
+      signal?.removeEventListener('abort', onAbort);
       clearTimeout(timer);
       reject(new SdkError('aborted', 'A wait was aborted by its caller.', { cause: signal?.reason }));
     };
@@ -86,6 +88,6 @@ export function wait(delayMs: number, signal?: AbortSignal): Promise<void> {
       Math.min(Math.max(delayMs, 0), MAX_DELAY_MS),
     );
     if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
+    else signal?.addEventListener('abort', onAbort);
   });
 }

@@ -25,6 +25,8 @@ export interface KeepAliveFetchOptions {
 /** Shaped like `fetch`, as far as it goes; see `createKeepAliveFetch`. */
 export interface KeepAliveFetch {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Any `StopSignal` will do as `init.signal`. */
+  readonly takesStopSignals: true;
   /** Closes every connection; requests under way fail. The function may be used again and opens new ones. */
   close(): void;
 }
@@ -50,45 +52,98 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
   const httpAgent = new HttpAgent(agentOptions);
   const httpsAgent = new HttpsAgent(agentOptions);
 
-  const send = (url: URL, init: RequestInit, fresh: boolean): Promise<IncomingMessage> =>
+  // Clients ask the same URL again and again, and taking one apart costs as much as sending it.
+  let known: Target | undefined;
+  const targetOf = (url: string): Target => {
+    if (known?.url !== url) known = parseTarget(url);
+    return known;
+  };
+
+  const send = (target: Target, init: RequestInit, fresh: boolean): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const body = init.body as string | Uint8Array | null | undefined;
-      const secure = url.protocol === 'https:';
-      const outgoing = (secure ? requestHttps : requestHttp)(url, {
+      const { hostname, port, path } = target;
+      const outgoing = (target.secure ? requestHttps : requestHttp)({
+        hostname,
+        port,
+        path,
         method: init.method ?? 'GET',
-        headers: {
-          'accept-encoding': 'gzip',
-          ...(init.headers as Record<string, string> | undefined),
-          ...(body ? { 'content-length': Buffer.byteLength(body) } : {}),
-        },
-        agent: secure ? httpsAgent : httpAgent,
+        headers: listHeaders(target.host, init.headers as Record<string, string> | undefined, body),
+        agent: target.secure ? httpsAgent : httpAgent,
       });
-      // Node's own `signal` option watches the request and the answer as streams, which doubles the cost of a small one.
-      const abort = () => outgoing.destroy(init.signal?.reason);
-      init.signal?.addEventListener('abort', abort);
-      outgoing.on('close', () => init.signal?.removeEventListener('abort', abort));
+      const { signal } = init;
+      if (signal) {
+        // Node's own `signal` option watches the request and the answer as streams, which doubles the cost of a small one.
+        const abort = () => outgoing.destroy(signal.reason);
+        signal.addEventListener('abort', abort);
+        outgoing.on('close', () => signal.removeEventListener('abort', abort));
+      }
       if (unref) outgoing.on('socket', (socket) => socket.unref());
       outgoing.on('response', resolve);
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !init.signal?.aborted;
-        if (stale && fresh) send(url, init, false).then(resolve, reject);
+        const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !signal?.aborted;
+        if (stale && fresh) send(target, init, false).then(resolve, reject);
         else reject(error);
       });
       outgoing.end(body ?? undefined);
     });
 
   const keepAliveFetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (addresses === 'public' && isIP(host) !== 0 && !isPublicAddress(host)) throw refusedAddress(host);
-    init.signal?.throwIfAborted();
-    return createNodeResponse(await send(url, init, true), url.href, maxCompressedBytes);
+    // Asking for `Request` first would load the platform's whole HTTP client.
+    const url = typeof input === 'string' || input instanceof URL ? String(input) : input.url;
+    const target = targetOf(url);
+    const { hostname } = target;
+    if (addresses === 'public' && isIP(hostname) !== 0 && !isPublicAddress(hostname)) throw refusedAddress(hostname);
+    if (init.signal?.aborted) throw init.signal.reason;
+    return createNodeResponse(await send(target, init, true), target.url, maxCompressedBytes);
   };
 
   return Object.assign(keepAliveFetch, {
+    takesStopSignals: true as const,
     close() {
       httpAgent.destroy();
       httpsAgent.destroy();
     },
   });
+}
+
+/** Where a URL leads, as Node's client wants it. */
+interface Target {
+  readonly url: string;
+  readonly secure: boolean;
+  /** Value of the `Host` header. */
+  readonly host: string;
+  readonly hostname: string;
+  /** `null` for the protocol's own. */
+  readonly port: string | null;
+  readonly path: string;
+}
+
+function parseTarget(url: string): Target {
+  const { protocol, host, hostname, port, pathname, search } = new URL(url);
+  return {
+    url,
+    secure: protocol === 'https:',
+    host,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: port || null,
+    path: pathname + search,
+  };
+}
+
+/** Names and values in one list, which Node sends as it is; a record it would first collect and check for duplicates. */
+function listHeaders(
+  host: string,
+  headers: Record<string, string> = {},
+  body: string | Uint8Array | null | undefined,
+): string[] {
+  const list = ['host', host];
+  let encoding = 'gzip';
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() === 'accept-encoding') encoding = value;
+    else list.push(name, value);
+  }
+  list.push('accept-encoding', encoding);
+  if (body) list.push('content-length', String(Buffer.byteLength(body)));
+  return list;
 }
