@@ -6,13 +6,15 @@
  *
  * @see https://docs.developers.optimizely.com/feature-experimentation/docs/how-bucketing-works
  */
-import { murmur3 } from './murmur3.ts';
+import { hashOf, murmur3, toHashKey } from './murmur3.ts';
 import type { TrafficRange } from './project-config.ts';
 
 /** Traffic is cut in this many buckets; one bucket is 0.01 % of users. */
 export const BUCKET_COUNT = 10_000;
 
 const HASH_SPACE = 2 ** 32;
+
+const LOW_SURROGATE = /^[\udc00-\udfff]/;
 
 /**
  * Returns the bucket, an integer in `[0, BUCKET_COUNT)`, of a user for one entity.
@@ -21,7 +23,24 @@ const HASH_SPACE = 2 ** 32;
  * @param parentId Id of the rule, holdout or exclusion group whose traffic is split.
  */
 export function computeBucket(bucketingId: string, parentId: string): number {
-  return Math.floor((murmur3(bucketingId + parentId) / HASH_SPACE) * BUCKET_COUNT);
+  return bucketOf(murmur3(bucketingId + parentId));
+}
+
+/** The same for keys that `toHashKey` and `toEntityKey` prepared. */
+export function computeBucketOfKeys(userKey: string, entityKey: string): number {
+  return bucketOf(hashOf(userKey + entityKey));
+}
+
+/**
+ * Returns what of an entity id is hashed behind a user's key, or `null` for an id that cannot be prepared on its own: it
+ * starts with the second half of a surrogate pair, whose first half the user's id may end with.
+ */
+export function toEntityKey(id: string): string | null {
+  return LOW_SURROGATE.test(id) ? null : toHashKey(id);
+}
+
+function bucketOf(hash: number): number {
+  return Math.floor((hash / HASH_SPACE) * BUCKET_COUNT);
 }
 
 /**

@@ -2,6 +2,7 @@
  * What decisions prepare of a config on first use, so that each touches only its own flag and nothing is prepared twice.
  */
 import { compileAudiences } from './audiences.ts';
+import { toEntityKey } from './bucketing.ts';
 import type { Predicate } from './condition-tree.ts';
 import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
@@ -36,6 +37,8 @@ export interface CompiledRule {
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
   readonly group: ExclusionGroup | undefined;
   readonly localHoldouts: readonly CompiledRule[];
+  /** What is hashed behind the user's key; `null` where the id has to be hashed with it. */
+  readonly hashKey: string | null;
   /** End of each traffic range, exclusive. */
   readonly ends: readonly number[];
   /** The variation of each traffic range; `undefined` where the range is empty or names none. */
@@ -124,6 +127,7 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
     audience: compileAudiences(config.audiences, memory.audiences, rule.audienceConditions),
     group: group?.policy === 'random' ? group : undefined,
     localHoldouts: isHoldout ? NONE : compileHoldouts(memory, config.localHoldouts.get(rule.id) ?? NO_RULES),
+    hashKey: toEntityKey(rule.id),
     ends: rule.trafficRanges.map(({ endOfRange }) => endOfRange),
     variations: rule.trafficRanges.map(({ entityId }) => findVariation(memory, entityId)),
     bucketed: [],

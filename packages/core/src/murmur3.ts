@@ -16,7 +16,17 @@ const ASCII_ONLY = /^[\x00-\x7f]*$/;
 
 /** Returns the unsigned 32-bit hash of a key. */
 export function murmur3(key: string): number {
-  return hashBytes(ASCII_ONLY.test(key) ? key : toBinaryString(key), SEED);
+  return hashOf(toHashKey(key));
+}
+
+/** Returns the hash of a key that is one character per UTF-8 byte already. */
+export function hashOf(hashKey: string): number {
+  return hashBytes(hashKey, SEED);
+}
+
+/** Returns a text with one character per UTF-8 byte, so that what is hashed often is looked through only once. */
+export function toHashKey(text: string): string {
+  return ASCII_ONLY.test(text) ? text : toBinaryString(text);
 }
 
 /** One character per UTF-8 byte. */

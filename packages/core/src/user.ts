@@ -1,6 +1,7 @@
 /**
  * The user as a decision sees them: plain immutable data, read once from whatever the application handed over.
  */
+import { toHashKey } from './murmur3.ts';
 
 /** A fact about a user. `null` counts as a value that matches nothing, `undefined` as absent. */
 export type AttributeValue = string | number | boolean | null | undefined;
@@ -22,6 +23,8 @@ export interface UserSnapshot {
   readonly attributes: Readonly<Attributes>;
   /** The string that is hashed: the user id unless the attribute `$opt_bucketing_id` is a string. */
   readonly bucketingId: string;
+  /** The same as the hash wants it: one character per UTF-8 byte. */
+  readonly bucketingKey: string;
   /** Assignments brought by the attribute `$opt_experiment_bucket_map`. */
   readonly attributeAssignments: ReadonlyMap<string, string> | null;
   /** `null`: not fetched. */
@@ -110,10 +113,12 @@ function buildSnapshot(
   forcedDecisions: ForcedDecisions | null,
 ): UserSnapshot {
   const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
+  const bucketingId = typeof own === 'string' ? own : userId;
   return {
     userId,
     attributes,
-    bucketingId: typeof own === 'string' ? own : userId,
+    bucketingId,
+    bucketingKey: toHashKey(bucketingId),
     attributeAssignments,
     qualifiedSegments,
     forcedDecisions,

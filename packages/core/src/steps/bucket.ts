@@ -1,5 +1,5 @@
 /** Bucket: finds the variation on whose piece of the traffic line the user's bucket lies. */
-import { computeBucket, findEntity, findRange } from '../bucketing.ts';
+import { computeBucket, computeBucketOfKeys, findEntity, findRange } from '../bucketing.ts';
 import { type CompiledConfig, type CompiledRule, findVariation } from '../compiled-config.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { ExclusionGroup, Rule, TrafficRange, Variation } from '../project-config.ts';
@@ -23,12 +23,13 @@ export function bucketIntoRange(evaluation: Evaluation, rule: CompiledRule): num
 /** Returns the user's bucket, `undefined` when the exclusion group keeps the user out. */
 export function assignBucket(
   evaluation: Evaluation,
-  { rule, group }: CompiledRule,
+  { rule, group, hashKey }: CompiledRule,
   ranges: readonly TrafficRange[],
 ): number | undefined {
   const { compiled, user, trace } = evaluation;
   if (group !== undefined && !entersGroup(evaluation, rule, group)) return undefined;
-  const bucket = computeBucket(user.bucketingId, rule.id);
+  const bucket =
+    hashKey === null ? computeBucket(user.bucketingId, rule.id) : computeBucketOfKeys(user.bucketingKey, hashKey);
   if (trace) {
     const assigned = { code: 'bucket-assigned', ruleKey: rule.key, bucketingId: user.bucketingId, bucket } as const;
     trace.reasons.push(trace.audiences ? { ...assigned, traffic: trafficLine(compiled, ranges) } : assigned);
