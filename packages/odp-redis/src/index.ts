@@ -1,0 +1,3 @@
+/** A segment cache on Redis. */
+export type { RedisClient, RedisCommander } from './redis-client.ts';
+export { createRedisSegmentCache, type RedisSegmentCacheOptions } from './redis-segment-cache.ts';
