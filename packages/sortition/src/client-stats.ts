@@ -1,5 +1,5 @@
 /** Counters of a client since it was created. */
-import type { EventSinkReport } from '@sortition/core';
+import type { EventSinkReport, OdpReport } from '@sortition/core';
 
 /** What a client counted. */
 export interface ClientStats {
@@ -8,7 +8,9 @@ export interface ClientStats {
   readonly problems: Readonly<Record<string, number>>;
   /** Impressions and conversions; all 0 without an event sink. */
   readonly events: EventSinkReport;
-  /** Impressions and conversions that came after `close` and went nowhere. */
+  /** Segments and ODP events; `null` without a part that counts them. */
+  readonly odp: OdpReport | null;
+  /** Impressions, conversions and ODP events that came after `close` and went nowhere. */
   readonly ignoredAfterClose: number;
 }
 

@@ -27,7 +27,13 @@ import {
 import { buildImpression } from './impressions.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
 import type { Runtime } from './runtime.ts';
-import { type FetchSegmentsOptions, fetchSegments, readSegmentArguments, type SegmentsCallback } from './segments.ts';
+import {
+  callBack,
+  type FetchSegmentsOptions,
+  fetchSegments,
+  readSegmentArguments,
+  type SegmentsCallback,
+} from './segments.ts';
 import { trackConversion } from './track.ts';
 import type { AnyFlags } from './typed-flags.ts';
 import type { Decision, Decisions, LoadOptions, UserContext } from './user-context.ts';
@@ -160,16 +166,7 @@ export class ClientUserContext implements UserContext {
     const { options, callback } = readSegmentArguments(first, second);
     const segments = await fetchSegments(this.#runtime, this.userId, options);
     this.qualifiedSegments = segments;
-    try {
-      callback?.(segments !== null);
-    } catch (cause) {
-      this.#runtime.problems.report({
-        code: 'callback-failed',
-        part: 'listener',
-        message: 'The callback of fetchQualifiedSegments threw.',
-        cause,
-      });
-    }
+    if (callback) callBack(callback, segments !== null, this.#runtime.problems);
     return segments !== null;
   }
 

@@ -1,12 +1,5 @@
 /** The client: composes the parts an application brought and hands out user contexts. Wiring, no rules. */
-import {
-  createUserSnapshot,
-  type DeliveryReport,
-  type OdpValue,
-  type Problem,
-  type ProjectConfig,
-  SdkError,
-} from '@sortition/core';
+import { createUserSnapshot, type DeliveryReport, type Problem, type ProjectConfig, SdkError } from '@sortition/core';
 import type { AsyncDisposal } from './async-disposal.ts';
 import { type ClientEvents, type ClientListener, createListenerRegistry } from './client-events.ts';
 import { type ClientOptions, validateClientOptions } from './client-options.ts';
@@ -15,6 +8,7 @@ import { ClientUserContext } from './client-user-context.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { closeParts, flushParts } from './delivery.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
+import { createOdpWiring, type OdpEventInput } from './odp-wiring.ts';
 import { createProblemReporter } from './problem-reporter.ts';
 import { createProfiles } from './profiles/profiles.ts';
 import { buildProjectInfo, type ProjectInfo } from './project-info.ts';
@@ -23,14 +17,6 @@ import type { Runtime } from './runtime.ts';
 import { retainConfigSource } from './shared-config-sources.ts';
 import type { AnyFlags, FlagMap } from './typed-flags.ts';
 import type { UserContext } from './user-context.ts';
-
-/** An event for the customer-data platform, as an application writes it. */
-export interface OdpEventInput {
-  readonly action: string;
-  readonly type?: string;
-  readonly identifiers?: Record<string, string>;
-  readonly data?: Record<string, OdpValue>;
-}
 
 /** Decides flags for users. Create one per process and project, and close it at the end. */
 export interface Client<F extends FlagMap<F> = AnyFlags> extends AsyncDisposal {
@@ -163,10 +149,17 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     const previousRevision = lastConfig?.revision ?? null;
     lastConfig = config;
     for (const problem of found) problems.report(problem);
-    guarded('odp', 'Configuring ODP', () => odp?.configure(config.odp));
+    platform.configure();
     listeners.emit('config-update', { revision: config.revision, previousRevision });
   };
 
+  const platform = createOdpWiring({
+    odp,
+    vuid,
+    problems,
+    currentConfig: () => lastConfig,
+    mayRecord: runtime.mayRecord,
+  });
   retainConfigSource(source);
   const host = { problem: problems.report, clientName, clientVersion, waitUntil, logger };
   guarded('events', 'Attaching the event sink', () => {
@@ -190,51 +183,30 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
   lastConfig = source.current();
   if (lastConfig !== null) {
     for (const problem of source.problems?.() ?? []) problems.report(problem);
-    const settings = lastConfig.odp;
-    guarded('odp', 'Configuring ODP', () => odp?.configure(settings));
+    platform.configure();
   }
-  if (vuid) {
-    vuid.load().catch((cause: unknown) => {
-      problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
-    });
-  }
-
-  const sendOdpEvent = (event: OdpEventInput): void => {
-    if (odp === undefined) {
-      problems.report({
-        code: 'no-odp',
-        part: 'odp',
-        message: 'The ODP event was not sent: the client has no "odp" part.',
-      });
-      return;
-    }
-    guarded('odp', 'Sending an ODP event', () => {
-      const known = vuid?.current();
-      const identifiers = { ...(known && { vuid: known }), ...event.identifiers };
-      odp.sendEvent({ action: event.action, type: event.type, identifiers, data: event.data ?? {} });
-    });
-  };
+  void platform.load();
 
   const client: Omit<Client, keyof AsyncDisposal> = {
     get isReady() {
       return lastConfig !== null;
     },
     get vuid() {
-      return vuid?.current() ?? null;
+      return platform.vuid();
     },
-    ready: (readyOptions) =>
-      waitUntilReady(
+    async ready(readyOptions) {
+      await waitUntilReady(
         source,
         () => lastConfig !== null,
         () => closing !== undefined,
         readyOptions,
-      ),
+      );
+      await platform.load();
+    },
     createUserContext(userId, attributes) {
-      const id: unknown = userId ?? vuid?.current();
+      const id: unknown = userId ?? platform.vuid();
       if (typeof id !== 'string' || id === 'undefined') throw invalidUser(id);
-      const known = vuid?.current();
-      if (odp && known && known !== id)
-        sendOdpEvent({ action: 'identified', identifiers: { vuid: known, fs_user_id: id } });
+      platform.identify(id);
       return new ClientUserContext(runtime, createUserSnapshot(id, attributes));
     },
     getProjectInfo() {
@@ -242,7 +214,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       if (projectInfo?.of !== lastConfig) projectInfo = { of: lastConfig, info: buildProjectInfo(lastConfig) };
       return projectInfo.info;
     },
-    sendOdpEvent,
+    sendOdpEvent: platform.sendEvent,
     on(event, listener) {
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
@@ -260,6 +232,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       decisions,
       problems: problems.counts(),
       events: events?.stats?.() ?? NO_EVENTS,
+      odp: odp?.stats?.() ?? null,
       ignoredAfterClose,
     }),
   };

@@ -26,6 +26,7 @@ export type {
   Odp,
   OdpEvent,
   OdpHost,
+  OdpReport,
   OdpSettings,
   OdpValue,
   Problem,
@@ -33,6 +34,7 @@ export type {
   ProjectConfig,
   Reason,
   SdkErrorCode,
+  SegmentCache,
   SegmentRequest,
   TrafficSpan,
   UserProfile,
@@ -44,12 +46,13 @@ export type {
 export { DecideOption, formatExplanation, isSdkError, SdkError, SegmentOption } from '@sortition/core';
 export { createStaticConfig } from '@sortition/datafile';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
-export { type Client, createClient, type OdpEventInput } from './client.ts';
+export { type Client, createClient } from './client.ts';
 export type { ClientEvents, ClientListener, ConfigUpdateEvent, DecisionEvent, TrackEvent } from './client-events.ts';
 export type { ClientOptions } from './client-options.ts';
 export type { ClientStats } from './client-stats.ts';
 export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
 export { consoleLogger, type LogLevel } from './logger.ts';
+export type { OdpEventInput } from './odp-wiring.ts';
 export type {
   AudienceInfo,
   FlagInfo,

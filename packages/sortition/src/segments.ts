@@ -1,6 +1,8 @@
 /** Fetching a user's segments: the options in all their forms, and the promise that never rejects. */
 import type { SegmentOption } from '@sortition/core';
+import { withDeadline } from './deadline.ts';
 import { describeCause } from './describe-cause.ts';
+import type { ProblemReporter } from './problem-reporter.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How segments are fetched. */
@@ -13,6 +15,10 @@ export interface FetchSegmentsOptions {
 
 /** Told whether the segments were fetched. */
 export type SegmentsCallback = (success: boolean) => void;
+
+/** A part that keeps to its own deadline is never overtaken by these; one that hangs is. */
+const DEFAULT_LIMIT_MS = 60_000;
+const GRACE_MS = 100;
 
 /** Sorts the arguments of `fetchQualifiedSegments` out: options, a callback, or both. */
 export function readSegmentArguments(
@@ -42,13 +48,14 @@ export async function fetchSegments(
   }
   try {
     const { use, timeoutMs, signal } = options;
-    const segments = await runtime.odp.fetchSegments({
+    const fetching = runtime.odp.fetchSegments({
       userId,
       options: Array.isArray(use) ? use : [],
       timeoutMs,
       signal,
     });
-    return [...segments];
+    const limitMs = (timeoutMs ?? DEFAULT_LIMIT_MS) + GRACE_MS;
+    return copyOfNames(await withDeadline(Promise.resolve(fetching), 'Fetching segments', limitMs, signal));
   } catch (cause) {
     runtime.problems.report({
       code: 'segments-failed',
@@ -58,4 +65,28 @@ export async function fetchSegments(
     });
     return null;
   }
+}
+
+/** Tells the caller's callback; what it throws, or rejects with when it is asynchronous, is a problem and nothing more. */
+export function callBack(callback: SegmentsCallback, success: boolean, problems: ProblemReporter): void {
+  const report = (cause: unknown): void =>
+    problems.report({
+      code: 'callback-failed',
+      part: 'listener',
+      message: 'The callback of fetchQualifiedSegments failed.',
+      cause,
+    });
+  try {
+    const returned: unknown = callback(success);
+    Promise.resolve(returned).catch(report);
+  } catch (cause) {
+    report(cause);
+  }
+}
+
+/** A part of somebody else's may resolve anything. */
+function copyOfNames(segments: unknown): readonly string[] {
+  const names: unknown = Array.isArray(segments) ? [...segments] : segments;
+  if (Array.isArray(names) && names.every((name): name is string => typeof name === 'string')) return names;
+  throw new TypeError('The "odp" part resolved something else than a list of segment names.');
 }

@@ -1,0 +1,126 @@
+/** ODP in the client: who the visitor is, what is sent about them by itself, and what an application sends. */
+import type { Odp, OdpEvent, OdpValue, ProjectConfig, VuidSource } from '@sortition/core';
+import { withDeadline } from './deadline.ts';
+import type { ProblemReporter } from './problem-reporter.ts';
+
+/** An event for the customer-data platform, as an application writes it. */
+export interface OdpEventInput {
+  readonly action: string;
+  readonly type?: string;
+  readonly identifiers?: Record<string, string>;
+  readonly data?: Record<string, OdpValue>;
+}
+
+/** What the client uses. */
+export interface OdpWiring {
+  /** Loads the visitor id, if there is a source of one; resolves when it is known or will not be. Never rejects. */
+  load(): Promise<void>;
+  vuid(): string | null;
+  /** Tells ODP the settings of the current config. */
+  configure(): void;
+  /** Never throws. */
+  sendEvent(event: OdpEventInput): void;
+  /** Says that the visitor is this user, where both are known. */
+  identify(userId: string): void;
+}
+
+interface OdpWiringOptions {
+  readonly odp: Odp | undefined;
+  readonly vuid: VuidSource | undefined;
+  readonly problems: ProblemReporter;
+  readonly currentConfig: () => ProjectConfig | null;
+  /** `false` after the client was closed. */
+  readonly mayRecord: () => boolean;
+}
+
+/** Storage of a visitor id is local; whoever waits for `ready` does not wait longer for it. */
+const VUID_TIMEOUT_MS = 1_000;
+
+/** Creates the wiring. */
+export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord }: OdpWiringOptions): OdpWiring {
+  let isAnnounced = false;
+  let loading: Promise<void> | undefined;
+
+  const guarded = (what: string, call: () => void): void => {
+    try {
+      call();
+    } catch (cause) {
+      problems.report({ code: 'odp-failed', part: 'odp', message: `${what} failed.`, cause });
+    }
+  };
+
+  function knownVuid(): string | null {
+    try {
+      return vuid?.current() ?? null;
+    } catch (cause) {
+      problems.reportOnce({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be read.', cause });
+      return null;
+    }
+  }
+
+  /** Once per client, as soon as there is both a visitor id and an ODP to tell. */
+  function announce(): void {
+    const known = knownVuid();
+    if (isAnnounced || odp === undefined || known === null || !currentConfig()?.odp) return;
+    isAnnounced = true;
+    guarded('Announcing the visitor', () => odp.sendEvent(automatic('client_initialized', { vuid: known })));
+  }
+
+  async function loadVuid(source: VuidSource): Promise<void> {
+    try {
+      await withDeadline(Promise.resolve(source.load()), 'Loading the visitor id', VUID_TIMEOUT_MS);
+    } catch (cause) {
+      problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
+    }
+    announce();
+  }
+
+  return {
+    load() {
+      loading ??= vuid === undefined ? Promise.resolve() : loadVuid(vuid);
+      return loading;
+    },
+    vuid: knownVuid,
+    configure() {
+      const config = currentConfig();
+      if (config === null) return;
+      guarded('Configuring ODP', () => odp?.configure(config.odp));
+      announce();
+    },
+    sendEvent(event) {
+      if (!mayRecord()) return;
+      if (odp === undefined) {
+        problems.report({
+          code: 'no-odp',
+          part: 'odp',
+          message:
+            'The ODP event was not sent: the client has no "odp" part. Pass "odp: createOdp()" from @sortition/odp to createClient.',
+        });
+        return;
+      }
+      guarded('Sending an ODP event', () => {
+        const { action, type, identifiers, data } = event;
+        const known = knownVuid();
+        odp.sendEvent({
+          action,
+          type,
+          identifiers: { ...(known && { vuid: known }), ...identifiers },
+          data: data ?? {},
+        });
+      });
+    },
+    identify(userId) {
+      const known = knownVuid();
+      // An id that is a visitor id itself is no second identifier, and without an integration nobody would be told.
+      if (odp === undefined || known === null || userId === '' || /^vuid_./.test(userId)) return;
+      if (currentConfig()?.odp === null || !mayRecord()) return;
+      guarded('Identifying the visitor', () =>
+        odp.sendEvent(automatic('identified', { vuid: known, fs_user_id: userId })),
+      );
+    },
+  };
+}
+
+function automatic(action: string, identifiers: Readonly<Record<string, string>>): OdpEvent {
+  return { action, type: 'fullstack', identifiers, data: {} };
+}
