@@ -10,7 +10,7 @@ import { hashOf, murmur3, toHashKey } from './murmur3.ts';
 import type { TrafficRange } from './project-config.ts';
 
 /** Traffic is cut in this many buckets; one bucket is 0.01 % of users. */
-export const BUCKET_COUNT = 10_000;
+const BUCKET_COUNT = 10_000;
 
 const HASH_SPACE = 2 ** 32;
 

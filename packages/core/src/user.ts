@@ -33,10 +33,10 @@ export interface UserSnapshot {
 }
 
 /** Attribute that replaces the user id as the hashed string. */
-export const BUCKETING_ID_ATTRIBUTE = '$opt_bucketing_id';
+const BUCKETING_ID_ATTRIBUTE = '$opt_bucketing_id';
 
 /** Attribute that brings sticky assignments along: experiment id to `{ variation_id }`. */
-export const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
+const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
 
 /**
  * Builds the snapshot of a user. Never throws.

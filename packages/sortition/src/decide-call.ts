@@ -154,7 +154,7 @@ export function finishAll(
  *
  * @param profileReason Why stored assignments could not be read or written, if so.
  */
-export function finish(call: ReadyCall, profileReason: Reason | undefined, evaluated: Evaluated): Decision {
+function finish(call: ReadyCall, profileReason: Reason | undefined, evaluated: Evaluated): Decision {
   const { runtime, bits, config, user } = call;
   const { outcome } = evaluated;
   runtime.countDecision();

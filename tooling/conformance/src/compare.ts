@@ -36,7 +36,7 @@ export async function compareScenarios(runSeed: number, decisions: number): Prom
 }
 
 /** Compares the scenario of a seed. */
-export async function compareScenario(seed: number, total: Comparison): Promise<void> {
+async function compareScenario(seed: number, total: Comparison): Promise<void> {
   const scenario = generateScenario(seed);
   const official = createOfficialSide(scenario);
   const ours = createOurSide(scenario);

@@ -12,7 +12,7 @@ export interface Connection {
   readonly endedAfterMs: () => number;
 }
 
-export function track(socket: Socket): Connection {
+function track(socket: Socket): Connection {
   let received = '';
   let failure: string | undefined;
   const start = performance.now();
