@@ -8,6 +8,8 @@ export interface Circuit {
   /** Something was answered. Closes an open circuit. */
   succeeded(): void;
   failed(cause: unknown): void;
+  /** Opens it at once. */
+  trip(cause: unknown): void;
   /** Lets callers through again; the next failure opens it again. */
   tryAgain(): void;
 }
@@ -23,6 +25,12 @@ export function createCircuit(host: { onOpen(cause: unknown): void; onClose(): v
     open = false;
     host.onClose();
   };
+  const trip = (cause: unknown): void => {
+    failures = FAILURES;
+    if (open) return;
+    open = true;
+    host.onOpen(cause);
+  };
   return {
     get isOpen() {
       return open;
@@ -33,10 +41,9 @@ export function createCircuit(host: { onOpen(cause: unknown): void; onClose(): v
     },
     failed(cause) {
       failures += 1;
-      if (open || failures < FAILURES) return;
-      open = true;
-      host.onOpen(cause);
+      if (failures >= FAILURES) trip(cause);
     },
+    trip,
     tryAgain() {
       failures = FAILURES - 1;
       close();

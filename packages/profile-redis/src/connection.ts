@@ -20,6 +20,10 @@ export interface Connection {
   readonly canWrite: boolean;
   /** Commands that were not answered in time. */
   readonly timeouts: number;
+  /** The client has lost its connection: whoever waits for an answer is told now. */
+  lost(): void;
+  /** The client has a connection again. */
+  regained(): void;
   /** Stops what runs in the background. */
   close(): void;
 }
@@ -40,6 +44,8 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   let timeouts = 0;
   let timedOutAt = Number.NEGATIVE_INFINITY;
   let lastKey = '';
+  /** Ends the wait for every command without an answer. */
+  const pending = new Set<(cause: unknown) => void>();
 
   const writes: Circuit = createCircuit({
     onOpen: (cause) => host.onDown('writes', cause),
@@ -72,36 +78,27 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   /** An answer that comes too late changes nothing: a server that slow is as good as down. */
   const inTime = (kind: 'read' | 'write', sent: Promise<unknown>, timeoutMs: number): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      let settled = false;
+      const giveUp = (cause: unknown): void => {
+        clearTimeout(timer);
+        if (!pending.delete(giveUp)) return;
+        failed(kind, cause);
+        reject(cause);
+      };
       const expire = (): void => {
-        if (settled) return;
-        settled = true;
+        if (!pending.has(giveUp)) return;
         timeouts += 1;
         timedOutAt = performance.now();
-        const error = new SdkError('timeout', `Redis did not answer a ${kind} within ${timeoutMs} ms.`);
-        failed(kind, error);
-        reject(error);
+        giveUp(new SdkError('timeout', `Redis did not answer a ${kind} within ${timeoutMs} ms.`));
       };
       // After a long pause of this process the answer may be waiting in the socket: it gets one turn to be read.
       const timer = setTimeout(() => setImmediate(expire), timeoutMs);
-      const settle = (report: () => void): void => {
+      pending.add(giveUp);
+      sent.then((reply) => {
         clearTimeout(timer);
-        if (settled) return;
-        settled = true;
-        report();
-      };
-      sent.then(
-        (reply) =>
-          settle(() => {
-            succeeded(kind);
-            resolve(reply);
-          }),
-        (cause: unknown) =>
-          settle(() => {
-            failed(kind, cause);
-            reject(cause);
-          }),
-      );
+        if (!pending.delete(giveUp)) return;
+        succeeded(kind);
+        resolve(reply);
+      }, giveUp);
     });
 
   const run = (kind: 'read' | 'write', key: string, args: readonly string[]): Promise<unknown> => {
@@ -139,6 +136,15 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     },
     get timeouts() {
       return timeouts;
+    },
+    lost() {
+      const cause = new SdkError('store-failed', 'The client has no connection to Redis.');
+      reads.trip(cause);
+      writes.trip(cause);
+      for (const giveUp of [...pending]) giveUp(cause);
+    },
+    regained() {
+      if (reads.isOpen) probing.hurry();
     },
     close: () => probing.stop(),
   };

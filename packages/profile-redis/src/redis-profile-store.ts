@@ -22,6 +22,7 @@ import { toSendCommand } from './redis-client.ts';
 import { replyCode, storeFailed } from './redis-errors.ts';
 import { type RedisProfileStoreOptions, readOptions } from './redis-options.ts';
 import { isStorableId } from './stored-id.ts';
+import { watchClient } from './watch-client.ts';
 
 /** What a store has been through, counted since it was created. */
 export interface RedisProfileStats {
@@ -73,6 +74,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     },
     onWritable: () => writes.start(),
   });
+  const unwatch = watchClient(options.client, { onLost: connection.lost, onReady: connection.regained });
   const layoutHost: LayoutHost = {
     keyOf: (userId) => profileKey(prefix, userId),
     read: connection.read,
@@ -129,6 +131,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     close() {
       if (closed) return;
       closed = true;
+      unwatch();
       connection.close();
       writes.close();
       hosts.clear();

@@ -1,9 +1,11 @@
 /** A task tried again and again in the background until it says that it is done; never two at a time. */
 
 export interface RepeatedTask {
-  /** Starts it unless it is under way. */
+  /** Tries it after a while, unless that is under way. */
   start(): void;
-  /** Starts it for good after `close`: never. */
+  /** Tries it now, and goes on trying. */
+  hurry(): void;
+  /** Ends it; it is not started again. */
   stop(): void;
 }
 
@@ -13,25 +15,33 @@ const LAST_DELAY_MS = 1_000;
 
 /** @param task Resolves whether it is done; must not reject. */
 export function createRepeatedTask(task: () => Promise<boolean>): RepeatedTask {
-  let underWay = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running = false;
   let stopped = false;
   const wait = (delayMs: number): void => {
-    const timer = setTimeout(() => {
-      void task().then((done) => {
-        if (done || stopped) underWay = false;
-        else wait(Math.min(delayMs * 2, LAST_DELAY_MS));
-      });
-    }, delayMs);
+    timer = setTimeout(() => run(delayMs), delayMs);
     timer.unref?.();
+  };
+  const run = (delayMs: number): void => {
+    timer = undefined;
+    running = true;
+    void task().then((done) => {
+      running = false;
+      if (!done && !stopped) wait(Math.min(delayMs * 2, LAST_DELAY_MS));
+    });
   };
   return {
     start() {
-      if (underWay || stopped) return;
-      underWay = true;
-      wait(FIRST_DELAY_MS);
+      if (!running && timer === undefined && !stopped) wait(FIRST_DELAY_MS);
+    },
+    hurry() {
+      if (running || stopped) return;
+      clearTimeout(timer);
+      run(FIRST_DELAY_MS);
     },
     stop() {
       stopped = true;
+      clearTimeout(timer);
     },
   };
 }
