@@ -33,8 +33,8 @@ export interface ConfigSource {
   subscribe(listener: (change: ConfigChange) => void): () => void;
   /** Asks for a newer config now; resolves whether one was accepted. */
   refresh?(options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<boolean>;
-  /** Told before each decision, so that a source without timers can refresh when it is due. */
-  used?(waitUntil?: (work: Promise<unknown>) => void): void;
+  /** Told before each decision, and when somebody waits for a config, so that a source without timers can refresh when due. */
+  used?(waitUntil?: (work: Promise<unknown>) => void, purpose?: 'decision' | 'ready'): void;
   close?(): void | Promise<void>;
 }
 

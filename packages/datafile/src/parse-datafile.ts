@@ -3,7 +3,7 @@ import type { Problem, ProjectConfig } from '@sortition/core';
 import { buildProjectConfig } from './build-project-config.ts';
 import { reportDanglingReferences } from './dangling-references.ts';
 import { createProblemList } from './problem-list.ts';
-import { describe, readJsonObject, refused } from './read-json.ts';
+import { describe, type JsonObject, readJsonObject, refused } from './read-json.ts';
 
 /** A parsed datafile. */
 export interface ParsedDatafile {
@@ -22,7 +22,16 @@ const VERSIONS: ReadonlySet<unknown> = new Set(['2', '3', '4']);
  * @throws SdkError `invalid-datafile` when the document is no datafile at all.
  */
 export function parseDatafile(datafile: string | object): ParsedDatafile {
-  const document = readJsonObject(datafile);
+  return parseDocument(readJsonObject(datafile));
+}
+
+/**
+ * The second half of `parseDatafile`, for a document read in a turn of its own.
+ *
+ * @param document Ours alone: it is not copied.
+ * @throws SdkError `invalid-datafile` when the object is no datafile.
+ */
+export function parseDocument(document: JsonObject): ParsedDatafile {
   const { version } = document;
   if (!VERSIONS.has(version)) {
     const got = typeof version === 'string' ? `"${version.slice(0, 20)}"` : describe(version);

@@ -102,7 +102,7 @@ export class ClientUserContext implements UserContext {
   }
 
   explain(flagKey: string, options?: readonly DecideOption[]): Explanation {
-    return explainFlag(this.#call(options), toFlagKey(flagKey));
+    return explainFlag(this.#call(options, 0, this.#runtime.currentConfig()), toFlagKey(flagKey));
   }
 
   trackImpression(decision: Decision): void {
@@ -184,12 +184,16 @@ export class ClientUserContext implements UserContext {
   }
 
   /** @param without Options that have no meaning for the call. */
-  #call(options: readonly DecideOption[] | undefined, without = 0): DecideCall {
+  #call(
+    options: readonly DecideOption[] | undefined,
+    without = 0,
+    config = this.#runtime.configForDecision(),
+  ): DecideCall {
     const runtime = this.#runtime;
     const bits = options === undefined ? runtime.defaultBits : runtime.defaultBits | parseDecideOptions(options);
     return {
       runtime,
-      config: runtime.currentConfig(),
+      config,
       user: this.#user,
       userContext: this.clone(),
       loaded: this.#loaded,

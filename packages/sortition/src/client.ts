@@ -12,7 +12,7 @@ import { createOdpWiring, type OdpEventInput } from './odp-wiring.ts';
 import { createProblemReporter } from './problem-reporter.ts';
 import { createProfiles } from './profiles/profiles.ts';
 import { buildProjectInfo, type ProjectInfo } from './project-info.ts';
-import { type ReadyOptions, waitUntilReady } from './ready.ts';
+import { createReadiness, type ReadyOptions } from './ready.ts';
 import type { Runtime } from './runtime.ts';
 import { retainConfigSource } from './shared-config-sources.ts';
 import type { AnyFlags, FlagMap } from './typed-flags.ts';
@@ -81,6 +81,10 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
   let decisions = 0;
   let ignoredAfterClose = 0;
   let closing: Promise<DeliveryReport> | undefined;
+  const readiness = createReadiness();
+  /** Or known to be unknown. */
+  let isVisitorKnown = options.vuid === undefined;
+  const isComplete = (): boolean => lastConfig !== null && isVisitorKnown;
   const pendingWork = new Set<Promise<unknown>>();
   const backgroundWork = (work: Promise<unknown>): void => {
     const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
@@ -98,8 +102,24 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     return false;
   };
 
+  const guarded = (part: Problem['part'], what: string, call: () => void): void => {
+    try {
+      call();
+    } catch (cause) {
+      problems.report({ code: `${part}-failed`, part, message: `${what} failed.`, cause });
+    }
+  };
+
+  const useSource = (purpose: 'decision' | 'ready'): void => {
+    guarded('config', 'Telling the config source of its use', () => source.used?.(backgroundWork, purpose));
+  };
+
   const runtime: Runtime = {
     currentConfig: () => lastConfig,
+    configForDecision() {
+      if (source.used !== undefined && closing === undefined) useSource('decision');
+      return lastConfig;
+    },
     defaultBits: parseDecideOptions(options.defaultDecideOptions),
     profiles: options.profiles
       ? createProfiles(options.profiles, {
@@ -137,17 +157,10 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     background: backgroundWork,
   };
 
-  const guarded = (part: Problem['part'], what: string, call: () => void): void => {
-    try {
-      call();
-    } catch (cause) {
-      problems.report({ code: `${part}-failed`, part, message: `${what} failed.`, cause });
-    }
-  };
-
   const install = (config: ProjectConfig, found: readonly Problem[]): void => {
     const previousRevision = lastConfig?.revision ?? null;
     lastConfig = config;
+    if (isComplete()) readiness.settle();
     for (const problem of found) problems.report(problem);
     platform.configure();
     listeners.emit('config-update', { revision: config.revision, previousRevision });
@@ -185,7 +198,10 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     for (const problem of source.problems?.() ?? []) problems.report(problem);
     platform.configure();
   }
-  void platform.load();
+  void platform.load().then(() => {
+    isVisitorKnown = true;
+    if (isComplete()) readiness.settle();
+  });
 
   const client: Omit<Client, keyof AsyncDisposal> = {
     get isReady() {
@@ -194,14 +210,9 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     get vuid() {
       return platform.vuid();
     },
-    async ready(readyOptions) {
-      await waitUntilReady(
-        source,
-        () => lastConfig !== null,
-        () => closing !== undefined,
-        readyOptions,
-      );
-      await platform.load();
+    ready(readyOptions) {
+      if (lastConfig === null && closing === undefined) useSource('ready');
+      return readiness.wait(isComplete(), readyOptions);
     },
     createUserContext(userId, attributes) {
       const id: unknown = userId ?? platform.vuid();
@@ -222,6 +233,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     },
     flush: (flushOptions) => flushParts({ events, odp, profiles: options.profiles, pendingWork }, flushOptions),
     close(closeOptions) {
+      readiness.close();
       closing ??= closeParts(
         { source, unsubscribe, events, odp, cmab, profiles: options.profiles, pendingWork },
         closeOptions,

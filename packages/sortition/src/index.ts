@@ -44,7 +44,12 @@ export type {
   Winners,
 } from '@sortition/core';
 export { DecideOption, formatExplanation, isSdkError, SdkError, SegmentOption } from '@sortition/core';
-export { createStaticConfig } from '@sortition/datafile';
+export {
+  createPollingConfig,
+  createStaticConfig,
+  type DatafileCache,
+  type PollingConfigOptions,
+} from '@sortition/datafile';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
 export { type Client, createClient } from './client.ts';
 export type { ClientEvents, ClientListener, ConfigUpdateEvent, DecisionEvent, TrackEvent } from './client-events.ts';

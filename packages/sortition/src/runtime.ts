@@ -8,6 +8,8 @@ import type { Profiles } from './profiles/profiles.ts';
 export interface Runtime {
   /** The config decisions are made with; `null` before the first. */
   currentConfig(): ProjectConfig | null;
+  /** The same, and tells the config source that a decision is being made. */
+  configForDecision(): ProjectConfig | null;
   readonly defaultBits: number;
   readonly profiles: Profiles | null;
   readonly odp: Odp | undefined;

@@ -70,6 +70,8 @@ export async function startScriptServer(
     socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
+    // A client that ended its side has given up on its requests.
+    socket.on('end', () => socket.destroy());
     let bytes: Buffer = Buffer.alloc(0);
     let tail: Promise<void> = Promise.resolve();
     socket.on('data', (chunk: Buffer) => {

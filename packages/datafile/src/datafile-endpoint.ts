@@ -1,0 +1,67 @@
+/** Where a datafile is fetched from: URL, headers, and what of them is secret. */
+import { SdkError } from '@sortition/core';
+import { parseEndpoint } from '@sortition/http';
+
+const PUBLIC_TEMPLATE = 'https://cdn.optimizely.com/datafiles/%s.json';
+const AUTHENTICATED_TEMPLATE = 'https://config.optimizely.com/datafiles/auth/%s.json';
+
+/** The hosted service's keys look like this; only a custom URL may be asked with another. */
+const HOSTED_KEY = /^[A-Za-z0-9_-]{1,128}$/;
+const MAX_CUSTOM_KEY_LENGTH = 1_024;
+
+export interface EndpointOptions {
+  readonly sdkKey: string;
+  readonly urlTemplate?: string | undefined;
+  readonly accessToken?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface DatafileEndpoint {
+  readonly url: string;
+  /** Of every request, without validators. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Texts that must not show in messages. */
+  readonly secrets: readonly string[];
+}
+
+/** Builds the endpoint. Throws `SdkError` `invalid-option` without quoting the key or the token. */
+export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
+  const { sdkKey, urlTemplate, accessToken, headers = {} } = options;
+  checkKey(sdkKey, urlTemplate !== undefined);
+  if (accessToken !== undefined && !/^[!-~]+$/.test(accessToken)) {
+    throw new SdkError('invalid-option', 'accessToken is empty or holds characters that no header can carry.');
+  }
+  const template = urlTemplate ?? (accessToken === undefined ? PUBLIC_TEMPLATE : AUTHENTICATED_TEMPLATE);
+  // A replacement function: in a replacement text, `$&` would be a pattern.
+  const url = parseEndpoint(
+    template.replaceAll('%s', () => encodeURIComponent(sdkKey)),
+    'urlTemplate',
+  ).href;
+  return {
+    url,
+    headers: { ...headers, ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }) },
+    secrets: [sdkKey, ...(accessToken === undefined ? [] : [accessToken]), ...Object.values(headers)].filter(isSecret),
+  };
+}
+
+/** Short values such as `1` or `gzip` are no secrets, and masking them would garble every message. */
+function isSecret(text: string): boolean {
+  return text.length >= 8;
+}
+
+function checkKey(sdkKey: unknown, isCustom: boolean): void {
+  const text = typeof sdkKey === 'string' ? sdkKey : '';
+  if (isCustom ? isSegment(text) : HOSTED_KEY.test(text)) return;
+  throw new SdkError(
+    'invalid-option',
+    isCustom
+      ? `sdkKey has to be a text of 1 to ${MAX_CUSTOM_KEY_LENGTH} characters that can be part of a URL.`
+      : 'sdkKey has to be 1 to 128 letters, digits, "_" or "-"; copy it from the environment in the service.',
+  );
+}
+
+/** What percent-encoding keeps inside one segment: dot segments would still climb, and half a surrogate has no encoding. */
+function isSegment(text: string): boolean {
+  if (text.length === 0 || text.length > MAX_CUSTOM_KEY_LENGTH || text === '.' || text === '..') return false;
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
+}

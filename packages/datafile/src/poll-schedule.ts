@@ -1,0 +1,52 @@
+/**
+ * When to ask again. Three regimes: the interval while all is well, backoff after failures that pass, and a slow steady
+ * one after answers that say somebody has to change something first (a wrong key, a revoked token). None of them ends.
+ */
+import { backoffMs, classifyStatus, statusCauseOf } from '@sortition/http';
+
+export interface PollSchedule {
+  /** After an accepted document or a 304: ms until the next poll. */
+  succeeded(): number;
+  /** After a failure; `isNews` is false while the same denial goes on. */
+  failed(error: unknown): { readonly delayMs: number; readonly isNews: boolean };
+}
+
+const DENIED_MS = 300_000;
+const BACKOFF_BASE_MS = 1_000;
+/** Full jitter may draw nearly nothing; a few such draws in a row would be a burst. */
+const LEAST_BACKOFF_MS = 100;
+const SUCCESSES_TO_TRUST = 2;
+
+/** @param random Uniform in `[0, 1)`. */
+export function createPollSchedule(intervalMs: number, random: () => number): PollSchedule {
+  // Clients that started together drift apart, also when nothing ever fails.
+  const jittered = (ms: number) => ms * (0.9 + 0.2 * random());
+  const deniedMs = Math.max(DENIED_MS, intervalMs);
+  const backoff = { baseMs: BACKOFF_BASE_MS, capMs: deniedMs, random };
+  let failures = 0;
+  /** Successes still missing until a denial is forgotten; 0 outside of that regime. */
+  let distrust = 0;
+
+  return {
+    succeeded() {
+      failures = 0;
+      distrust = Math.max(0, distrust - 1);
+      return jittered(distrust > 0 ? deniedMs : intervalMs);
+    },
+    failed(error) {
+      const status = statusCauseOf(error);
+      if (status !== null && classifyStatus(status.status) === 'denied') {
+        const isNews = distrust === 0;
+        distrust = SUCCESSES_TO_TRUST;
+        return { delayMs: jittered(deniedMs), isNews };
+      }
+      if (distrust > 0) {
+        distrust = SUCCESSES_TO_TRUST;
+        return { delayMs: jittered(deniedMs), isNews: true };
+      }
+      failures += 1;
+      const delayMs = backoffMs(backoff, failures, status?.retryAfterMs);
+      return { delayMs: Math.max(delayMs, LEAST_BACKOFF_MS), isNews: true };
+    },
+  };
+}

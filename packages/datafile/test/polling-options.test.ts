@@ -1,0 +1,107 @@
+import { isSdkError } from '@sortition/core';
+import { describe, expect, it } from 'vitest';
+import { buildEndpoint } from '../src/datafile-endpoint.ts';
+import { createPollingConfig, type PollingConfigOptions } from '../src/index.ts';
+import { readPollingOptions } from '../src/polling-options.ts';
+
+function refusal(options: unknown): unknown {
+  try {
+    createPollingConfig(options as PollingConfigOptions);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the endpoint', () => {
+  it.each([
+    [{ sdkKey: 'aB_9-' }, 'https://cdn.optimizely.com/datafiles/aB_9-.json'],
+    [{ sdkKey: 'k', accessToken: 't' }, 'https://config.optimizely.com/datafiles/auth/k.json'],
+    [{ sdkKey: 'k', accessToken: 't', urlTemplate: 'https://cdn.example/%s?v=%s' }, 'https://cdn.example/k?v=k'],
+    [{ sdkKey: 'a/../b?c#d', urlTemplate: 'http://localhost:1/%s.json' }, 'http://localhost:1/a%2F..%2Fb%3Fc%23d.json'],
+    [{ sdkKey: '$&\r\n', urlTemplate: 'http://localhost/%s' }, 'http://localhost/%24%26%0D%0A'],
+    [{ sdkKey: 'any', urlTemplate: 'https://cdn.example/fixed.json' }, 'https://cdn.example/fixed.json'],
+  ])('[CFG-14] of %j is %s', (options, url) => {
+    expect(buildEndpoint(options).url).toBe(url);
+  });
+
+  it.each([
+    '',
+    '../x',
+    'a/b',
+    'a?b',
+    'a#b',
+    'a\r\nb',
+    'é',
+    'a b',
+    'a'.repeat(129),
+    'a'.repeat(1_000_000),
+    null,
+    7,
+    undefined,
+  ])('[CFG-14] refuses the SDK key %j without showing it', (sdkKey) => {
+    const error = refusal({ sdkKey });
+    expect(error).toMatchObject({ code: 'invalid-option' });
+    expect(String(error).length).toBeLessThan(200);
+  });
+
+  it.each(['', '.', '..', '\ud800', 'a'.repeat(1_025)])('[CFG-14] refuses %j also with a custom URL', (sdkKey) => {
+    expect(refusal({ sdkKey, urlTemplate: 'https://cdn.example/%s/x' })).toMatchObject({ code: 'invalid-option' });
+  });
+
+  it.each(['http://cdn.example/%s', 'ftp://localhost/%s', '/%s', '', 'https://user:pass@cdn.example/%s'])(
+    '[SEC-07] refuses the URL template %j',
+    (urlTemplate) => {
+      expect(refusal({ sdkKey: 'k', urlTemplate })).toMatchObject({ code: 'invalid-option' });
+    },
+  );
+
+  it.each(['', 'a b', 'a\r\nx: y', 'ü'])('[SEC-02] refuses the access token %j without showing it', (accessToken) => {
+    const error = refusal({ sdkKey: 'k', accessToken });
+    expect(error).toMatchObject({ code: 'invalid-option' });
+    if (accessToken !== '') expect(String(error)).not.toContain(accessToken);
+  });
+});
+
+describe('options', () => {
+  it.each([
+    { pollIntervalMs: 0 },
+    { pollIntervalMs: -1 },
+    { pollIntervalMs: Number.NaN },
+    { pollIntervalMs: '1000' },
+    { requestTimeoutMs: 0 },
+    { maxBytes: Number.NaN },
+    { updates: 'sometimes' },
+    { updates: 'manual', stream: true },
+    { stream: { url: 'http://example.com/' } },
+    { stream: true, urlTemplate: 'https://cdn.example/%s' },
+    { cache: {} },
+    { fetch: 'fetch' },
+  ])('[CFG-12] refuses %j', (options) => {
+    expect(isSdkError(refusal({ sdkKey: 'k', ...options }))).toBe(true);
+  });
+
+  it.each([
+    [1, 1_000],
+    [999, 1_000],
+    [1_000, 1_000],
+    [2 ** 31 - 1, 2 ** 31 - 1],
+    [2 ** 31, 2 ** 31 - 1],
+    [Number.POSITIVE_INFINITY, 2 ** 31 - 1],
+  ])('[CFG-12] uses an interval of %f ms as %i ms and says so when they differ', (pollIntervalMs, expected) => {
+    const { intervalMs, warnings } = readPollingOptions({ sdkKey: 'k', pollIntervalMs });
+    expect(intervalMs).toBe(expected);
+    expect(warnings).toHaveLength(pollIntervalMs === expected ? 0 : 1);
+  });
+
+  it('have the documented defaults', () => {
+    expect(readPollingOptions({ sdkKey: 'k' })).toMatchObject({
+      updates: 'background',
+      intervalMs: 300_000,
+      requestTimeoutMs: 10_000,
+      maxBytes: 64 * 1_048_576,
+      streamUrl: null,
+    });
+    expect(refusal(undefined)).toMatchObject({ code: 'invalid-option' });
+  });
+});

@@ -1,0 +1,153 @@
+/** What needs a clock of its own: nothing here touches a socket. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createPollingConfig } from '../src/index.ts';
+import { datafileText } from './sample-datafile.ts';
+
+const faked = ['setTimeout', 'clearTimeout', 'performance', 'Date'] as const;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: [...faked] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** Uniform and the same in every run. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+describe('polling over time', () => {
+  it('[CFG-13] a thousand clients that started together do not come back together', async () => {
+    vi.spyOn(Math, 'random').mockImplementation(createRandom(7));
+    const start = performance.now();
+    const buckets = Array<number>(12).fill(0);
+    const text = datafileText('1');
+    const closers: (() => void)[] = [];
+    for (let i = 0; i < 1_000; i += 1) {
+      let requests = 0;
+      const fetch = async () => {
+        requests += 1;
+        if (requests === 2) {
+          // The second polls fall into the minute around the interval of 5.
+          const bucket = Math.floor((performance.now() - start - 270_000) / 5_000);
+          buckets[bucket] = (buckets[bucket] ?? 0) + 1;
+        }
+        return new Response(text);
+      };
+      const source = createPollingConfig({ sdkKey: 'key', fetch });
+      closers.push(source.subscribe(() => undefined));
+    }
+    await vi.advanceTimersByTimeAsync(335_000);
+    for (const close of closers) close();
+    expect(buckets).toHaveLength(12);
+    expect(buckets.reduce((sum, count) => sum + count)).toBe(1_000);
+    const expected = 1_000 / 12;
+    const chiSquare = buckets.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+    // The 0.999 quantile at 11 degrees of freedom.
+    expect(chiSquare).toBeLessThan(31.26);
+  });
+
+  it.each([-10 * 365 * 86_400_000, -3_600_000, 3_600_000, 10 * 365 * 86_400_000])(
+    '[CFG-09] a wall clock that jumps by %i ms changes nothing',
+    async (jumpMs) => {
+      vi.spyOn(Math, 'random').mockReturnValue(0.5);
+      const fetch = vi.fn(async () => new Response(datafileText('1')));
+      const stop = createPollingConfig({ sdkKey: 'key', fetch, pollIntervalMs: 60_000 }).subscribe(() => undefined);
+      await vi.advanceTimersByTimeAsync(90_000);
+      expect(fetch).toHaveBeenCalledTimes(2);
+      vi.setSystemTime(Date.now() + jumpMs);
+      await vi.advanceTimersByTimeAsync(25_000);
+      expect(fetch).toHaveBeenCalledTimes(2);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(fetch).toHaveBeenCalledTimes(3);
+      stop();
+    },
+  );
+
+  it('[CFG-07] waits as long as the statuses ask for, over a whole outage', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const answers: [number, Record<string, string>?][] = [
+      [503],
+      [503],
+      [429, { 'retry-after': '30' }],
+      [503, { 'retry-after': '999999999' }],
+      [403],
+      [403],
+      [200],
+      [304],
+      [304],
+    ];
+    const times: number[] = [];
+    const fetch = async () => {
+      times.push(performance.now() / 1_000);
+      const [status, headers] = answers.shift() ?? [304];
+      return new Response(status === 200 ? datafileText('1') : null, { status, headers: { etag: '"1"', ...headers } });
+    };
+    const start = performance.now() / 1_000;
+    const stop = createPollingConfig({ sdkKey: 'key', fetch, pollIntervalMs: 60_000 }).subscribe(() => undefined);
+    await vi.advanceTimersByTimeAsync(4_000_000);
+    stop();
+    const waits = times.slice(0, 10).map((time, index) => time - (times[index - 1] ?? start));
+    // 0.5 s, then 1 s of backoff; Retry-After 30 s; at most 15 min; 5 min while denied, and once more until trusted.
+    expect(waits.map((wait) => Math.round(wait * 10) / 10)).toEqual([0, 0.5, 1, 30, 900, 300, 300, 300, 60, 60]);
+  });
+
+  it('[CFG-12] has one request in flight at most, and is silent once closed, whatever is called in whatever order', async () => {
+    const commands = fc.array(fc.constantFrom('subscribe', 'unsubscribe', 'refresh', 'close', 'wait'), {
+      maxLength: 30,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), commands, async (scheduler, calls) => {
+        let revision = 0;
+        let inFlight = 0;
+        const violations: string[] = [];
+        const fetch = (_input: unknown, init?: RequestInit): Promise<Response> => {
+          if (inFlight > 0) violations.push('two requests in flight');
+          inFlight += 1;
+          let isOver = false;
+          const over = () => {
+            if (!isOver) inFlight -= 1;
+            isOver = true;
+          };
+          init?.signal?.addEventListener('abort', over);
+          revision += 1;
+          return scheduler.schedule(Promise.resolve(new Response(datafileText(String(revision))))).finally(over);
+        };
+        const source = createPollingConfig({ sdkKey: 'key', fetch, pollIntervalMs: 1_000 });
+        const subscriptions: (() => void)[] = [];
+        let mayHear = false;
+        for (const call of calls) {
+          if (call === 'subscribe') {
+            mayHear = true;
+            subscriptions.push(source.subscribe(() => mayHear || violations.push('an event after close')));
+          } else if (call === 'unsubscribe') {
+            subscriptions.shift()?.();
+          } else if (call === 'refresh') {
+            void source.refresh?.();
+          } else if (call === 'close') {
+            void source.close?.();
+            mayHear = false;
+          } else {
+            await vi.advanceTimersByTimeAsync(700);
+            if (scheduler.count() > 0) await scheduler.waitOne();
+          }
+        }
+        void source.close?.();
+        mayHear = false;
+        await scheduler.waitAll();
+        await vi.advanceTimersByTimeAsync(1_000_000);
+        expect(inFlight).toBe(0);
+        expect(violations).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
