@@ -22,6 +22,8 @@ interface Flight {
   /** Whether a newer config was accepted; never rejects. */
   readonly done: Promise<boolean>;
   readonly startedAt: number;
+  /** Whether the server has answered: what it says now is no longer what it will say. */
+  isAnswered: boolean;
   abort(): void;
 }
 
@@ -108,6 +110,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     try {
       if (signal.aborted) return false;
       const fetched = await fetchDatafile(settings, validators, signal);
+      if (flight !== null) flight.isAnswered = true;
       const isNew = fetched.type === 'document' && (await accept(fetched.text, fetched.validators, signal));
       if (signal.aborted) return false;
       dueAt = monotonicNow() + schedule.succeeded();
@@ -170,7 +173,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       flight = null;
       scheduleNext();
     });
-    const started: Flight = { done, startedAt: monotonicNow(), abort: () => controller.abort() };
+    const started: Flight = { done, startedAt: monotonicNow(), isAnswered: false, abort: () => controller.abort() };
     flight = started;
     return started;
   }
@@ -239,8 +242,10 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       const patience = requestTimeoutMs + FLIGHT_GRACE_MS;
       const work = async () => {
         if (joined === null) return startFlight().done;
+        const isLate = joined.isAnswered;
         const what = 'The poll under way';
-        return withDeadline({ timeoutMs: patience, what }, () => joined.done).catch(() => startFlight().done);
+        const result = await withDeadline({ timeoutMs: patience, what }, () => joined.done).catch(goOnWithout);
+        return result === undefined || isLate ? startFlight().done : result;
       };
       const what = 'Refreshing the config';
       return withDeadline({ timeoutMs: timeoutMs ?? 2 * patience, signal, what }, work).catch(() => false);

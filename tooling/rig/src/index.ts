@@ -1,6 +1,7 @@
 /** Network faults on real sockets, and servers to have them with, for tests. */
 export { type Certificate, createCertificate } from './certificate.ts';
 export { type ChaosProxy, startChaosProxy } from './chaos-proxy.ts';
+export { type Child, type ChildOptions, startChild } from './child.ts';
 export type { ReceivedRequest } from './http-parse.ts';
 export { canStartRedis } from './redis-binary.ts';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';

@@ -1,0 +1,145 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { observe } from './observed-source.ts';
+import { datafileText } from './sample-datafile.ts';
+
+/** A CDN whose datafile is replaced while clients listen for it. */
+async function startCdn() {
+  let revision = '1';
+  const streams = new Set<ServerResponse>();
+  const opened: (string | undefined)[] = [];
+  let polls = 0;
+  let refuses = false;
+  const server = createServer((request, response) => {
+    const etag = `"${revision}"`;
+    if (request.url?.endsWith('/events')) {
+      opened.push(request.headers.authorization);
+      if (refuses) {
+        response.writeHead(404).end();
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      streams.add(response);
+      response.on('close', () => streams.delete(response));
+      response.write(`event: datafile\ndata: ${JSON.stringify({ revision, etag })}\n\n`);
+      return;
+    }
+    polls += 1;
+    if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+    else response.writeHead(200, { etag }).end(datafileText(revision));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    opened,
+    streams,
+    get polls() {
+      return polls;
+    },
+    refuse(value: boolean) {
+      refuses = value;
+    },
+    publish(next: string, data = JSON.stringify({ revision: next, etag: `"${next}"` })) {
+      revision = next;
+      for (const stream of streams) stream.write(`data: ${data}\n\n`);
+    },
+    cut() {
+      for (const stream of streams) stream.socket?.resetAndDestroy();
+    },
+  };
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('a stream of versions', () => {
+  it('brings a new version at once, long before the next poll', async () => {
+    const cdn = await startCdn();
+    const { reaches, codes } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true, accessToken: 'token' });
+    await reaches('1');
+    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    cdn.publish('2');
+    await reaches('2');
+    cdn.publish('3', 'not even JSON');
+    await reaches('3');
+    expect(cdn.opened).toEqual(['Bearer token']);
+    expect(codes()).toEqual([]);
+  });
+
+  it('asks for nothing when the version announced is the one in use', async () => {
+    const cdn = await startCdn();
+    const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
+    await reaches('1');
+    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    const { polls } = cdn;
+    cdn.publish('1');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // The event sent when the stream opened may have come before the document it announces.
+    expect(cdn.polls - polls).toBeLessThanOrEqual(1);
+  });
+
+  it('is opened again after a reset; meanwhile polling goes on, and the outage is told once', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.2);
+    const cdn = await startCdn();
+    const { reaches, codes } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true, pollIntervalMs: 1_000 });
+    await reaches('1');
+    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    cdn.refuse(true);
+    cdn.cut();
+    cdn.publish('2');
+    await reaches('2');
+    await vi.waitFor(() => expect(cdn.opened.length).toBeGreaterThan(2), { timeout: 5_000 });
+    expect(codes()).toEqual(['stream-failed']);
+    cdn.refuse(false);
+    await vi.waitFor(() => expect(cdn.streams.size).toBe(1), { timeout: 5_000 });
+    cdn.publish('3');
+    await reaches('3');
+  });
+
+  it('sends credentials to the origin of the datafile only', async () => {
+    const cdn = await startCdn();
+    const other = await startCdn();
+    const stream = { url: `${other.url}/events` };
+    observe({ urlTemplate: `${cdn.url}/%s.json`, stream, accessToken: 'token', headers: { 'x-key': 'k' } });
+    await vi.waitFor(() => expect(other.opened).toEqual([undefined]));
+  });
+
+  it('ends with the source', async () => {
+    const cdn = await startCdn();
+    const { source } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
+    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    await source.close?.();
+    await vi.waitFor(() => expect(cdn.streams.size).toBe(0));
+  });
+
+  it('that sends no events but endless bytes is given up', async () => {
+    let isOpen = true;
+    const server = createServer((request, response) => {
+      if (!request.url?.endsWith('/events')) {
+        response.end(datafileText('1'));
+        return;
+      }
+      response.writeHead(200).flushHeaders();
+      const flood = () => isOpen && response.write(`: ${'x'.repeat(65_536)}`, flood);
+      response.on('close', () => {
+        isOpen = false;
+      });
+      flood();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { codes } = observe({ urlTemplate: `${url}/%s.json`, stream: true });
+    await vi.waitFor(() => expect(codes()).toEqual(['stream-failed']), { timeout: 5_000 });
+    await vi.waitFor(() => expect(isOpen).toBe(false));
+  });
+});
