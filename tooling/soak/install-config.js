@@ -6,7 +6,7 @@ import { createPollingConfig } from 'sortition';
 import { startDatafileServer } from './datafile-server.js';
 import { buildLargeDatafile } from './large-datafile.js';
 
-const FLAGS = Number(process.argv[2] ?? 3_000);
+const FLAGS = Number(process.argv[2] ?? 3_700);
 const RUNS = 5;
 
 const text = JSON.stringify(buildLargeDatafile(FLAGS));

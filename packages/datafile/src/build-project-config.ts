@@ -17,6 +17,7 @@ import { readGlobalHoldouts, readLocalHoldouts } from './read-holdouts.ts';
 import { describe, type JsonObject } from './read-json.ts';
 import { readRule, readTrafficRanges } from './read-rule.ts';
 import { indexBy, readEntities, readSection, readString, readStrings } from './read-section.ts';
+import type { Steps } from './steps.ts';
 
 /** Rules as they are collected from the three places a datafile keeps them in. */
 interface RuleCollection {
@@ -28,7 +29,7 @@ interface RuleCollection {
 }
 
 /** Builds the config of a datafile whose version is known to be supported. */
-export function buildProjectConfig(datafile: JsonObject, problems: ProblemList): ProjectConfig {
+export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList): Steps<ProjectConfig> {
   const audiences = readAudiences(datafile, problems);
   const collection: RuleCollection = {
     experiments: [],
@@ -36,11 +37,17 @@ export function buildProjectConfig(datafile: JsonObject, problems: ProblemList):
     groups: new Map(),
     featureRollouts: new Set(),
   };
-  collectRules(collection, datafile.experiments, 'experiment', undefined, problems, collection.experiments);
-  collectGroups(collection, datafile, problems);
-  collectRollouts(collection, datafile, problems);
+  yield;
+  yield* collectRules(collection, datafile.experiments, 'experiment', undefined, problems, collection.experiments);
+  yield* collectGroups(collection, datafile, problems);
+  yield* collectRollouts(collection, datafile, problems);
   const deliveries = [...collection.rollouts.values()].flat();
-  const flags = readSection(datafile, 'featureFlags', problems).flatMap((entity) => readFlag(entity, problems) ?? []);
+  const flags: Flag[] = [];
+  for (const entity of readSection(datafile, 'featureFlags', problems)) {
+    const flag = readFlag(entity, problems);
+    if (flag !== undefined) flags.push(flag);
+    yield;
+  }
   const rules = completeFeatureRollouts(
     indexBy([...collection.experiments, ...deliveries], (rule) => rule.id, 'Rule', problems),
     collection.featureRollouts,
@@ -100,14 +107,14 @@ function text(value: JsonValue | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-function collectRules(
+function* collectRules(
   collection: RuleCollection,
   section: JsonValue | undefined,
   what: string,
   groupId: string | undefined,
   problems: ProblemList,
   into: Rule[],
-): void {
+): Steps<void> {
   if (section === undefined || section === null) return;
   if (!Array.isArray(section)) {
     problems.add('invalid-section', `The ${what}s were ignored: expected an array, got ${describe(section)}.`);
@@ -118,27 +125,28 @@ function collectRules(
     if (rule === undefined) continue;
     if (entity.type === 'fr') collection.featureRollouts.add(rule.id);
     into.push(rule);
+    yield;
   }
 }
 
 /** A group that cannot be used takes its experiments with it: without the group nothing would keep their users apart. */
-function collectGroups(collection: RuleCollection, datafile: JsonObject, problems: ProblemList): void {
+function* collectGroups(collection: RuleCollection, datafile: JsonObject, problems: ProblemList): Steps<void> {
   for (const entity of readSection(datafile, 'groups', problems)) {
     const id = readString(entity, 'id', 'A group', problems);
     if (id === undefined) continue;
     const trafficRanges = readTrafficRanges(entity.trafficAllocation, `Group "${id}"`, problems);
     if (trafficRanges === undefined) continue;
     collection.groups.set(id, { id, policy: text(entity.policy), trafficRanges });
-    collectRules(collection, entity.experiments, 'experiment', id, problems, collection.experiments);
+    yield* collectRules(collection, entity.experiments, 'experiment', id, problems, collection.experiments);
   }
 }
 
-function collectRollouts(collection: RuleCollection, datafile: JsonObject, problems: ProblemList): void {
+function* collectRollouts(collection: RuleCollection, datafile: JsonObject, problems: ProblemList): Steps<void> {
   for (const entity of readSection(datafile, 'rollouts', problems)) {
     const id = readString(entity, 'id', 'A rollout', problems);
     if (id === undefined) continue;
     const deliveries: Rule[] = [];
-    collectRules(collection, entity.experiments, 'delivery', undefined, problems, deliveries);
+    yield* collectRules(collection, entity.experiments, 'delivery', undefined, problems, deliveries);
     collection.rollouts.set(id, deliveries);
   }
 }

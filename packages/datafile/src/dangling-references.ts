@@ -1,21 +1,26 @@
 /** Reports references to entities a datafile does not have. What refers to nothing is passed over by decisions. */
 import type { EventDefinition, JsonValue, ProjectConfig, Rule } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
+import type { Steps } from './steps.ts';
 
 /** Checks every reference of a config once. */
-export function reportDanglingReferences(config: ProjectConfig, problems: ProblemList): void {
+export function* reportDanglingReferences(config: ProjectConfig, problems: ProblemList): Steps<void> {
   const hasVariation = variationLookup(config);
   const check = (rule: Rule): void => {
     reportAudiences(config, rule, problems);
     reportRanges(rule, hasVariation, problems);
   };
-  config.rules.forEach(check);
+  for (const rule of config.rules.values()) {
+    check(rule);
+    yield;
+  }
   config.globalHoldouts.forEach(check);
   for (const [ruleId, holdouts] of config.localHoldouts) {
     holdouts.forEach(check);
     if (!config.rules.has(ruleId)) dangling(problems, `Local holdout "${holdouts[0]?.key}"`, 'rule', ruleId);
   }
   for (const flag of config.flags.values()) {
+    yield;
     for (const id of flag.experimentIds)
       if (!config.rules.has(id)) dangling(problems, `Flag "${flag.key}"`, 'experiment', id);
     if (flag.rolloutId !== '' && !config.rollouts.has(flag.rolloutId))

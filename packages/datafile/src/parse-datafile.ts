@@ -4,6 +4,7 @@ import { buildProjectConfig } from './build-project-config.ts';
 import { reportDanglingReferences } from './dangling-references.ts';
 import { createProblemList } from './problem-list.ts';
 import { describe, type JsonObject, readJsonObject, refused } from './read-json.ts';
+import { runAtOnce, type Steps } from './steps.ts';
 
 /** A parsed datafile. */
 export interface ParsedDatafile {
@@ -22,23 +23,23 @@ const VERSIONS: ReadonlySet<unknown> = new Set(['2', '3', '4']);
  * @throws SdkError `invalid-datafile` when the document is no datafile at all.
  */
 export function parseDatafile(datafile: string | object): ParsedDatafile {
-  return parseDocument(readJsonObject(datafile));
+  return runAtOnce(parseDocument(readJsonObject(datafile)));
 }
 
 /**
- * The second half of `parseDatafile`, for a document read in a turn of its own.
+ * The second half of `parseDatafile`, in steps.
  *
  * @param document Ours alone: it is not copied.
  * @throws SdkError `invalid-datafile` when the object is no datafile.
  */
-export function parseDocument(document: JsonObject): ParsedDatafile {
+export function* parseDocument(document: JsonObject): Steps<ParsedDatafile> {
   const { version } = document;
   if (!VERSIONS.has(version)) {
     const got = typeof version === 'string' ? `"${version.slice(0, 20)}"` : describe(version);
     throw refused(`expected "version" to be the string "2", "3" or "4", got ${got}`);
   }
   const problems = createProblemList();
-  const config = buildProjectConfig(document, problems);
-  reportDanglingReferences(config, problems);
+  const config = yield* buildProjectConfig(document, problems);
+  yield* reportDanglingReferences(config, problems);
   return { config, problems: problems.all() };
 }

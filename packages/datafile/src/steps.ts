@@ -1,0 +1,36 @@
+/**
+ * Work in steps: building a config is written once, and runs at once where the caller needs it now, or a slice at a time
+ * where the event loop has other things to do.
+ */
+import { monotonicNow } from '@sortition/http';
+
+/** Yields between pieces of work of well under a millisecond; returns the result. */
+export type Steps<T> = Generator<void, T, void>;
+
+/** Short against what a busy server notices, long against the cost of a turn. */
+const SLICE_MS = 10;
+
+/** Does all of it now. */
+export function runAtOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Does it over as many turns of the event loop as it takes. */
+export async function runInTurns<T>(steps: Steps<T>): Promise<T> {
+  for (;;) {
+    const end = monotonicNow() + SLICE_MS;
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return step.value;
+      if (monotonicNow() >= end) break;
+    }
+    await nextTurn();
+  }
+}
+
+/** Lets everything that waits go first. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
