@@ -7,6 +7,11 @@ import type { Attributes } from './user.ts';
 export type EventTags = Readonly<Record<string, unknown>>;
 
 interface RecordedEvent {
+  /**
+   * Made once, before the event reaches a sink: attempts, stores and forwarding sinks all carry the same one, so that whoever
+   * receives an event twice can tell.
+   */
+  readonly uuid: string;
   /** Milliseconds since the epoch, when it happened. */
   readonly timestamp: number;
   readonly config: ProjectConfig;
@@ -39,6 +44,7 @@ export interface ConversionEvent extends RecordedEvent {
   readonly type: 'conversion';
   readonly eventKey: string;
   readonly eventId: string;
+  /** A shallow copy of the caller's, without empty ones. */
   readonly tags: EventTags | undefined;
 }
 
@@ -50,15 +56,23 @@ export interface LogEvent {
   readonly params: object;
 }
 
-/** What became of recorded events. */
+/** What became of the events that were recorded since a part was created. */
 export interface DeliveryReport {
   readonly delivered: number;
   readonly dropped: number;
   readonly pending: number;
 }
 
-/** A sink's counters since it was created. */
+/**
+ * A sink's counters since it was created, in events; `produced + recovered` is `delivered + dropped + pending` at any
+ * moment.
+ */
 export interface EventSinkReport extends DeliveryReport {
   readonly produced: number;
+  /** Requests that failed and were or will be repeated. */
   readonly retries: number;
+  /** Events an earlier process had left in the store. */
+  readonly recovered?: number;
+  /** Values left out of events because they were too large or no JSON. */
+  readonly trimmed?: number;
 }

@@ -81,6 +81,8 @@ export interface ProfileStoreHost {
 /** Accepts what is worth reporting; must not throw, and buffers rather than blocks. */
 export interface EventSink {
   record(event: ImpressionEvent | ConversionEvent): void;
+  /** Makes the `uuid` of events; a random UUID when absent. A sink that wraps others passes theirs on. */
+  randomId?(): string;
   flush?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
   close?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
   /** Counters for `stats()`. */

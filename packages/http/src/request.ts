@@ -5,7 +5,7 @@
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import { withStop } from './deadline.ts';
 import { parseUrl } from './endpoint.ts';
-import { discardBody, type HttpResponse, readResponse } from './response.ts';
+import { discardBody, type HttpResponse, readResponse, readStatus } from './response.ts';
 import { maskError } from './secrets.ts';
 import { type StopSignal, toAbortSignal } from './stop-signal.ts';
 
@@ -27,6 +27,11 @@ export interface HttpRequest {
   readonly fetch?: typeof fetch | undefined;
   /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
   readonly keepalive?: boolean;
+  /**
+   * `text` (when absent) reads the whole body. `status` gives it up as soon as the status is known, for services whose status
+   * says everything: what they accepted stays accepted, however the rest of the answer arrives.
+   */
+  readonly answer?: 'text' | 'status';
   /** Texts that must not show in errors: keys and tokens that are part of the URL or a header. */
   readonly secrets?: readonly string[];
 }
@@ -69,7 +74,9 @@ async function exchange(options: HttpRequest, signal: StopSignal, what: string):
       throw signal.reason;
     }
     const target = redirectTarget(response, url, options.method);
-    if (target === null) return readResponse(response, maxBytes, what);
+    if (target === null) {
+      return options.answer === 'status' ? readStatus(response, what) : readResponse(response, maxBytes, what);
+    }
     discardBody(response);
     if (target === undefined || redirects === maxRedirects) {
       throw new SdkError(

@@ -16,17 +16,29 @@ const MAX_FAILURE_BYTES = 65_536;
 
 /** Reads the whole answer; rejects with `invalid-response` when its inflated body is over `maxBytes` or is not UTF-8. */
 export async function readResponse(response: Response, maxBytes: number, what: string): Promise<HttpResponse> {
-  if (typeof response.status !== 'number') {
-    throw new SdkError(
-      'invalid-response',
-      `${what} got something without a status; fetch has to resolve to a Response.`,
-    );
-  }
+  checkStatus(response, what);
   const headers = response.headers;
   const text = await (response.status < 300
     ? readText(response, maxBytes, what)
     : readText(response, MAX_FAILURE_BYTES, what).catch(orNothing));
   return { status: response.status, header: (name) => headers.get(name), text };
+}
+
+/** Reads the status and the headers, and gives up the body. */
+export function readStatus(response: Response, what: string): HttpResponse {
+  checkStatus(response, what);
+  try {
+    discardBody(response);
+  } catch {
+    // A body that cannot be given up is a custom fetch's own affair: the status is known.
+  }
+  const { status, headers } = response;
+  return { status, header: (name) => headers?.get(name) ?? null, text: '' };
+}
+
+function checkStatus(response: Response, what: string): void {
+  if (typeof response?.status === 'number') return;
+  throw new SdkError('invalid-response', `${what} got something without a status; fetch has to resolve to a Response.`);
 }
 
 /** A failure's status matters more than a body that is too long or garbled; a broken connection is still an error. */

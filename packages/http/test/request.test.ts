@@ -35,6 +35,14 @@ describe.each([
     expect(await request({ ...bounds, fetch, url })).toMatchObject({ status: 503, text: '' });
   });
 
+  it('gives the body up where only the status is asked for, even one that never ends', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(202, { 'content-length': '100000', 'x-said': 'yes' }).write('only this');
+    });
+    const response = await request({ ...bounds, fetch, url, maxBytes: 0, answer: 'status' });
+    expect({ status: response.status, said: response.header('x-said') }).toEqual({ status: 202, said: 'yes' });
+  });
+
   it('inflates gzip and stops at the cap on inflated bytes', async () => {
     const { url } = await serve((incoming, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });

@@ -10,8 +10,6 @@ export interface ClientStats {
   readonly events: EventSinkReport;
   /** Segments and ODP events; `null` without a part that counts them. */
   readonly odp: OdpReport | null;
-  /** Impressions, conversions and ODP events that came after `close` and went nowhere. */
+  /** Impressions, conversions, ODP events and assignments that came after `close` and went nowhere. */
   readonly ignoredAfterClose: number;
 }
-
-export const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 };

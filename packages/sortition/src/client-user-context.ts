@@ -15,7 +15,6 @@ import { ENABLED_FLAGS_ONLY, parseDecideOptions } from './decide-bits.ts';
 import { type DecideCall, decideFlag, decideFlags } from './decide-call.ts';
 import { decideFlagAsync, decideFlagsAsync } from './decide-call-async.ts';
 import { explainFlag } from './explain.ts';
-import { FlagDecision } from './flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from './flag-keys.ts';
 import {
   type ForcedDecision,
@@ -24,7 +23,7 @@ import {
   removeForced,
   setForced,
 } from './forced-decisions.ts';
-import { buildImpression } from './impressions.ts';
+import { recordHeldImpression } from './impressions.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
 import type { Runtime } from './runtime.ts';
 import {
@@ -106,17 +105,7 @@ export class ClientUserContext implements UserContext {
   }
 
   trackImpression(decision: Decision): void {
-    const { clientName, clientVersion, problems } = this.#runtime;
-    const origin = FlagDecision.originOf(decision);
-    if (origin === null) {
-      problems.report({
-        code: 'no-impression',
-        part: 'events',
-        message: 'trackImpression was given something that is no successful decision of this client; nothing was sent.',
-      });
-    } else if (this.#runtime.mayRecord()) {
-      this.#runtime.record(buildImpression(origin, clientName, clientVersion));
-    }
+    recordHeldImpression(this.#runtime, decision);
   }
 
   trackEvent(eventKey: string, eventTags?: EventTags): void {

@@ -3,10 +3,11 @@ import { createUserSnapshot, type DeliveryReport, type Problem, type ProjectConf
 import type { AsyncDisposal } from './async-disposal.ts';
 import { type ClientEvents, type ClientListener, createListenerRegistry } from './client-events.ts';
 import { type ClientOptions, validateClientOptions } from './client-options.ts';
-import { type ClientStats, NO_EVENTS } from './client-stats.ts';
+import type { ClientStats } from './client-stats.ts';
 import { ClientUserContext } from './client-user-context.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { closeParts, flushParts } from './delivery.ts';
+import { createEventRecorder } from './event-recorder.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import { createOdpWiring, type OdpEventInput } from './odp-wiring.ts';
 import { createProblemReporter } from './problem-reporter.ts';
@@ -79,26 +80,47 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
   let lastConfig: ProjectConfig | null = source.current();
   let projectInfo: { readonly of: ProjectConfig; readonly info: ProjectInfo } | undefined;
   let decisions = 0;
-  let ignoredAfterClose = 0;
+  /** Assignments and ODP events after close. */
+  let ignoredByParts = 0;
   let closing: Promise<DeliveryReport> | undefined;
   const readiness = createReadiness();
   /** Or known to be unknown. */
   let isVisitorKnown = options.vuid === undefined;
   const isComplete = (): boolean => lastConfig !== null && isVisitorKnown;
   const pendingWork = new Set<Promise<unknown>>();
+  const handOver = (work: Promise<unknown>): void => {
+    try {
+      waitUntil?.(work);
+    } catch (cause) {
+      problems.reportFirst({
+        code: 'wait-until-failed',
+        part: 'client',
+        message: 'The option "waitUntil" threw.',
+        cause,
+      });
+    }
+  };
   const backgroundWork = (work: Promise<unknown>): void => {
     const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
     pendingWork.add(settled);
-    try {
-      waitUntil?.(settled);
-    } catch (cause) {
-      problems.report({ code: 'wait-until-failed', part: 'client', message: 'The option "waitUntil" threw.', cause });
-    }
+    handOver(settled);
   };
 
+  const host = {
+    problem: problems.report,
+    clientName,
+    clientVersion,
+    waitUntil: waitUntil && handOver,
+    logger,
+  };
+  const recorder = createEventRecorder(
+    events,
+    { ...host, logEvent: (event) => listeners.emit('log-event', event) },
+    problems,
+  );
   const mayRecord = (): boolean => {
     if (closing === undefined) return true;
-    ignoredAfterClose += 1;
+    ignoredByParts += 1;
     return false;
   };
 
@@ -132,6 +154,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       : null,
     odp,
     cmab,
+    events: recorder,
     listeners,
     problems,
     logger,
@@ -139,20 +162,6 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     clientVersion,
     countDecision: () => {
       decisions += 1;
-    },
-    hasSink: Boolean(events),
-    mayRecord,
-    record: (event) => {
-      try {
-        events?.record(event);
-      } catch (cause) {
-        problems.report({
-          code: 'event-sink-failed',
-          part: 'events',
-          message: 'The event sink threw; the event is lost.',
-          cause,
-        });
-      }
     },
     background: backgroundWork,
   };
@@ -171,13 +180,9 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     vuid,
     problems,
     currentConfig: () => lastConfig,
-    mayRecord: runtime.mayRecord,
+    mayRecord,
   });
   retainConfigSource(source);
-  const host = { problem: problems.report, clientName, clientVersion, waitUntil, logger };
-  guarded('events', 'Attaching the event sink', () => {
-    events?.attach?.({ ...host, logEvent: (event) => listeners.emit('log-event', event) });
-  });
   guarded('odp', 'Attaching ODP', () => odp?.attach?.(host));
   guarded('profiles', 'Attaching the profile store', () => options.profiles?.attach?.(host));
   const unsubscribe = source.subscribe((change) => {
@@ -185,14 +190,6 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     if (change.type === 'config') install(change.config, change.problems);
     else problems.report(change.problem);
   });
-  if (events === undefined) {
-    problems.report({
-      code: 'no-event-sink',
-      part: 'events',
-      message:
-        'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.',
-    });
-  }
   lastConfig = source.current();
   if (lastConfig !== null) {
     for (const problem of source.problems?.() ?? []) problems.report(problem);
@@ -203,6 +200,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     if (isComplete()) readiness.settle();
   });
 
+  const parts = { events, odp, profiles: options.profiles, pendingWork, report: problems.report };
   const client: Omit<Client, keyof AsyncDisposal> = {
     get isReady() {
       return lastConfig !== null;
@@ -231,21 +229,19 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
       return off;
     },
-    flush: (flushOptions) => flushParts({ events, odp, profiles: options.profiles, pendingWork }, flushOptions),
+    flush: (flushOptions) => flushParts(parts, flushOptions),
     close(closeOptions) {
       readiness.close();
-      closing ??= closeParts(
-        { source, unsubscribe, events, odp, cmab, profiles: options.profiles, pendingWork },
-        closeOptions,
-      ).finally(() => listeners.clear());
+      recorder.stop();
+      closing ??= closeParts({ ...parts, source, unsubscribe, cmab }, closeOptions).finally(() => listeners.clear());
       return closing;
     },
     stats: () => ({
       decisions,
       problems: problems.counts(),
-      events: events?.stats?.() ?? NO_EVENTS,
+      events: recorder.report(),
       odp: odp?.stats?.() ?? null,
-      ignoredAfterClose,
+      ignoredAfterClose: recorder.ignored + ignoredByParts,
     }),
   };
   return withAsyncDispose(client) as unknown as Client<F>;

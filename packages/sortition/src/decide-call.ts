@@ -11,10 +11,16 @@ import {
   type Reason,
   setOwn,
 } from '@sortition/core';
-import { ENABLED_FLAGS_ONLY, EXCLUDE_VARIABLES, IGNORE_USER_PROFILE_SERVICE, INCLUDE_REASONS } from './decide-bits.ts';
+import {
+  DISABLE_DECISION_EVENT,
+  ENABLED_FLAGS_ONLY,
+  EXCLUDE_VARIABLES,
+  IGNORE_USER_PROFILE_SERVICE,
+  INCLUDE_REASONS,
+} from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
 import { type DecisionCall, FlagDecision } from './flag-decision.ts';
-import { buildImpression, isImpressionDue } from './impressions.ts';
+import { isImpressionDue, recordImpression } from './impressions.ts';
 import type { FreshAssignments } from './profiles/new-assignments.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
 import type { SaveResult } from './profiles/profiles.ts';
@@ -161,15 +167,13 @@ function finish(call: ReadyCall, profileReason: Reason | undefined, evaluated: E
   if (outcome === null || outcome.status !== 'decided')
     return new FlagDecision(call, evaluated, errorReasons(evaluated));
   const decision = new FlagDecision(call, evaluated, decidedReasons(profileReason, evaluated, bits));
-  const due = isImpressionDue(outcome, config.sendFlagDecisions, bits);
-  if (due && runtime.hasSink && runtime.mayRecord()) {
-    runtime.record(buildImpression({ config, user, outcome }, runtime.clientName, runtime.clientVersion));
-  }
-  if (runtime.listeners.has('decision')) notify(call, decision, outcome, due);
+  const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
+  if (sends) recordImpression(runtime, config, user, outcome);
+  if (runtime.listeners.has('decision')) notify(call, decision, outcome, sends);
   return decision;
 }
 
-function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: DecisionOutcome, due: boolean): void {
+function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: DecisionOutcome, sends: boolean): void {
   const { flagKey, enabled, variationKey, ruleKey, variables, reasons } = decision;
   runtime.listeners.emit('decision', {
     type: 'flag',
@@ -182,7 +186,7 @@ function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: Decis
       ruleKey,
       variables,
       reasons,
-      decisionEventDispatched: due,
+      decisionEventDispatched: sends,
       experimentId: outcome.rule?.id ?? null,
       variationId: outcome.variation?.id ?? null,
     },

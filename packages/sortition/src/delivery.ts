@@ -1,5 +1,13 @@
 /** Flushing and closing the parts of a client: every part is asked, none can hold the others up past the deadline. */
-import type { CmabSource, ConfigSource, DeliveryReport, EventSink, Odp, UserProfileStore } from '@sortition/core';
+import type {
+  CmabSource,
+  ConfigSource,
+  DeliveryReport,
+  EventSink,
+  Odp,
+  Problem,
+  UserProfileStore,
+} from '@sortition/core';
 import { withDeadline } from './deadline.ts';
 import { releaseConfigSource } from './shared-config-sources.ts';
 
@@ -10,6 +18,8 @@ export interface FlushableParts {
   readonly profiles: UserProfileStore | undefined;
   /** Work that went on after an answer was given. */
   readonly pendingWork: ReadonlySet<Promise<unknown>>;
+  /** Told of parts that throw, reject or hang. */
+  readonly report: (problem: Problem) => void;
 }
 
 /** What can be closed. */
@@ -19,40 +29,46 @@ export interface ClosableParts extends FlushableParts {
   readonly cmab: CmabSource | undefined;
 }
 
+/** How long a flush or a close may take. */
+export interface DeliveryOptions {
+  /** Total, in milliseconds; 5,000 unless given. */
+  timeoutMs?: number;
+}
+
 const TIMEOUT_MS = 5_000;
 /** What a store that has been flushed may take to close. */
 const CLOSING_MS = 100;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const NOTHING: DeliveryReport = { delivered: 0, dropped: 0, pending: 0 };
 
 /** Sends what is queued. Never rejects. */
-export async function flushParts(parts: FlushableParts, options: { timeoutMs?: number } = {}): Promise<DeliveryReport> {
-  const { timeoutMs = TIMEOUT_MS } = options;
+export async function flushParts(parts: FlushableParts, options?: DeliveryOptions): Promise<DeliveryReport> {
+  const { ask, within } = createDeadline(parts.report, options);
   const [events, odp] = await Promise.all([
-    attempt(() => parts.events?.flush?.({ timeoutMs }), timeoutMs),
-    attempt(() => parts.odp?.flush?.({ timeoutMs }), timeoutMs),
-    attempt(() => finishWork(parts, timeoutMs), timeoutMs),
+    ask('events', () => parts.events?.flush?.(within)),
+    ask('odp', () => parts.odp?.flush?.(within)),
+    ask('profiles', () => finishWork(parts, within.timeoutMs)),
   ]);
-  return addReports(events, odp);
+  return addReports(events ?? lastCount(parts.events), odp);
 }
 
 /** Flushes and stops every part. Never rejects. */
-export async function closeParts(parts: ClosableParts, options: { timeoutMs?: number } = {}): Promise<DeliveryReport> {
-  const { timeoutMs = TIMEOUT_MS } = options;
-  const stop = async (): Promise<void> => {
-    parts.unsubscribe();
-    await releaseConfigSource(parts.source);
-  };
+export async function closeParts(parts: ClosableParts, options?: DeliveryOptions): Promise<DeliveryReport> {
+  const { ask, within } = createDeadline(parts.report, options);
   const [events, odp] = await Promise.all([
-    attempt(() => parts.events?.close?.({ timeoutMs }), timeoutMs),
-    attempt(() => parts.odp?.close?.({ timeoutMs }), timeoutMs),
-    attempt(stop, timeoutMs),
+    ask('events', () => parts.events?.close?.(within)),
+    ask('odp', () => parts.odp?.close?.(within)),
+    ask('config', async () => {
+      parts.unsubscribe();
+      await releaseConfigSource(parts.source);
+    }),
     // The profile store is closed after the work that still writes to it, whatever became of that.
-    attempt(() => finishWork(parts, timeoutMs), timeoutMs).then(() =>
-      attempt(() => parts.profiles?.close?.(), CLOSING_MS),
+    ask('profiles', () => finishWork(parts, within.timeoutMs)).then(() =>
+      ask('profiles', () => parts.profiles?.close?.(), CLOSING_MS),
     ),
-    attempt(() => parts.cmab?.close?.(), timeoutMs),
+    ask('cmab', () => parts.cmab?.close?.()),
   ]);
-  return addReports(events, odp);
+  return addReports(events ?? lastCount(parts.events), odp);
 }
 
 /** Waits for the work in the background, then for what it gave the profile store. */
@@ -61,12 +77,31 @@ async function finishWork({ pendingWork, profiles }: FlushableParts, timeoutMs: 
   await profiles?.flush?.({ timeoutMs });
 }
 
-/** What a part answers in time; a part that throws, rejects or hangs answers nothing. */
-async function attempt<T>(call: () => T | PromiseLike<T>, timeoutMs: number): Promise<T | undefined> {
+/** Parts get a little less than the whole, so that their answers arrive before the client stops waiting for them. */
+function createDeadline(report: FlushableParts['report'], options: DeliveryOptions = {}) {
+  const { timeoutMs: given = TIMEOUT_MS } = options;
+  const timeoutMs = given >= 0 ? Math.min(given, MAX_TIMEOUT_MS) : TIMEOUT_MS;
+  const within = { timeoutMs: timeoutMs - Math.min(50, timeoutMs / 10) };
+  return {
+    within,
+    /** What a part answers in time; a part that throws, rejects or hangs answers nothing. */
+    async ask<T>(part: Problem['part'], call: () => T | PromiseLike<T>, limitMs = timeoutMs): Promise<T | undefined> {
+      try {
+        return await withDeadline(Promise.resolve(call()), `The part "${part}" of the client`, limitMs);
+      } catch (cause) {
+        report({ code: 'delivery-incomplete', part, message: 'A part of the client could not finish in time.', cause });
+        return undefined;
+      }
+    },
+  };
+}
+
+/** A sink that did not answer may still know how far it got. */
+function lastCount(sink: EventSink | null | undefined): DeliveryReport | undefined {
   try {
-    return await withDeadline(Promise.resolve(call()), 'A part of the client', timeoutMs);
+    return sink?.stats?.();
   } catch {
-    return undefined; // the report below counts nothing for it
+    return undefined; // a sink that failed at this too has nothing to add
   }
 }
 
@@ -74,9 +109,9 @@ function addReports(...reports: readonly (DeliveryReport | undefined)[]): Delive
   return reports.reduce<DeliveryReport>((sum, report) => {
     if (!report) return sum;
     return {
-      delivered: sum.delivered + report.delivered,
-      dropped: sum.dropped + report.dropped,
-      pending: sum.pending + report.pending,
+      delivered: sum.delivered + (report.delivered || 0),
+      dropped: sum.dropped + (report.dropped || 0),
+      pending: sum.pending + (report.pending || 0),
     };
   }, NOTHING);
 }

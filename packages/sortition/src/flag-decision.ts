@@ -1,6 +1,6 @@
 /** The decisions a client makes. */
 import type { DecisionOutcome, ProjectConfig, UserSnapshot } from '@sortition/core';
-import { EXCLUDE_VARIABLES } from './decide-bits.ts';
+import { DISABLE_DECISION_EVENT, EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { Decision, DecisionJson, UserContext } from './user-context.ts';
 
 /** What a decision was made from: enough to send its impression later. */
@@ -39,6 +39,8 @@ export class FlagDecision implements Decision {
   readonly #config: ProjectConfig | null;
   readonly #user: UserSnapshot;
   readonly #outcome: DecisionOutcome | null;
+  /** Whether the impression, if one is due, was kept for later and is still unsent. */
+  #isHeld: boolean;
 
   constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly string[]) {
     const decided = outcome?.status === 'decided' ? outcome : null;
@@ -52,14 +54,27 @@ export class FlagDecision implements Decision {
     this.#config = call.config;
     this.#user = call.user;
     this.#outcome = decided;
+    this.#isHeld = (call.bits & DISABLE_DECISION_EVENT) !== 0;
+  }
+
+  /** Whether a value is a decision of this SDK. */
+  static isOurs(decision: unknown): decision is FlagDecision {
+    return typeof decision === 'object' && decision !== null && #outcome in decision;
   }
 
   /** Returns what a decision was made from; `null` for errors and for objects that are no decision of this SDK. */
   static originOf(decision: unknown): DecisionOrigin | null {
-    if (typeof decision !== 'object' || decision === null || !(#outcome in decision)) return null;
+    if (!FlagDecision.isOurs(decision)) return null;
     const config = decision.#config;
     const outcome = decision.#outcome;
     return config && outcome && { config, user: decision.#user, outcome };
+  }
+
+  /** Whether this is the first request for an impression that was held back. */
+  static takeHeld(decision: FlagDecision): boolean {
+    const isHeld = decision.#isHeld;
+    decision.#isHeld = false;
+    return isHeld;
   }
 
   toJSON(): DecisionJson {

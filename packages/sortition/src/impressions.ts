@@ -1,22 +1,25 @@
 /** Impressions: that a user was served a decision, for those decisions the datafile wants to know of. */
-import type { DecisionOutcome, ImpressionEvent } from '@sortition/core';
-import { DISABLE_DECISION_EVENT } from './decide-bits.ts';
-import type { DecisionOrigin } from './flag-decision.ts';
+import type { DecisionOutcome, ProjectConfig, UserSnapshot } from '@sortition/core';
+import { FlagDecision } from './flag-decision.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Whether a decision is worth an impression: deliveries, and decisions for nothing, only if the datafile says so. */
-export function isImpressionDue({ source }: DecisionOutcome, sendFlagDecisions: boolean, bits: number): boolean {
-  return (bits & DISABLE_DECISION_EVENT) === 0 && (source !== 'rollout' || sendFlagDecisions);
+export function isImpressionDue({ source }: DecisionOutcome, config: ProjectConfig): boolean {
+  return source !== 'rollout' || config.sendFlagDecisions;
 }
 
-/** Builds the impression of a decision. */
-export function buildImpression(
-  { config, user, outcome }: DecisionOrigin,
-  clientName: string,
-  clientVersion: string,
-): ImpressionEvent {
+/** Records the impression of a decision, if events have somewhere to go. Never throws. */
+export function recordImpression(
+  { events, clientName, clientVersion }: Runtime,
+  config: ProjectConfig,
+  user: UserSnapshot,
+  outcome: DecisionOutcome,
+): void {
+  if (!events.accepts()) return;
   const { rule, variation } = outcome;
-  return {
+  events.record({
     type: 'impression',
+    uuid: events.newId(),
     timestamp: Date.now(),
     config,
     userId: user.userId,
@@ -32,5 +35,22 @@ export function buildImpression(
     variationId: variation?.id ?? null,
     layerId: rule === null ? null : (rule.layerId ?? ''),
     cmabUuid: outcome.cmabUuid,
-  };
+  });
+}
+
+/** Records the impression that DISABLE_DECISION_EVENT held back, the first time. Never throws. */
+export function recordHeldImpression(runtime: Runtime, decision: unknown): void {
+  const origin = FlagDecision.originOf(decision);
+  if (origin === null || !FlagDecision.isOurs(decision)) {
+    runtime.problems.reportFirst({
+      code: 'no-impression',
+      part: 'events',
+      message: 'trackImpression was given something that is no successful decision of this client; nothing was sent.',
+    });
+    return;
+  }
+  const { config, user, outcome } = origin;
+  if (FlagDecision.takeHeld(decision) && isImpressionDue(outcome, config)) {
+    recordImpression(runtime, config, user, outcome);
+  }
 }

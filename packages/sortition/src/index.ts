@@ -50,6 +50,7 @@ export {
   type DatafileCache,
   type PollingConfigOptions,
 } from '@sortition/datafile';
+export { type BatchEventsOptions, createBatchEvents, createEventTee, type EventStore } from '@sortition/events';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
 export { type Client, createClient } from './client.ts';
 export type { ClientEvents, ClientListener, ConfigUpdateEvent, DecisionEvent, TrackEvent } from './client-events.ts';

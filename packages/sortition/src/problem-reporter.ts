@@ -6,6 +6,8 @@ export interface ProblemReporter {
   report(problem: Problem): void;
   /** Reports a problem of this code only the first time. */
   reportOnce(problem: Problem): void;
+  /** Counts every problem, but tells only the first of a code, or of a code and subject. */
+  reportFirst(problem: Problem, subject?: string): void;
   /** Number of problems by code. */
   counts(): Readonly<Record<string, number>>;
   /** Hands over what was reported before anybody listened; called once, when the first listener comes. */
@@ -13,6 +15,8 @@ export interface ProblemReporter {
 }
 
 const MAX_BACKLOG = 100;
+/** Subjects remembered; past them a new one is counted and not told. */
+const MAX_SUBJECTS = 1_000;
 
 /** @param emit Tells listeners; answers whether there was one. */
 export function createProblemReporter(
@@ -20,9 +24,11 @@ export function createProblemReporter(
   emit: (problem: Problem) => boolean,
 ): ProblemReporter {
   const counts = new Map<string, number>();
+  const subjects = new Set<string>();
   let backlog: Problem[] = [];
+  const count = ({ code }: Problem): void => void counts.set(code, (counts.get(code) ?? 0) + 1);
   const report = (problem: Problem): void => {
-    counts.set(problem.code, (counts.get(problem.code) ?? 0) + 1);
+    count(problem);
     logger?.warn({ code: problem.code, part: problem.part }, problem.message);
     if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
   };
@@ -30,6 +36,14 @@ export function createProblemReporter(
     report,
     reportOnce: (problem) => {
       if (!counts.has(problem.code)) report(problem);
+    },
+    reportFirst: (problem, subject = '') => {
+      const told = `${problem.code} ${subject}`;
+      if (subjects.has(told) || subjects.size >= MAX_SUBJECTS) count(problem);
+      else {
+        subjects.add(told);
+        report(problem);
+      }
     },
     counts: () => Object.fromEntries(counts),
     takeBacklog: () => {

@@ -1,6 +1,7 @@
 /** What a client's contexts and calls share. Built once by `createClient`, never handed out. */
-import type { CmabSource, ConversionEvent, ImpressionEvent, Logger, Odp, ProjectConfig } from '@sortition/core';
+import type { CmabSource, Logger, Odp, ProjectConfig } from '@sortition/core';
 import type { ListenerRegistry } from './client-events.ts';
+import type { EventRecorder } from './event-recorder.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
 import type { Profiles } from './profiles/profiles.ts';
 
@@ -14,6 +15,7 @@ export interface Runtime {
   readonly profiles: Profiles | null;
   readonly odp: Odp | undefined;
   readonly cmab: CmabSource | undefined;
+  readonly events: EventRecorder;
   readonly listeners: ListenerRegistry;
   readonly problems: ProblemReporter;
   readonly logger: Logger | undefined;
@@ -21,12 +23,6 @@ export interface Runtime {
   readonly clientVersion: string;
   /** Counts a decision. */
   countDecision(): void;
-  /** Whether there is an event sink at all. */
-  readonly hasSink: boolean;
-  /** Whether events still have somewhere to go; `false` after close, which is counted. */
-  mayRecord(): boolean;
-  /** Hands an event to the sink, if there is one. */
-  record(event: ImpressionEvent | ConversionEvent): void;
   /** Hands over work that goes on after an answer was given. */
   background(work: Promise<unknown>): void;
 }

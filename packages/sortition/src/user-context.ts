@@ -68,9 +68,17 @@ export interface UserContext<F extends FlagMap<F> = AnyFlags> {
   load(options?: LoadOptions): Promise<void>;
   /** Says step by step how a flag would be decided; records and stores nothing. `formatExplanation` turns it into text. */
   explain(flagKey: string, options?: readonly DecideOption[]): Explanation;
-  /** Sends the impression that DISABLE_DECISION_EVENT held back. */
+  /**
+   * Sends the impression that DISABLE_DECISION_EVENT held back, once: when nothing was held back, or it was sent already, does
+   * nothing. For decisions made ahead (prefetch, server rendering) and shown later.
+   */
   trackImpression(decision: Decision<F>): void;
-  /** Records that a tracked event happened. */
+  /**
+   * Records that a tracked event happened. Never throws. An event the datafile does not know, or tags that are no object, are
+   * told once and counted, and nothing is sent; a single tag that cannot be sent is left out.
+   *
+   * @param eventTags `revenue` (integer, cents) and `value` (number) are summed by the service; copied, never changed.
+   */
   trackEvent(eventKey: string, eventTags?: EventTags): void;
   /** Forces the variation of a flag, or of one of its rules. */
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean;

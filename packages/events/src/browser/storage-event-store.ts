@@ -1,0 +1,184 @@
+/**
+ * Events in localStorage, AsyncStorage or any storage of texts: what a page recorded and could not deliver is delivered by
+ * the next one.
+ *
+ * The storage cannot list its keys, so there is a fixed number of slots. A page leases one of them and keeps its events in
+ * it as one text; a page that finds a slot whose lease is over takes its events.
+ */
+import { type KeyValueStorage, SdkError } from '@sortition/core';
+import { randomUuid, startTimer } from '@sortition/http';
+import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
+
+/** Options of the storage store. */
+export interface StorageEventStoreOptions {
+  /** `globalThis.localStorage`, read at the first use, unless given; React Native passes AsyncStorage. */
+  readonly storage?: KeyValueStorage;
+  /** Of the keys; `sortition:events:` unless given. */
+  readonly prefix?: string;
+  /** Most characters a page keeps; 524,288 unless given. Above it events are kept in memory only. */
+  readonly maxChars?: number;
+  /** Older events are given up, in milliseconds; ten days unless given. */
+  readonly maxAgeMs?: number;
+  /** How long a page may be silent before others take its events, in milliseconds; 300,000 unless given: hidden pages sleep. */
+  readonly leaseMs?: number;
+}
+
+/** A slot as it is stored. The owner comes first, so that it is read without parsing the rest. */
+interface Slot {
+  readonly owner: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly events: readonly unknown[];
+}
+
+const SLOTS = 16;
+
+/**
+ * Creates a store in a storage of texts.
+ *
+ * Writes of one task are joined, so an event is stored at the end of the task in which it was recorded.
+ *
+ * @throws SdkError `invalid-option`
+ * @example
+ * const events = createBatchEvents({ store: createStorageEventStore() });
+ */
+export function createStorageEventStore(options: StorageEventStoreOptions = {}): EventStore {
+  const { prefix = 'sortition:events:' } = options;
+  const maxChars = readCount('maxChars', options.maxChars, 524_288);
+  const maxAgeMs = readCount('maxAgeMs', options.maxAgeMs, 10 * 24 * 3_600_000);
+  const leaseMs = readCount('leaseMs', options.leaseMs, 300_000);
+  const owner = randomUuidOnce();
+  const events = new Map<string, StoredEvent>();
+  let chars = 0;
+  let slot: number | undefined;
+  let left: StoredEvent[] = [];
+  let saving: Promise<void> | undefined;
+  let cancelTimer: (() => void) | undefined;
+
+  function storage(): KeyValueStorage {
+    const found = options.storage ?? (globalThis as { localStorage?: KeyValueStorage }).localStorage;
+    if (found === undefined) throw new SdkError('store-failed', 'There is no localStorage here; pass "storage".');
+    return found;
+  }
+
+  /** Joined with the other changes of this task. */
+  function save(): Promise<void> {
+    saving ??= Promise.resolve().then(() => {
+      saving = undefined;
+      return write();
+    });
+    return saving;
+  }
+
+  async function write(): Promise<void> {
+    if (slot !== undefined && !(await isOurs(slot))) slot = undefined;
+    if (slot === undefined && events.size === 0) return;
+    slot ??= await findSlot();
+    const key = `${prefix}${slot}`;
+    if (events.size === 0) {
+      slot = undefined;
+      await storage().removeItem(key);
+      return;
+    }
+    const value: Slot = { owner: owner(), until: Date.now() + leaseMs, events: [...events.values()] };
+    await storage().setItem(key, JSON.stringify(value));
+    cancelTimer ??= startTimer(renew, leaseMs / 3);
+  }
+
+  function renew(): void {
+    cancelTimer = undefined;
+    save().catch(() => undefined); // the next event says what is wrong with the storage
+  }
+
+  async function isOurs(index: number): Promise<boolean> {
+    const text = await storage().getItem(`${prefix}${index}`);
+    return typeof text === 'string' && text.startsWith(`{"owner":"${owner()}"`);
+  }
+
+  async function findSlot(): Promise<number> {
+    for (let index = 0; index < SLOTS; index += 1) {
+      if ((await storage().getItem(`${prefix}${index}`)) == null) return index;
+    }
+    throw new SdkError('store-failed', `All ${SLOTS} slots of the event store are taken.`);
+  }
+
+  /** Takes the events of a slot whose owner is gone; answers how many of them are of no use. */
+  async function takeSlot(index: number): Promise<number> {
+    const text = await storage().getItem(`${prefix}${index}`);
+    if (typeof text !== 'string') return 0;
+    const found = parseSlot(text);
+    if (found !== null && (found.owner === owner() || found.until > Date.now())) return 0;
+    const oldest = Date.now() - maxAgeMs;
+    const stored = found?.events ?? [undefined];
+    const usable = stored.filter(isStoredEvent).filter(({ storedAt }) => storedAt >= oldest);
+    // Ours before it is theirs no more: a page that dies in between leaves the events twice, not nowhere.
+    for (const event of usable) keep(event);
+    if (usable.length > 0) await save();
+    await storage().removeItem(`${prefix}${index}`);
+    left.push(...usable);
+    return stored.length - usable.length;
+  }
+
+  function keep(event: StoredEvent): void {
+    events.set(event.uuid, event);
+    chars += event.visitor.length;
+  }
+
+  return {
+    add(event) {
+      if (chars + event.visitor.length > maxChars) {
+        throw new SdkError('store-failed', `The event store is full: it holds ${chars} of ${maxChars} characters.`);
+      }
+      keep(event);
+      return save();
+    },
+    remove(uuids) {
+      for (const uuid of uuids) {
+        chars -= events.get(uuid)?.visitor.length ?? 0;
+        events.delete(uuid);
+      }
+      return save();
+    },
+    async takeLeft(limit): Promise<LeftEvents> {
+      let lost = 0;
+      for (let index = 0; index < SLOTS && left.length < limit; index += 1) lost += await takeSlot(index);
+      const taken = left.slice(0, limit);
+      left = left.slice(limit);
+      return { events: taken, more: left.length > 0, lost };
+    },
+    async close() {
+      cancelTimer?.();
+      if (slot === undefined || events.size === 0 || !(await isOurs(slot))) return;
+      const value: Slot = { owner: owner(), until: 0, events: [...events.values()] };
+      await storage().setItem(`${prefix}${slot}`, JSON.stringify(value));
+    },
+  };
+}
+
+/** Randomness is drawn at the first use. */
+function randomUuidOnce(): () => string {
+  let id: string | undefined;
+  return () => {
+    id ??= randomUuid();
+    return id;
+  };
+}
+
+function parseSlot(text: string): Slot | null {
+  try {
+    const { owner, until, events } = JSON.parse(text) as Partial<Slot>;
+    const isSlot = typeof owner === 'string' && typeof until === 'number' && Array.isArray(events);
+    return isSlot ? { owner, until, events } : null;
+  } catch {
+    return null; // not ours, or torn: of no use to anybody
+  }
+}
+
+function readCount(name: string, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (Number.isFinite(value) && value >= 1) return value;
+  throw new SdkError(
+    'invalid-option',
+    `The option "${name}" of createStorageEventStore must be a number from 1, got ${String(value)}.`,
+  );
+}

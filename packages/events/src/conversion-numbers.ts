@@ -1,0 +1,30 @@
+/**
+ * Revenue and value of a conversion, read from its tags as leniently as the official JavaScript SDK does, because dashboards
+ * add up what it sends.
+ */
+import type { EventTags } from '@sortition/core';
+
+/**
+ * Reads `revenue`: an integer in cents, truncated toward zero; texts as far as they begin with an integer, in whatever base
+ * they say.
+ */
+export function readRevenue(tags: EventTags): number | undefined {
+  const revenue = ownTag(tags, 'revenue');
+  if (revenue === undefined || revenue === null) return undefined;
+  const number = typeof revenue === 'string' ? Number.parseInt(revenue) : Math.trunc(revenue as number);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/**
+ * Reads `value`: a number, or a text that begins with one. Anything else is no value, where the official SDK lets `true` and
+ * `[]` through.
+ */
+export function readValue(tags: EventTags): number | undefined {
+  const value = ownTag(tags, 'value');
+  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function ownTag(tags: EventTags, key: string): unknown {
+  return Object.hasOwn(tags, key) ? tags[key] : undefined;
+}

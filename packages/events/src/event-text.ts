@@ -1,0 +1,23 @@
+/** Texts of events: sizes on the wire, and JSON that every parser takes. */
+
+/** Bytes of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).byteLength;
+}
+
+/** Whether the JSON of a text is within a limit; exact, but counts only when the length does not tell already. */
+export function fitsJson(text: string, maxBytes: number): boolean {
+  // Six bytes per UTF-16 unit, when each has to be escaped, and the quotes.
+  return 6 * text.length + 2 <= maxBytes || (text.length <= maxBytes && byteLength(JSON.stringify(text)) <= maxBytes);
+}
+
+/**
+ * JSON in which surrogates that stand alone are U+FFFD. `JSON.stringify` escapes them, which many parsers refuse, and one
+ * user id of that kind would cost its whole batch.
+ */
+export function stringifyWellFormed(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!text.includes('\\ud')) return text;
+  // The first alternative steps over an escaped backslash, whose second half must not be taken for the escape's.
+  return text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === '\\\\' ? found : '\ufffd'));
+}

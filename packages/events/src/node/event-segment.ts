@@ -1,0 +1,126 @@
+/**
+ * A segment: one append-only file of stored events and of the ids that need no storing any more.
+ *
+ * One entry per line, a checksum before its JSON. A process may be killed in the middle of a write: the torn line fails its
+ * checksum and is skipped, and everything before it is whole.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { SdkError } from '@sortition/core';
+import type { StoredEvent } from '../event-store.ts';
+
+/** A segment that is written to. */
+export interface EventSegment {
+  /** Appends an event. @throws SdkError `store-failed` */
+  add(event: StoredEvent): void;
+  /** Appends that events need no storing any more. @throws SdkError `store-failed` */
+  remove(uuids: readonly string[]): void;
+  /** Begins again with an empty file, when nothing in it is needed. */
+  clear(): void;
+  /** Deletes the file. */
+  delete(): void;
+  close(): void;
+  /** Bytes in the file. */
+  readonly bytes: number;
+  /** Events in it that are still needed. */
+  readonly live: number;
+}
+
+/** What a segment holds. */
+export interface SegmentContents {
+  readonly events: readonly StoredEvent[];
+  /** Lines that could not be read. */
+  readonly corrupt: number;
+  readonly bytes: number;
+}
+
+const CHECKSUM_LENGTH = 16;
+
+/**
+ * Opens a segment for appending; a file that is not there is created when something is written.
+ *
+ * @param read What it holds already.
+ * @param sync Waits for the disk with every write, so that events survive a power failure too.
+ */
+export function openSegment(path: string, read: SegmentContents, sync: boolean): EventSegment {
+  let file: number | undefined;
+  let { bytes } = read;
+  let live = read.events.length;
+  // What was read may end in a torn line: the next entry begins on a line of its own.
+  let isTorn = read.bytes > 0;
+
+  function append(entry: unknown): void {
+    const text = `${isTorn ? '\n' : ''}${formatLine(JSON.stringify(entry))}`;
+    const data = Buffer.from(text);
+    try {
+      file ??= openSync(path, 'a', 0o600);
+      isTorn = true;
+      for (let written = 0; written < data.byteLength; ) written += writeSync(file, data, written);
+      if (sync) fsyncSync(file);
+      isTorn = false;
+      bytes += data.byteLength;
+    } catch (cause) {
+      throw new SdkError('store-failed', 'A file of the event store could not be written.', { cause });
+    }
+  }
+
+  function close(): void {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  }
+
+  return {
+    add(event) {
+      append(event);
+      live += 1;
+    },
+    remove(uuids) {
+      live -= uuids.length;
+      append(uuids);
+    },
+    clear() {
+      if (file !== undefined) ftruncateSync(file);
+      bytes = 0;
+    },
+    delete() {
+      close();
+      unlinkSync(path);
+    },
+    close,
+    get bytes() {
+      return bytes;
+    },
+    get live() {
+      return live;
+    },
+  };
+}
+
+/** Reads the events of a segment that are still needed. @throws when the file cannot be read */
+export function readSegment(path: string, isStored: (value: unknown) => value is StoredEvent): SegmentContents {
+  const data = readFileSync(path);
+  const events = new Map<string, StoredEvent>();
+  let corrupt = 0;
+  for (const line of data.toString('utf8').split('\n')) {
+    if (line === '') continue;
+    const entry = parseLine(line);
+    if (Array.isArray(entry)) for (const uuid of entry) events.delete(uuid);
+    else if (isStored(entry)) events.set(entry.uuid, entry);
+    else corrupt += 1;
+  }
+  return { events: [...events.values()], corrupt, bytes: data.byteLength };
+}
+
+function formatLine(json: string): string {
+  return `${checksum(json)} ${json}\n`;
+}
+
+/** The entry, or `undefined` when the line is not what was written. */
+function parseLine(line: string): unknown {
+  const json = line.slice(CHECKSUM_LENGTH + 1);
+  return line.startsWith(`${checksum(json)} `) ? JSON.parse(json) : undefined;
+}
+
+function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, CHECKSUM_LENGTH);
+}

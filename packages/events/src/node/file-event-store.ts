@@ -1,0 +1,223 @@
+/** Events in files: what a process recorded and did not deliver is delivered by the next one. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { SdkError } from '@sortition/core';
+import { startTimer } from '@sortition/http';
+import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
+import { type EventSegment, openSegment, readSegment, type SegmentContents } from './event-segment.ts';
+import { createOwnedFolder, endLease, renewLease, takeOrphan } from './store-lease.ts';
+
+/** Options of the file store. */
+export interface FileEventStoreOptions {
+  /** Created when it is not there. Processes may share it; it must be on a local disk. */
+  readonly directory: string;
+  /** Most bytes this process keeps; 64 MiB unless given. Above it events are kept in memory only. */
+  readonly maxBytes?: number;
+  /** Older events are given up, in milliseconds; ten days unless given. */
+  readonly maxAgeMs?: number;
+  /**
+   * How long an owner may be silent before others take its events over, in milliseconds; 30,000 unless given. Where process
+   * ids can be compared, events of a dead process are taken over at once.
+   */
+  readonly leaseMs?: number;
+  /** Waits for the disk with every event, so that events survive a power failure too; `false` unless given. */
+  readonly sync?: boolean;
+}
+
+/** A folder with its segments. */
+interface Owned {
+  readonly folder: string;
+  readonly segments: Set<EventSegment>;
+  /** Files not read yet, of a folder that was taken over. */
+  readonly unread: string[];
+}
+
+const SEGMENT_BYTES = 4 * 2 ** 20;
+/** A drained segment is begun again when it has this much, so that an idle store is small. */
+const CLEAR_BYTES = 256 * 2 ** 10;
+const EMPTY: SegmentContents = { events: [], corrupt: 0, bytes: 0 };
+
+/**
+ * Creates a store in files. An event is safe from the death of the process as soon as it was recorded: writes are
+ * synchronous, some ten microseconds each.
+ *
+ * @throws SdkError `invalid-option`
+ * @example
+ * const events = createBatchEvents({ store: createFileEventStore({ directory: '/var/lib/shop/events' }) });
+ */
+export function createFileEventStore(options: FileEventStoreOptions): EventStore {
+  const { directory, sync = false } = options;
+  if (typeof directory !== 'string' || directory === '') throw invalid('directory', 'a path', directory);
+  const maxBytes = readCount('maxBytes', options.maxBytes, 64 * 2 ** 20);
+  const maxAgeMs = readCount('maxAgeMs', options.maxAgeMs, 10 * 24 * 3_600_000);
+  const leaseMs = readCount('leaseMs', options.leaseMs, 30_000);
+  const segmentOf = new Map<string, EventSegment>();
+  const taken = new Set<Owned>();
+  let own: (Owned & { current: EventSegment }) | undefined;
+  let segmentCount = 0;
+  let left: StoredEvent[] = [];
+  let lost = 0;
+  let renewedAt = 0;
+  let cancelTimer: (() => void) | undefined;
+
+  /** Renews when a third of the lease is over; a process that was asleep finds out here that it lost its folder. */
+  function renewWhenDue(): void {
+    if (Math.abs(Date.now() - renewedAt) < leaseMs / 3) return;
+    renewedAt = Date.now();
+    for (const owned of [...taken, ...(own ? [own] : [])]) if (!renewLease(owned.folder)) abandon(owned);
+  }
+
+  function keepRenewing(): void {
+    cancelTimer ??= startTimer(
+      () => {
+        cancelTimer = undefined;
+        renewWhenDue();
+        if (own || taken.size > 0) keepRenewing();
+      },
+      leaseMs / 3 + 1,
+    );
+  }
+
+  /** Forgets a folder that is somebody else's now. */
+  function abandon(owned: Owned): void {
+    for (const [uuid, segment] of segmentOf) if (owned.segments.has(segment)) segmentOf.delete(uuid);
+    for (const segment of owned.segments) segment.close();
+    taken.delete(owned);
+    if (owned === own) own = undefined;
+  }
+
+  function currentSegment(): EventSegment {
+    renewWhenDue();
+    if (own === undefined) {
+      const folder = createOwnedFolder(directory);
+      const current = newSegment(folder);
+      own = { folder, segments: new Set([current]), unread: [], current };
+      renewedAt = Date.now();
+      keepRenewing();
+    } else if (own.current.bytes > SEGMENT_BYTES) {
+      own.current = newSegment(own.folder);
+      own.segments.add(own.current);
+    }
+    return own.current;
+  }
+
+  function newSegment(folder: string): EventSegment {
+    segmentCount += 1;
+    return openSegment(join(folder, `${String(segmentCount).padStart(9, '0')}.events`), EMPTY, sync);
+  }
+
+  /** Deletes what nobody needs any more. */
+  function tidy(owned: Owned, segment: EventSegment): void {
+    if (segment.live > 0) return;
+    if (owned === own && segment === own.current) {
+      if (segment.bytes > CLEAR_BYTES) segment.clear();
+      return;
+    }
+    owned.segments.delete(segment);
+    segment.delete();
+    if (owned !== own && owned.segments.size === 0 && owned.unread.length === 0) deleteFolder(owned);
+  }
+
+  function deleteFolder(owned: Owned): void {
+    taken.delete(owned);
+    rmSync(owned.folder, { recursive: true, force: true });
+  }
+
+  /** Reads the next segment somebody left; `false` when there is none. */
+  function readLeft(): boolean {
+    for (const owned of taken) {
+      const name = owned.unread.pop();
+      if (name !== undefined) {
+        readFile(owned, join(owned.folder, name));
+        return true;
+      }
+    }
+    const folder = takeOrphan(directory, leaseMs);
+    if (folder === null) return false;
+    const unread = readdirSync(folder).filter((name) => name.endsWith('.events'));
+    const owned: Owned = { folder, segments: new Set(), unread };
+    taken.add(owned);
+    keepRenewing();
+    if (unread.length === 0) deleteFolder(owned);
+    return true;
+  }
+
+  function readFile(owned: Owned, path: string): void {
+    const contents = readSegment(path, isStoredEvent);
+    const segment = openSegment(path, contents, sync);
+    owned.segments.add(segment);
+    lost += contents.corrupt;
+    const oldest = Date.now() - maxAgeMs;
+    const expired = contents.events.filter(({ storedAt }) => storedAt < oldest);
+    lost += expired.length;
+    for (const event of contents.events) if (event.storedAt >= oldest) left.push(event);
+    for (const { uuid } of contents.events) segmentOf.set(uuid, segment);
+    if (contents.events.length === 0) tidy(owned, segment);
+    else remove(expired.map(({ uuid }) => uuid));
+  }
+
+  function remove(uuids: readonly string[]): void {
+    renewWhenDue();
+    const bySegment = new Map<EventSegment, string[]>();
+    for (const uuid of uuids) {
+      const segment = segmentOf.get(uuid);
+      if (segment === undefined) continue;
+      segmentOf.delete(uuid);
+      const list = bySegment.get(segment);
+      if (list) list.push(uuid);
+      else bySegment.set(segment, [uuid]);
+    }
+    for (const [segment, gone] of bySegment) {
+      segment.remove(gone);
+      const owned = [...taken, ...(own ? [own] : [])].find(({ segments }) => segments.has(segment));
+      if (owned) tidy(owned, segment);
+    }
+  }
+
+  return {
+    add(event) {
+      const segment = currentSegment();
+      const used = [...(own?.segments ?? [])].reduce((sum, { bytes }) => sum + bytes, 0);
+      if (used + event.visitor.length > maxBytes) {
+        throw new SdkError('store-failed', `The event store is full: it holds ${used} of ${maxBytes} bytes.`);
+      }
+      segment.add(event);
+      segmentOf.set(event.uuid, segment);
+    },
+    remove,
+    takeLeft(limit): LeftEvents {
+      renewWhenDue();
+      while (left.length < limit && readLeft());
+      const events = left.slice(0, limit);
+      left = left.slice(limit);
+      const answer: LeftEvents = { events, more: left.length > 0 || events.length === limit, lost };
+      lost = 0;
+      return answer;
+    },
+    close() {
+      cancelTimer?.();
+      for (const owned of [...taken, ...(own ? [own] : [])]) {
+        const isNeeded = owned.unread.length > 0 || [...owned.segments].some(({ live }) => live > 0);
+        for (const segment of owned.segments) segment.close();
+        if (isNeeded) endLease(owned.folder);
+        else deleteFolder(owned);
+      }
+      own = undefined;
+      taken.clear();
+    },
+  };
+}
+
+function readCount(name: string, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (Number.isFinite(value) && value >= 1) return value;
+  throw invalid(name, 'a number from 1', value);
+}
+
+function invalid(name: string, expected: string, got: unknown): SdkError {
+  const shown = typeof got === 'number' ? String(got) : typeof got;
+  return new SdkError(
+    'invalid-option',
+    `The option "${name}" of createFileEventStore must be ${expected}, got ${shown}.`,
+  );
+}

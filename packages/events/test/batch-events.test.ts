@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { createBatchEvents } from '../src/index.ts';
+import { attachSink, startCollector, until } from './collector.ts';
+import { createConfig, createConversion, createImpression } from './recorded-events.ts';
+
+describe('batching', () => {
+  test('sends a batch as soon as it has batchSize events', async () => {
+    const collector = await startCollector();
+    const { sink } = attachSink({ endpoint: collector.endpoint, batchSize: 10 });
+    for (let i = 0; i < 25; i += 1) sink.record(createImpression());
+    await until(() => sink.stats().delivered === 20);
+    expect(collector.batchSizes()).toEqual([10, 10]);
+    expect(sink.stats()).toMatchObject({ produced: 25, delivered: 20, pending: 5, dropped: 0 });
+    expect(await sink.flush()).toEqual({ delivered: 25, dropped: 0, pending: 0 });
+    expect(collector.batchSizes()).toEqual([10, 10, 5]);
+  });
+
+  test('sends an open batch after flushIntervalMs', async () => {
+    const collector = await startCollector();
+    const { sink } = attachSink({ endpoint: collector.endpoint, flushIntervalMs: 20 });
+    sink.record(createImpression());
+    await until(() => collector.store.events.size === 1);
+    sink.record(createConversion());
+    await until(() => collector.store.events.size === 2);
+    expect(collector.batchSizes()).toEqual([1, 1]);
+  });
+
+  test('[EVT-12] cuts a batch where what its events have in common changes, and mixes nothing', async () => {
+    const collector = await startCollector();
+    const { sink } = attachSink({ endpoint: collector.endpoint });
+    const next = createConfig({ revision: '8' });
+    for (const config of [undefined, next, next, undefined]) sink.record(createImpression(config && { config }));
+    sink.record(createImpression({ clientName: 'other' }));
+    await sink.close();
+    const sent = collector.store.batches.map(({ events }) => events.map((event) => [event.revision, event.clientName]));
+    expect(sent.sort((one, other) => one.length - other.length)).toEqual(
+      expect.arrayContaining([
+        [['7', 'test-client']],
+        [['7', 'test-client']],
+        [['7', 'other']],
+        [
+          ['8', 'test-client'],
+          ['8', 'test-client'],
+        ],
+      ]),
+    );
+    expect(collector.lab.events.refusedBatches).toBe(0);
+  });
+
+  test('equal contexts of different config objects share a batch', async () => {
+    const collector = await startCollector();
+    const { sink } = attachSink({ endpoint: collector.endpoint });
+    sink.record(createImpression({ config: createConfig() }));
+    sink.record(createImpression({ config: createConfig() }));
+    await sink.close();
+    expect(collector.batchSizes()).toEqual([2]);
+  });
+});
+
+test.each([
+  ['US', 'https://logx.optimizely.com/v1/events'],
+  ['EU', 'https://eu.logx.optimizely.com/v1/events'],
+  ['eu', 'https://eu.logx.optimizely.com/v1/events'],
+  ['', 'https://logx.optimizely.com/v1/events'],
+  ['https://evil.example', 'https://logx.optimizely.com/v1/events'],
+])('[SEC-01] the region %j of a datafile chooses one of two endpoints: %s', async (region, url) => {
+  const urls: string[] = [];
+  const fetch = async (input: string | URL | Request) => {
+    urls.push(String(input));
+    return new Response(null, { status: 204 });
+  };
+  const { sink, logEvents } = attachSink({ fetch });
+  sink.record(createImpression({ config: createConfig({ region }) }));
+  await sink.flush();
+  expect(urls).toEqual([url]);
+  expect(logEvents.map((event) => [event.url, event.httpVerb])).toEqual([[url, 'POST']]);
+});
+
+test('listeners are told of a batch once, however often it is sent', async () => {
+  const collector = await startCollector();
+  collector.lab.faults.set('events', { kind: 'status', status: 503, times: 2 });
+  const { sink, logEvents } = attachSink({ endpoint: collector.endpoint });
+  const event = createImpression();
+  sink.record(event);
+  await sink.flush({ timeoutMs: 10_000 });
+  expect(logEvents).toHaveLength(1);
+  expect(logEvents[0]?.params).toMatchObject({ project_id: 'project', visitors: [{ visitor_id: 'ada' }] });
+  expect(collector.uuids()).toEqual([event.uuid]);
+});
+
+test('[IN-03] a surrogate that stands alone is sent as U+FFFD, and text that only looks like its escape is kept', async () => {
+  const collector = await startCollector();
+  const { sink } = attachSink({ endpoint: collector.endpoint });
+  const ids = ['a\ud800b', 'a\udfffb', '\\ud800', '\\\ud800', 'a😀b', '\\\\ud800'];
+  for (const userId of ids) sink.record(createImpression({ userId }));
+  await sink.close();
+  const wellFormed = ['a\ufffdb', 'a\ufffdb', '\\ud800', '\\\ufffd', 'a😀b', '\\\\ud800'];
+  expect([...collector.store.events.values()].map(({ visitorId }) => visitorId)).toEqual(wellFormed);
+});
+
+test.each([
+  [{ batchSize: 0 }, 'batchSize'],
+  [{ batchSize: Number.NaN }, 'batchSize'],
+  [{ batchSize: 1.5 }, 'batchSize'],
+  [{ flushIntervalMs: -1 }, 'flushIntervalMs'],
+  [{ flushIntervalMs: Number.POSITIVE_INFINITY }, 'flushIntervalMs'],
+  [{ maxQueueSize: 0 }, 'maxQueueSize'],
+  [{ maxQueueBytes: -5 }, 'maxQueueBytes'],
+  [{ requestTimeoutMs: 0 }, 'requestTimeoutMs'],
+  [{ endpoint: 'http://collector.example/v1/events' }, 'endpoint'],
+  [{ endpoint: 'nowhere' }, 'endpoint'],
+  [{ endpoint: 'https://user:secret@collector.example' }, 'endpoint'],
+  [{ fetch: 'fetch' as never }, 'fetch'],
+  [{ randomId: 7 as never }, 'randomId'],
+  [{ store: {} as never }, 'store'],
+])('the options %j are refused', (options, name) => {
+  expect(() => createBatchEvents(options)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  expect(() => createBatchEvents(options)).toThrow(new RegExp(name));
+});
+
+test('creating and attaching a sink starts no timer, draws no randomness and sends nothing', () => {
+  const used: string[] = [];
+  const { setTimeout: realSetTimeout } = globalThis;
+  const realRandom = Math.random;
+  globalThis.setTimeout = ((...args: Parameters<typeof realSetTimeout>) => {
+    used.push('setTimeout');
+    return realSetTimeout(...args);
+  }) as typeof realSetTimeout;
+  Math.random = () => {
+    used.push('random');
+    return realRandom();
+  };
+  try {
+    attachSink({ fetch: () => Promise.reject(new Error('nothing may be sent')) });
+  } finally {
+    globalThis.setTimeout = realSetTimeout;
+    Math.random = realRandom;
+  }
+  expect(used).toEqual([]);
+});

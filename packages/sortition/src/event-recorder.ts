@@ -1,0 +1,94 @@
+/** Hands impressions and conversions to the event sink, and counts what comes when there is no place for them any more. */
+import type { ConversionEvent, EventSink, EventSinkHost, EventSinkReport, ImpressionEvent } from '@sortition/core';
+import { randomUuid } from '@sortition/http';
+import type { ProblemReporter } from './problem-reporter.ts';
+
+/** The way of a client's events to its sink. */
+export interface EventRecorder {
+  /** Whether an event has somewhere to go. Asked once per event: after close, each "no" is counted. */
+  accepts(): boolean;
+  /** A new `uuid`, as the sink wants it. */
+  newId(): string;
+  /** Never throws. */
+  record(event: ImpressionEvent | ConversionEvent): void;
+  /** From now on nothing is accepted. */
+  stop(): void;
+  /** Events that came after `stop`. */
+  readonly ignored: number;
+  report(): EventSinkReport;
+}
+
+const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 };
+
+/**
+ * Attaches the sink and creates the way to it.
+ *
+ * @param sink `null`: the application wants none; `undefined`: it may have been forgotten, which is said once.
+ */
+export function createEventRecorder(
+  sink: EventSink | null | undefined,
+  host: EventSinkHost,
+  problems: ProblemReporter,
+): EventRecorder {
+  let isStopped = false;
+  let ignored = 0;
+  const fail = (message: string, cause: unknown): void =>
+    problems.reportFirst({ code: 'event-sink-failed', part: 'events', message, cause });
+  if (sink === undefined) {
+    problems.report({
+      code: 'no-event-sink',
+      part: 'events',
+      message:
+        'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.',
+    });
+  }
+  try {
+    sink?.attach?.(host);
+  } catch (cause) {
+    fail('The event sink could not be attached.', cause);
+  }
+  return {
+    accepts() {
+      if (isStopped) {
+        ignored += 1;
+        problems.reportFirst({
+          code: 'event-after-close',
+          part: 'events',
+          message: 'An impression or conversion came after the client was closed and was ignored.',
+        });
+        return false;
+      }
+      return sink !== undefined && sink !== null;
+    },
+    newId() {
+      try {
+        const id: unknown = sink?.randomId?.();
+        if (typeof id === 'string' && id !== '') return id;
+      } catch (cause) {
+        fail('The event sink could not make an id; a random UUID is used.', cause);
+      }
+      return randomUuid();
+    },
+    record(event) {
+      try {
+        sink?.record(event);
+      } catch (cause) {
+        fail('The event sink threw; the event is lost.', cause);
+      }
+    },
+    stop() {
+      isStopped = true;
+    },
+    get ignored() {
+      return ignored;
+    },
+    report() {
+      try {
+        return sink?.stats?.() ?? NO_EVENTS;
+      } catch (cause) {
+        fail('The event sink has no counters to show.', cause);
+        return NO_EVENTS;
+      }
+    },
+  };
+}
