@@ -45,12 +45,9 @@ export function checkManifest({ name, manifest, unpacked, published }, packages,
  * @returns {Record<string, any>}
  */
 function withoutSource(exports) {
+  const kept = Object.entries(exports).filter(([condition]) => condition !== 'source');
   return Object.fromEntries(
-    Object.entries(exports).map(([entry, target]) => {
-      if (typeof target === 'string') return [entry, target];
-      const { source, ...conditions } = target;
-      return [entry, conditions];
-    }),
+    kept.map(([condition, target]) => [condition, typeof target === 'string' ? target : withoutSource(target)]),
   );
 }
 

@@ -1,0 +1,78 @@
+/**
+ * Work in flight that several callers share. Each caller has their own signal and waits no longer than a deadline of their
+ * own for work another one started: on edge runtimes that one's request may have ended, and its work with it.
+ */
+import { SdkError } from '@sortition/core/errors';
+import { startTimer } from '@sortition/http';
+
+interface Flight<T> {
+  readonly result: Promise<T>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/** Shares work by key. */
+export interface Flights<T> {
+  has(key: string): boolean;
+  /**
+   * Settles as the work of `key` does, which `start` begins if there is none or if it takes longer than the joiner's
+   * deadline. Rejects with `aborted` when the caller's signal is; the work ends when nobody waits for it any more.
+   */
+  join(key: string, signal: AbortSignal | null | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** @param joinTimeoutMs How long somebody waits for what another one started. */
+export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
+  const flights = new Map<string, Flight<T>>();
+
+  function launch(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    const flight: Flight<T> = { result: start(controller.signal), controller, waiting: 0 };
+    flights.set(key, flight);
+    const land = () => {
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    flight.result.then(land, land);
+    return flight;
+  }
+
+  function wait(flight: Flight<T>, signal: AbortSignal | null | undefined, onLate?: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let waits = true;
+      flight.waiting += 1;
+      const cancelTimer = onLate && startTimer(() => leaveFor(() => resolve(onLate())), joinTimeoutMs);
+      const abort = () =>
+        leaveFor(() => {
+          reject(
+            new SdkError('aborted', 'The fetch of variants was aborted by its caller.', { cause: signal?.reason }),
+          );
+          if (flight.waiting === 0) flight.controller.abort();
+        });
+      signal?.addEventListener('abort', abort);
+      if (signal?.aborted) abort();
+      flight.result.then(
+        (value) => leaveFor(() => resolve(value)),
+        (error: unknown) => leaveFor(() => reject(error)),
+      );
+
+      /** Only the first reason to stop waiting counts. */
+      function leaveFor(settle: () => void): void {
+        if (!waits) return;
+        waits = false;
+        flight.waiting -= 1;
+        cancelTimer?.();
+        signal?.removeEventListener('abort', abort);
+        settle();
+      }
+    });
+  }
+
+  return {
+    has: (key) => flights.has(key),
+    join(key, signal, start) {
+      const flight = flights.get(key);
+      if (flight === undefined) return wait(launch(key, start), signal);
+      return wait(flight, signal, () => wait(launch(key, start), signal));
+    },
+  };
+}

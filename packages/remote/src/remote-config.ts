@@ -1,0 +1,95 @@
+/** Options of the client, checked once. Names, units and most defaults are those of the service's own SDKs. */
+import type { Logger } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
+import { parseEndpoint } from '@sortition/http';
+
+/** How a client asks. `null` and `undefined` stand for the default. */
+export interface RemoteConfig {
+  /** Tells the logger about every request; `false` unless given. Users are never logged, keys only masked. */
+  readonly debug?: boolean | null | undefined;
+  /**
+   * Where to ask, with a path prefix if need be; goes before `serverZone`. https, or plain http to this machine.
+   * `https://api.lab.amplitude.com` unless given.
+   */
+  readonly serverUrl?: string | null | undefined;
+  /** The service's region, in any case; `US` unless given. */
+  readonly serverZone?: 'US' | 'EU' | 'us' | 'eu' | null | undefined;
+  /** Deadline of the first attempt from connecting to the last byte, ms; 10,000 unless given. */
+  readonly fetchTimeoutMillis?: number | null | undefined;
+  /** Attempts after the first; 0 unless given. */
+  readonly fetchRetries?: number | null | undefined;
+  /** Ceiling of the first wait, ms; 500 unless given. Waits are random between 0 and their ceiling. */
+  readonly fetchRetryBackoffMinMillis?: number | null | undefined;
+  /** Ceiling of every wait, ms; 10,000 unless given. A `Retry-After` beyond it ends the attempts. */
+  readonly fetchRetryBackoffMaxMillis?: number | null | undefined;
+  /** Growth of the ceiling per failure; 1.5 unless given. */
+  readonly fetchRetryBackoffScalar?: number | null | undefined;
+  /** Deadline of each further attempt, ms; 10,000 unless given. */
+  readonly fetchRetryTimeoutMillis?: number | null | undefined;
+  /** Warnings and errors go to the console unless given; `false` is silent. */
+  readonly logger?: Logger | false | null | undefined;
+  /** The transport; in Node one that keeps connections, elsewhere `globalThis.fetch`, read at the call. */
+  readonly fetch?: typeof fetch | null | undefined;
+  /** Uniform in `[0, 1)`, for the waits; `Math.random` unless given. */
+  readonly random?: (() => number) | null | undefined;
+  /** Is handed the work of `fetchAsync`, where a runtime ends with the response (serverless, edge). */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | null | undefined;
+}
+
+/** What a client works with. */
+export interface RemoteSettings {
+  readonly deploymentKey: string;
+  /** Of the endpoint, complete. */
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly baseMs: number;
+  readonly capMs: number;
+  readonly scalar: number;
+  readonly retryTimeoutMs: number;
+}
+
+const HOSTS = new Map([
+  ['US', 'https://api.lab.amplitude.com'],
+  ['EU', 'https://api.lab.eu.amplitude.com'],
+]);
+
+/** @throws SdkError `invalid-option`. */
+export function checkConfig(deploymentKey: string, config: RemoteConfig): RemoteSettings {
+  if (typeof deploymentKey !== 'string' || !/^[!-~]{1,512}$/.test(deploymentKey)) {
+    throw invalid('The deployment key', 'printable ASCII without spaces, as the service shows it');
+  }
+  const zone = String(config.serverZone ?? 'US').toUpperCase();
+  const host = HOSTS.get(zone);
+  if (host === undefined) throw invalid('serverZone', '"US" or "EU"');
+  return {
+    deploymentKey,
+    url: `${checkServerUrl(config.serverUrl ?? host)}/sdk/v2/vardata?v=0`,
+    timeoutMs: checkNumber(config, 'fetchTimeoutMillis', 10_000, 1),
+    retries: Math.floor(checkNumber(config, 'fetchRetries', 0, 0)),
+    baseMs: checkNumber(config, 'fetchRetryBackoffMinMillis', 500, 0),
+    capMs: checkNumber(config, 'fetchRetryBackoffMaxMillis', 10_000, 0),
+    scalar: checkNumber(config, 'fetchRetryBackoffScalar', 1.5, 1),
+    retryTimeoutMs: checkNumber(config, 'fetchRetryTimeoutMillis', 10_000, 1),
+  };
+}
+
+function checkServerUrl(serverUrl: string): string {
+  const { search, hash, origin, pathname } = parseEndpoint(serverUrl, 'serverUrl');
+  if (search || hash) throw invalid('serverUrl', 'a URL without query and fragment');
+  return origin + pathname.replace(/\/+$/, '');
+}
+
+type NumberOption = Extract<keyof RemoteConfig, `fetch${string}${'Millis' | 'Retries' | 'Scalar'}`>;
+
+function checkNumber(config: RemoteConfig, name: NumberOption, fallback: number, least: number): number {
+  const value = config[name] ?? fallback;
+  if (typeof value !== 'number' || !(value >= least && value < Number.POSITIVE_INFINITY)) {
+    throw invalid(name, `a number of at least ${least}`);
+  }
+  return value;
+}
+
+function invalid(option: string, expected: string): SdkError {
+  return new SdkError('invalid-option', `${option} is not usable; ${expected} was expected.`);
+}

@@ -1,0 +1,33 @@
+/** What a client does, whatever it does it with: the plain one and the cached one look the same to their callers. */
+import type { RemoteRequestOptions } from './remote-request.ts';
+import type { RemoteUser } from './remote-user.ts';
+import type { Variants } from './remote-variants.ts';
+
+/** Options of one fetch. */
+export interface RemoteFetchOptions extends RemoteRequestOptions {
+  /** Keeps default variants and flags that only steer others; `false` unless given. */
+  readonly includeDefaultVariants?: boolean | null | undefined;
+  /** The result instead of an error. Without it a fetch that fails rejects. */
+  readonly fallback?: Variants | null | undefined;
+  /** Ends the fetch, waits between attempts included. */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** `error` is absent on success. */
+export type VariantsCallback = (user: RemoteUser, variants: Variants, error?: unknown) => void;
+
+/** Fetches variants. */
+export interface RemoteClient {
+  /**
+   * Resolves the user's variants by flag key, without default ones unless asked for.
+   *
+   * Rejects with `SdkError` unless `fallback` is given: `invalid-user`, `request-failed` (with the status in
+   * `cause.status` when there was an answer), `timeout`, `invalid-response`, `aborted`, `closed`. After several attempts it
+   * is the error of the last one.
+   */
+  fetch(user: RemoteUser, options?: RemoteFetchOptions): Promise<Variants>;
+  /** Runs the callback exactly once, on error with `fallback ?? {}` and the error; resolves after it, never rejects. */
+  fetchAsync(user: RemoteUser, callback?: VariantsCallback, options?: RemoteFetchOptions): Promise<void>;
+  /** Ends what is under way, with `closed`; a closed client fetches no more. Idempotent. */
+  close(): Promise<void>;
+}

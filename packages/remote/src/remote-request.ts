@@ -1,0 +1,60 @@
+/**
+ * One question to the service. The user travels in a header of a GET, which the service's CDN can answer from its cache,
+ * or in the body of a POST when a header would be longer than proxies let through.
+ */
+import { formatUser, type RemoteUser } from './remote-user.ts';
+
+/** What a fetch may say about itself. */
+export interface RemoteRequestOptions {
+  /** Only these flags; an empty list asks for none. */
+  readonly flagKeys?: readonly string[] | null | undefined;
+  /** Whether the service records assignments; it does unless told otherwise. */
+  readonly tracksAssignment?: boolean | null | undefined;
+  /** Whether the service records exposures; it does not unless told to. */
+  readonly tracksExposure?: boolean | null | undefined;
+}
+
+/** Method, headers and body, ready to send. */
+export interface RemoteRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Text as unpadded base64url of its UTF-8. */
+export type EncodeText = (text: string) => string;
+
+/** Most characters of encoded user and flag keys in headers; many proxies end at 8 KiB for all headers together. */
+const MAX_HEADER_LENGTH = 8_000;
+
+/** @throws SdkError `invalid-user`. */
+export function buildRequest(
+  user: RemoteUser,
+  options: RemoteRequestOptions,
+  { deploymentKey, encode }: { readonly deploymentKey: string; readonly encode: EncodeText },
+): RemoteRequest {
+  const { flagKeys, tracksAssignment, tracksExposure } = options;
+  const headers: Record<string, string> = { authorization: `Api-Key ${deploymentKey}` };
+  if (flagKeys) headers['x-amp-exp-flag-keys'] = encode(JSON.stringify(flagKeys));
+  // A flag that is false says something else than one that is absent.
+  if (tracksAssignment != null) headers['x-amp-exp-track'] = tracksAssignment ? 'track' : 'no-track';
+  if (tracksExposure != null) headers['x-amp-exp-exposure-track'] = tracksExposure ? 'track' : 'no-track';
+
+  const json = formatUser(user);
+  // Base64 is a third longer than what it encodes.
+  const encoded = json.length <= MAX_HEADER_LENGTH ? encode(json) : json;
+  if (encoded.length + (headers['x-amp-exp-flag-keys']?.length ?? 0) <= MAX_HEADER_LENGTH) {
+    headers['x-amp-exp-user'] = encoded;
+    return { method: 'GET', headers };
+  }
+  headers['content-type'] = 'application/json';
+  return { method: 'POST', headers, body: json };
+}
+
+/** `EncodeText` on what every runtime has. */
+export function encodeText(text: string): string {
+  const bytes = encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return btoa(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+}

@@ -1,0 +1,83 @@
+/** Whom variants are fetched for, as the service names it, and how that travels. */
+import { SdkError } from '@sortition/core/errors';
+import { version } from '../package.json';
+
+/** A value of a user or group property. */
+export type RemoteProperty = string | number | boolean | null | undefined | readonly (string | number | boolean)[];
+
+/** Property name to value. */
+export type RemoteProperties = { readonly [name: string]: RemoteProperty };
+
+/** Everything is optional; names are the wire's. At least one of the two ids makes bucketing stable. */
+export interface RemoteUser {
+  readonly user_id?: string | null | undefined;
+  readonly device_id?: string | null | undefined;
+  readonly country?: string | null | undefined;
+  readonly city?: string | null | undefined;
+  readonly region?: string | null | undefined;
+  readonly dma?: string | null | undefined;
+  readonly language?: string | null | undefined;
+  readonly platform?: string | null | undefined;
+  readonly version?: string | null | undefined;
+  readonly os?: string | null | undefined;
+  readonly device_manufacturer?: string | null | undefined;
+  readonly device_brand?: string | null | undefined;
+  readonly device_model?: string | null | undefined;
+  readonly device_category?: string | null | undefined;
+  readonly carrier?: string | null | undefined;
+  readonly browser?: string | null | undefined;
+  readonly user_agent?: string | null | undefined;
+  readonly referring_url?: string | null | undefined;
+  readonly landing_url?: string | null | undefined;
+  readonly first_seen?: string | null | undefined;
+  readonly ip_address?: string | null | undefined;
+  /** Which software asks; `sortition-remote/<version>` unless given. */
+  readonly library?: string | null | undefined;
+  readonly user_properties?: RemoteProperties | null | undefined;
+  /** Group type to group names, of which the service uses the first. */
+  readonly groups?: { readonly [groupType: string]: readonly string[] } | null | undefined;
+  /** Group type to group name to properties. */
+  readonly group_properties?:
+    | { readonly [groupType: string]: { readonly [groupName: string]: RemoteProperties } }
+    | null
+    | undefined;
+  readonly cohort_ids?: readonly string[] | null | undefined;
+  /** Group type to group name to cohort ids. */
+  readonly group_cohort_ids?:
+    | { readonly [groupType: string]: { readonly [groupName: string]: readonly string[] } }
+    | null
+    | undefined;
+}
+
+const LIBRARY = `sortition-remote/${version}`;
+
+/**
+ * Returns the user as compact JSON with the library in front and without fields that are `null` or `undefined`. Unknown
+ * fields are sent as they are.
+ *
+ * @throws SdkError `invalid-user` on what is no object or cannot be JSON (cycles, bigints, getters that throw).
+ */
+export function formatUser(user: RemoteUser): string {
+  if (typeof user !== 'object' || user === null || Array.isArray(user)) {
+    throw new SdkError('invalid-user', 'The user must be an object such as { user_id: "u-1" }.');
+  }
+  try {
+    const json = JSON.stringify(user);
+    // Most users can be sent as they are; taking one apart costs more than encoding it.
+    if (/^\{"/.test(json) && !json.includes('null') && user.library === undefined) {
+      return `{"library":"${LIBRARY}",${json.slice(1)}`;
+    }
+    const whole = formatWithoutNulls(user);
+    if (whole.startsWith('{')) return whole;
+    throw new TypeError('toJSON returned something else than an object.');
+  } catch (cause) {
+    throw new SdkError('invalid-user', 'The user cannot be sent: every value must be something JSON can express.', {
+      cause,
+    });
+  }
+}
+
+function formatWithoutNulls(user: RemoteUser): string {
+  const known = Object.entries(user).filter(([, value]) => value !== null && value !== undefined);
+  return JSON.stringify(Object.fromEntries([['library', LIBRARY], ...known]));
+}

@@ -1,0 +1,103 @@
+/** What the service answers: one variant per flag. */
+import { SdkError } from '@sortition/core/errors';
+import { parseJson } from '@sortition/http';
+
+/** The variant a user gets of one flag. */
+export interface Variant {
+  /** Names the variant within its flag. */
+  key: string;
+  /** What application code compares; absent for a variant that stands for "off". */
+  value?: string;
+  /** Any JSON the variant carries. */
+  payload?: unknown;
+  /** The experiment's run, for exposure events. */
+  expKey?: string;
+  /** What the service adds: `default`, `deployed`, `segmentName`, `experimentKey` and more. */
+  metadata?: Record<string, unknown>;
+}
+
+/** Flag key to variant; a flag that does not apply to the user is not there. */
+export type Variants = { readonly [flagKey: string]: Variant | undefined };
+
+const WHAT = 'The answer with variants';
+
+/**
+ * Reads an answer: an object of objects that each have a `key`. A `value` that is no text becomes its JSON, a missing
+ * `expKey` is taken from the metadata; fields this version does not know stay.
+ *
+ * @throws SdkError `invalid-response` on anything else.
+ */
+export function parseVariants(text: string): Variants {
+  const variants = parseJson(text, WHAT);
+  if (!isRecord(variants)) throw unexpected('an object of variants', variants);
+  for (const variant of Object.values(variants)) completeVariant(variant);
+  return variants as Variants;
+}
+
+/** Works in place: the object comes straight from the parser and is nobody else's yet. */
+function completeVariant(variant: unknown): void {
+  if (!isRecord(variant)) throw unexpected('an object for each variant', variant);
+  const { key, value, expKey, metadata } = variant;
+  if (typeof key !== 'string') throw unexpected('a text as the key of each variant', key);
+  if (metadata !== undefined && metadata !== null && !isRecord(metadata)) {
+    throw unexpected('an object as metadata', metadata);
+  }
+  if (value === null) delete variant.value;
+  else if (value !== undefined && typeof value !== 'string') variant.value = JSON.stringify(value);
+  if (metadata === null) delete variant.metadata;
+  const experimentKey = metadata?.experimentKey;
+  if (typeof expKey !== 'string') {
+    if (typeof experimentKey === 'string') variant.expKey = experimentKey;
+    else if (expKey !== undefined) delete variant.expKey;
+  }
+}
+
+/** Values of the answer stay out of the message: payloads may be private. */
+function unexpected(expected: string, found: unknown): SdkError {
+  const kind = found === null ? 'null' : Array.isArray(found) ? 'an array' : `of type ${typeof found}`;
+  return new SdkError('invalid-response', `${WHAT} is malformed: ${expected} was expected, what came is ${kind}.`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Returns the variants without those that say nothing about the user: the default of a flag (`metadata.default`) and
+ * flags that only steer others (`metadata.deployed` is `false`). With nothing to leave out that is the same object.
+ */
+export function withoutDefaultVariants(variants: Variants): Variants {
+  if (!Object.values(variants).some(saysNothing)) return variants;
+  return Object.fromEntries(Object.entries(variants).filter(([, variant]) => !saysNothing(variant)));
+}
+
+function saysNothing(variant: Variant | undefined): boolean {
+  return Boolean(variant?.metadata?.default) || variant?.metadata?.deployed === false;
+}
+
+/** Returns the value of the user's variant, or `fallback` when there is no variant or it has no value. Never throws. */
+export function variantValue(variants: Variants, flagKey: string, fallback: string): string {
+  return variantOf(variants, flagKey)?.value ?? fallback;
+}
+
+/** Returns the payload of the user's variant, `undefined` without one. The service may send any JSON: check its shape. */
+export function variantPayload(variants: Variants, flagKey: string): unknown;
+/** Returns the payload when `isValid` accepts it, else `undefined`. */
+export function variantPayload<T>(
+  variants: Variants,
+  flagKey: string,
+  isValid: (payload: unknown) => payload is T,
+): T | undefined;
+export function variantPayload(
+  variants: Variants,
+  flagKey: string,
+  isValid: (payload: unknown) => boolean = () => true,
+): unknown {
+  const payload = variantOf(variants, flagKey)?.payload;
+  return payload !== undefined && isValid(payload) ? payload : undefined;
+}
+
+/** Keys such as `constructor` are ordinary flags and not found unless the service sent them. */
+function variantOf(variants: Variants, flagKey: string): Variant | undefined {
+  return Object.hasOwn(variants, flagKey) ? variants[flagKey] : undefined;
+}
