@@ -144,7 +144,7 @@ export function formatReason(reason: Reason): string {
     case 'sticky-invalid':
       return `User ${reason.userId} was previously bucketed into variation with ID ${reason.variationId} for experiment ${reason.ruleKey}, but no matching variation was found.`;
     case 'audiences-evaluating':
-      return `Evaluating audiences for ${reason.scope} "${reason.name}": ${JSON.stringify(reason.conditions)}.`;
+      return `Evaluating audiences for ${reason.scope} "${reason.name}": ${conditionsText(reason.conditions)}.`;
     case 'audiences-evaluated':
       return `Audiences for ${reason.scope} ${reason.name} collectively evaluated to ${reason.verdict ? 'TRUE' : 'FALSE'}.`;
     case 'experiment-audience-not-met':
@@ -193,6 +193,15 @@ export function formatReason(reason: Reason): string {
       return `Error while saving user profile for user ID "${reason.userId}": ${reason.message}.`;
     case 'profile-not-loaded':
       return `The user profile store is asynchronous and the profile of user "${reason.userId}" was not loaded; decided without it.`;
+  }
+}
+
+/** Nesting that JSON.stringify cannot follow is named rather than shown: a reason must not fail. */
+function conditionsText(conditions: JsonValue | undefined): string {
+  try {
+    return String(JSON.stringify(conditions));
+  } catch {
+    return 'conditions nested too deeply to show';
   }
 }
 
