@@ -129,7 +129,8 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
     localHoldouts: isHoldout ? NONE : compileHoldouts(memory, config.localHoldouts.get(rule.id) ?? NO_RULES),
     hashKey: toEntityKey(rule.id),
     ends: rule.trafficRanges.map(({ endOfRange }) => endOfRange),
-    variations: rule.trafficRanges.map(({ entityId }) => findVariation(memory, entityId)),
+    // An empty id leads nowhere, even if there is a variation with such an id.
+    variations: rule.trafficRanges.map(({ entityId }) => (entityId === '' ? undefined : findVariation(memory, entityId))),
     bucketed: [],
   };
 }

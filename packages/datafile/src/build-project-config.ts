@@ -137,7 +137,8 @@ function* collectGroups(collection: RuleCollection, datafile: JsonObject, proble
     const trafficRanges = readTrafficRanges(entity.trafficAllocation, `Group "${id}"`, problems);
     if (trafficRanges === undefined) continue;
     collection.groups.set(id, { id, policy: text(entity.policy), trafficRanges });
-    yield* collectRules(collection, entity.experiments, 'experiment', id, problems, collection.experiments);
+    // A group without an id keeps nobody apart, as in the official SDKs.
+    yield* collectRules(collection, entity.experiments, 'experiment', id || undefined, problems, collection.experiments);
   }
 }
 

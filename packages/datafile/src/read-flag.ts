@@ -10,6 +10,12 @@ export function readFlag(entity: JsonObject, problems: ProblemList): Flag | unde
   if (key === undefined) return undefined;
   const what = `flag "${key}"`;
   const { id, rolloutId } = entity;
+  if (rolloutId !== undefined && rolloutId !== null && typeof rolloutId !== 'string') {
+    problems.add(
+      'invalid-entity',
+      `"rolloutId" of ${what} was ignored: expected a string, got ${describe(rolloutId)}.`,
+    );
+  }
   return {
     id: typeof id === 'string' ? id : '',
     key,

@@ -30,7 +30,7 @@ export function readRule(
     audienceConditions: audienceConditions || entity.audienceIds,
     hasAudienceConditions: Boolean(audienceConditions),
     allowList: readAllowList(entity.forcedVariations, name, problems),
-    groupId,
+    groupId: groupId ?? (typeof entity.groupId === 'string' && entity.groupId !== '' ? entity.groupId : undefined),
     cmab,
   };
 }
@@ -91,6 +91,7 @@ function isVariation(value: JsonValue): value is JsonValue & Variation {
   return (
     typeof id === 'string' &&
     typeof key === 'string' &&
+    key !== '' &&
     (featureEnabled === undefined || typeof featureEnabled === 'boolean') &&
     (variables === undefined || (Array.isArray(variables) && variables.every(isVariableUsage)))
   );
@@ -101,7 +102,17 @@ function readVariation(entity: JsonObject, what: string, problems: ProblemList):
   const id = readString(entity, 'id', `a variation of ${what}`, problems);
   const key = readString(entity, 'key', `a variation of ${what}`, problems);
   if (id === undefined || key === undefined) return undefined;
-  const variables = entity.variables;
+  if (key === '') {
+    problems.add('invalid-entity', `Variation "${id}" of ${what} was skipped: its "key" is empty.`);
+    return undefined;
+  }
+  const { variables, featureEnabled } = entity;
+  if (featureEnabled !== undefined && typeof featureEnabled !== 'boolean') {
+    problems.add(
+      'invalid-entity',
+      `Variation "${id}" of ${what} counts as ${featureEnabled ? 'enabled' : 'disabled'}: expected "featureEnabled" to be a boolean, got ${describe(featureEnabled)}.`,
+    );
+  }
   const usages = Array.isArray(variables) ? variables.filter(isVariableUsage) : undefined;
   if (
     usages ? usages.length < (variables as readonly JsonValue[]).length : variables !== undefined && variables !== null
@@ -111,7 +122,7 @@ function readVariation(entity: JsonObject, what: string, problems: ProblemList):
       `Variation "${id}" of ${what} has variables that are not understood; defaults are used.`,
     );
   }
-  const variation = { id, key, featureEnabled: Boolean(entity.featureEnabled) };
+  const variation = { id, key, featureEnabled: Boolean(featureEnabled) };
   return usages ? { ...variation, variables: usages } : variation;
 }
 
@@ -144,7 +155,14 @@ function readAllowList(
     );
     return undefined;
   }
-  const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const listed = Object.entries(value);
+  const entries = listed.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (entries.length < listed.length) {
+    problems.add(
+      'invalid-entity',
+      `The allow-list of ${what} names values that are no variation keys; they were left out.`,
+    );
+  }
   return entries.length === 0 ? undefined : new Map(entries);
 }
 

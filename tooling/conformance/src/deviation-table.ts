@@ -132,6 +132,21 @@ export const DEVIATIONS = [
     handling: 'avoided',
   },
   {
+    id: 'wrong-types',
+    source: 'fault DF-02',
+    official:
+      'Carries ids, keys and texts of other types along (a flag called "null") or serves the rest of a broken entity.',
+    ours: 'The entity is skipped, or the value counts as absent, and that is listed as a problem.',
+    handling: 'avoided',
+  },
+  {
+    id: 'empty-variation-key',
+    source: 'fault DF-02',
+    official: 'A variation with an empty key ends its rule although the reasons say the user is in it.',
+    ours: 'The variation is skipped and listed as a problem.',
+    handling: 'avoided',
+  },
+  {
     id: 'feature-enabled-type',
     source: 'contract (enabled is boolean), fault DF-02',
     official: 'Serves whatever "featureEnabled" holds.',

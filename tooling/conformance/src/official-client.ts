@@ -17,11 +17,13 @@ export const sdk: Sdk = createRequire(import.meta.url)('@optimizely/optimizely-s
 
 /** Creates a client without a network; a datafile it refuses leaves it without a config. */
 export function createOfficialClient(
-  datafile: object,
+  datafile: object | string,
   options: Partial<Parameters<Sdk['createInstance']>[0]> = {},
 ): OfficialClient {
   return sdk.createInstance({
-    projectConfigManager: sdk.createStaticProjectConfigManager({ datafile: JSON.stringify(datafile) }),
+    projectConfigManager: sdk.createStaticProjectConfigManager({
+      datafile: typeof datafile === 'string' ? datafile : JSON.stringify(datafile),
+    }),
     requestHandler: { makeRequest: () => ({ abort: () => undefined, responsePromise: new Promise(() => undefined) }) },
     ...options,
   });

@@ -1,3 +1,4 @@
+import { parseDatafile } from '@sortition/datafile';
 import { type ClientOptions, createClient, createStaticConfig, type Decision, type UserContext } from 'sortition';
 import { describe, expect, it } from 'vitest';
 import { DEVIATIONS, type DeviationId } from '../src/deviation-table.ts';
@@ -200,6 +201,24 @@ const SHOW: Record<DeviationId, () => unknown> = {
       official: { text: 'last' },
       ours: { text: 'first' },
     });
+  },
+  'wrong-types': () => {
+    const numbered = { ...plain, featureFlags: [flag('a', ['1']), flag(5 as never, ['1'])] };
+    expect(both({ datafile: numbered }, (user) => Object.keys(user.decideAll()))).toEqual({
+      official: ['5', 'a'],
+      ours: ['a'],
+    });
+    expect(parseDatafile(numbered).problems).toHaveLength(1);
+  },
+  'empty-variation-key': () => {
+    const variations = [variation('11', { key: '' })];
+    const datafile = { ...plain, experiments: [rule('1', ['11'], { variations })] };
+    expect(both({ datafile }, (user) => reasonsOf(user).slice(3, 4))).toEqual({
+      official: ['User ada is in variation  of experiment rule_1.'],
+      ours: ['Bucketed into an invalid variation ID. Returning null.'],
+    });
+    expect(both({ datafile }, (user) => user.decide('a').ruleKey)).toEqual({ official: null, ours: null });
+    expect(parseDatafile(datafile).problems[0]?.message).toContain('its "key" is empty');
   },
   'feature-enabled-type': () => {
     const variations = [variation('11', { featureEnabled: 'yes' })];
