@@ -44,14 +44,20 @@ const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
  * @param attributes Anything: each own property is read once; what cannot be read or is of no attribute type is absent.
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
-  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) {
-    return buildSnapshot(userId, {}, null, null, null);
-  }
+  if (!isRecord(attributes)) return buildSnapshot(userId, {}, null, null, null);
   const copy = copyAttributes(attributes);
   for (const key in copy) {
     if (!isAttributeValue(copy[key])) return sanitizedSnapshot(userId, copy);
   }
   return buildSnapshot(userId, copy as Attributes, null, null, null);
+}
+
+function isRecord(value: unknown): value is object {
+  try {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false; // a revoked proxy is nothing at all
+  }
 }
 
 /** Leaves out what is of no attribute type, and takes out the assignments an attribute may bring. */

@@ -70,6 +70,9 @@ describe('createUserSnapshot', () => {
     expect(createUserSnapshot('ada', new Proxy({ a: 1 }, { get: refuse })).attributes).toEqual({});
     expect(createUserSnapshot('ada', new Proxy({ a: 1 }, { getOwnPropertyDescriptor: refuse })).attributes).toEqual({});
     expect(createUserSnapshot('ada', new Proxy({ a: 1 }, { has: refuse })).attributes).toEqual({ a: 1 });
+    const { proxy, revoke } = Proxy.revocable({ a: 1 }, {});
+    revoke();
+    expect(createUserSnapshot('ada', proxy).attributes).toEqual({});
   });
 
   it('[IN-05] inherited keys are no attributes; null-prototype and frozen objects are fine', () => {

@@ -23,9 +23,9 @@ const BITS: ReadonlyMap<unknown, number> = new Map<DecideOption, number>([
 
 /** Returns the bits of a list of options; whatever is no option, or no list, adds nothing. Never throws. */
 export function parseDecideOptions(options: unknown): number {
-  if (!Array.isArray(options)) return 0;
   let bits = 0;
   try {
+    if (!Array.isArray(options)) return 0;
     for (let index = 0; index < options.length; index += 1) bits |= BITS.get(options[index]) ?? 0;
   } catch {
     return bits; // what cannot be read of a list is no option
