@@ -130,7 +130,9 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
     hashKey: toEntityKey(rule.id),
     ends: rule.trafficRanges.map(({ endOfRange }) => endOfRange),
     // An empty id leads nowhere, even if there is a variation with such an id.
-    variations: rule.trafficRanges.map(({ entityId }) => (entityId === '' ? undefined : findVariation(memory, entityId))),
+    variations: rule.trafficRanges.map(({ entityId }) =>
+      entityId === '' ? undefined : findVariation(memory, entityId),
+    ),
     bucketed: [],
   };
 }

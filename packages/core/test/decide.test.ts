@@ -143,11 +143,6 @@ describe('variables', () => {
     ]);
     expect(decide(config, user('bob'), 'a').variables).toBe(outcome.variables);
   });
-
-  it('are left out on request', () => {
-    const outcome = decide(config, ada, 'a', { excludeVariables: true });
-    expect([outcome.enabled, outcome.variables, outcome.invalidVariables]).toEqual([true, {}, []]);
-  });
 });
 
 describe('a trace', () => {

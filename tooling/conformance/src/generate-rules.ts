@@ -88,7 +88,8 @@ export function generateHoldout(parts: RuleParts, includedRules: readonly string
     trafficAllocation: random.chance(0.8) ? traffic : generateTraffic(random, variations),
     ...generateAudienceFields(random, parts.audienceIds),
   };
-  if (includedRules) holdout.includedRules = random.chance(0.1) ? [...includedRules, 'unknown-rule', holdout.id] : includedRules;
+  if (includedRules)
+    holdout.includedRules = random.chance(0.1) ? [...includedRules, 'unknown-rule', holdout.id] : includedRules;
   else if (random.chance(0.2)) holdout.includedRules = random.pick<unknown>([[], null, ['x']]);
   return holdout;
 }
