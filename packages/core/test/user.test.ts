@@ -5,7 +5,7 @@ describe('createUserSnapshot', () => {
   it('copies what is an attribute', () => {
     const attributes = { text: 'a', empty: '', number: 1.5, yes: true, no: false, nothing: null };
     const user = createUserSnapshot('ada', attributes);
-    expect(user).toEqual({
+    expect(user).toMatchObject({
       userId: 'ada',
       attributes,
       bucketingId: 'ada',
