@@ -138,7 +138,14 @@ function* collectGroups(collection: RuleCollection, datafile: JsonObject, proble
     if (trafficRanges === undefined) continue;
     collection.groups.set(id, { id, policy: text(entity.policy), trafficRanges });
     // A group without an id keeps nobody apart, as in the official SDKs.
-    yield* collectRules(collection, entity.experiments, 'experiment', id || undefined, problems, collection.experiments);
+    yield* collectRules(
+      collection,
+      entity.experiments,
+      'experiment',
+      id || undefined,
+      problems,
+      collection.experiments,
+    );
   }
 }
 
