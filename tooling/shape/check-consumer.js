@@ -6,6 +6,9 @@ import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+/** Entries that run inside a test runner only, which an application without tests has not installed. */
+const TEST_ENTRIES = new Set(['@sortition/testing/contracts']);
+
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 /**
@@ -21,7 +24,8 @@ export function checkConsumer(packages) {
   const entries = packages.flatMap(({ name, published }) =>
     Object.entries(published.exports)
       .filter(([entry, target]) => entry !== './package.json' && target.import !== undefined)
-      .map(([entry]) => `${name}${entry.slice(1)}`),
+      .map(([entry]) => `${name}${entry.slice(1)}`)
+      .filter((entry) => !TEST_ENTRIES.has(entry)),
   );
   const imports = entries
     .map((entry, index) => `import * as entry${index} from '${entry}';\nexport { entry${index} };`)
