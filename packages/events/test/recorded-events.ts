@@ -47,7 +47,7 @@ const CONFIG = createConfig();
 let made = 0;
 
 /** A new id per event, in order. */
-export function nextId(): string {
+function nextId(): string {
   made += 1;
   return `00000000-0000-4000-8000-${String(made).padStart(12, '0')}`;
 }

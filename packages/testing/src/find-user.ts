@@ -25,10 +25,8 @@ export function findUserIn(
   attributes: Attributes = {},
 ): string | null {
   if (!config.flags.has(flagKey)) return null;
-  const template = createUserSnapshot('', attributes);
-  const hasOwnBucketingId = template.bucketingId !== '';
   for (const userId of candidates(config, flagKey)) {
-    const user = { ...template, userId, bucketingId: hasOwnBucketingId ? template.bucketingId : userId };
+    const user = createUserSnapshot(userId, attributes);
     if (decide(config, user, flagKey).variation?.key === variationKey) return userId;
   }
   return null;

@@ -22,7 +22,7 @@ const CALLS_AT_A_TIME = 40;
 const FLAGS_A_CALL = 4;
 
 /** Decides every flag for every user, a few flags a call, many calls at a time and in an order of its own. */
-export async function decideAsServer(task: DeciderTask): Promise<Decided> {
+async function decideAsServer(task: DeciderTask): Promise<Decided> {
   const { client: redis, disconnect } = connectClient(task.client, task.port);
   const client = createClient({
     config: createStaticConfig({ datafile: fleetDatafile(task.experiments) }),
