@@ -2,6 +2,7 @@
 import {
   type AttributeDefinition,
   type EventDefinition,
+  exceedsDepth,
   type Flag,
   type JsonValue,
   type ProjectConfig,
@@ -84,11 +85,16 @@ export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
     experiments: toRecord([...experiments.values()]),
     audiences: [...config.audiences.values()]
       .filter(({ id }) => id !== DUMMY_AUDIENCE)
-      .map(({ id, name, conditions }) => ({ id, name, conditions: JSON.stringify(conditions) })),
+      .map(({ id, name, conditions }) => ({ id, name, conditions: conditionsText(conditions) })),
     // Copied: what is handed out may be changed, what decisions and events read may not.
     attributes: [...config.attributes.values()].map((attribute) => ({ ...attribute })),
     events: [...config.events.values()].map((event) => ({ ...event, experimentIds: [...event.experimentIds] })),
   };
+}
+
+/** Conditions too deep to be evaluated are too deep to be written as well. */
+function conditionsText(conditions: JsonValue): string {
+  return exceedsDepth(conditions) ? '"nested too deeply to show"' : JSON.stringify(conditions);
 }
 
 function buildFlag(config: ProjectConfig, flag: Flag, experiments: ReadonlyMap<string, RuleInfo>): FlagInfo {
