@@ -153,7 +153,7 @@ function generateAssignments(random: Random, names: Names): Record<string, { var
 /** Mostly a variation of the rule; sometimes one of another rule or of none, and sometimes the service fails. */
 function generatePredictions(random: Random, { bandits, variationIds }: Names): Script {
   const answers = bandits.flatMap(({ id, variations }): [string, string][] => {
-    if (random.chance(0.04)) return [];
+    if (random.chance(0.06)) return [];
     const own = variations.map((variation) => variation.id);
     return [[id, random.pick(random.chance(0.85) ? own : variationIds)]];
   });
