@@ -1,32 +1,16 @@
 /**
- * One HTTP exchange within bounds: a total deadline, a cap on the inflated body, a redirect policy, and errors without
- * secrets. Everything that talks to a network goes through here; each caller brings only its own rules.
+ * An HTTP exchange as most callers need it: within bounds, with a redirect policy, and with errors that show no secrets.
+ * Everything that talks to a network goes through here or through `requestOnce`; each caller brings only its own rules.
  */
-import { isSdkError, SdkError } from '@sortition/core/errors';
-import { withStop } from './deadline.ts';
-import { parseUrl } from './endpoint.ts';
+import { SdkError } from '@sortition/core/errors';
+import { type HttpExchange, send, withinBounds } from './request-once.ts';
 import { discardBody, type HttpResponse, readResponse, readStatus } from './response.ts';
 import { maskError } from './secrets.ts';
-import { type StopSignal, toAbortSignal } from './stop-signal.ts';
+import type { StopSignal } from './stop-signal.ts';
 
-export interface HttpRequest {
-  /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. */
-  readonly url: string;
-  /** GET when absent. */
-  readonly method?: 'GET' | 'POST';
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
-  /** For the whole exchange with redirects and body, in ms. */
-  readonly timeoutMs: number;
-  /** Most bytes of the body, inflated. */
-  readonly maxBytes: number;
+export interface HttpRequest extends HttpExchange {
   /** Redirects followed, same origin only; 3 when absent. Browsers hide where a redirect leads, so there it is an error. */
   readonly maxRedirects?: number;
-  readonly signal?: StopSignal | undefined;
-  /** `globalThis.fetch`, read at the call, when absent. */
-  readonly fetch?: typeof fetch | undefined;
-  /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
-  readonly keepalive?: boolean;
   /**
    * `text` (when absent) reads the whole body. `status` gives it up as soon as the status is known, for services whose status
    * says everything: what they accepted stays accepted, however the rest of the answer arrives.
@@ -45,34 +29,19 @@ export interface HttpRequest {
  * - `invalid-option`: the URL or a header cannot be sent
  */
 export async function request(options: HttpRequest): Promise<HttpResponse> {
-  const { method = 'GET', timeoutMs, signal, secrets = [] } = options;
   checkHeaders(options.headers);
-  // Paths and queries may hold keys, so an exchange is named by its origin.
-  const what = `${method} ${originOf(options.url)}`;
-  try {
-    return await withStop({ timeoutMs, signal, what }, (within) => exchange(options, within, what));
-  } catch (error) {
-    if (isSdkError(error)) throw error;
-    throw new SdkError('request-failed', `${what} failed before a complete answer came.`, {
-      cause: maskError(error, secrets),
-    });
-  }
+  return withinBounds(
+    options,
+    (within, what) => exchange(options, within, what),
+    (error) => maskError(error, options.secrets ?? []),
+  );
 }
 
-/** Taking a URL apart properly costs a tenth of a small exchange; what does not begin plainly is. */
-function originOf(url: string): string {
-  return /^https?:\/\/[\w.:[\]-]+(?=[/?#])/.exec(url)?.[0] ?? parseUrl(url, 'url').origin;
-}
-
-async function exchange(options: HttpRequest, signal: StopSignal, what: string): Promise<HttpResponse> {
+async function exchange(options: HttpRequest, within: StopSignal, what: string): Promise<HttpResponse> {
   const { maxBytes, maxRedirects = 3 } = options;
   let url = options.url;
   for (let redirects = 0; ; redirects += 1) {
-    const response = await send(options, url, signal);
-    if (signal.aborted) {
-      discardBody(response);
-      throw signal.reason;
-    }
+    const response = await send(options, url, within);
     const target = redirectTarget(response, url, options.method);
     if (target === null) {
       return options.answer === 'status' ? readStatus(response, what) : readResponse(response, maxBytes, what);
@@ -86,23 +55,6 @@ async function exchange(options: HttpRequest, signal: StopSignal, what: string):
     }
     url = target;
   }
-}
-
-function send(options: HttpRequest, url: string, signal: StopSignal): Promise<Response> {
-  const { method = 'GET', headers = {}, body, keepalive } = options;
-  // A variable of its own: browsers refuse `fetch` as a method of another object.
-  const fetch = options.fetch ?? globalThis.fetch;
-  // Written out, because spreading objects into one another costs as much as all the rest of it.
-  const init: RequestInit = {
-    method,
-    headers,
-    redirect: 'manual',
-    // Platforms insist on their own kind; the transport for Node does not.
-    signal: 'takesStopSignals' in fetch ? (signal as AbortSignal) : toAbortSignal(signal),
-  };
-  if (body !== undefined) init.body = body;
-  if (keepalive) init.keepalive = true;
-  return fetch(url, init);
 }
 
 /** Where the answer sends us: `null` nowhere, `undefined` to where we do not follow. */

@@ -37,8 +37,8 @@ export interface RetryOptions extends Backoff {
   readonly maxRetryAfterMs?: number;
   /** Ends waits too. */
   readonly signal?: StopSignal | undefined;
-  /** Whether an error is worth another attempt; `isRetryable` when absent. */
-  readonly shouldRetry?: (error: unknown) => boolean;
+  /** Whether an error is worth another attempt, such as `isRetryable`. */
+  readonly shouldRetry: (error: unknown) => boolean;
   /** Told before each wait. */
   readonly onRetry?: (error: unknown, delayMs: number) => void;
 }
@@ -57,7 +57,7 @@ export function isRetryable(error: unknown): boolean {
  * @param attempt Called with the number of the attempt, from 0.
  */
 export async function retry<T>(options: RetryOptions, attempt: (number: number) => Promise<T>): Promise<T> {
-  const { retries, maxRetryAfterMs = 900_000, signal, shouldRetry = isRetryable, onRetry } = options;
+  const { retries, maxRetryAfterMs = 900_000, signal, shouldRetry, onRetry } = options;
   for (let number = 0; ; number += 1) {
     try {
       return await attempt(number);

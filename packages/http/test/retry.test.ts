@@ -89,7 +89,7 @@ describe('backoffMs', () => {
 });
 
 describe('retry', () => {
-  const quick = { retries: 3, baseMs: 1, capMs: 2 };
+  const quick = { shouldRetry: isRetryable, retries: 3, baseMs: 1, capMs: 2 };
 
   it('attempts until it succeeds, numbering from zero', async () => {
     const attempt = vi.fn(async (number: number) => {
@@ -138,7 +138,14 @@ describe('retry', () => {
     const controller = new AbortController();
     const attempt = vi.fn(() => Promise.reject(new SdkError('timeout', 'late')));
     const result = retry(
-      { retries: 5, baseMs: 60_000, capMs: 60_000, random: () => 1, signal: controller.signal },
+      {
+        shouldRetry: isRetryable,
+        retries: 5,
+        baseMs: 60_000,
+        capMs: 60_000,
+        random: () => 1,
+        signal: controller.signal,
+      },
       attempt,
     );
     setTimeout(() => controller.abort(), 10);

@@ -7,7 +7,7 @@ import {
   createStopSwitch,
   maskSecret,
   monotonicNow,
-  request,
+  requestOnce,
   retry,
   type StopSignal,
   statusCauseOf,
@@ -59,23 +59,20 @@ export function createClientOver(
   const log = createLog(config.logger, debug);
   const asked = { deploymentKey, encode: transport.encode };
   const shownKey = maskSecret(deploymentKey);
-  const secrets = [deploymentKey];
   const closing = createStopSwitch();
 
   async function attempt(question: RemoteRequest, number: number, signal: StopSignal): Promise<Variants> {
     const started = debug ? monotonicNow() : 0;
     const { method, headers, body } = question;
-    const response = await request({
+    const response = await requestOnce({
       url,
       method,
       headers,
       body,
       timeoutMs: number === 0 ? timeoutMs : retryTimeoutMs,
       maxBytes: MAX_RESPONSE_BYTES,
-      maxRedirects: 0,
       signal,
       fetch: transport.fetch,
-      secrets,
     });
     const { status, text } = response;
     if (debug) {
@@ -99,7 +96,12 @@ export function createClientOver(
         signal,
         maxRetryAfterMs: capMs,
         shouldRetry: (error) => isWorthAnotherAttempt(error) && (!isMalformed(error) || malformed++ === 0),
-        onRetry: (error, delayMs) => log('debug', { error, delayMs }, 'A fetch of variants failed and is repeated.'),
+        onRetry: (error, delayMs) =>
+          log(
+            'debug',
+            { error: withoutKey(error, deploymentKey), delayMs },
+            'A fetch of variants failed and is repeated.',
+          ),
       },
       (number) => attempt(question, number, signal),
     );
@@ -113,8 +115,8 @@ export function createClientOver(
       return await untilEither(signal, closing, (either) => fetchOrThrow(user, options, either));
     } catch (cause) {
       const error = closing.aborted
-        ? new SdkError('closed', 'The client is closed; create another one.', { cause })
-        : cause;
+        ? new SdkError('closed', 'The client is closed; create another one.')
+        : withoutKey(cause, deploymentKey);
       if (!fallback) throw error;
       log('warn', { error }, 'Variants could not be fetched; the fallback is used.');
       return fallback;
@@ -150,6 +152,16 @@ async function untilEither<T>(a: StopSignal, b: StopSignal, work: (either: StopS
   } finally {
     for (const signal of [a, b]) signal.removeEventListener('abort', stop);
   }
+}
+
+/** A transport's error may quote the request. One that shows the key is not passed on. */
+function withoutKey(error: unknown, key: string): unknown {
+  return isSdkError(error) && showsKey(error.cause, key) ? new SdkError(error.code, error.message) : error;
+}
+
+function showsKey(error: unknown, key: string, depth = 0): boolean {
+  if (!(error instanceof Error)) return String(error).includes(key);
+  return `${error.message}${error.stack}`.includes(key) || depth > 4 || showsKey(error.cause, key, depth + 1);
 }
 
 /** As in the service's own SDKs: failures of the network and of the answer, any status but 400 to 499, and 429. */

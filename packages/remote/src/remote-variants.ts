@@ -29,33 +29,35 @@ const WHAT = 'The answer with variants';
  */
 export function parseVariants(text: string): Variants {
   const variants = parseJson(text, WHAT);
-  if (!isRecord(variants)) throw unexpected('an object of variants', variants);
-  for (const variant of Object.values(variants)) completeVariant(variant);
+  const all = isRecord(variants) ? Object.values(variants) : [null];
+  if (!all.every(isVariant)) {
+    // Values stay out of the message: payloads may be private.
+    throw new SdkError(
+      'invalid-response',
+      `${WHAT} is malformed: an object of objects with a text as "key" was expected.`,
+    );
+  }
+  all.forEach(completeVariant);
   return variants as Variants;
 }
 
+function isVariant(variant: unknown): variant is Record<string, unknown> {
+  return (
+    isRecord(variant) && typeof variant.key === 'string' && (variant.metadata == null || isRecord(variant.metadata))
+  );
+}
+
 /** Works in place: the object comes straight from the parser and is nobody else's yet. */
-function completeVariant(variant: unknown): void {
-  if (!isRecord(variant)) throw unexpected('an object for each variant', variant);
-  const { key, value, expKey, metadata } = variant;
-  if (typeof key !== 'string') throw unexpected('a text as the key of each variant', key);
-  if (metadata !== undefined && metadata !== null && !isRecord(metadata)) {
-    throw unexpected('an object as metadata', metadata);
-  }
+function completeVariant(variant: Record<string, unknown>): void {
+  const { value, metadata } = variant as { value?: unknown; metadata?: Record<string, unknown> | null };
   if (value === null) delete variant.value;
   else if (value !== undefined && typeof value !== 'string') variant.value = JSON.stringify(value);
   if (metadata === null) delete variant.metadata;
-  const experimentKey = metadata?.experimentKey;
-  if (typeof expKey !== 'string') {
+  if (typeof variant.expKey !== 'string') {
+    delete variant.expKey;
+    const experimentKey = metadata?.experimentKey;
     if (typeof experimentKey === 'string') variant.expKey = experimentKey;
-    else if (expKey !== undefined) delete variant.expKey;
   }
-}
-
-/** Values of the answer stay out of the message: payloads may be private. */
-function unexpected(expected: string, found: unknown): SdkError {
-  const kind = found === null ? 'null' : Array.isArray(found) ? 'an array' : `of type ${typeof found}`;
-  return new SdkError('invalid-response', `${WHAT} is malformed: ${expected} was expected, what came is ${kind}.`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
