@@ -73,6 +73,6 @@ export {
   withForcedDecisions,
   withSegments,
 } from './user.ts';
-export { assignmentsBehind, createUserProfile } from './user-profile.ts';
+export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
 export { readVariable } from './variables.ts';
 export type { Verdict } from './verdict.ts';

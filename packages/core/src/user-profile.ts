@@ -1,49 +1,40 @@
 /**
- * User profiles built from assignments: the documented record, made only when somebody looks at it.
+ * User profiles out of stored assignments, as a copy for whoever asks or as a loan for a decision.
  *
- * A decision reads one or two entries of a profile that may hold thousands. A store that keeps assignments in a `Map`
- * answers with a profile that carries the map along and copies it on the first access to the record.
+ * A decision reads one or two entries of a profile that may hold thousands, and keeps none of it. A store of ours that
+ * is asked with `LEND` answers with its own assignments instead of building the documented record of all of them.
  */
-import type { UserProfile } from './ports.ts';
+import type { UserProfile, UserProfileStore } from './ports.ts';
 import { type Assignments, setOwn } from './user.ts';
 
-/** Registered, so that two copies of this package understand each other. */
-const ASSIGNMENTS: unique symbol = /* @__PURE__ */ Symbol.for('sortition.assignments') as never;
+/** Second argument of `lookup`, and mark of the stores that know it. Registered, so that copies of this package agree. */
+export const LEND: unique symbol = /* @__PURE__ */ Symbol.for('sortition.lend') as never;
+
+/** Assignments that are read and not kept. */
+export interface LentProfile {
+  readonly user_id: string;
+  readonly [LEND]: Assignments;
+}
+
+/** Looks a profile up: as a loan where the store gives any, else as documented. Answers and throws what the store does. */
+export function borrowProfile(store: UserProfileStore, userId: string): unknown {
+  return LEND in store
+    ? (store as { lookup(userId: string, access: typeof LEND): unknown }).lookup(userId, LEND)
+    : store.lookup?.(userId);
+}
 
 /**
- * Builds a profile in the documented format. The record is the caller's own, to change as they like.
+ * Answers a lookup: a loan when it was asked for, else a profile in the documented format that is the caller's own.
  *
- * @param assignments Experiment id to variation id. Not copied: must not change afterwards.
+ * @param assignments Experiment id to variation id; must not change afterwards.
  */
-export function createUserProfile(userId: string, assignments: ReadonlyMap<string, string>): UserProfile {
-  const profile: UserProfile = {
-    user_id: userId,
-    get experiment_bucket_map(): UserProfile['experiment_bucket_map'] {
-      const record = toRecord(assignments);
-      keepRecord(this, record);
-      return record;
-    },
-    set experiment_bucket_map(record) {
-      keepRecord(this, record);
-    },
-  };
-  return Object.defineProperty(profile, ASSIGNMENTS, { value: assignments, configurable: true });
-}
-
-/** Returns the assignments behind a profile whose record nobody has seen, and thus nobody has changed. */
-export function assignmentsBehind(profile: object): Assignments | undefined {
-  return (profile as { readonly [ASSIGNMENTS]?: Assignments })[ASSIGNMENTS];
-}
-
-/** From now on the record is the truth. */
-function keepRecord(profile: UserProfile, record: UserProfile['experiment_bucket_map']): void {
-  Reflect.deleteProperty(profile, ASSIGNMENTS);
-  const value = { value: record, enumerable: true, configurable: true, writable: true };
-  Object.defineProperty(profile, 'experiment_bucket_map', value);
-}
-
-function toRecord(assignments: ReadonlyMap<string, string>): UserProfile['experiment_bucket_map'] {
+export function answerLookup(
+  userId: string,
+  assignments: ReadonlyMap<string, string>,
+  access: unknown,
+): UserProfile | LentProfile {
+  if (access === LEND) return { user_id: userId, [LEND]: assignments };
   const record: UserProfile['experiment_bucket_map'] = {};
   for (const [experimentId, variationId] of assignments) setOwn(record, experimentId, { variation_id: variationId });
-  return record;
+  return { user_id: userId, experiment_bucket_map: record };
 }

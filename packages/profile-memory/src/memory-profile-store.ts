@@ -4,10 +4,12 @@
  * Bounded by an LRU of two generations: the last `maxUsers` users are always there, and never more than twice as many.
  */
 import {
-  createUserProfile,
+  answerLookup,
+  LEND,
   type NewAssignments,
   SdkError,
   setOwn,
+  type UserProfile,
   type UserProfileStore,
   type Winners,
 } from '@sortition/core';
@@ -37,25 +39,27 @@ export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}
     throw new SdkError('invalid-option', `"maxUsers" must be an integer from 1, got ${String(maxUsers)}.`);
   }
   const users = new QuickLRU<string, AssignmentsOfUser>({ maxSize: maxUsers });
-  return {
+  const store = {
     sync: true,
-    lookup(userId) {
+    [LEND]: true,
+    lookup(userId: string, access?: unknown): UserProfile | null {
       const assignments = users.get(userId);
-      return assignments ? createUserProfile(userId, assignments) : null;
+      return assignments ? (answerLookup(userId, assignments, access) as UserProfile) : null;
     },
-    save(profile) {
+    save(profile: UserProfile): void {
       const assignments = new Map(users.get(profile.user_id));
       for (const [experimentId, entry] of Object.entries(profile.experiment_bucket_map)) {
         if (typeof entry?.variation_id === 'string') assignments.set(experimentId, entry.variation_id);
       }
       users.set(profile.user_id, assignments);
     },
-    assign(userId, wanted) {
+    assign(userId: string, wanted: NewAssignments): Winners {
       const { assignments, winners } = assignEach(users.get(userId) ?? NO_ASSIGNMENTS, wanted);
       users.set(userId, assignments);
       return winners;
     },
   };
+  return store;
 }
 
 /** The first writer of an assignment wins, unless what is stored is what the caller means to replace. */

@@ -34,7 +34,7 @@ describe('createMemoryProfileStore', () => {
     expect(store.lookup('ada')).toEqual(profileOf('ada', { checkout: 'v1', search: 'v2' }));
   });
 
-  it('copies profiles on the way in and out', () => {
+  it('[UPS-06] copies profiles on the way in and out', () => {
     const store = createStore();
     const saved = profileOf('ada', { checkout: 'v1' });
     store.save(saved);
@@ -60,7 +60,7 @@ describe('createMemoryProfileStore', () => {
     expect(store.assign('ada', { checkout: { variationId: 'v2', replaces: 'gone' } })).toEqual({ checkout: 'v2' });
   });
 
-  it('keeps the users seen last and is bounded by twice as many', () => {
+  it('[UPS-06] keeps the users seen last and is bounded by twice as many', () => {
     const store = createStore({ maxUsers: 100 });
     for (let index = 0; index < 1_000; index += 1) store.save(profileOf(`user-${index}`, { checkout: 'v1' }));
     const kept = Array.from({ length: 1_000 }, (_, index) => store.lookup(`user-${index}`) !== null);

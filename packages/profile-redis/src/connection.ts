@@ -6,6 +6,7 @@
  */
 import { SdkError } from '@sortition/core';
 import { type Circuit, createCircuit } from './circuit.ts';
+import { createDeadlines, type Waiting } from './deadlines.ts';
 import type { SendCommand } from './redis-client.ts';
 import { isScriptingRefused, replyCode } from './redis-errors.ts';
 import { createRepeatedTask } from './repeated-task.ts';
@@ -44,8 +45,7 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   let timeouts = 0;
   let timedOutAt = Number.NEGATIVE_INFINITY;
   let lastKey = '';
-  /** Ends the wait for every command without an answer. */
-  const pending = new Set<(cause: unknown) => void>();
+  const deadlines = createDeadlines();
 
   const writes: Circuit = createCircuit({
     onOpen: (cause) => host.onDown('writes', cause),
@@ -79,23 +79,22 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   const inTime = (kind: 'read' | 'write', sent: Promise<unknown>, timeoutMs: number): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const giveUp = (cause: unknown): void => {
-        clearTimeout(timer);
-        if (!pending.delete(giveUp)) return;
+        if (!deadlines.remove(waiting)) return;
         failed(kind, cause);
         reject(cause);
       };
-      const expire = (): void => {
-        if (!pending.has(giveUp)) return;
+      const timeOut = (): void => {
+        if (!deadlines.has(waiting)) return;
         timeouts += 1;
         timedOutAt = performance.now();
         giveUp(new SdkError('timeout', `Redis did not answer a ${kind} within ${timeoutMs} ms.`));
       };
       // After a long pause of this process the answer may be waiting in the socket: it gets one turn to be read.
-      const timer = setTimeout(() => setImmediate(expire), timeoutMs);
-      pending.add(giveUp);
+      const expire = (): void => void setImmediate(timeOut);
+      const waiting: Waiting = { deadline: performance.now() + timeoutMs, expire, giveUp };
+      deadlines.add(waiting);
       sent.then((reply) => {
-        clearTimeout(timer);
-        if (!pending.delete(giveUp)) return;
+        if (!deadlines.remove(waiting)) return;
         succeeded(kind);
         resolve(reply);
       }, giveUp);
@@ -125,8 +124,8 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   });
 
   return {
-    read: async (key, args) => (reads.isOpen ? Promise.reject(heldBack('reads')) : run('read', key, args)),
-    write: async (key, args) => (writes.isOpen ? Promise.reject(heldBack('writes')) : run('write', key, args)),
+    read: (key, args) => (reads.isOpen ? Promise.reject(heldBack('reads')) : run('read', key, args)),
+    write: (key, args) => (writes.isOpen ? Promise.reject(heldBack('writes')) : run('write', key, args)),
     tryWrite: (key, args) => run('write', key, args),
     get canRead() {
       return !reads.isOpen;
@@ -141,7 +140,7 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
       const cause = new SdkError('store-failed', 'The client has no connection to Redis.');
       reads.trip(cause);
       writes.trip(cause);
-      for (const giveUp of [...pending]) giveUp(cause);
+      for (const waiting of deadlines.all()) waiting.giveUp(cause);
     },
     regained() {
       if (reads.isOpen) probing.hurry();

@@ -90,17 +90,13 @@ async function assignWithoutScript(host: LayoutHost, key: string, wanted: NewAss
 function readHash(reply: unknown, unreadable: LayoutHost['unreadable']): Assignments {
   const assignments = new Map<string, string>();
   let ignored = 0;
-  for (const [field, value] of pairs(reply)) {
+  const read = (field: unknown, value: unknown): void => {
     if (isStorableId(field) && isStorableId(value)) assignments.set(field, value);
     else ignored += 1;
-  }
+  };
+  if (Array.isArray(reply)) for (let index = 0; index < reply.length; index += 2) read(reply[index], reply[index + 1]);
+  else if (reply instanceof Map) for (const [field, value] of reply) read(field, value);
+  else if (typeof reply === 'object') for (const [field, value] of Object.entries(reply ?? {})) read(field, value);
   if (ignored > 0) unreadable(`${ignored} entries that are no assignments`);
   return assignments;
-}
-
-function* pairs(reply: unknown): Iterable<readonly [unknown, unknown]> {
-  if (Array.isArray(reply))
-    for (let index = 0; index < reply.length; index += 2) yield [reply[index], reply[index + 1]];
-  else if (reply instanceof Map) yield* reply;
-  else if (typeof reply === 'object' && reply !== null) yield* Object.entries(reply);
 }

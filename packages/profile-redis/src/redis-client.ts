@@ -28,8 +28,14 @@ export interface RedisCommander {
   command(key: string, args: readonly string[]): Promise<unknown>;
 }
 
-/** Sends one command that concerns one key. */
+/** Sends one command that concerns one key. Never throws. */
 export type SendCommand = (key: string, args: readonly string[]) => Promise<unknown>;
+
+/**
+ * Options of a node-redis command: a map (`%` in RESP3) comes as a flat list. As a plain object, which is its default, a
+ * field `__proto__` would be lost.
+ */
+const FLAT_REPLIES = /* @__PURE__ */ Object.freeze({ typeMapping: { 37: Array } });
 
 /** Commands that a replica may answer. */
 const READS: ReadonlySet<string | undefined> = /* @__PURE__ */ new Set(['HGETALL', 'GET', 'EXISTS']);
@@ -44,22 +50,33 @@ export function toSendCommand(client: unknown): SendCommand {
   // Both packages have methods named `command` and ioredis has a `sendCommand` of another kind: the order matters.
   if (typeof candidate.call === 'function') {
     const ioredis = candidate as IoredisClient;
-    return async (_key, [name = '', ...args]) => ioredis.call(name, args);
+    return (_key, [name = '', ...args]) => attempt(() => ioredis.call(name, args));
   }
   if (typeof candidate.sendCommand === 'function') {
     if ('masters' in candidate) {
       const cluster = client as NodeRedisCluster;
-      return async (key, args) => cluster.sendCommand(key, READS.has(args[0]), [...args]);
+      const send = cluster.sendCommand.bind(cluster) as (...call: unknown[]) => Promise<unknown>;
+      return (key, args) => attempt(() => send(key, READS.has(args[0]), args, FLAT_REPLIES));
     }
     const single = candidate as NodeRedisClient;
-    return async (_key, args) => single.sendCommand([...args]);
+    const send = single.sendCommand.bind(single) as (...call: unknown[]) => Promise<unknown>;
+    return (_key, args) => attempt(() => send(args, FLAT_REPLIES));
   }
   if (typeof candidate.command === 'function') {
     const commander = candidate as RedisCommander;
-    return async (key, args) => commander.command(key, args);
+    return (key, args) => attempt(() => commander.command(key, args));
   }
   throw new SdkError(
     'invalid-option',
     `The option "client" of createRedisProfileStore must be a client of ioredis or node-redis, or have a method "command", got ${client === null ? 'null' : typeof client}.`,
   );
+}
+
+/** A client may throw instead of rejecting, and answer at once. */
+function attempt(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return Promise.resolve(call());
+  } catch (cause) {
+    return Promise.reject(cause);
+  }
 }

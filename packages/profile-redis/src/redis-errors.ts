@@ -6,7 +6,9 @@ export function replyCode(cause: unknown): string | null {
   const message = messageOf(cause);
   // Before Redis 7 a script's errors are wrapped in its own.
   if (message.includes('WRONGTYPE')) return 'WRONGTYPE';
-  return /^-?([A-Z][A-Z]+)(?= |$)/.exec(message)?.[1] ?? null;
+  const code = /^-?([A-Z][A-Z]+)(?= |$)/.exec(message)?.[1] ?? null;
+  // Of Redis' codes only these begin with an E; the others are the operating system's, such as ECONNREFUSED.
+  return code?.startsWith('E') && code !== 'ERR' && code !== 'EXECABORT' ? null : code;
 }
 
 /** Whether the server does not let this client run scripts, or has none. */

@@ -4,13 +4,16 @@
  * While Redis is away decisions go on without waiting for it, and what they assign is written when it is back.
  */
 import {
-  createUserProfile,
+  answerLookup,
+  LEND,
   type NewAssignments,
   type Problem,
   type ProfileStoreHost,
   SdkError,
   setOwn,
+  type UserProfile,
   type UserProfileStore,
+  type Winners,
 } from '@sortition/core';
 import { createConnection } from './connection.ts';
 import { createHashLayout } from './hash-layout.ts';
@@ -99,9 +102,10 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     refused: (why) => new SdkError('store-failed', `Redis does not write, and ${why}`),
   });
 
-  return {
+  const store = {
     sync: false,
-    async lookup(userId) {
+    [LEND]: true,
+    async lookup(userId: string, access?: unknown): Promise<UserProfile | null> {
       const waiting = writes.waitingFor(userId);
       const stored = await layout.read(userId).catch((cause: unknown) => {
         // What this process assigned in the meantime is better than nothing.
@@ -109,9 +113,9 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
         throw toSdkError(cause);
       });
       const assignments = waiting ? withWaiting(stored, waiting) : stored;
-      return assignments.size === 0 ? null : createUserProfile(userId, assignments);
+      return assignments.size === 0 ? null : (answerLookup(userId, assignments, access) as UserProfile);
     },
-    async assign(userId, assignments) {
+    async assign(userId: string, assignments: NewAssignments): Promise<Winners> {
       if (closed) throw new SdkError('closed', 'The Redis profile store was closed and stores nothing any more.');
       const winners: Record<string, string> = {};
       const storable: NewAssignments = {};
@@ -127,8 +131,8 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       for (const id of Object.keys(storable)) setOwn(winners, id, stored.get(id));
       return winners;
     },
-    flush: ({ timeoutMs: flushMs = FLUSH_TIMEOUT_MS } = {}) => writes.flush(flushMs),
-    close() {
+    flush: ({ timeoutMs: flushMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number } = {}) => writes.flush(flushMs),
+    close(): void {
       if (closed) return;
       closed = true;
       unwatch();
@@ -136,10 +140,10 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       writes.close();
       hosts.clear();
     },
-    attach(host) {
+    attach(host: ProfileStoreHost): void {
       hosts.add(host);
     },
-    stats: () => ({
+    stats: (): RedisProfileStats => ({
       state: connection.canRead ? (connection.canWrite ? 'up' : 'reads-only') : 'down',
       waitingUsers: writes.waitingUsers,
       droppedAssignments: dropped,
@@ -147,6 +151,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       timeouts: connection.timeouts,
     }),
   };
+  return store;
 }
 
 const DOWN = {

@@ -3,6 +3,9 @@
 /** Experiment and variation ids are short numbers in practice. */
 const MAX_LENGTH = 256;
 
+/** What ids look like, almost always. */
+const PLAIN = /^[\w$.:-]{1,64}$/;
+
 /** U+FFFD is what a client makes of bytes that are no text; control characters are no part of an id. */
 const NO_TEXT = /[\p{Cc}\p{Surrogate}\uFFFD]/u;
 
@@ -11,5 +14,6 @@ const NO_TEXT = /[\p{Cc}\p{Surrogate}\uFFFD]/u;
  * object it would be lost.
  */
 export function isStorableId(id: unknown): id is string {
-  return typeof id === 'string' && id !== '' && id.length <= MAX_LENGTH && id !== '__proto__' && !NO_TEXT.test(id);
+  if (typeof id !== 'string' || id === '__proto__') return false;
+  return PLAIN.test(id) || (id !== '' && id.length <= MAX_LENGTH && !NO_TEXT.test(id));
 }

@@ -12,6 +12,7 @@ import {
   type DecideCall,
   type Evaluated,
   evaluate,
+  evaluateEach,
   finishAll,
   isReady,
   notReady,
@@ -40,20 +41,21 @@ export async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<stri
   const profiles = (bits & IGNORE_USER_PROFILE_SERVICE) === 0 ? runtime.profiles : null;
   const session = await profiles?.openAsync(user, loaded);
   const fresh = new Map<string, string>();
-  const predictions: Predictions | undefined = runtime.cmab && new Map();
-  const evaluations = await evaluateAll(call, keys, session, fresh, predictions);
+  const evaluations = runtime.cmab
+    ? await evaluateInRounds(call, keys, session, fresh)
+    : evaluateEach(call, keys, session, fresh);
   const saved = profiles && session && fresh.size > 0 ? await profiles.saveAsync(user, session, fresh) : undefined;
   return finishAll(call, session, evaluations, saved);
 }
 
 /** Evaluates in rounds: those that need a prediction wait together and are evaluated again with it. */
-async function evaluateAll(
+async function evaluateInRounds(
   call: ReadyCall,
   keys: readonly string[],
   session: ProfileSession | undefined,
   fresh: Map<string, string>,
-  predictions: Predictions | undefined,
 ): Promise<readonly Evaluated[]> {
+  const predictions: Predictions = new Map();
   const done = new Map<string, Evaluated>();
   for (;;) {
     const needed = new Set<Rule>();
@@ -66,7 +68,7 @@ async function evaluateAll(
         done.set(key, evaluated);
       }
     }
-    if (needed.size === 0 || predictions === undefined) return keys.flatMap((key) => done.get(key) ?? []);
+    if (needed.size === 0) return keys.flatMap((key) => done.get(key) ?? []);
     await Promise.all([...needed].map((rule) => predict(call, rule, predictions)));
   }
 }
@@ -77,7 +79,7 @@ function evaluateWith(
   key: string,
   session: ProfileSession | undefined,
   fresh: Map<string, string>,
-  predictions: Predictions | undefined,
+  predictions: Predictions,
 ): Evaluated {
   const evaluated = evaluate(call, key, session, fresh, predictions);
   if (evaluated.outcome?.status !== 'cmab-failed' || evaluated.reasons) return evaluated;

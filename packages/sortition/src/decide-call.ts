@@ -67,14 +67,25 @@ export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decis
   if (!isReady(call)) return notReadyEach(call, flagKeys);
   const session = openSession(call);
   const fresh = new Map<string, string>();
+  const evaluations = evaluateEach(call, flagKeys, session, fresh);
+  const saved = session && fresh.size > 0 ? call.runtime.profiles?.save(call.user, session, fresh) : undefined;
+  return finishAll(call, session, evaluations, saved);
+}
+
+/** Evaluates flags one after the other; each sees the assignments of those before it, which are added to `fresh`. */
+export function evaluateEach(
+  call: ReadyCall,
+  flagKeys: Iterable<string>,
+  session: ProfileSession | undefined,
+  fresh: Map<string, string>,
+): readonly Evaluated[] {
   const evaluations: Evaluated[] = [];
   for (const flagKey of flagKeys) {
     const evaluated = evaluate(call, flagKey, session, fresh);
     addAssignment(fresh, evaluated.outcome);
     evaluations.push(evaluated);
   }
-  const saved = session && fresh.size > 0 ? call.runtime.profiles?.save(call.user, session, fresh) : undefined;
-  return finishAll(call, session, evaluations, saved);
+  return evaluations;
 }
 
 /** Tells whether there is a config to decide with. */

@@ -1,5 +1,5 @@
 /** A user's stored assignments as the calls of one context see them. */
-import { type Assignments, assignmentsBehind, type Reason, SdkError, type UserProfile } from '@sortition/core';
+import { type Assignments, LEND, type LentProfile, type Reason, SdkError, type UserProfile } from '@sortition/core';
 
 /** What a lookup brought. */
 export interface ProfileSession {
@@ -8,7 +8,7 @@ export interface ProfileSession {
   readonly profile?: UserProfile | undefined;
   /** Why the profile could not be used, if so. */
   readonly reason?: Reason;
-  /** Profiles the client had saved when this one was looked up: how a stale one is known. */
+  /** Profiles the client had saved when this one was looked up: how a stale one is known. Absent for a loan. */
   readonly savesBefore?: number;
   /** Assignments made since the profile was loaded, seen by every later call of the context. */
   readonly made?: Map<string, string>;
@@ -25,9 +25,11 @@ export const NOTHING_STORED: ProfileSession = { stored: undefined };
  */
 export function toSession(userId: string, answer: unknown, savesBefore: number): ProfileSession {
   if (answer === null || answer === undefined) return { ...NOTHING_STORED, savesBefore };
-  const profile = answer as UserProfile;
+  const profile = answer as UserProfile & Partial<LentProfile>;
   if (typeof answer !== 'object' || profile.user_id !== userId) throw invalidProfile('a profile of this user');
-  return { stored: assignmentsBehind(profile) ?? readEntries(profile.experiment_bucket_map), profile, savesBefore };
+  const lent = profile[LEND];
+  if (lent) return { stored: lent };
+  return { stored: readEntries(profile.experiment_bucket_map), profile, savesBefore };
 }
 
 /** Returns the session for a context to keep: what its calls assign is added to what was loaded. */

@@ -4,13 +4,21 @@
  * A store is foreign code: it may throw, hang, answer garbage or turn out to be asynchronous. Each costs stickiness for
  * the call, shows as a reason and a problem, and nothing else.
  */
-import { type Problem, type Reason, SdkError, type UserProfileStore, type UserSnapshot } from '@sortition/core';
+import {
+  borrowProfile,
+  type Problem,
+  type Reason,
+  SdkError,
+  type UserProfileStore,
+  type UserSnapshot,
+} from '@sortition/core';
 import { isThenable } from '../client-events.ts';
 import { withDeadline } from '../deadline.ts';
 import { describeCause } from '../describe-cause.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, NOTHING_STORED, type ProfileSession, toSession } from './profile-session.ts';
 import { createSerialWriter, type ProfileWriter } from './serial-writer.ts';
+import { createSharedDeadline } from './shared-deadline.ts';
 
 /** What became of new assignments. */
 export interface SaveResult {
@@ -56,6 +64,8 @@ export interface ProfilesHost {
 /** Saves that a store may leave unanswered before further ones are refused: a store that hangs must not cost memory. */
 const MAX_UNANSWERED = 10_000;
 
+const LOOKUP = 'The lookup of a user profile';
+
 const SAVED: SaveResult = { conflicts: new Map() };
 
 /** Guards a profile store. */
@@ -65,6 +75,7 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
   let saves = 0;
   let unanswered = 0;
   let writer: ProfileWriter | undefined;
+  const inTime = createSharedDeadline(host.timeoutMs);
 
   const failed = (call: 'lookup' | 'save', user: UserSnapshot, cause: unknown): Reason => {
     const consequence =
@@ -99,7 +110,7 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
     if (store.lookup === undefined) return loaded ?? NOTHING_STORED;
     if (synchronous === false) return loaded ?? notLoaded(user);
     try {
-      const answer = store.lookup(user.userId);
+      const answer = borrowProfile(store, user.userId);
       synchronous = !isThenable(answer);
       if (synchronous) return toSession(user.userId, answer, saves);
       Promise.resolve(answer).catch(() => undefined); // it comes too late for anybody to care
@@ -112,15 +123,18 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
   const lookUp = async (user: UserSnapshot, limits: LoadLimits): Promise<ProfileSession> => {
     if (store.lookup === undefined) return NOTHING_STORED;
     try {
-      const answer = store.lookup(user.userId);
+      const answer = borrowProfile(store, user.userId);
       if (!isThenable(answer)) {
         synchronous ??= true;
         return toSession(user.userId, answer, saves);
       }
       synchronous = false;
       const { timeoutMs = host.timeoutMs, signal } = limits;
-      const profile = await withDeadline(answer, 'The lookup of a user profile', timeoutMs, signal);
-      return toSession(user.userId, profile, saves);
+      const limited =
+        timeoutMs === host.timeoutMs && signal === undefined
+          ? inTime(answer, LOOKUP)
+          : withDeadline(answer, LOOKUP, timeoutMs, signal);
+      return toSession(user.userId, await limited, saves);
     } catch (cause) {
       return lookupFailed(user, cause);
     }
@@ -206,7 +220,7 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
         const written = write(user, session, fresh);
         if (!isThenable(written)) return settle(session, fresh, written);
         const settled = settleLater(user, session, fresh, written);
-        return await withDeadline(settled, 'Saving a user profile', host.timeoutMs);
+        return await inTime(settled, 'Saving a user profile');
       } catch (cause) {
         return saveFailed(user, cause);
       }

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRedisProfileStore } from '../src/index.ts';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+describe('a store over any object with a method "command"', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('hands over the key for routing, and the whole command', async () => {
+    const command = vi.fn(async () => ['e1', 'v1']);
+    const store = createRedisProfileStore({ client: { command } });
+    expect(await store.lookup?.('ada')).toEqual({
+      user_id: 'ada',
+      experiment_bucket_map: { e1: { variation_id: 'v1' } },
+    });
+    expect(command.mock.calls).toEqual([['sortition:profile:ada', ['HGETALL', 'sortition:profile:ada']]]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('ECONNREFUSED redis://user:secret@host');
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('ECONNREFUSED redis://user:secret@host');
+      },
+    ],
+  ])('%s: the error is ours and keeps secrets', async (_, command) => {
+    const store = createRedisProfileStore({ client: { command: command as never } });
+    const error = await Promise.resolve(store.lookup?.('ada')).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'store-failed' });
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it.each([null, undefined, 7, 'text', [], {}])('an answer of %j is no profile', async (answer) => {
+    const store = createRedisProfileStore({ client: { command: async () => answer } });
+    expect(await store.lookup?.('ada')).toBeNull();
+  });
+
+  it('an answer to a write that says nothing leaves the caller with its own', async () => {
+    const store = createRedisProfileStore({ client: { command: async () => 'OK' } });
+    expect(await store.assign?.('ada', { e1: { variationId: 'v1' } })).toEqual({ e1: 'v1' });
+    expect(store.stats().unreadable).toBe(1);
+  });
+
+  it('[RED-03] a command ends at its timeout, and the next one soon after it', async () => {
+    const store = createRedisProfileStore({ client: { command: never } });
+    const first = Promise.resolve(store.lookup?.('ada')).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(199);
+    const early = await Promise.race([first, Promise.resolve('waiting')]);
+    expect(early).toBe('waiting');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await first).toMatchObject({ code: 'timeout' });
+    const second = store.assign?.('ada', { e1: { variationId: 'v1' } });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await second).toEqual({ e1: 'v1' });
+    expect(store.stats()).toMatchObject({ timeouts: 2, waitingUsers: 1 });
+    store.close?.();
+  });
+
+  it('[RED-02] no more than ten thousand users wait, and those turned away are counted', async () => {
+    const command = async (): Promise<never> => Promise.reject(new Error('ECONNREFUSED'));
+    const store = createRedisProfileStore({ client: { command } });
+    const problems: string[] = [];
+    store.attach?.({ problem: ({ code }) => void problems.push(code) });
+    for (let index = 0; index < 10_000; index += 1)
+      await store.assign?.(`user-${index}`, { e1: { variationId: 'v1' } });
+    await expect(store.assign?.('one-more', { e1: { variationId: 'v1' } })).rejects.toMatchObject({
+      code: 'store-failed',
+    });
+    expect(await store.assign?.('user-7', { e1: { variationId: 'v2' } })).toEqual({ e1: 'v1' });
+    expect(store.stats()).toMatchObject({ waitingUsers: 10_000, droppedAssignments: 1, state: 'down' });
+    expect(problems.filter((code) => code === 'assignments-dropped')).toHaveLength(1);
+    store.close?.();
+    expect(store.stats().droppedAssignments).toBe(10_001);
+  });
+
+  it('[RED-03] while nothing answers a client is given a probe now and then, not a queue', async () => {
+    const command = vi.fn(never);
+    const store = createRedisProfileStore({ client: { command } });
+    const ask = async (): Promise<void> => {
+      const asking = Promise.resolve(store.lookup?.('ada')).catch(() => undefined);
+      await vi.advanceTimersByTimeAsync(210);
+      await asking;
+    };
+    for (let index = 0; index < 5; index += 1) await ask();
+    expect(store.stats().state).toBe('down');
+    command.mockClear();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(command.mock.calls.length).toBeGreaterThan(3);
+    expect(command.mock.calls.length).toBeLessThan(15);
+    store.close?.();
+    command.mockClear();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(command).not.toHaveBeenCalled();
+  });
+});

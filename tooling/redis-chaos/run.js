@@ -1,0 +1,31 @@
+/**
+ * `pnpm chaos <what>`: bundles a script, because the oldest Node supported runs no TypeScript, and runs it.
+ */
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const NAMES = ['outage', 'fleet', 'round-trip', 'sticky-cost', 'memory'];
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const [name, ...args] = process.argv.slice(2);
+if (name === undefined || !NAMES.includes(name)) {
+  console.error(`Name one of: ${NAMES.join(', ')}`);
+  process.exit(2);
+}
+const outfile = `${folder}dist/command-${process.pid}.js`;
+process.once('exit', () => rmSync(outfile, { force: true }));
+await build({
+  absWorkingDir: folder,
+  entryPoints: [`src/commands/${name}.ts`],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  conditions: ['source'],
+  external: ['ioredis', 'redis', 'esbuild'],
+  // Some of what is bundled is CommonJS and asks for Node's own modules as such.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  logLevel: 'warning',
+});
+const { run } = await import(outfile);
+process.exitCode = (await run(args)) ? 0 : 1;
