@@ -17,15 +17,44 @@ export interface ConnectionListener {
 
 const LOST = ['close', 'end', 'reconnecting'] as const;
 
+/** Who listens to a client. Shared, because emitters warn when many listen, and an application may have many stores. */
+interface Watch {
+  readonly listeners: Set<ConnectionListener>;
+  unwatch(): void;
+}
+
+const watches = /* @__PURE__ */ new WeakMap<object, Watch>();
+
 /** Listens to a client that emits events; to any other there is nothing to listen to. Returns the way out. */
-export function watchClient(client: unknown, { onLost, onReady }: ConnectionListener): () => void {
-  const emitter = client as Partial<Emitter>;
-  if (typeof emitter.on !== 'function' || typeof emitter.off !== 'function') return () => undefined;
-  const { on, off } = { on: emitter.on.bind(client), off: emitter.off.bind(client) };
-  for (const event of LOST) on(event, onLost);
-  on('ready', onReady);
+export function watchClient(client: object, listener: ConnectionListener): () => void {
+  const watch = watches.get(client) ?? startWatch(client);
+  if (watch === null) return () => undefined;
+  watch.listeners.add(listener);
   return () => {
-    for (const event of LOST) off(event, onLost);
-    off('ready', onReady);
+    watch.listeners.delete(listener);
+    if (watch.listeners.size === 0 && watches.delete(client)) watch.unwatch();
   };
+}
+
+function startWatch(client: object): Watch | null {
+  const emitter = client as Emitter;
+  if (typeof emitter.on !== 'function' || typeof emitter.off !== 'function') return null;
+  const listeners = new Set<ConnectionListener>();
+  const onLost = (): void => {
+    for (const listener of listeners) listener.onLost();
+  };
+  const onReady = (): void => {
+    for (const listener of listeners) listener.onReady();
+  };
+  for (const event of LOST) emitter.on(event, onLost);
+  emitter.on('ready', onReady);
+  const watch: Watch = {
+    listeners,
+    unwatch() {
+      for (const event of LOST) emitter.off(event, onLost);
+      emitter.off('ready', onReady);
+    },
+  };
+  watches.set(client, watch);
+  return watch;
 }

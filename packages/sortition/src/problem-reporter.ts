@@ -17,6 +17,8 @@ export interface ProblemReporter {
 const MAX_BACKLOG = 100;
 /** Subjects remembered; past them a new one is counted and not told. */
 const MAX_SUBJECTS = 1_000;
+/** The same line is logged once in so many ms: a store that is down fails every decision. */
+const REPEATED_AFTER_MS = 1_000;
 
 /** @param emit Tells listeners; answers whether there was one. */
 export function createProblemReporter(
@@ -27,9 +29,21 @@ export function createProblemReporter(
   const subjects = new Set<string>();
   let backlog: Problem[] = [];
   const count = ({ code }: Problem): void => void counts.set(code, (counts.get(code) ?? 0) + 1);
+  /** The last line of each code. */
+  const logged = new Map<string, { readonly message: string; readonly at: number; repeated: number }>();
+  const log = ({ code, part, message }: Problem): void => {
+    const last = logged.get(code);
+    const at = performance.now();
+    if (last?.message === message && at - last.at < REPEATED_AFTER_MS) {
+      last.repeated += 1;
+      return;
+    }
+    logged.set(code, { message, at, repeated: 0 });
+    logger?.warn({ code, part, ...(last?.repeated && { repeated: last.repeated }) }, message);
+  };
   const report = (problem: Problem): void => {
     count(problem);
-    logger?.warn({ code: problem.code, part: problem.part }, problem.message);
+    if (logger) log(problem);
     if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
   };
   return {

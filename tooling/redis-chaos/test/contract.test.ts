@@ -24,7 +24,8 @@ function under(
   options: Partial<RedisProfileStoreOptions> = {},
 ): ProfileStoreUnderTest {
   const create = () => createRedisProfileStore({ client, timeoutMs: TIMEOUT_MS, ...options });
-  return { store: create(), sibling: create };
+  const store = create();
+  return { store, sibling: create, close: () => store.close?.() };
 }
 
 describe.skipIf(!canStartRedis())('over one server', () => {

@@ -1,0 +1,37 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { createRedisProfileStore } from '../src/index.ts';
+import { watchClient } from '../src/watch-client.ts';
+
+describe('watchClient', () => {
+  it('tells every listener of lost connections and of new ones', () => {
+    const client = new EventEmitter();
+    const listeners = [1, 2].map(() => ({ onLost: vi.fn(), onReady: vi.fn() }));
+    for (const listener of listeners) watchClient(client, listener);
+    for (const event of ['ready', 'close', 'reconnecting', 'end', 'ready']) client.emit(event);
+    for (const { onLost, onReady } of listeners) {
+      expect([onLost.mock.calls.length, onReady.mock.calls.length]).toEqual([3, 2]);
+    }
+  });
+
+  it('[LIFE-04] listens once however many there are, and not at all when the last has gone', () => {
+    const client = new EventEmitter();
+    const listener = { onLost: vi.fn(), onReady: vi.fn() };
+    const ways = Array.from({ length: 100 }, () => watchClient(client, { ...listener }));
+    expect(client.listenerCount('close')).toBe(1);
+    for (const unwatch of [...ways, ...ways]) unwatch();
+    expect(client.eventNames()).toEqual([]);
+  });
+
+  it('has nothing to listen to in an object without events', () => {
+    expect(watchClient({ command: () => undefined }, { onLost: vi.fn(), onReady: vi.fn() })()).toBeUndefined();
+  });
+
+  it('[LIFE-04] a store that was closed leaves nothing on its client', () => {
+    const client = Object.assign(new EventEmitter(), { call: async () => [] });
+    const store = createRedisProfileStore({ client });
+    expect(client.listenerCount('ready')).toBe(1);
+    store.close?.();
+    expect(client.eventNames()).toEqual([]);
+  });
+});
