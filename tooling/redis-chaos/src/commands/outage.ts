@@ -105,7 +105,8 @@ function startLoad(scene: Scene, phaseNow: () => Phase): { stop(): Promise<numbe
       } catch {
         thrown += 1;
       }
-      await pause(PAUSE_MS);
+      // Workers that were held up together would stay together: their pauses differ.
+      await pause(PAUSE_MS * (0.5 + Math.random()));
     }
   };
   const workers = Promise.all(Array.from({ length: WORKERS }, (_, worker) => work(worker)));
