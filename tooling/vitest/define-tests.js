@@ -29,8 +29,9 @@ export function defineTests(overrides = {}) {
       passWithNoTests: true,
       dangerouslyIgnoreUnhandledErrors: false,
       maxWorkers: 2,
-      testTimeout: 20_000,
-      hookTimeout: 20_000,
+      // Only there to end what hangs: a machine may be busy with much else.
+      testTimeout: 120_000,
+      hookTimeout: 60_000,
     },
   });
   return mergeConfig(shared, overrides);

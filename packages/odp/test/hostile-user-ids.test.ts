@@ -81,7 +81,7 @@ test('[ODP-04] [SEC-04] for 100,000 hostile user ids the query text is constant 
 test('[ODP-04] a real GraphQL server finds the segments of hostile ids, and hostile segments of a user', async () => {
   const ids = [...new Set(fc.sample(hostileId, { numRuns: 500, seed: 7 }).map(wellFormed))].filter((id) => id !== '');
   const segments = NASTY.map(wellFormed);
-  const { odp, fetch } = startOdp(lab);
+  const { odp, fetch } = startOdp(lab, { segmentsTimeoutMs: 60_000 });
   odp.configure(settingsFor(lab, { segmentsToCheck: segments }));
   for (const [index, id] of ids.entries()) lab.odp.setSegments(id, [segments[index % segments.length] ?? '']);
   for (const [index, id] of ids.entries()) expect(await fetch(id)).toEqual([segments[index % segments.length]]);

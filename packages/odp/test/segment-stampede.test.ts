@@ -13,7 +13,7 @@ test('[ODP-08] 1,000 concurrent fetches of one user are one request, and each ge
 });
 
 test('[ODP-08] 10,000 concurrent fetches for 100 users are 100 requests, and none when they are repeated', async () => {
-  const { odp, fetch } = startOdp(lab);
+  const { odp, fetch } = startOdp(lab, { segmentsTimeoutMs: 60_000 });
   const all = () => Promise.all(Array.from({ length: 10_000 }, (_, index) => fetch(users[index % 100] ?? '')));
   await all();
   expect(lab.odp.requests.count).toBe(100);
