@@ -84,12 +84,12 @@ export function median(values) {
 }
 
 /**
- * Bytes allocated per operation: heap growth over a run short enough to stay in a young generation made large for this.
+ * Bytes allocated per operation: heap growth over a run short enough not to need a collection.
  *
  * @param {Contestant} contestant
  * @param {number} [count]
  */
-export function bytesPerOperation({ run }, count = 2_000) {
+export function bytesPerOperation({ run }, count = 400) {
   const collect = globalThis.gc;
   if (!collect) throw new Error('Run node with --expose-gc.');
   for (let index = 0; index < 20_000; index += 1) sink.last = run();

@@ -5,6 +5,8 @@
  * noisy machine is no reason to fail a build.
  */
 
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { createInstance, createStaticProjectConfigManager } from '@optimizely/optimizely-sdk';
 import { createMemoryProfileStore } from '@sortition/profile-memory';
 import { createClient, createStaticConfig } from 'sortition';
@@ -24,6 +26,10 @@ const USER = 'user-4711';
 
 /** @type {Result[]} */
 const results = [];
+
+/** Each runs in a process of its own, as an application would: what one leaves in the compiler is not the next one's. */
+/** @type {(() => void)[]} */
+const scenarios = [];
 
 /**
  * @param {string} name
@@ -58,7 +64,7 @@ function contexts(datafile, userId = USER) {
   return { our, their };
 }
 
-{
+scenarios.push(() => {
   const { our, their } = contexts(uniform);
   const same = our.decide('flag_0').variationKey === their.decide('flag_0').variationKey;
   if (!same) throw new Error('The contestants disagree; nothing is worth measuring.');
@@ -74,9 +80,9 @@ function contexts(datafile, userId = USER) {
     () => our.decide('flag_0', ['INCLUDE_REASONS']),
     () => their.decide('flag_0', /** @type {never} */ (['INCLUDE_REASONS'])),
   );
-}
+});
 
-{
+scenarios.push(() => {
   const { our, their } = contexts(mixed);
   const keys = Array.from({ length: 100 }, (_, index) => `flag_${index}`);
   let a = 0;
@@ -93,9 +99,9 @@ function contexts(datafile, userId = USER) {
     () => our.decideAll(),
     () => their.decideAll(),
   );
-}
+});
 
-{
+scenarios.push(() => {
   const ourClient = ours(thousand);
   const theirClient = official(thousand);
   let a = 0;
@@ -125,9 +131,9 @@ function contexts(datafile, userId = USER) {
     () => ourClient.createUserContext(USER, ATTRIBUTES),
     () => theirClient.createUserContext(USER, ATTRIBUTES),
   );
-}
+});
 
-{
+scenarios.push(() => {
   const { our, their } = contexts(uniform);
   const our1 = bytesPerOperation({ name: 'ours', run: () => our.decide('flag_0') });
   const their1 = bytesPerOperation({ name: 'official', run: () => their.decide('flag_0') });
@@ -140,9 +146,9 @@ function contexts(datafile, userId = USER) {
     theirs: their1,
     unit: 'B',
   });
-}
+});
 
-{
+scenarios.push(() => {
   process.stderr.write('measuring: growth\n');
   const few = ours(JSON.stringify(createDatafile(10))).createUserContext(USER, ATTRIBUTES);
   const many = ours(JSON.stringify(createDatafile(10_000))).createUserContext(USER, ATTRIBUTES);
@@ -190,9 +196,9 @@ function contexts(datafile, userId = USER) {
     theirs: profile.nsFast,
     unit: 'ns',
   });
-}
+});
 
-{
+scenarios.push(() => {
   process.stderr.write('measuring: creation\n');
   const create = compare(
     { name: 'ours', run: () => ours(thousand) },
@@ -245,15 +251,33 @@ function contexts(datafile, userId = USER) {
     theirs: smallNs,
     unit: 'ns',
   });
-}
+});
 
-{
+scenarios.push(() => {
   const { our } = contexts(uniform);
   throughput('one decide, against GrowthBook', 1, () => our.decide('flag_0'), growthbookDecision());
   throughput('one decide, against flagd-core', 1, () => our.decide('flag_0'), flagdDecision());
+});
+
+scenarios.push(() => {
+  process.stderr.write('measuring: heap and import time in child processes\n');
+  results.push(...measureInChildren(quick ? 5 : 15));
+});
+
+const wanted = process.argv.find((argument) => argument.startsWith('--scenario='));
+if (wanted) {
+  scenarios[Number(wanted.split('=')[1])]?.();
+  console.log(JSON.stringify(results));
+} else {
+  printResults(scenarios.flatMap((_, index) => runApart(index)));
 }
 
-process.stderr.write('measuring: heap and import time in child processes\n');
-results.push(...measureInChildren(quick ? 5 : 15));
-
-printResults(results);
+/**
+ * @param {number} index
+ * @returns {Result[]}
+ */
+function runApart(index) {
+  const script = fileURLToPath(import.meta.url);
+  const args = [...process.execArgv, script, `--scenario=${index}`, ...(quick ? ['--quick'] : [])];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+}
