@@ -1,6 +1,7 @@
 /** Options of the batching sink. */
 import { SdkError } from '@sortition/core';
 import { parseEndpoint } from '@sortition/http';
+import { DEFAULT_LIMITS } from './build-event-batch.ts';
 import type { DropReason } from './delivery.ts';
 import type { EventStore } from './event-store.ts';
 
@@ -61,8 +62,8 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
     flushIntervalMs: readCount('flushIntervalMs', options.flushIntervalMs, isNode() ? 30_000 : 1_000, MAX_DELAY_MS),
     maxQueueSize: readCount('maxQueueSize', options.maxQueueSize, 10_000),
     maxQueueBytes: readCount('maxQueueBytes', options.maxQueueBytes, 20 * 2 ** 20),
-    maxValueBytes: readCount('maxValueBytes', options.maxValueBytes, 2 ** 16),
-    maxEventBytes: readCount('maxEventBytes', options.maxEventBytes, 2 ** 18),
+    maxValueBytes: readCount('maxValueBytes', options.maxValueBytes, DEFAULT_LIMITS.maxValueBytes),
+    maxEventBytes: readCount('maxEventBytes', options.maxEventBytes, DEFAULT_LIMITS.maxEventBytes),
     requestTimeoutMs: readCount('requestTimeoutMs', options.requestTimeoutMs, 10_000, MAX_DELAY_MS),
   };
 }

@@ -5,7 +5,7 @@
  * Pure. A request says once what its events have in common and has one visitor with one snapshot per event.
  */
 import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
-import { type BatchContext, type RecordedEvent, readContext } from './batch-context.ts';
+import type { BatchContext, RecordedEvent } from './batch-context.ts';
 import { readRevenue, readValue } from './conversion-numbers.ts';
 import { buildVisitorAttributes, type VisitorAttribute } from './visitor-attributes.ts';
 
@@ -59,18 +59,6 @@ export interface BatchEvent {
   readonly tags?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Builds the payload of events that share a context: those of one config and one client.
- *
- * For sinks of your own that forward events in the wire format. What the service calls `campaign_id`, `revision` and so
- * on comes from the config each event carries.
- *
- * @param events At least one; the first one's context is the batch's.
- */
-export function buildEventBatch(events: readonly [RecordedEvent, ...RecordedEvent[]]): EventBatch {
-  return wrapVisitors(readContext(events[0]), buildVisitors(events));
-}
-
 /** Puts visitors into the envelope of a context. */
 export function wrapVisitors(context: BatchContext, visitors: readonly BatchVisitor[]): EventBatch {
   return {
@@ -83,12 +71,6 @@ export function wrapVisitors(context: BatchContext, visitors: readonly BatchVisi
     enrich_decisions: true,
     visitors,
   };
-}
-
-/** Builds one visitor per event. */
-function buildVisitors(events: readonly RecordedEvent[]): readonly BatchVisitor[] {
-  const build = createVisitorBuilder();
-  return events.map(build);
 }
 
 /** Creates a builder that reuses the attributes of the event before when they are the same object, as `decideAll` makes them. */

@@ -2,15 +2,9 @@
 export type { BatchContext, RecordedEvent } from './batch-context.ts';
 export { createBatchEvents } from './batch-events.ts';
 export type { BatchEventsOptions } from './batch-events-options.ts';
+export { buildEventBatch } from './build-event-batch.ts';
 export type { DropReason } from './delivery.ts';
-export {
-  type BatchDecision,
-  type BatchEvent,
-  type BatchSnapshot,
-  type BatchVisitor,
-  buildEventBatch,
-  type EventBatch,
-} from './event-batch.ts';
+export type { BatchDecision, BatchEvent, BatchSnapshot, BatchVisitor, EventBatch } from './event-batch.ts';
 export type { EventStore, LeftEvents, StoredEvent } from './event-store.ts';
 export { createEventTee } from './event-tee.ts';
 export type { VisitorAttribute } from './visitor-attributes.ts';

@@ -1,5 +1,6 @@
 /** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
 import { type CmabPrediction, type CmabRequest, cmabAttributes, type Rule } from '@sortition/core';
+import { withDeadline } from './deadline.ts';
 import {
   IGNORE_CMAB_CACHE,
   IGNORE_USER_PROFILE_SERVICE,
@@ -86,6 +87,9 @@ function evaluateWith(
   return evaluate({ ...call, bits: call.bits | INCLUDE_REASONS }, key, session, fresh, predictions);
 }
 
+/** A source has a shorter deadline of its own; this one is for those that have none. */
+const PREDICTION_TIMEOUT_MS = 10_000;
+
 /** Adds the prediction for one rule; `null` when it could not be had. */
 async function predict(call: ReadyCall, rule: Rule, predictions: Predictions): Promise<void> {
   const { runtime, config, user, bits } = call;
@@ -96,8 +100,10 @@ async function predict(call: ReadyCall, rule: Rule, predictions: Predictions): P
       attributes: cmabAttributes(config, user, rule),
       cache: cacheMode(bits),
     };
-    const prediction = await runtime.cmab?.predict(request);
-    predictions.set(rule.id, typeof prediction?.variationId === 'string' ? prediction : null);
+    const predicting = Promise.resolve(runtime.cmab?.predict(request));
+    const answer = await withDeadline(predicting, 'A prediction', PREDICTION_TIMEOUT_MS);
+    if (typeof answer?.variationId !== 'string') throw new TypeError('The source of predictions answered none.');
+    predictions.set(rule.id, answer);
   } catch (cause) {
     predictions.set(rule.id, null);
     runtime.problems.report({

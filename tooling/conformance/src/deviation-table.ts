@@ -217,6 +217,34 @@ export const DEVIATIONS = [
     ours: 'May read it again before it saves the whole profile.',
     handling: 'normalised',
   },
+  {
+    id: 'D23',
+    source: 'defect D23',
+    official: 'Sends the tag "value" as the value of a conversion when it is true or an array, too.',
+    ours: 'Only numbers, and texts that begin with one, are a value.',
+    handling: 'normalised',
+  },
+  {
+    id: 'lone-surrogates',
+    source: 'fault IN-03',
+    official: 'Sends a surrogate that stands alone as an escape that many JSON parsers refuse.',
+    ours: 'Sends U+FFFD.',
+    handling: 'normalised',
+  },
+  {
+    id: 'region-case',
+    source: 'section 9.5',
+    official: 'The region "eu" of a datafile goes to the United States.',
+    ours: 'The case of a region does not count, as in the Python and Go SDKs.',
+    handling: 'avoided',
+  },
+  {
+    id: 'unsendable-tags',
+    source: 'fault IN-06, EVT-12',
+    official: 'A BigInt or a circle among the tags, or a value too large for the service, costs the whole batch.',
+    ours: 'The tag is left out and counted; the event stays.',
+    handling: 'avoided',
+  },
 ] as const satisfies readonly Deviation[];
 
 /** Name of a row. */

@@ -1,6 +1,7 @@
 /** The command line: a long run over many seeds, or the replay of one call. */
 import { parseArgs } from 'node:util';
 import { compareScenarios, type Mismatch } from './compare.ts';
+import { comparePayloads, comparePayloadsOf, type PayloadComparison } from './compare-payloads.ts';
 import { replay } from './replay.ts';
 import { formatMismatch } from './report.ts';
 
@@ -17,9 +18,13 @@ export async function main(args: readonly string[]): Promise<number> {
       scenario: { type: 'string' },
       call: { type: 'string' },
       shrink: { type: 'boolean', default: false },
+      events: { type: 'string' },
+      payloads: { type: 'string' },
     },
   });
   if (values.scenario !== undefined) return replay(Number(values.scenario), Number(values.call ?? 0), values.shrink);
+  if (values.payloads !== undefined) return replayPayloads(Number(values.payloads));
+  if (values.events !== undefined) return runPayloads(Number(values.seed), Number(values.events));
   const started = performance.now();
   const result = await compareScenarios(Number(values.seed), Number(values.decisions));
   for (const mismatch of result.mismatches.slice(0, SHOWN)) console.log(formatMismatch(mismatch));
@@ -39,4 +44,30 @@ function countPaths(mismatches: readonly Mismatch[]): [string, number][] {
     for (const path of paths) counts.set(path, (counts.get(path) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1]).slice(0, 20);
+}
+
+async function runPayloads(seed: number, events: number): Promise<number> {
+  const started = performance.now();
+  const result = await comparePayloads(seed, events);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  return reportPayloads(result, `, ${seconds} s`);
+}
+
+async function replayPayloads(seed: number): Promise<number> {
+  const result: PayloadComparison = { events: 0, conversions: 0, scenarios: 0, mismatches: [] };
+  await comparePayloadsOf(seed, result);
+  return reportPayloads(result, '');
+}
+
+function reportPayloads({ events, conversions, scenarios, mismatches }: PayloadComparison, time: string): number {
+  for (const { seed, differences } of mismatches.slice(0, SHOWN)) {
+    console.log(`replay: --payloads ${seed}`);
+    for (const { path, official, ours } of differences.slice(0, SHOWN)) {
+      console.log(`  ${path}\n    official ${JSON.stringify(official)}\n    ours     ${JSON.stringify(ours)}`);
+    }
+  }
+  console.log(
+    `${events} events, ${conversions} of them conversions, on ${scenarios} datafiles${time}: ${mismatches.length} mismatches`,
+  );
+  return mismatches.length > 0 ? 1 : 0;
 }

@@ -1,8 +1,15 @@
 import { parseDatafile } from '@sortition/datafile';
-import { type ClientOptions, createClient, createStaticConfig, type Decision, type UserContext } from 'sortition';
+import {
+  type ClientOptions,
+  createBatchEvents,
+  createClient,
+  createStaticConfig,
+  type Decision,
+  type UserContext,
+} from 'sortition';
 import { describe, expect, it } from 'vitest';
 import { DEVIATIONS, type DeviationId } from '../src/deviation-table.ts';
-import { createOfficialClient, type OfficialUser } from '../src/official-client.ts';
+import { createOfficialClient, type OfficialUser, sdk } from '../src/official-client.ts';
 import { flag, rule, smallDatafile, targetedDatafile, variation } from './small-datafile.ts';
 
 const REASONS = ['INCLUDE_REASONS'] as const;
@@ -46,6 +53,45 @@ const reasonsOf = (user: UserContext): readonly string[] => user.decide('a', REA
 const plain = smallDatafile({ featureFlags: [flag('a', ['1'])], experiments: [rule('1', ['11', '12'])] });
 const isOne = { type: 'custom_attribute', name: 'x', match: 'exact', value: 1 };
 const exists = (name: string) => ({ type: 'custom_attribute', name, match: 'exists' });
+
+/** A request as it is sent. */
+interface Sent {
+  readonly url: string;
+  readonly text: string;
+  readonly body: { visitors: { snapshots: [{ events: [{ value?: unknown; tags?: unknown }] }] }[] };
+}
+
+const tracked = smallDatafile({ events: [{ id: 'e', key: 'purchase', experimentIds: [] }] });
+
+/** Tracks an event on both sides and answers what `look` sees of the requests. */
+async function sendBoth(
+  datafile: object,
+  userId: string,
+  tags: Record<string, unknown>,
+  look: (sent: Sent) => unknown,
+): Promise<{ official: unknown; ours: unknown }> {
+  const see = (url: unknown, text: string): unknown => look({ url: String(url), text, body: JSON.parse(text) });
+  let official: unknown;
+  const eventProcessor = sdk.createForwardingEventProcessor({
+    dispatchEvent: async ({ url, params }) => {
+      official = outcome(() => see(url, JSON.stringify(params)));
+      return { statusCode: 200 };
+    },
+  });
+  const client = createOfficialClient(datafile, { eventProcessor });
+  client.createUserContext(userId).trackEvent('purchase', { ...tags } as never);
+  let ours: unknown;
+  const events = createBatchEvents({
+    fetch: async (url, init) => {
+      ours = see(url, String(init?.body));
+      return new Response(null, { status: 204 });
+    },
+  });
+  const our = createClient({ config: createStaticConfig({ datafile }), events, logger: false });
+  our.createUserContext(userId).trackEvent('purchase', tags);
+  await our.close();
+  return { official, ours };
+}
 
 const SHOW: Record<DeviationId, () => unknown> = {
   D1: () => {
@@ -304,6 +350,28 @@ const SHOW: Record<DeviationId, () => unknown> = {
     expect(lookups.official).toBe(1);
     expect(lookups.ours).toBeGreaterThanOrEqual(1);
     expect(lookups.ours).toBeLessThanOrEqual(2);
+  },
+  D23: async () => {
+    const value = (sent: Sent): unknown => sent.body.visitors[0]?.snapshots[0].events[0].value;
+    expect(await sendBoth(tracked, 'ada', { value: true }, value)).toEqual({ official: true, ours: undefined });
+  },
+  'lone-surrogates': async () => {
+    const id = (sent: Sent): unknown => sent.text.match(/"visitor_id":"([^"]*)"/)?.[1];
+    expect(await sendBoth(tracked, 'a\ud800', {}, id)).toEqual({ official: 'a\\ud800', ours: 'a\ufffd' });
+  },
+  'region-case': async () => {
+    const host = (sent: Sent): unknown => new URL(sent.url).host;
+    expect(await sendBoth({ ...tracked, region: 'eu' }, 'ada', {}, host)).toEqual({
+      official: 'logx.optimizely.com',
+      ours: 'eu.logx.optimizely.com',
+    });
+  },
+  'unsendable-tags': async () => {
+    const tags = (sent: Sent): unknown => sent.body.visitors[0]?.snapshots[0].events[0].tags;
+    expect(await sendBoth(tracked, 'ada', { big: 1n, kept: 1 }, tags)).toEqual({
+      official: 'threw TypeError',
+      ours: { kept: 1 },
+    });
   },
 };
 

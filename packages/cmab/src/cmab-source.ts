@@ -1,0 +1,106 @@
+/**
+ * Predictions for contextual bandits: remembered per user and rule, asked for once however many wait, and given up well
+ * before a page loses patience.
+ */
+import type { CmabPrediction, CmabRequest, CmabSource } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
+import { monotonicNow, randomUuid, withDeadline } from '@sortition/http';
+import { type CmabSourceOptions, checkOptions } from './cmab-source-options.ts';
+import { createPredictionCache } from './prediction-cache.ts';
+import { requestPrediction } from './prediction-request.ts';
+
+type Prediction = NonNullable<CmabPrediction>;
+
+/** A prediction under way that others may wait for. */
+interface Flight {
+  readonly answer: Promise<Prediction>;
+  readonly startedAt: number;
+}
+
+/**
+ * Creates the source of predictions.
+ *
+ * Two callers that ask for the same user, rule and attributes share one request, unless they want no cache. The one who
+ * joins waits for at most half of the time and then asks by itself: on edge runtimes a request dies with the one who
+ * started it.
+ *
+ * @throws SdkError `invalid-option`
+ * @example
+ * const client = createClient({ config, cmab: createCmabSource() });
+ * const decision = await client.createUserContext('ada').decideAsync('checkout');
+ */
+export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
+  const settings = checkOptions(options);
+  const { timeoutMs, randomId = randomUuid } = settings;
+  const cache = createPredictionCache(settings.cacheSize, settings.cacheTimeoutMs);
+  const flights = new Map<string, Flight>();
+  const closing = new AbortController();
+  /** Grows with every reset, so that an answer to a question from before it is not remembered. */
+  let resets = 0;
+
+  async function predict(asked: CmabRequest): Promise<Prediction> {
+    if (closing.signal.aborted) throw new SdkError('closed', 'The source of predictions is closed.');
+    if (asked.signal?.aborted) throw new SdkError('aborted', 'A prediction was aborted by its caller.');
+    const key = `${asked.userId.length}-${asked.userId}-${asked.ruleId}`;
+    const attributes = JSON.stringify([...asked.attributes].sort(([one], [other]) => (one < other ? -1 : 1)));
+    if (asked.cache === 'ignore') return fetchPrediction(asked);
+    if (asked.cache === 'reset') {
+      resets += 1;
+      cache.clear();
+      flights.clear();
+    } else if (asked.cache === 'invalidate-user') {
+      cache.delete(key);
+    }
+    const known = cache.lookup(key, attributes);
+    if (known !== undefined) return known;
+    const question = `${key} ${attributes}`;
+    const flight = asked.cache === 'use' ? flights.get(question) : undefined;
+    const joined = flight && (await join(flight, asked));
+    return joined ?? start(asked, key, attributes, question);
+  }
+
+  /** The other's answer; `undefined` when it does not come soon enough. Rejects as the other does. */
+  async function join({ answer, startedAt }: Flight, { signal }: CmabRequest): Promise<Prediction | undefined> {
+    const joinMs = Math.min(timeoutMs / 2, startedAt + timeoutMs - monotonicNow());
+    if (joinMs <= 0) return undefined;
+    const what = 'Waiting for a prediction under way';
+    let isLate = false;
+    return withDeadline({ timeoutMs: joinMs, signal, what }, () => answer).catch((error: unknown) => {
+      isLate = error instanceof SdkError && error.code === 'timeout' && error.message.startsWith(what);
+      if (isLate) return undefined;
+      throw error;
+    });
+  }
+
+  /** The request goes on when its caller gives up: others may wait for it, and the next call finds it remembered. */
+  function start(asked: CmabRequest, key: string, attributes: string, question: string): Promise<Prediction> {
+    const resetsBefore = resets;
+    const { signal, ...rest } = asked;
+    const answer = fetchPrediction(rest).then((prediction) => {
+      if (resets === resetsBefore) cache.save(key, attributes, prediction);
+      return prediction;
+    });
+    const flight: Flight = { answer, startedAt: monotonicNow() };
+    flights.set(question, flight);
+    const land = (): void => {
+      if (flights.get(question) === flight) flights.delete(question);
+    };
+    answer.then(land, land);
+    if (signal === undefined) return answer;
+    return withDeadline({ timeoutMs, signal, what: 'A prediction' }, () => answer);
+  }
+
+  async function fetchPrediction({ signal, ...asked }: CmabRequest): Promise<Prediction> {
+    const fetching = requestPrediction(settings, asked, randomId(), closing.signal);
+    return signal === undefined ? fetching : withDeadline({ timeoutMs, signal, what: 'A prediction' }, () => fetching);
+  }
+
+  return {
+    predict,
+    close() {
+      closing.abort();
+      flights.clear();
+      cache.clear();
+    },
+  };
+}

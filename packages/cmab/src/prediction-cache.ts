@@ -1,0 +1,43 @@
+/**
+ * Remembered predictions, on an LRU of two generations: the last `size` are always there, and never more than twice as many.
+ * Expiry is ours, because the library compares wall clocks and those jump.
+ */
+import type { CmabPrediction } from '@sortition/core';
+import { monotonicNow } from '@sortition/http';
+import QuickLRU from 'quick-lru';
+
+/** Predictions by user and rule, each for one set of attributes. */
+export interface PredictionCache {
+  lookup(key: string, attributes: string): NonNullable<CmabPrediction> | undefined;
+  save(key: string, attributes: string, prediction: NonNullable<CmabPrediction>): void;
+  delete(key: string): void;
+  clear(): void;
+}
+
+interface Entry {
+  readonly attributes: string;
+  readonly prediction: NonNullable<CmabPrediction>;
+  readonly expiresAt: number;
+}
+
+/** Creates the cache; with a size or a time of 0 it remembers nothing. */
+export function createPredictionCache(size: number, timeoutMs: number): PredictionCache {
+  if (size === 0 || timeoutMs === 0) {
+    return { lookup: () => undefined, save: () => undefined, delete: () => undefined, clear: () => undefined };
+  }
+  const entries = new QuickLRU<string, Entry>({ maxSize: size });
+  return {
+    lookup(key, attributes) {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      // A user who has changed is another question: what was answered before is of no use any more.
+      if (entry.attributes === attributes && monotonicNow() < entry.expiresAt) return entry.prediction;
+      entries.delete(key);
+      return undefined;
+    },
+    save: (key, attributes, prediction) =>
+      void entries.set(key, { attributes, prediction, expiresAt: monotonicNow() + timeoutMs }),
+    delete: (key) => void entries.delete(key),
+    clear: () => entries.clear(),
+  };
+}

@@ -1,0 +1,58 @@
+/** One prediction from the service: the documented request and answer, one repetition, one deadline over both. */
+import type { CmabPrediction, CmabRequest } from '@sortition/core';
+import { SdkError } from '@sortition/core/errors';
+import { parseJson, request, retry, statusError, withDeadline } from '@sortition/http';
+import type { CmabSourceSettings } from './cmab-source-options.ts';
+
+const MAX_ANSWER_BYTES = 65_536;
+/** One repetition, soon: somebody waits for the page. */
+const RETRY = { retries: 1, baseMs: 100, capMs: 100 };
+
+/** Asks for a prediction; rejects with `SdkError` `request-failed`, `timeout`, `aborted` or `invalid-response`. */
+export function requestPrediction(
+  settings: CmabSourceSettings,
+  { userId, ruleId, attributes }: CmabRequest,
+  cmabUuid: string,
+  signal: AbortSignal,
+): Promise<NonNullable<CmabPrediction>> {
+  const { endpointTemplate, timeoutMs, fetch } = settings;
+  const instance = {
+    visitorId: userId,
+    experimentId: ruleId,
+    attributes: [...attributes].map(([id, value]) => ({ id, value: value ?? null, type: 'custom_attribute' })),
+    cmabUUID: cmabUuid,
+  };
+  const body = JSON.stringify({ instances: [instance] });
+  const url = endpointTemplate.replace('%s', () => encodeURIComponent(ruleId));
+  return withDeadline({ timeoutMs, signal, what: 'A prediction' }, (within) =>
+    retry({ ...RETRY, maxRetryAfterMs: timeoutMs, signal: within }, async () => {
+      const response = await request({
+        url,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        timeoutMs,
+        maxBytes: MAX_ANSWER_BYTES,
+        signal: within,
+        fetch,
+      });
+      if (response.status < 200 || response.status > 299) throw statusError(response, 'The request for a prediction');
+      return { variationId: readVariationId(response.text), cmabUuid };
+    }),
+  );
+}
+
+function readVariationId(text: string): string {
+  const answer = parseJson(text, 'The prediction') as { predictions?: { variation_id?: unknown }[] } | null;
+  const variationId = Array.isArray(answer?.predictions) ? answer.predictions[0]?.variation_id : undefined;
+  if (
+    (typeof variationId === 'string' && variationId !== '') ||
+    (typeof variationId === 'number' && variationId !== 0)
+  ) {
+    return String(variationId);
+  }
+  throw new SdkError(
+    'invalid-response',
+    'The prediction names no variation; "predictions[0].variation_id" was expected.',
+  );
+}

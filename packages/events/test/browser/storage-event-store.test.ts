@@ -1,0 +1,115 @@
+import type { KeyValueStorage } from '@sortition/core';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createStorageEventStore } from '../../src/browser/index.ts';
+import { attachSink, startCollector, until } from '../collector.ts';
+import { createImpression } from '../recorded-events.ts';
+
+afterEach(() => void vi.unstubAllGlobals());
+
+/** A storage as localStorage is, or as AsyncStorage is. */
+function createStorage(kind: 'sync' | 'async'): KeyValueStorage & { readonly items: Map<string, string> } {
+  const items = new Map<string, string>();
+  const answer = <T>(value: T): T | Promise<T> => (kind === 'sync' ? value : Promise.resolve(value));
+  return {
+    items,
+    getItem: (key) => answer(items.get(key) ?? null),
+    setItem: (key, value) => answer(void items.set(key, value)),
+    removeItem: (key) => answer(void items.delete(key)),
+  };
+}
+
+describe.each(['sync', 'async'] as const)('over %s storage', (kind) => {
+  test('events of a page that died are sent by the next one after the lease', async () => {
+    const storage = createStorage(kind);
+    const collector = await startCollector();
+    collector.lab.faults.set('events', { kind: 'hang' });
+    const died = attachSink({
+      endpoint: collector.endpoint,
+      store: createStorageEventStore({ storage, leaseMs: 300 }),
+    });
+    const events = Array.from({ length: 12 }, () => createImpression());
+    for (const event of events) died.sink.record(event);
+    await until(() => storage.items.size === 1);
+    collector.lab.faults.clear();
+    const tooSoon = createStorageEventStore({ storage });
+    expect((await tooSoon.takeLeft(100)).events).toEqual([]);
+    const slot = [...storage.items][0] ?? ['', ''];
+    storage.items.set(slot[0], slot[1].replace(/"until":\d+/, '"until":1'));
+    const next = attachSink({ endpoint: collector.endpoint, store: createStorageEventStore({ storage }) });
+    await until(() => next.sink.stats().delivered === 12);
+    expect(collector.uuids()).toEqual(events.map(({ uuid }) => uuid));
+    expect(next.sink.stats()).toMatchObject({ recovered: 12, pending: 0 });
+    await until(() => storage.items.size === 0);
+  });
+
+  test('a page that closes its sink leaves the rest to others at once', async () => {
+    const storage = createStorage(kind);
+    const { sink } = attachSink({
+      fetch: () => new Promise(() => undefined),
+      store: createStorageEventStore({ storage }),
+    });
+    const event = createImpression();
+    sink.record(event);
+    await sink.close({ timeoutMs: 10 });
+    const next = createStorageEventStore({ storage });
+    await vi.waitFor(async () =>
+      expect((await next.takeLeft(10)).events.map(({ uuid }) => uuid)).toEqual([event.uuid]),
+    );
+  });
+
+  test('several pages keep their events apart', async () => {
+    const storage = createStorage(kind);
+    const sinks = Array.from({ length: 3 }, () =>
+      attachSink({ fetch: () => new Promise(() => undefined), store: createStorageEventStore({ storage }) }),
+    );
+    for (const { sink } of sinks) {
+      sink.record(createImpression());
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await until(() => storage.items.size === 3);
+  });
+
+  test('storage that is full or broken costs a problem and no event', async () => {
+    const storage = createStorage(kind);
+    storage.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    const collector = await startCollector();
+    const { sink, codes } = attachSink({ endpoint: collector.endpoint, store: createStorageEventStore({ storage }) });
+    sink.record(createImpression());
+    sink.record(createImpression());
+    expect(await sink.close()).toEqual({ delivered: 2, dropped: 0, pending: 0 });
+    expect(codes()).toEqual(['event-store']);
+  });
+});
+
+test.each([
+  ['no JSON', '{"owner":"x","until":1,"events":['],
+  ['no slot', '[]'],
+  ['events of another shape', '{"owner":"x","until":1,"events":[{"uuid":1},null,"x"]}'],
+])('a slot that holds %s is cleared and counted', async (_, text) => {
+  const storage = createStorage('sync');
+  await storage.setItem('sortition:events:3', text);
+  const store = createStorageEventStore({ storage });
+  const { events, lost } = await store.takeLeft(10);
+  expect(events).toEqual([]);
+  expect(lost).toBeGreaterThan(0);
+  expect(storage.items.size).toBe(0);
+});
+
+test('localStorage is looked for when it is needed, and its absence is a problem', async () => {
+  const store = createStorageEventStore();
+  const { sink, codes } = attachSink({ fetch: async () => new Response(null, { status: 204 }), store });
+  sink.record(createImpression());
+  await sink.close();
+  expect(codes()).toEqual(['event-store']);
+  const storage = createStorage('sync');
+  vi.stubGlobal('localStorage', storage);
+  const second = attachSink({ fetch: () => new Promise(() => undefined), store: createStorageEventStore() });
+  second.sink.record(createImpression());
+  await until(() => storage.items.size === 1);
+});
+
+test.each([{ maxChars: 0 }, { leaseMs: -1 }, { maxAgeMs: Number.NaN }])('the options %j are refused', (options) => {
+  expect(() => createStorageEventStore(options)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+});
