@@ -18,6 +18,9 @@ const BURST = 100;
 const TARGET = 3;
 
 const datafile = JSON.stringify(createDatafile(100, 'mixed'));
+/** What the official dispatcher may answer: a status and nothing else. */
+const ANSWER = /** @type {Response} */ ({ status: 204 });
+
 let theirBytes = 0;
 let ourBytes = 0;
 
@@ -40,7 +43,7 @@ const ours = createClient({
     batchSize: 10,
     fetch: async (_url, init) => {
       ourBytes += String(init?.body).length;
-      return new Response(null, { status: 204 });
+      return ANSWER;
     },
   }),
 });

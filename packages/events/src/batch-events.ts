@@ -33,6 +33,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
   const settings = checkOptions(options);
   const { flushIntervalMs, randomId = randomUuid, onDrop } = settings;
   const hosts: EventSinkHost[] = [];
+  const takers: ((work: Promise<unknown>) => void)[] = [];
   const counters = { produced: 0, recovered: 0, delivered: 0, dropped: 0, retries: 0, trimmed: 0 };
   const queue = createEventQueue(settings);
   const readContext = createContextReader();
@@ -158,7 +159,6 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
 
   /** Gives the runtime a promise for what is queued, once per burst of events. */
   function handOver(): void {
-    const takers = hosts.flatMap(({ waitUntil }) => waitUntil ?? []);
     if (isHandedOver || takers.length === 0) return;
     isHandedOver = true;
     const sent = new Promise<void>((resolve) => {
@@ -168,7 +168,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
         void flush({ timeoutMs: HAND_OVER_TIMEOUT_MS }).then(() => resolve());
       }, delayMs);
     });
-    for (const waitUntil of takers) waitUntil(sent);
+    for (const taker of takers) taker(sent);
   }
 
   async function takeLeft(): Promise<void> {
@@ -225,6 +225,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     stats: () => ({ ...counters, pending: queue.count }),
     attach(host) {
       hosts.push(host);
+      if (host.waitUntil) takers.push(host.waitUntil);
       if (store === undefined || stopTakingLeft) return;
       stopTakingLeft = repeat(() => void takeLeft(), TAKE_LEFT_INTERVAL_MS);
       void takeLeft();

@@ -50,7 +50,6 @@ export interface Delivery {
 interface Attempt {
   readonly batch: Batch;
   readonly startedAt: number;
-  readonly controller: AbortController;
   isSettled: boolean;
 }
 
@@ -71,6 +70,7 @@ const HEADERS = { 'content-type': 'application/json' };
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { queue, requestTimeoutMs, fetch, report } = options;
   const inFlight = new Set<Attempt>();
+  const ending = new AbortController();
   let failures = 0;
   /** Catching up goes on until nothing is ready any more. */
   let isBehind = false;
@@ -99,7 +99,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function post({ batch, log, body }: Letter, keepalive: boolean): void {
-    const attempt: Attempt = { batch, startedAt: monotonicNow(), controller: new AbortController(), isSettled: false };
+    const attempt: Attempt = { batch, startedAt: monotonicNow(), isSettled: false };
     inFlight.add(attempt);
     if (!batch.announced) options.onSend(log);
     request({
@@ -110,7 +110,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       timeoutMs: requestTimeoutMs,
       maxBytes: 0,
       answer: 'status',
-      signal: attempt.controller.signal,
+      signal: ending.signal,
       fetch,
       keepalive,
     }).then(
@@ -178,7 +178,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     inFlight.delete(attempt);
     queue.putBack({ ...attempt.batch, announced: true });
     options.onRetry(attempt.batch);
-    attempt.controller.abort();
   }
 
   function write(batch: Batch): Letter {
@@ -223,7 +222,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     stop() {
       isStopped = true;
       cancelTimer?.();
-      for (const { controller } of inFlight) controller.abort();
+      ending.abort();
     },
   };
 }

@@ -83,7 +83,8 @@ export function createEventQueue({ batchSize, maxQueueSize, maxQueueBytes }: Que
       const [first] = open;
       if (first && (!isSameContext(first.context, event.context) || openBytes + event.bytes > MAX_BATCH_BYTES)) seal();
       lastNumber += 1;
-      open.push({ ...event, number: lastNumber });
+      const { uuid, context, source } = event;
+      open.push({ uuid, number: lastNumber, bytes: event.bytes, context, source });
       openBytes += event.bytes;
       count += 1;
       bytes += event.bytes;
@@ -91,7 +92,8 @@ export function createEventQueue({ batchSize, maxQueueSize, maxQueueBytes }: Que
     },
     seal,
     next(merge) {
-      const taken = countMergeable(ready, merge ? batchSize * MERGE_FACTOR : 0);
+      if (!merge) return ready.shift();
+      const taken = countMergeable(ready, batchSize * MERGE_FACTOR);
       const [first, ...others] = ready.splice(0, taken);
       if (first === undefined || others.length === 0) return first;
       return { events: [first, ...others].flatMap(({ events }) => events), announced: false };

@@ -2,7 +2,7 @@
 import { SdkError } from '@sortition/core/errors';
 
 /** Created with the first text: a decoder that is strict is costly to create and holds nothing between texts. */
-let strictDecoder: TextDecoder | undefined;
+let strictDecoder: InstanceType<typeof TextDecoder> | undefined;
 
 /**
  * Decodes UTF-8; a byte order mark stays, because JSON does not begin with one. Throws `SdkError` `invalid-response` on
