@@ -21,15 +21,23 @@ function createStorage(kind: 'sync' | 'async'): KeyValueStorage & { readonly ite
 describe.each(['sync', 'async'] as const)('over %s storage', (kind) => {
   test('events of a page that died are sent by the next one after the lease', async () => {
     const storage = createStorage(kind);
+    // A page that died renews no lease.
+    let alive = true;
+    const untilDeath = {
+      getItem: (key: string) => storage.getItem(key),
+      setItem: (key: string, value: string) => (alive ? storage.setItem(key, value) : undefined),
+      removeItem: (key: string) => (alive ? storage.removeItem(key) : undefined),
+    };
     const collector = await startCollector();
     collector.lab.faults.set('events', { kind: 'hang' });
     const died = attachSink({
       endpoint: collector.endpoint,
-      store: createStorageEventStore({ storage, leaseMs: 300 }),
+      store: createStorageEventStore({ storage: untilDeath, leaseMs: 300 }),
     });
     const events = Array.from({ length: 12 }, () => createImpression());
     for (const event of events) died.sink.record(event);
     await until(() => storage.items.size === 1);
+    alive = false;
     collector.lab.faults.clear();
     const tooSoon = createStorageEventStore({ storage });
     expect((await tooSoon.takeLeft(100)).events).toEqual([]);
