@@ -1,12 +1,12 @@
 /** One prediction from the service: the documented request and answer, one repetition, one deadline over both. */
 import type { CmabPrediction, CmabRequest } from '@sortition/core';
 import { SdkError } from '@sortition/core/errors';
-import { parseJson, request, retry, statusError, withDeadline } from '@sortition/http';
+import { isRetryable, parseJson, request, retry, statusError, withDeadline } from '@sortition/http';
 import type { CmabSourceSettings } from './cmab-source-options.ts';
 
 const MAX_ANSWER_BYTES = 65_536;
 /** One repetition, soon: somebody waits for the page. */
-const RETRY = { retries: 1, baseMs: 100, capMs: 100 };
+const RETRY = { retries: 1, baseMs: 100, capMs: 100, shouldRetry: isRetryable };
 
 /** Asks for a prediction; rejects with `SdkError` `request-failed`, `timeout`, `aborted` or `invalid-response`. */
 export function requestPrediction(

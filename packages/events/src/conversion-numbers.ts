@@ -11,7 +11,8 @@ import type { EventTags } from '@sortition/core';
 export function readRevenue(tags: EventTags): number | undefined {
   const revenue = ownTag(tags, 'revenue');
   if (revenue === undefined || revenue === null) return undefined;
-  const number = typeof revenue === 'string' ? Number.parseInt(revenue) : Math.trunc(revenue as number);
+  const number =
+    typeof revenue === 'string' ? Number.parseInt(revenue, baseOf(revenue)) : Math.trunc(revenue as number);
   return Number.isFinite(number) ? number : undefined;
 }
 
@@ -23,6 +24,11 @@ export function readValue(tags: EventTags): number | undefined {
   const value = ownTag(tags, 'value');
   const number = typeof value === 'string' ? Number.parseFloat(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** What `parseInt` takes a text for that is not told its base. */
+function baseOf(text: string): 10 | 16 {
+  return /^\s*[+-]?0x/i.test(text) ? 16 : 10;
 }
 
 function ownTag(tags: EventTags, key: string): unknown {
