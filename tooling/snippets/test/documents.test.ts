@@ -77,11 +77,11 @@ describe('the root README', () => {
     const names = findPackageFolders().map(
       (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name,
     );
-    const rows = [...readme.matchAll(/^\| \[`([^`]+)`\]\((packages\/[^)]+)\)/gm)];
+    const rows = [...readme.matchAll(/^\| \[`([^`]+)`\]\((packages\/[^)]+\/README\.md)\)/gm)];
     expect(rows.length).toBeGreaterThan(5);
-    for (const [, name = '', folder = ''] of rows) {
+    for (const [, name = '', document = ''] of rows) {
       expect(names).toContain(name);
-      expect(existsSync(join(ROOT, folder, 'README.md'))).toBe(true);
+      expect(existsSync(join(ROOT, document))).toBe(true);
     }
   });
 });
