@@ -89,5 +89,5 @@ function placeDocument(document) {
   const file = relative(root, document.project.files.getReflectionPath(document) ?? '');
   const place = documents.find(({ path }) => path.test(file));
   if (place === undefined) throw new Error(`no group for the document ${file}`);
-  document.frontmatter['group'] = place.group;
+  document.frontmatter.group = place.group;
 }
