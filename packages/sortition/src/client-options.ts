@@ -38,38 +38,38 @@ export interface ClientOptions {
   readonly clientVersion?: string | undefined;
 }
 
+/** What a part has to be, as a message says it, and the methods that make it one. */
+const PARTS: readonly (readonly [keyof ClientOptions, string, ...string[]])[] = [
+  ['config', 'a config source such as createStaticConfig({ datafile })', 'current', 'subscribe'],
+  ['events', 'an event sink, or null for none', 'record'],
+  ['odp', 'createOdp()', 'fetchSegments', 'sendEvent', 'configure'],
+  ['cmab', 'createCmabSource()', 'predict'],
+  ['vuid', 'a source of visitor ids', 'load', 'current'],
+  ['logger', 'an object with "debug", "info", "warn" and "error", or false', 'debug', 'info', 'warn', 'error'],
+];
+
 /** Refuses options that cannot work. @throws SdkError `invalid-option` */
 export function validateClientOptions(options: ClientOptions): void {
-  const config: unknown = options?.config;
-  if (!hasMethods(config, ['current', 'subscribe'])) {
-    throw invalid('config', 'a config source such as createStaticConfig({ datafile })', config);
+  const check = (option: keyof ClientOptions, expected: string, isValid: (value: unknown) => boolean): void => {
+    const got: unknown = options?.[option];
+    if ((got || option === 'config') && !isValid(got)) throw invalid(option, expected, got);
+  };
+  for (const [part, expected, ...methods] of PARTS) {
+    check(part, expected, (value) => methods.every((method) => hasMethod(value, method)));
   }
-  const { events, odp, cmab, vuid, profiles, profileTimeoutMs, defaultDecideOptions, waitUntil, logger } = options;
-  if (events && !hasMethods(events, ['record'])) throw invalid('events', 'an event sink, or null for none', events);
-  if (odp && !hasMethods(odp, ['fetchSegments', 'sendEvent', 'configure'])) throw invalid('odp', 'createOdp()', odp);
-  if (cmab && !hasMethods(cmab, ['predict'])) throw invalid('cmab', 'createCmabSource()', cmab);
-  if (vuid && !hasMethods(vuid, ['load', 'current'])) throw invalid('vuid', 'a source of visitor ids', vuid);
-  if (logger && !hasMethods(logger, ['debug', 'info', 'warn', 'error'])) {
-    throw invalid('logger', 'an object with "debug", "info", "warn" and "error", or false', logger);
-  }
-  if (waitUntil !== undefined && typeof waitUntil !== 'function') throw invalid('waitUntil', 'a function', waitUntil);
-  if (defaultDecideOptions !== undefined && !Array.isArray(defaultDecideOptions)) {
-    throw invalid('defaultDecideOptions', 'an array of decide options', defaultDecideOptions);
-  }
-  if (profiles && !['lookup', 'save', 'assign'].some((method) => hasMethods(profiles, [method]))) {
-    throw invalid('profiles', 'a store with "lookup", "save" or "assign"', profiles);
-  }
+  check('profiles', 'a store with "lookup", "save" or "assign"', (store) =>
+    ['lookup', 'save', 'assign'].some((method) => hasMethod(store, method)),
+  );
+  check('waitUntil', 'a function', (value) => typeof value === 'function');
+  check('defaultDecideOptions', 'an array of decide options', Array.isArray);
+  const { profileTimeoutMs } = options;
   if (profileTimeoutMs !== undefined && !(profileTimeoutMs > 0 && profileTimeoutMs < 2 ** 31)) {
     throw invalid('profileTimeoutMs', 'milliseconds above 0', profileTimeoutMs);
   }
 }
 
-function hasMethods(value: unknown, methods: readonly string[]): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
-  );
+function hasMethod(value: unknown, method: string): boolean {
+  return typeof value === 'object' && typeof (value as Record<string, unknown> | null)?.[method] === 'function';
 }
 
 function invalid(option: string, expected: string, got: unknown): SdkError {

@@ -124,16 +124,8 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     return false;
   };
 
-  const guarded = (part: Problem['part'], what: string, call: () => void): void => {
-    try {
-      call();
-    } catch (cause) {
-      problems.report({ code: `${part}-failed`, part, message: `${what} failed.`, cause });
-    }
-  };
-
   const useSource = (purpose: 'decision' | 'ready'): void => {
-    guarded('config', 'Telling the config source of its use', () => source.used?.(backgroundWork, purpose));
+    problems.guard('config', 'Telling the config source of its use', () => source.used?.(backgroundWork, purpose));
   };
 
   const runtime: Runtime = {
@@ -183,8 +175,8 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     mayRecord,
   });
   retainConfigSource(source);
-  guarded('odp', 'Attaching ODP', () => odp?.attach?.(host));
-  guarded('profiles', 'Attaching the profile store', () => options.profiles?.attach?.(host));
+  problems.guard('odp', 'Attaching ODP', () => odp?.attach?.(host));
+  problems.guard('profiles', 'Attaching the profile store', () => options.profiles?.attach?.(host));
   const unsubscribe = source.subscribe((change) => {
     if (closing !== undefined) return;
     if (change.type === 'config') install(change.config, change.problems);

@@ -41,14 +41,6 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
   let isAnnounced = false;
   let loading: Promise<void> | undefined;
 
-  const guarded = (what: string, call: () => void): void => {
-    try {
-      call();
-    } catch (cause) {
-      problems.report({ code: 'odp-failed', part: 'odp', message: `${what} failed.`, cause });
-    }
-  };
-
   function knownVuid(): string | null {
     try {
       return vuid?.current() ?? null;
@@ -63,7 +55,9 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
     const known = knownVuid();
     if (isAnnounced || odp === undefined || known === null || !currentConfig()?.odp) return;
     isAnnounced = true;
-    guarded('Announcing the visitor', () => odp.sendEvent(automatic('client_initialized', { vuid: known })));
+    problems.guard('odp', 'Announcing the visitor', () =>
+      odp.sendEvent(automatic('client_initialized', { vuid: known })),
+    );
   }
 
   async function loadVuid(source: VuidSource): Promise<void> {
@@ -84,7 +78,7 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
     configure() {
       const config = currentConfig();
       if (config === null) return;
-      guarded('Configuring ODP', () => odp?.configure(config.odp));
+      problems.guard('odp', 'Configuring ODP', () => odp?.configure(config.odp));
       announce();
     },
     sendEvent(event) {
@@ -98,7 +92,7 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
         });
         return;
       }
-      guarded('Sending an ODP event', () => {
+      problems.guard('odp', 'Sending an ODP event', () => {
         const { action, type, identifiers, data } = event;
         const known = knownVuid();
         odp.sendEvent({
@@ -114,7 +108,7 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
       // An id that is a visitor id itself is no second identifier, and without an integration nobody would be told.
       if (odp === undefined || known === null || userId === '' || /^vuid_./.test(userId)) return;
       if (currentConfig()?.odp === null || !mayRecord()) return;
-      guarded('Identifying the visitor', () =>
+      problems.guard('odp', 'Identifying the visitor', () =>
         odp.sendEvent(automatic('identified', { vuid: known, fs_user_id: userId })),
       );
     },

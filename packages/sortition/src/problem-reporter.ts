@@ -1,5 +1,5 @@
 /** Problems of a client: counted, logged and told to listeners; those before the first listener are kept for it. */
-import type { Logger, Problem } from '@sortition/core';
+import type { Logger, Problem, ProblemPart } from '@sortition/core';
 
 /** Where everything that goes wrong without stopping a decision ends up. */
 export interface ProblemReporter {
@@ -8,6 +8,8 @@ export interface ProblemReporter {
   reportOnce(problem: Problem): void;
   /** Counts every problem, but tells only the first of a code, or of a code and subject. */
   reportFirst(problem: Problem, subject?: string): void;
+  /** Calls a part; what it throws is a problem of that part and nothing more. */
+  guard(part: ProblemPart, what: string, call: () => void): void;
   /** Number of problems by code. */
   counts(): Readonly<Record<string, number>>;
   /** Hands over what was reported before anybody listened; called once, when the first listener comes. */
@@ -57,6 +59,13 @@ export function createProblemReporter(
       else {
         subjects.add(told);
         report(problem);
+      }
+    },
+    guard: (part, what, call) => {
+      try {
+        call();
+      } catch (cause) {
+        report({ code: `${part}-failed`, part, message: `${what} failed.`, cause });
       }
     },
     counts: () => Object.fromEntries(counts),
