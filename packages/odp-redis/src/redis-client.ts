@@ -19,8 +19,13 @@ interface NodeRedisCluster {
   sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
 }
 
-/** ioredis `Redis` and `Cluster`, node-redis client, pool and cluster. */
-export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
+/** node-redis sentinel. */
+interface NodeRedisSentinel {
+  sendCommand(isReadonly: boolean | undefined, args: string[]): Promise<unknown>;
+}
+
+/** ioredis `Redis` and `Cluster`, node-redis client, pool, cluster and sentinel. */
+export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel;
 
 /** Anything else that can send a command. */
 export interface RedisCommander {
@@ -43,6 +48,10 @@ export function toSendCommand(client: unknown): SendCommand {
     if ('masters' in methods) {
       const cluster = client as NodeRedisCluster;
       return async (key, args) => cluster.sendCommand(key, args[0] === 'GET', [...args]);
+    }
+    if ('getSentinelNode' in methods) {
+      const sentinel = client as NodeRedisSentinel;
+      return async (_key, args) => sentinel.sendCommand(args[0] === 'GET', [...args]);
     }
     const single = client as NodeRedisClient;
     return async (_key, args) => single.sendCommand([...args]);

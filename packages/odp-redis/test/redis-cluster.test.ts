@@ -1,6 +1,6 @@
-import { canStartRedis, type RedisCluster, startRedisCluster } from '@sortition/rig';
-import { Cluster } from 'ioredis';
-import { createCluster } from 'redis';
+import { canStartRedis, type RedisCluster, startRedisCluster, startWatchedRedis } from '@sortition/rig';
+import { Cluster, Redis } from 'ioredis';
+import { createCluster, createSentinel } from 'redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedisSegmentCache } from '../src/index.ts';
 
@@ -28,4 +28,23 @@ describe.skipIf(!canStartRedis())('[RED-08] on a cluster', () => {
     ioredis.disconnect();
     nodeRedis.destroy();
   }, 60_000);
+});
+
+describe.skipIf(!canStartRedis())('[RED-08] behind a sentinel', () => {
+  test('the clients of both packages share what they saved', async () => {
+    const { name, sentinel, close } = await startWatchedRedis();
+    const address = { host: '127.0.0.1', port: sentinel.port };
+    const ioredis = new Redis({ name, sentinels: [address] });
+    const nodeRedis = createSentinel({ name, sentinelRootNodes: [address] });
+    await nodeRedis.connect();
+    const one = createRedisSegmentCache({ client: ioredis, timeoutMs: 5_000 });
+    const other = createRedisSegmentCache({ client: nodeRedis, timeoutMs: 5_000 });
+    await one.save('ada', ['vip']);
+    expect(await other.lookup('ada')).toEqual(['vip']);
+    await other.reset();
+    expect(await one.lookup('ada')).toBeNull();
+    ioredis.disconnect();
+    nodeRedis.destroy();
+    await close();
+  });
 });

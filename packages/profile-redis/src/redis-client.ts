@@ -19,8 +19,13 @@ export interface NodeRedisCluster {
   sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
 }
 
-/** ioredis `Redis` and `Cluster`, node-redis client, pool and cluster. */
-export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
+/** What `createSentinel` of node-redis returns. ioredis watches sentinels behind its ordinary `Redis`. */
+export interface NodeRedisSentinel {
+  sendCommand(isReadonly: boolean | undefined, args: string[]): Promise<unknown>;
+}
+
+/** ioredis `Redis` and `Cluster`, node-redis client, pool, cluster and sentinel. */
+export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel;
 
 /** Anything else that can send a command. */
 export interface RedisCommander {
@@ -57,6 +62,11 @@ export function toSendCommand(client: unknown): SendCommand {
       const cluster = client as NodeRedisCluster;
       const send = cluster.sendCommand.bind(cluster) as (...call: unknown[]) => Promise<unknown>;
       return (key, args) => attempt(() => send(key, READS.has(args[0]), args, FLAT_REPLIES));
+    }
+    if ('getSentinelNode' in candidate) {
+      const sentinel = client as NodeRedisSentinel;
+      const send = sentinel.sendCommand.bind(sentinel) as (...call: unknown[]) => Promise<unknown>;
+      return (_key, args) => attempt(() => send(READS.has(args[0]), args, FLAT_REPLIES));
     }
     const single = candidate as NodeRedisClient;
     const send = single.sendCommand.bind(single) as (...call: unknown[]) => Promise<unknown>;

@@ -4,7 +4,7 @@ import type { RedisClient, RedisCommander } from './redis-client.ts';
 
 /** Options of `createRedisProfileStore`. */
 export interface RedisProfileStoreOptions {
-  /** A client of ioredis or node-redis, single or cluster. Opened and closed by the application. */
+  /** A client of ioredis or node-redis: single, cluster or behind a sentinel. Opened and closed by the application. */
   readonly client: RedisClient | RedisCommander;
   /** Before every key; `sortition:profile:` unless given. Stores with different prefixes do not meet. */
   readonly prefix?: string | undefined;

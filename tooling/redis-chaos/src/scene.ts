@@ -66,11 +66,11 @@ export function createScene(
   };
 }
 
-/** Waits until something holds, for at most 10 s. */
+/** Waits until something holds, for at most 30 s. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('It did not happen within 10 s.');
+    if (performance.now() > deadline) throw new Error('It did not happen within 30 s.');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

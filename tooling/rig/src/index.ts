@@ -5,6 +5,7 @@ export { type Child, type ChildOptions, startChild } from './child.ts';
 export type { ReceivedRequest } from './http-parse.ts';
 export { canStartRedis } from './redis-binary.ts';
 export { type RedisCluster, startRedisCluster } from './redis-cluster.ts';
+export { startWatchedRedis, type WatchedRedis } from './redis-sentinel.ts';
 export { type RedisServer, startRedisServer } from './redis-server.ts';
 export {
   type Answer,

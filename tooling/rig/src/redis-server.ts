@@ -12,6 +12,8 @@ export interface RedisServer {
   readonly port: number;
   /** `redis://127.0.0.1:<port>` */
   readonly url: string;
+  /** Its working folder, where a `SAVE` leaves the data. */
+  readonly folder: string;
   /** Sends one command on a connection of its own and resolves the raw reply. */
   command(...args: readonly string[]): Promise<string>;
   /** Ends the process with SIGKILL. */
@@ -20,7 +22,7 @@ export interface RedisServer {
   freeze(): void;
   /** SIGCONT */
   thaw(): void;
-  /** Starts the process again on the same port, empty. */
+  /** Starts the process again on the same port; empty unless the data was saved. */
   restart(): Promise<void>;
   /** Ends the process and removes its folder. */
   close(): Promise<void>;
@@ -36,7 +38,21 @@ const START_TIMEOUT_MS = 10_000;
  *
  * @param args More command-line arguments, such as `--maxmemory`, `2mb`.
  */
-export async function startRedisServer(args: readonly string[] = []): Promise<RedisServer> {
+export function startRedisServer(args: readonly string[] = []): Promise<RedisServer> {
+  return startRedisProcess((port, folder) => {
+    const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+    return [...fixed, ...args];
+  });
+}
+
+/**
+ * Starts the binary, as a server or as a sentinel, and waits until it answers.
+ *
+ * @param argsFor Command-line arguments for a free port and a folder that goes when the process is closed.
+ */
+export async function startRedisProcess(
+  argsFor: (port: number, folder: string) => readonly string[],
+): Promise<RedisServer> {
   const binary = findRedisServer();
   if (binary === null) throw new Error('redis-server is not on PATH.');
   const port = await findFreePort();
@@ -45,8 +61,7 @@ export async function startRedisServer(args: readonly string[] = []): Promise<Re
   const endWithUs = (): void => void child?.kill('SIGKILL');
 
   const start = async (): Promise<void> => {
-    const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-    const started = spawn(binary, [...fixed, ...args], { stdio: 'ignore' });
+    const started = spawn(binary, argsFor(port, folder), { stdio: 'ignore' });
     child = started;
     const deadline = Date.now() + START_TIMEOUT_MS;
     for (;;) {
@@ -71,6 +86,7 @@ export async function startRedisServer(args: readonly string[] = []): Promise<Re
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
+    folder,
     command: (...command) => sendToRedis(port, command),
     kill,
     freeze: () => void child?.kill('SIGSTOP'),

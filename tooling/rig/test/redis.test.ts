@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canStartRedis, type RedisServer, startRedisCluster, startRedisServer } from '../src/index.ts';
+import {
+  canStartRedis,
+  type RedisServer,
+  startRedisCluster,
+  startRedisServer,
+  startWatchedRedis,
+} from '../src/index.ts';
 
 describe.skipIf(!canStartRedis())('a Redis server for tests', () => {
   let server: RedisServer;
@@ -42,4 +48,20 @@ describe.skipIf(!canStartRedis())('a Redis Cluster for tests', () => {
       await cluster.close();
     }
   }, 40_000);
+});
+
+describe.skipIf(!canStartRedis())('a watched Redis for tests', () => {
+  it('makes the replica the master when the master is killed', async () => {
+    const { sentinel, master, replica, close, name } = await startWatchedRedis();
+    try {
+      await master.command('SET', 'key', 'value');
+      await expect.poll(() => replica.command('GET', 'key'), { timeout: 5_000 }).toContain('value');
+      await master.kill();
+      await expect.poll(() => replica.command('ROLE'), { timeout: 20_000 }).toContain('master');
+      const askForMaster = () => sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name);
+      await expect.poll(askForMaster, { timeout: 20_000 }).toContain(String(replica.port));
+    } finally {
+      await close();
+    }
+  });
 });
