@@ -1,3 +1,7 @@
 import { defineLibrary } from '@sortition/tsup-config';
 
-export default defineLibrary({ entries: { index: 'src/index.ts' }, platform: 'node', types: ['node'] });
+export default defineLibrary({
+  entries: { index: 'src/index.ts', 'shop-datafile': 'src/shop-datafile.ts' },
+  platform: 'node',
+  types: ['node'],
+});

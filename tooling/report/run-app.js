@@ -1,19 +1,23 @@
 /**
  * `pnpm demo` and its like: builds an app and what it needs, then runs it in the foreground.
  *
- * The app is run by Node itself, because turbo takes the terminal away from what it runs.
+ * `run-app.js <app> [--with <other app>]... [arguments of the app]`; an app named by `--with` is built as well, for the
+ * first one to start. The app is run by Node itself, because turbo takes the terminal away from what it runs.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [app = '', ...appArguments] = process.argv.slice(2);
-const { name } = JSON.parse(readFileSync(join(root, 'apps', app, 'package.json'), 'utf8'));
+const apps = [app];
+while (appArguments[0] === '--with') apps.push(...appArguments.splice(0, 2).slice(1));
+const names = apps.map((name) => JSON.parse(readFileSync(join(root, 'apps', name, 'package.json'), 'utf8')).name);
 
-console.error(`Building ${name} (the first time takes a moment) ...`);
-const build = spawnSync('turbo', ['run', 'build', `--filter=${name}`, '--output-logs=errors-only'], {
+console.error(`Building ${names.join(' and ')} (the first time takes a moment) ...`);
+const filters = names.map((name) => `--filter=${name}`);
+const build = spawnSync('turbo', ['run', 'build', ...filters, '--output-logs=errors-only'], {
   cwd: root,
   encoding: 'utf8',
   env: {
@@ -27,7 +31,12 @@ if (build.status !== 0) {
   console.error(`${build.stdout}${build.stderr}${build.error ?? ''}`);
   process.exit(1);
 }
-const run = spawnSync(process.execPath, [join(root, 'apps', app, 'dist', 'main.js'), ...appArguments], {
+const run = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js'), ...appArguments], {
   stdio: 'inherit',
 });
-process.exitCode = run.status ?? 1;
+// A terminal sends Ctrl-C to the app as well; whoever ends this process alone must not leave the app behind.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => run.kill('SIGTERM'));
+run.on('close', (status) => {
+  process.exitCode = status ?? 1;
+});

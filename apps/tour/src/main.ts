@@ -1,8 +1,9 @@
 /** The tour: a sample shop, a few of its customers, then a crowd. Needs no network and no account; ends by itself. */
+import { SHOP_DATAFILE } from '@sortition/lab-server/shop-datafile';
 import { formatExplanation } from 'sortition';
 import { countDecisions } from './crowd.ts';
 import { NAMED_USERS } from './named-users.ts';
-import { createShop, SHOP_DATAFILE } from './shop.ts';
+import { createShop } from './shop.ts';
 import { largestDifference, splitCharts } from './split-chart.ts';
 import { createTerminal } from './terminal.ts';
 import { formatVariables } from './variables-line.ts';
@@ -44,7 +45,7 @@ terminal.say(
 
 terminal.heading('What to try next');
 terminal.say(
-  '- Change a split in apps/tour/src/shop-datafile.json and run this again: buckets stay, only ends of ranges move.',
+  '- Change a split in packages/lab-server/src/shop-datafile.json and run this again: buckets stay, only ends of ranges move.',
   '- Read apps/tour/src/named-users.ts, invent a customer, and see why they get what they get.',
   '- Put the 15 lines of README.md under "Quick start" into a program of yours.',
   '- Run the tests: npx pnpm test',

@@ -1,6 +1,6 @@
-/** The sample shop: its datafile, the type of its flags, and a client for it. */
+/** The sample shop: the type of its flags, and a client for it. */
+import { SHOP_DATAFILE } from '@sortition/lab-server/shop-datafile';
 import { type Client, createClient, createStaticConfig } from 'sortition';
-import datafile from './shop-datafile.json' with { type: 'json' };
 
 /** The flags of the shop, as an application would describe them. */
 export interface ShopFlags {
@@ -18,11 +18,11 @@ export interface ShopFlags {
   recommendations: { variations: 'bestsellers' | 'personal' };
   search_ranking: { variations: 'keywords' | 'semantic' };
   gift_wrap: { variations: 'offered' };
+  vip_banner: { variations: 'on'; variables: { text: string } };
+  promotion: { variations: 'voucher' | 'free_gift' };
 }
-
-export const SHOP_DATAFILE = datafile;
 
 /** Creates a client that decides from the embedded datafile and reports to nobody. */
 export function createShop(): Client<ShopFlags> {
-  return createClient<ShopFlags>({ config: createStaticConfig({ datafile }), events: null });
+  return createClient<ShopFlags>({ config: createStaticConfig({ datafile: SHOP_DATAFILE }), events: null });
 }

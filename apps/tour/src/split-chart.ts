@@ -1,4 +1,5 @@
 /** Charts that put the split a datafile asks for beside the one a crowd got. */
+import type { ShopDatafile, ShopRule } from '@sortition/lab-server/shop-datafile';
 import type { CrowdCounts } from './crowd.ts';
 
 /** One rule; shares are of the users the rule answered for, from 0 to 1. */
@@ -7,31 +8,14 @@ export interface SplitChart {
   readonly rows: readonly { readonly name: string; readonly configured: number; readonly observed: number }[];
 }
 
-/** What a chart reads of a datafile. */
-export interface SplitDatafile {
-  readonly experiments: readonly SplitRule[];
-  readonly groups: readonly {
-    readonly id: string;
-    readonly trafficAllocation: SplitRule['trafficAllocation'];
-    readonly experiments: readonly SplitRule[];
-  }[];
-  readonly holdouts: readonly SplitRule[];
-}
-
-interface SplitRule {
-  readonly id: string;
-  readonly key: string;
-  readonly status: string;
-  readonly variations: readonly { readonly id: string; readonly key: string }[];
-  readonly trafficAllocation: readonly { readonly entityId: string; readonly endOfRange: number }[];
-}
-
 const ALL_TRAFFIC = 10_000;
 
-/** Builds a chart for every running experiment, for the exclusion groups and for the holdouts. */
-export function splitCharts(datafile: SplitDatafile, counts: CrowdCounts): readonly SplitChart[] {
+/** Builds a chart for every running experiment with a split, for the exclusion groups and for the holdouts. */
+export function splitCharts(datafile: ShopDatafile, counts: CrowdCounts): readonly SplitChart[] {
   const grouped = datafile.groups.flatMap(({ experiments }) => experiments);
-  const running = [...datafile.experiments, ...grouped].filter(({ status }) => status === 'Running');
+  const running = [...datafile.experiments, ...grouped].filter(
+    ({ status, cmab }) => status === 'Running' && cmab === undefined,
+  );
   return [
     ...running.map((rule) => experimentChart(rule, counts)),
     ...datafile.groups.map((group) => groupChart(group, counts)),
@@ -45,7 +29,7 @@ export function largestDifference(charts: readonly SplitChart[]): number {
   return 100 * Math.max(...differences);
 }
 
-function experimentChart(rule: SplitRule, counts: CrowdCounts): SplitChart {
+function experimentChart(rule: ShopRule, counts: CrowdCounts): SplitChart {
   const observed = counts.byRule.get(rule.key);
   const users = usersOf(rule, counts);
   const rows = [...sharesOf(rule.trafficAllocation)].map(([variationId, configured]) => {
@@ -55,7 +39,7 @@ function experimentChart(rule: SplitRule, counts: CrowdCounts): SplitChart {
   return { title: `experiment ${rule.key}, ${formatUsers(users)}`, rows };
 }
 
-function groupChart(group: SplitDatafile['groups'][number], counts: CrowdCounts): SplitChart {
+function groupChart(group: ShopDatafile['groups'][number], counts: CrowdCounts): SplitChart {
   const users = group.experiments.reduce((sum, rule) => sum + usersOf(rule, counts), 0);
   const shares = sharesOf(group.trafficAllocation);
   const rows = group.experiments.map((rule) => ({
@@ -66,7 +50,7 @@ function groupChart(group: SplitDatafile['groups'][number], counts: CrowdCounts)
   return { title: `exclusion group ${group.id}, ${formatUsers(users)}`, rows };
 }
 
-function holdoutChart(holdout: SplitRule, counts: CrowdCounts): SplitChart {
+function holdoutChart(holdout: ShopRule, counts: CrowdCounts): SplitChart {
   const configured = (holdout.trafficAllocation.at(-1)?.endOfRange ?? 0) / ALL_TRAFFIC;
   const observed = usersOf(holdout, counts) / counts.users;
   return {
@@ -79,7 +63,7 @@ function holdoutChart(holdout: SplitRule, counts: CrowdCounts): SplitChart {
 }
 
 /** Entity id to its share of the traffic that is allocated at all. */
-function sharesOf(ranges: SplitRule['trafficAllocation']): ReadonlyMap<string, number> {
+function sharesOf(ranges: ShopRule['trafficAllocation']): ReadonlyMap<string, number> {
   const total = ranges.at(-1)?.endOfRange ?? 0;
   return new Map(
     ranges.map(({ entityId, endOfRange }, index) => {
@@ -89,7 +73,7 @@ function sharesOf(ranges: SplitRule['trafficAllocation']): ReadonlyMap<string, n
   );
 }
 
-function usersOf(rule: SplitRule, counts: CrowdCounts): number {
+function usersOf(rule: ShopRule, counts: CrowdCounts): number {
   return [...(counts.byRule.get(rule.key)?.values() ?? [])].reduce((sum, users) => sum + users, 0);
 }
 

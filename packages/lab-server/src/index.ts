@@ -4,8 +4,9 @@ export { type CollectedDecision, type CollectedEvent, parseEventBatch } from './
 export type { EventCollector } from './event-collector.ts';
 export { type CollectedBatch, createMemoryEventStore, type EventStore, type MemoryEventStore } from './event-store.ts';
 export { ENDPOINTS, type Endpoint, type Fault, type FaultSwitches } from './faults.ts';
-export { createLabServer, type LabServer, type LabServerOptions } from './lab-server.ts';
-export type { NodeApp, NodeContext } from './node-context.ts';
+export { isRecord, readJsonBody } from './json-body.ts';
+export { createLabServer, type LabServer, type LabServerOptions, type LabServices } from './lab-server.ts';
+export type { NodeApp, NodeContext, NodeMiddleware } from './node-context.ts';
 export type { OdpEmulator, OdpEmulatorOptions, OdpRefusal, ReceivedOdpEvent } from './odp-emulator.ts';
 export type { Predict, PredictionEndpoint, PredictionInstance } from './prediction-endpoint.ts';
 export type { ReceivedRequest, RequestLog } from './request-log.ts';

@@ -32,22 +32,26 @@ export interface LabServerOptions {
   readonly predict?: Predict;
   readonly vardata?: VardataOptions;
   /** Adds routes of your own, behind the same guards. */
-  readonly extend?: (app: NodeApp) => void;
+  readonly extend?: (app: NodeApp, services: LabServices) => void;
   /** Draws for the `rate` of faults, uniform in [0, 1). */
   readonly random?: () => number;
 }
 
-/** A running lab server. */
-export interface LabServer {
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
-  readonly url: string;
-  readonly port: number;
+/** The controls of the services. */
+export interface LabServices {
   readonly faults: FaultSwitches;
   readonly datafiles: DatafileCdn;
   readonly odp: OdpEmulator;
   readonly events: EventCollector;
   readonly predictions: PredictionEndpoint;
   readonly vardata: VardataEndpoint;
+}
+
+/** A running lab server. */
+export interface LabServer extends LabServices {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
   /** Ends every connection, also hanging ones, and frees the port. Idempotent. */
   close(): Promise<void>;
 }
@@ -76,7 +80,8 @@ export async function createLabServer(options: LabServerOptions = {}): Promise<L
   const events = createEventCollector(app, faults, eventStore);
   const predictions = createPredictionEndpoint(app, faults, options.predict ?? (() => undefined));
   const vardata = createVardataEndpoint(app, faults, options.vardata);
-  options.extend?.(app);
+  const services: LabServices = { faults, datafiles, odp, events, predictions, vardata };
+  options.extend?.(app, services);
   app.onError((error, context) => context.json({ error: `the lab server failed: ${error.message}` }, 500));
   for (const [sdkKey, datafile] of Object.entries(options.datafiles ?? {})) datafiles.publish(sdkKey, datafile);
 
@@ -84,14 +89,9 @@ export async function createLabServer(options: LabServerOptions = {}): Promise<L
   const port = await listen(server, options.port ?? 0);
   let closing: Promise<void> | undefined;
   return {
+    ...services,
     url: `http://127.0.0.1:${port}`,
     port,
-    faults,
-    datafiles,
-    odp,
-    events,
-    predictions,
-    vardata,
     close() {
       closing ??= closeServer(server).then(() => eventStore.close?.());
       return closing;

@@ -1,0 +1,66 @@
+/**
+ * The datafile the lab serves, and its changes: each one is checked as a client would read it, gets the next revision
+ * and is published, or is refused with the reason.
+ */
+import { parseDatafile } from '@sortition/datafile';
+import type { DatafileCdn } from '@sortition/lab-server';
+import { isSdkError } from 'sortition';
+import type { DatafileDocument } from './datafile-document.ts';
+
+/** The lab's SDK key, and its deployment key. */
+export const LAB_KEY = 'lab';
+
+/** Reads and changes the published datafile. */
+export interface ShopCatalog {
+  /** The version published last; not to be changed. */
+  current(): DatafileDocument;
+  /**
+   * Publishes what `edit` made of a copy, under the next revision.
+   *
+   * @param edit Changes the copy in place, or answers why it cannot.
+   */
+  change(edit: (draft: DatafileDocument) => EditRefusal | undefined): { readonly revision: string } | EditRefusal;
+  /** Publishes the original under the next revision. */
+  reset(): { readonly revision: string };
+}
+
+/** Why a change was not made. */
+export interface EditRefusal {
+  readonly status: 400 | 404;
+  readonly error: string;
+}
+
+/** Publishes `original` and answers for it from then on. */
+export function createShopCatalog(cdn: DatafileCdn, original: DatafileDocument): ShopCatalog {
+  let current = original;
+  cdn.publish(LAB_KEY, current);
+
+  function publish(document: DatafileDocument): { revision: string } {
+    const revision = String(Number(current.revision) + 1);
+    current = { ...document, revision };
+    cdn.publish(LAB_KEY, current);
+    return { revision };
+  }
+
+  return {
+    current: () => current,
+    change(edit) {
+      const draft = structuredClone(current);
+      const refusal = edit(draft) ?? findNewProblem(current, draft);
+      return refusal ?? publish(draft);
+    },
+    reset: () => publish(original),
+  };
+}
+
+/** What a client would complain about in `after` that it did not in `before`. */
+function findNewProblem(before: DatafileDocument, after: DatafileDocument): EditRefusal | undefined {
+  try {
+    const known = new Set(parseDatafile(before).problems.map(({ message }) => message));
+    const problem = parseDatafile(after).problems.find(({ message }) => !known.has(message));
+    return problem && { status: 400, error: problem.message };
+  } catch (error) {
+    if (!isSdkError(error)) throw error;
+    return { status: 400, error: error.message };
+  }
+}

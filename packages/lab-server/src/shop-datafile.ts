@@ -1,0 +1,49 @@
+/**
+ * The sample shop: the one project that the tour, the lab and the storefront decide from. `shop-datafile.json` names no
+ * ODP host, because the host is whoever serves it.
+ */
+import datafile from './shop-datafile.json' with { type: 'json' };
+
+/** What readers in this repository take from the shop's datafile; the document has more. */
+export interface ShopDatafile {
+  readonly version: string;
+  readonly revision: string;
+  readonly sdkKey: string;
+  readonly featureFlags: readonly { readonly id: string; readonly key: string }[];
+  readonly experiments: readonly ShopRule[];
+  readonly groups: readonly {
+    readonly id: string;
+    readonly trafficAllocation: readonly ShopTrafficRange[];
+    readonly experiments: readonly ShopRule[];
+  }[];
+  readonly holdouts: readonly ShopRule[];
+  readonly integrations: readonly object[];
+}
+
+/** An experiment or a holdout. */
+export interface ShopRule {
+  readonly id: string;
+  readonly key: string;
+  readonly status: string;
+  readonly variations: readonly { readonly id: string; readonly key: string }[];
+  readonly trafficAllocation: readonly ShopTrafficRange[];
+  /** Present when predictions decide instead of a split. */
+  readonly cmab?: object;
+}
+
+/** The end is exclusive, in 1/10,000 of the traffic. */
+export interface ShopTrafficRange {
+  readonly entityId: string;
+  readonly endOfRange: number;
+}
+
+/** The shop without an ODP host. */
+export const SHOP_DATAFILE: ShopDatafile = datafile;
+
+/** The key that ODP requests of the shop carry. */
+const ODP_API_KEY = 'lab-odp-key';
+
+/** Returns the shop with the segments and ODP events of its users at `odpHost`, an origin such as `http://127.0.0.1:4010`. */
+export function createShopDatafile(odpHost: string): ShopDatafile {
+  return { ...SHOP_DATAFILE, integrations: [{ key: 'odp', host: odpHost, publicKey: ODP_API_KEY, pixelUrl: '' }] };
+}
