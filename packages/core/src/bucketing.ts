@@ -6,8 +6,10 @@
  *
  * @see https://docs.developers.optimizely.com/feature-experimentation/docs/how-bucketing-works
  */
-import { hashOf, murmur3, toHashKey } from './murmur3.ts';
+import { murmur3, toHashKey } from './murmur3.ts';
 import type { TrafficRange } from './project-config.ts';
+import { finishHash, startHash } from './split-hash.ts';
+import type { UserSnapshot } from './user.ts';
 
 /** Traffic is cut in this many buckets; one bucket is 0.01 % of users. */
 const BUCKET_COUNT = 10_000;
@@ -26,17 +28,26 @@ export function computeBucket(bucketingId: string, parentId: string): number {
   return bucketOf(murmur3(bucketingId + parentId));
 }
 
-/** The same for keys that `toHashKey` and `toEntityKey` prepared. */
-export function computeBucketOfKeys(userKey: string, entityKey: string): number {
-  return bucketOf(hashOf(userKey + entityKey));
+/** Something whose traffic is split: a rule, a holdout or an exclusion group. */
+export interface Split {
+  readonly id: string;
+  /** What is hashed behind the user's part; `null` where the id has to be hashed with it. */
+  readonly hashKey: string | null;
+}
+
+/** Returns the bucket of a user for a split; the same as `computeBucket`, prepared on both sides. */
+export function bucketFor(user: UserSnapshot, { id, hashKey }: Split): number {
+  if (hashKey === null) return computeBucket(user.bucketingId, id);
+  user.hashPrefix ??= startHash(toHashKey(user.bucketingId));
+  return bucketOf(finishHash(user.hashPrefix, hashKey));
 }
 
 /**
- * Returns what of an entity id is hashed behind a user's key, or `null` for an id that cannot be prepared on its own: it
- * starts with the second half of a surrogate pair, whose first half the user's id may end with.
+ * Prepares the split of an entity. An id that starts with the second half of a surrogate pair cannot be prepared: the
+ * user's id may end with the first.
  */
-export function toEntityKey(id: string): string | null {
-  return LOW_SURROGATE.test(id) ? null : toHashKey(id);
+export function createSplit(id: string): Split {
+  return { id, hashKey: LOW_SURROGATE.test(id) ? null : toHashKey(id) };
 }
 
 function bucketOf(hash: number): number {

@@ -2,7 +2,7 @@
  * What decisions prepare of a config on first use, so that each touches only its own flag and nothing is prepared twice.
  */
 import { compileAudiences } from './audiences.ts';
-import { toEntityKey } from './bucketing.ts';
+import { createSplit, type Split } from './bucketing.ts';
 import type { Predicate } from './condition-tree.ts';
 import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
@@ -29,16 +29,18 @@ export interface CompiledFlag {
   variations: ReadonlyMap<string, Variation> | undefined;
 }
 
+/** A group, ready for users. */
+export type CompiledGroup = ExclusionGroup & { readonly split: Split };
+
 /** A rule with its audiences compiled and its references looked up. Experiments and deliveries belong to one flag. */
 export interface CompiledRule {
   readonly rule: Rule;
   /** `null`: everyone passes. */
   readonly audience: Predicate | null;
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
-  readonly group: ExclusionGroup | undefined;
+  readonly group: CompiledGroup | undefined;
   readonly localHoldouts: readonly CompiledRule[];
-  /** What is hashed behind the user's key; `null` where the id has to be hashed with it. */
-  readonly hashKey: string | null;
+  readonly split: Split;
   /** End of each traffic range, exclusive. */
   readonly ends: readonly number[];
   /** The variation of each traffic range; `undefined` where the range is empty or names none. */
@@ -125,9 +127,9 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
   return {
     rule,
     audience: compileAudiences(config.audiences, memory.audiences, rule.audienceConditions),
-    group: group?.policy === 'random' ? group : undefined,
+    group: group?.policy === 'random' ? { ...group, split: createSplit(group.id) } : undefined,
     localHoldouts: isHoldout ? NONE : compileHoldouts(memory, config.localHoldouts.get(rule.id) ?? NO_RULES),
-    hashKey: toEntityKey(rule.id),
+    split: createSplit(rule.id),
     ends: rule.trafficRanges.map(({ endOfRange }) => endOfRange),
     // An empty id leads nowhere, even if there is a variation with such an id.
     variations: rule.trafficRanges.map(({ entityId }) =>

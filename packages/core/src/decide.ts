@@ -5,8 +5,8 @@
  * out.
  */
 import { type CompiledFlag, compiledConfig, compiledFlag } from './compiled-config.ts';
-import type { Assignment, DecisionOutcome } from './decision-outcome.ts';
-import type { DecideInput, Evaluation, FlagStepResult } from './evaluation.ts';
+import type { DecisionOutcome } from './decision-outcome.ts';
+import type { DecideInput, Evaluation } from './evaluation.ts';
 import { outcomeOf, undecided } from './outcomes.ts';
 import type { ProjectConfig } from './project-config.ts';
 import { experimentRules } from './steps/experiment-rules.ts';
@@ -14,11 +14,6 @@ import { findForcedVariation } from './steps/forced-decision.ts';
 import { findHoldout } from './steps/holdouts.ts';
 import { rolloutRules } from './steps/rollout-rules.ts';
 import type { UserSnapshot } from './user.ts';
-
-type FlagStep = (evaluation: Evaluation, flag: CompiledFlag) => FlagStepResult;
-
-/** The precedence within a flag. */
-const FLAG_STEPS: readonly FlagStep[] = [forcedByApplication, heldOut, experimentRules, rolloutRules];
 
 const NO_INPUT: DecideInput = {};
 
@@ -36,24 +31,29 @@ export function decide(
     trace?.reasons.push({ code: 'flag-not-found', flagKey });
     return undecided('flag-not-found', flagKey, null);
   }
-  const evaluation: Evaluation = { compiled, user, input, trace };
-  let assignment: Assignment | null = null;
-  for (const step of FLAG_STEPS) {
-    const result = step(evaluation, flag);
-    if (result === undefined) continue;
-    if (!('unserved' in result)) return assignment === null ? result : { ...result, assignment };
-    assignment = result.assignment;
-  }
-  const nothing = outcomeOf(flag, null, null, 'rollout');
-  return assignment === null ? nothing : { ...nothing, assignment };
+  return evaluateFlag({ compiled, user, input, trace }, flag);
 }
 
-function forcedByApplication(evaluation: Evaluation, flag: CompiledFlag): FlagStepResult {
+/** The precedence within a flag. Each step may decide, or leave it to the next. */
+function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {
+  const result =
+    forcedByApplication(evaluation, flag) ?? heldOut(evaluation, flag) ?? experimentRules(evaluation, flag);
+  if (result === undefined) return delivered(evaluation, flag);
+  if (!('unserved' in result)) return result;
+  const outcome = delivered(evaluation, flag);
+  return result.assignment === null ? outcome : { ...outcome, assignment: result.assignment };
+}
+
+function delivered(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {
+  return rolloutRules(evaluation, flag) ?? outcomeOf(flag, null, null, 'rollout');
+}
+
+function forcedByApplication(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome | undefined {
   if (evaluation.user.forcedDecisions === null) return undefined;
   const variation = findForcedVariation(evaluation, flag, null);
   return variation && outcomeOf(flag, variation, null, 'feature-test');
 }
 
-function heldOut(evaluation: Evaluation, flag: CompiledFlag): FlagStepResult {
+function heldOut(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome | undefined {
   return flag.globalHoldouts.length === 0 ? undefined : findHoldout(evaluation, flag, flag.globalHoldouts);
 }

@@ -9,19 +9,15 @@
  */
 import hashBytes from 'murmurhash-js/murmurhash3_gc.js';
 
-const SEED = 1;
+/** Part of the wire contract. */
+export const SEED = 1;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole ASCII range is meant
 const ASCII_ONLY = /^[\x00-\x7f]*$/;
 
 /** Returns the unsigned 32-bit hash of a key. */
 export function murmur3(key: string): number {
-  return hashOf(toHashKey(key));
-}
-
-/** Returns the hash of a key that is one character per UTF-8 byte already. */
-export function hashOf(hashKey: string): number {
-  return hashBytes(hashKey, SEED);
+  return hashBytes(toHashKey(key), SEED);
 }
 
 /** Returns a text with one character per UTF-8 byte, so that what is hashed often is looked through only once. */

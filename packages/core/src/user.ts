@@ -1,7 +1,7 @@
 /**
  * The user as a decision sees them: plain immutable data, read once from whatever the application handed over.
  */
-import { toHashKey } from './murmur3.ts';
+import type { HashPrefix } from './split-hash.ts';
 
 /** A fact about a user. `null` counts as a value that matches nothing, `undefined` as absent. */
 export type AttributeValue = string | number | boolean | null | undefined;
@@ -17,14 +17,14 @@ export interface Assignments {
   get(experimentId: string): string | undefined;
 }
 
-/** What a decision reads of a user. Never mutated after it was built. */
+/** What a decision reads of a user. Never changed after it was built, but for what it remembers. */
 export interface UserSnapshot {
   readonly userId: string;
   readonly attributes: Readonly<Attributes>;
   /** The string that is hashed: the user id unless the attribute `$opt_bucketing_id` is a string. */
   readonly bucketingId: string;
-  /** The same as the hash wants it: one character per UTF-8 byte. */
-  readonly bucketingKey: string;
+  /** The same once it was hashed; a memory. */
+  hashPrefix: HashPrefix | undefined;
   /** Assignments brought by the attribute `$opt_experiment_bucket_map`. */
   readonly attributeAssignments: ReadonlyMap<string, string> | null;
   /** `null`: not fetched. */
@@ -124,7 +124,7 @@ function buildSnapshot(
     userId,
     attributes,
     bucketingId,
-    bucketingKey: toHashKey(bucketingId),
+    hashPrefix: undefined,
     attributeAssignments,
     qualifiedSegments,
     forcedDecisions,

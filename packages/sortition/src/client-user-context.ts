@@ -39,7 +39,7 @@ import type { Decision, Decisions, LoadOptions, UserContext } from './user-conte
 
 /** A class because one is made per request: one hidden class, no closures. */
 export class ClientUserContext implements UserContext {
-  readonly userId: string;
+  declare readonly userId: string;
   readonly #runtime: Runtime;
   #user: UserSnapshot;
   #loaded: ProfileSession | undefined;

@@ -1,5 +1,5 @@
 /** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
-import { type CmabPrediction, type CmabRequest, cmabAttributes, type Rule } from '@sortition/core';
+import { type CmabPrediction, type CmabRequest, cmabAttributes, type DecideInput, type Rule } from '@sortition/core';
 import { withDeadline } from './deadline.ts';
 import {
   IGNORE_CMAB_CACHE,
@@ -15,6 +15,7 @@ import {
   evaluate,
   evaluateEach,
   finishAll,
+  inputOf,
   isReady,
   notReady,
   notReadyEach,
@@ -57,12 +58,13 @@ async function evaluateInRounds(
   fresh: Map<string, string>,
 ): Promise<readonly Evaluated[]> {
   const predictions: Predictions = new Map();
+  const input = inputOf(call, session, fresh, predictions);
   const done = new Map<string, Evaluated>();
   for (;;) {
     const needed = new Set<Rule>();
     for (const key of keys) {
       if (done.has(key)) continue;
-      const evaluated = evaluateWith(call, key, session, fresh, predictions);
+      const evaluated = evaluateWith(call, key, input);
       if (evaluated.outcome?.status === 'cmab-needed' && evaluated.outcome.rule) needed.add(evaluated.outcome.rule);
       else {
         addAssignment(fresh, evaluated.outcome);
@@ -75,16 +77,10 @@ async function evaluateInRounds(
 }
 
 /** A bandit that failed is explained in full even when reasons were not asked for. */
-function evaluateWith(
-  call: ReadyCall,
-  key: string,
-  session: ProfileSession | undefined,
-  fresh: Map<string, string>,
-  predictions: Predictions,
-): Evaluated {
-  const evaluated = evaluate(call, key, session, fresh, predictions);
+function evaluateWith(call: ReadyCall, key: string, input: DecideInput): Evaluated {
+  const evaluated = evaluate(call, key, input);
   if (evaluated.outcome?.status !== 'cmab-failed' || evaluated.reasons) return evaluated;
-  return evaluate({ ...call, bits: call.bits | INCLUDE_REASONS }, key, session, fresh, predictions);
+  return evaluate({ ...call, bits: call.bits | INCLUDE_REASONS }, key, input);
 }
 
 /** A source has a shorter deadline of its own; this one is for those that have none. */

@@ -52,13 +52,13 @@ const IGNORE_ASSIGNMENTS: DecideInput = { ignoreAssignments: true };
 export function decideFlag(call: DecideCall, flagKey: string): Decision {
   if (!isReady(call)) return notReady(call, flagKey);
   const session = openSession(call);
-  const evaluated = evaluate(call, flagKey, session, undefined);
+  const evaluated = evaluate(call, flagKey, inputOf(call, session));
   if (session === undefined || !evaluated.outcome?.assignment) return finish(call, session?.reason, evaluated);
   const fresh = new Map<string, string>();
   addAssignment(fresh, evaluated.outcome);
   const saved = call.runtime.profiles?.save(call.user, session, fresh);
   const overtaken = saved && saved.conflicts.size > 0;
-  const final = overtaken ? evaluate(call, flagKey, session, saved.conflicts) : evaluated;
+  const final = overtaken ? evaluate(call, flagKey, inputOf(call, session, saved.conflicts)) : evaluated;
   return finish(call, session.reason ?? saved?.reason, final);
 }
 
@@ -79,9 +79,10 @@ export function evaluateEach(
   session: ProfileSession | undefined,
   fresh: Map<string, string>,
 ): readonly Evaluated[] {
+  const input = inputOf(call, session, fresh);
   const evaluations: Evaluated[] = [];
   for (const flagKey of flagKeys) {
-    const evaluated = evaluate(call, flagKey, session, fresh);
+    const evaluated = evaluate(call, flagKey, input);
     addAssignment(fresh, evaluated.outcome);
     evaluations.push(evaluated);
   }
@@ -111,22 +112,24 @@ function openSession({ runtime, user, loaded, bits }: DecideCall): ProfileSessio
   return runtime.profiles.open(user, loaded);
 }
 
-/** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
-export function evaluate(
-  call: ReadyCall,
-  flagKey: string,
+/** What the evaluations of a call have in common. */
+export function inputOf(
+  { bits }: ReadyCall,
   session: ProfileSession | undefined,
-  fresh: Assignments | undefined,
+  fresh?: Assignments,
   predictions?: DecideInput['predictions'],
-): Evaluated {
+): DecideInput {
+  const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
+  if (session || fresh || predictions) return { fresh, stored: session?.stored, ignoreAssignments, predictions };
+  return ignoreAssignments ? IGNORE_ASSIGNMENTS : NO_INPUT;
+}
+
+/** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
+export function evaluate(call: ReadyCall, flagKey: string, input: DecideInput): Evaluated {
   const reasons: Reason[] | undefined = (call.bits & INCLUDE_REASONS) === 0 ? undefined : [];
   try {
-    const ignoreAssignments = (call.bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
-    let input = ignoreAssignments ? IGNORE_ASSIGNMENTS : NO_INPUT;
-    if (session || fresh || predictions || reasons) {
-      input = { fresh, stored: session?.stored, ignoreAssignments, predictions, trace: reasons && { reasons } };
-    }
-    return { flagKey, outcome: decide(call.config, call.user, flagKey, input), reasons };
+    const traced = reasons === undefined ? input : { ...input, trace: { reasons } };
+    return { flagKey, outcome: decide(call.config, call.user, flagKey, traced), reasons };
   } catch (cause) {
     const message = describeCause(cause);
     call.runtime.problems.report({
@@ -156,7 +159,7 @@ export function finishAll(
   const enabledOnly = (call.bits & ENABLED_FLAGS_ONLY) !== 0;
   for (const first of evaluations) {
     const overtaken = lost && lost.size > 0 && first.outcome && wasOvertaken(first.outcome, lost);
-    const evaluated = overtaken ? evaluate(call, first.flagKey, session, lost) : first;
+    const evaluated = overtaken ? evaluate(call, first.flagKey, inputOf(call, session, lost)) : first;
     const decision = finish(call, profileReason, evaluated);
     // Errors are answered even where only enabled flags are wanted.
     if (decision.enabled || !enabledOnly || evaluated.outcome?.status !== 'decided') {

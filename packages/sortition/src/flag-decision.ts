@@ -27,23 +27,29 @@ export interface DecisionFindings {
 
 const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
 
-/** A class because thousands are made per second: one hidden class, no closures. */
+/** Decisions whose impression was kept for later and then sent; so rare that decisions do without a field for it. */
+const sent = new WeakSet<FlagDecision>();
+
+/**
+ * A class because thousands are made per second: one hidden class, no closures. The fields are only declared, so that the
+ * constructor is the one place that writes them.
+ */
 export class FlagDecision implements Decision {
-  readonly variationKey: string | null;
-  readonly enabled: boolean;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly ruleKey: string | null;
-  readonly flagKey: string;
-  readonly userContext: UserContext;
-  readonly reasons: readonly string[];
-  readonly #config: ProjectConfig | null;
-  readonly #user: UserSnapshot;
+  declare readonly variationKey: string | null;
+  declare readonly enabled: boolean;
+  declare readonly variables: Readonly<Record<string, unknown>>;
+  declare readonly ruleKey: string | null;
+  declare readonly flagKey: string;
+  declare readonly userContext: UserContext;
+  declare readonly reasons: readonly string[];
+  readonly #call: DecisionCall;
+  /** `null` for errors. */
   readonly #outcome: DecisionOutcome | null;
-  /** Whether the impression, if one is due, was kept for later and is still unsent. */
-  #isHeld: boolean;
 
   constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly string[]) {
     const decided = outcome?.status === 'decided' ? outcome : null;
+    this.#call = call;
+    this.#outcome = decided;
     this.variationKey = decided?.variation?.key ?? null;
     this.enabled = decided?.enabled ?? false;
     this.variables = decided === null || (call.bits & EXCLUDE_VARIABLES) !== 0 ? NO_VARIABLES : decided.variables;
@@ -51,10 +57,6 @@ export class FlagDecision implements Decision {
     this.flagKey = flagKey;
     this.userContext = call.userContext;
     this.reasons = reasons;
-    this.#config = call.config;
-    this.#user = call.user;
-    this.#outcome = decided;
-    this.#isHeld = (call.bits & DISABLE_DECISION_EVENT) !== 0;
   }
 
   /** Whether a value is a decision of this SDK. */
@@ -65,16 +67,16 @@ export class FlagDecision implements Decision {
   /** Returns what a decision was made from; `null` for errors and for objects that are no decision of this SDK. */
   static originOf(decision: unknown): DecisionOrigin | null {
     if (!FlagDecision.isOurs(decision)) return null;
-    const config = decision.#config;
+    const { config, user } = decision.#call;
     const outcome = decision.#outcome;
-    return config && outcome && { config, user: decision.#user, outcome };
+    return config && outcome && { config, user, outcome };
   }
 
   /** Whether this is the first request for an impression that was held back. */
   static takeHeld(decision: FlagDecision): boolean {
-    const isHeld = decision.#isHeld;
-    decision.#isHeld = false;
-    return isHeld;
+    if ((decision.#call.bits & DISABLE_DECISION_EVENT) === 0 || sent.has(decision)) return false;
+    sent.add(decision);
+    return true;
   }
 
   toJSON(): DecisionJson {

@@ -1,8 +1,8 @@
 /** Bucket: finds the variation on whose piece of the traffic line the user's bucket lies. */
-import { computeBucket, computeBucketOfKeys, findEntity, findRange } from '../bucketing.ts';
-import { type CompiledConfig, type CompiledRule, findVariation } from '../compiled-config.ts';
+import { bucketFor, findEntity, findRange } from '../bucketing.ts';
+import { type CompiledConfig, type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { ExclusionGroup, Rule, TrafficRange, Variation } from '../project-config.ts';
+import type { Rule, TrafficRange, Variation } from '../project-config.ts';
 import type { TrafficSpan } from '../reasons.ts';
 
 /** Returns the variation the user is bucketed into; its id is looked up in the whole project. */
@@ -23,13 +23,12 @@ export function bucketIntoRange(evaluation: Evaluation, rule: CompiledRule): num
 /** Returns the user's bucket, `undefined` when the exclusion group keeps the user out. */
 export function assignBucket(
   evaluation: Evaluation,
-  { rule, group, hashKey }: CompiledRule,
+  { rule, group, split }: CompiledRule,
   ranges: readonly TrafficRange[],
 ): number | undefined {
   const { compiled, user, trace } = evaluation;
   if (group !== undefined && !entersGroup(evaluation, rule, group)) return undefined;
-  const bucket =
-    hashKey === null ? computeBucket(user.bucketingId, rule.id) : computeBucketOfKeys(user.bucketingKey, hashKey);
+  const bucket = bucketFor(user, split);
   if (trace) {
     const assigned = { code: 'bucket-assigned', ruleKey: rule.key, bucketingId: user.bucketingId, bucket } as const;
     trace.reasons.push(trace.audiences ? { ...assigned, traffic: trafficLine(compiled, ranges) } : assigned);
@@ -38,8 +37,8 @@ export function assignBucket(
 }
 
 /** A rule in an exclusion group is entered only when the group's own traffic split, hashed on the group id, selects it. */
-function entersGroup({ user, trace }: Evaluation, rule: Rule, group: ExclusionGroup): boolean {
-  const bucket = computeBucket(user.bucketingId, group.id);
+function entersGroup({ user, trace }: Evaluation, rule: Rule, group: CompiledGroup): boolean {
+  const bucket = bucketFor(user, group.split);
   const chosen = findEntity(group.trafficRanges, bucket);
   trace?.reasons.push({
     code: chosen === undefined ? 'group-none' : chosen === rule.id ? 'group-entered' : 'group-other',

@@ -1,6 +1,6 @@
 /**
- * Experiment rules of a flag, in order of priority. The steps of one rule are data: each may decide, reject the rule, or
- * leave it to the next.
+ * Experiment rules of a flag, in order of priority. Each step of a rule may decide, reject the rule, or leave it to
+ * the next. One call after the other, not a loop over a list of steps, which costs a tenth of a decision.
  */
 import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
@@ -15,20 +15,6 @@ import { findHoldout } from './holdouts.ts';
 import { serveVariation } from './serve.ts';
 import { stickyVariation } from './sticky.ts';
 
-type RuleStep = (evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule) => RuleStepResult;
-
-/** The precedence within a rule. */
-const RULE_STEPS: readonly RuleStep[] = [
-  forcedByApplication,
-  heldOut,
-  notRunning,
-  onAllowList,
-  assignedBefore,
-  outsideAudience,
-  decidedByBandit,
-  bucketed,
-];
-
 /** Returns the decision of the first experiment rule that has one. */
 export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): FlagStepResult {
   if (flag.flag.experimentIds.length === 0) {
@@ -41,12 +27,18 @@ export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): Fla
   return undefined;
 }
 
+/** The precedence within a rule. */
 function evaluateRule(evaluation: Evaluation, flag: CompiledFlag, rule: CompiledRule): RuleStepResult {
-  for (const step of RULE_STEPS) {
-    const result = step(evaluation, flag, rule);
-    if (result !== undefined) return result;
-  }
-  return undefined;
+  return (
+    forcedByApplication(evaluation, flag, rule) ??
+    heldOut(evaluation, flag, rule) ??
+    notRunning(evaluation, flag, rule) ??
+    onAllowList(evaluation, flag, rule) ??
+    assignedBefore(evaluation, flag, rule) ??
+    outsideAudience(evaluation, flag, rule) ??
+    decidedByBandit(evaluation, flag, rule) ??
+    bucketed(evaluation, flag, rule)
+  );
 }
 
 function forcedByApplication(
