@@ -17,12 +17,22 @@ interface Flight {
   readonly startedAt: number;
 }
 
+/** What is asked, and for how long. */
+interface Question {
+  /** Of the cache: user and rule. */
+  readonly key: string;
+  readonly attributes: string;
+  /** All of it. */
+  readonly question: string;
+  readonly leftMs: number;
+}
+
 /**
  * Creates the source of predictions.
  *
  * Two callers that ask for the same user, rule and attributes share one request, unless they want no cache. The one who
- * joins waits for at most half of the time and then asks by itself: on edge runtimes a request dies with the one who
- * started it.
+ * joins waits for at most half of the time and then asks by itself in what is left of it: on edge runtimes a request dies
+ * with the one who started it.
  *
  * @throws SdkError `invalid-option`
  * @example
@@ -35,17 +45,14 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
   const cache = createPredictionCache(settings.cacheSize, settings.cacheTimeoutMs);
   const flights = new Map<string, Flight>();
   const closing = new AbortController();
-  /** Grows with every reset, so that an answer to a question from before it is not remembered. */
-  let resets = 0;
 
   async function predict(asked: CmabRequest): Promise<Prediction> {
     if (closing.signal.aborted) throw new SdkError('closed', 'The source of predictions is closed.');
     if (asked.signal?.aborted) throw new SdkError('aborted', 'A prediction was aborted by its caller.');
     const key = `${asked.userId.length}-${asked.userId}-${asked.ruleId}`;
     const attributes = JSON.stringify([...asked.attributes].sort(([one], [other]) => (one < other ? -1 : 1)));
-    if (asked.cache === 'ignore') return fetchPrediction(asked);
+    if (asked.cache === 'ignore') return fetchPrediction(asked, timeoutMs);
     if (asked.cache === 'reset') {
-      resets += 1;
       cache.clear();
       flights.clear();
     } else if (asked.cache === 'invalidate-user') {
@@ -54,9 +61,12 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
     const known = cache.lookup(key, attributes);
     if (known !== undefined) return known;
     const question = `${key} ${attributes}`;
+    const askedAt = monotonicNow();
     const flight = asked.cache === 'use' ? flights.get(question) : undefined;
     const joined = flight && (await join(flight, asked));
-    return joined ?? start(asked, key, attributes, question);
+    if (joined !== undefined) return joined;
+    const leftMs = Math.max(1, Math.ceil(askedAt + timeoutMs - monotonicNow()));
+    return start(asked, { key, attributes, question, leftMs });
   }
 
   /** The other's answer; `undefined` when it does not come soon enough. Rejects as the other does. */
@@ -64,20 +74,19 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
     const joinMs = Math.min(timeoutMs / 2, startedAt + timeoutMs - monotonicNow());
     if (joinMs <= 0) return undefined;
     const what = 'Waiting for a prediction under way';
-    let isLate = false;
     return withDeadline({ timeoutMs: joinMs, signal, what }, () => answer).catch((error: unknown) => {
-      isLate = error instanceof SdkError && error.code === 'timeout' && error.message.startsWith(what);
+      const isLate = error instanceof SdkError && error.code === 'timeout' && error.message.startsWith(what);
       if (isLate) return undefined;
       throw error;
     });
   }
 
   /** The request goes on when its caller gives up: others may wait for it, and the next call finds it remembered. */
-  function start(asked: CmabRequest, key: string, attributes: string, question: string): Promise<Prediction> {
-    const resetsBefore = resets;
+  function start(asked: CmabRequest, { key, attributes, question, leftMs }: Question): Promise<Prediction> {
     const { signal, ...rest } = asked;
-    const answer = fetchPrediction(rest).then((prediction) => {
-      if (resets === resetsBefore) cache.save(key, attributes, prediction);
+    const answer = fetchPrediction(rest, leftMs).then((prediction) => {
+      // An answer to a question from before a reset, or one that was asked anew since, is not remembered.
+      if (flights.get(question) === flight) cache.save(key, attributes, prediction);
       return prediction;
     });
     const flight: Flight = { answer, startedAt: monotonicNow() };
@@ -86,13 +95,12 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
       if (flights.get(question) === flight) flights.delete(question);
     };
     answer.then(land, land);
-    if (signal === undefined) return answer;
-    return withDeadline({ timeoutMs, signal, what: 'A prediction' }, () => answer);
+    return withSignal(answer, signal, leftMs);
   }
 
-  async function fetchPrediction({ signal, ...asked }: CmabRequest): Promise<Prediction> {
-    const fetching = requestPrediction(settings, asked, randomId(), closing.signal);
-    return signal === undefined ? fetching : withDeadline({ timeoutMs, signal, what: 'A prediction' }, () => fetching);
+  function fetchPrediction({ signal, ...asked }: CmabRequest, leftMs: number): Promise<Prediction> {
+    const fetching = requestPrediction({ ...settings, timeoutMs: leftMs }, asked, randomId(), closing.signal);
+    return withSignal(fetching, signal, leftMs);
   }
 
   return {
@@ -103,4 +111,9 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
       cache.clear();
     },
   };
+}
+
+/** Lets a caller give up without ending what others may wait for. */
+function withSignal<T>(work: Promise<T>, signal: CmabRequest['signal'], timeoutMs: number): Promise<T> {
+  return signal === undefined ? work : withDeadline({ timeoutMs, signal, what: 'A prediction' }, () => work);
 }

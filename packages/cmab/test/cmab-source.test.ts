@@ -255,6 +255,24 @@ describe('callers at once', () => {
     expect(calls).toBe(2);
   });
 
+  test('have one deadline for waiting and asking together', async () => {
+    vi.useFakeTimers();
+    let calls = 0;
+    const fetch = () => {
+      calls += 1;
+      return new Promise<Response>(() => undefined);
+    };
+    const source = createCmabSource({ fetch, timeoutMs: 400 });
+    const codes: string[] = [];
+    for (let caller = 0; caller < 2; caller += 1) {
+      source.predict(request()).catch(({ code }: { code: string }) => codes.push(code));
+    }
+    await vi.advanceTimersByTimeAsync(399);
+    expect([calls, codes]).toEqual([2, []]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(codes).toEqual(['timeout', 'timeout']);
+  });
+
   test('share a failure too', async () => {
     const { lab, predict } = await startService();
     lab.faults.set('predictions', { kind: 'status', status: 400 });
@@ -262,6 +280,19 @@ describe('callers at once', () => {
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(lab.predictions.requests.count).toBe(0);
   });
+});
+
+test('an answer to a question that was asked anew since is not remembered', async () => {
+  const answers: ((response: Response) => void)[] = [];
+  const fetch = () => new Promise<Response>((resolve) => answers.push(resolve));
+  const source = createCmabSource({ fetch });
+  const old = source.predict(request());
+  const anew = source.predict(request({ cache: 'invalidate-user' }));
+  answers[1]?.(new Response('{"predictions":[{"variation_id":"new"}]}'));
+  expect(await anew).toMatchObject({ variationId: 'new' });
+  answers[0]?.(new Response('{"predictions":[{"variation_id":"old"}]}'));
+  expect(await old).toMatchObject({ variationId: 'old' });
+  expect(await source.predict(request())).toMatchObject({ variationId: 'new' });
 });
 
 test('an answer to a question from before a reset is not remembered', async () => {
