@@ -3,8 +3,10 @@ import type { DeliveryReport, EventSink, EventSinkHost, LogEvent } from '@sortit
 import { randomUuid, startTimer } from '@sortition/http';
 import { createContextReader, type RecordedEvent } from './batch-context.ts';
 import { type BatchEventsOptions, checkOptions } from './batch-events-options.ts';
+import { buildEventBatch } from './build-event-batch.ts';
 import { createDelivery, type DropReason } from './delivery.ts';
 import { createVisitorBuilder } from './event-batch.ts';
+import { endpointOf } from './event-endpoint.ts';
 import { type Batch, createEventQueue } from './event-queue.ts';
 import { createContextPool, guardStore, isStoredEvent, storeEvent } from './event-store.ts';
 import { createEventFitter } from './fit-event.ts';
@@ -171,10 +173,16 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     for (const taker of takers) taker(sent);
   }
 
+  /** Half of the queue is kept for new events; something is taken whenever it is empty, whatever its size. */
+  function countTakeable(): number {
+    const room = settings.maxQueueSize / 2 - queue.count;
+    const fits = (settings.maxQueueBytes / 2 - queue.bytes) / settings.maxEventBytes;
+    return Math.max(Math.floor(Math.min(TAKE_LEFT_LIMIT, room, fits)), queue.count === 0 ? 1 : 0);
+  }
+
   async function takeLeft(): Promise<void> {
-    const limit = Math.min(TAKE_LEFT_LIMIT, settings.maxQueueSize - queue.count);
-    if (store === undefined || isTakingLeft || closing || limit < Math.min(TAKE_LEFT_LIMIT, settings.maxQueueSize / 2))
-      return;
+    const limit = countTakeable();
+    if (store === undefined || isTakingLeft || closing || limit === 0) return;
     isTakingLeft = true;
     const { events, more, lost } = await store.takeLeft(limit);
     isTakingLeft = false;
@@ -223,6 +231,11 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     flush,
     close: (closeOptions = {}) => (closing ??= stop(closeOptions)),
     stats: () => ({ ...counters, pending: queue.count }),
+    toLogEvent: (event) => ({
+      url: settings.endpoint ?? endpointOf(event.config.region),
+      httpVerb: 'POST',
+      params: buildEventBatch([event]),
+    }),
     attach(host) {
       hosts.push(host);
       if (host.waitUntil) takers.push(host.waitUntil);

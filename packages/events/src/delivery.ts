@@ -15,7 +15,7 @@ import { byteLength, stringifyWellFormed } from './event-text.ts';
 import { readVisitors } from './queued-visitors.ts';
 
 /** Why events were given up. */
-export type DropReason = 'queue-full' | 'too-large' | 'refused' | 'closed' | 'expired';
+export type DropReason = 'queue-full' | 'too-large' | 'refused' | 'closed';
 
 /** What delivery needs. */
 export interface DeliveryOptions {

@@ -49,6 +49,8 @@ export interface EventQueue {
   settle(batch: Batch): void;
   /** Events in the queue, those taken included. */
   readonly count: number;
+  /** About what they take. */
+  readonly bytes: number;
   /** Events in the open batch. */
   readonly openCount: number;
   readonly hasReady: boolean;
@@ -107,6 +109,9 @@ export function createEventQueue({ batchSize, maxQueueSize, maxQueueBytes }: Que
     },
     get count() {
       return count;
+    },
+    get bytes() {
+      return bytes;
     },
     get openCount() {
       return open.length;

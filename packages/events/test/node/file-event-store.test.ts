@@ -90,6 +90,33 @@ describe('[EVT-08] a file store', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test('is read no faster than the queue has room by count and bytes, and to the end all the same', async () => {
+    const directory = temporaryDirectory();
+    const store = createFileEventStore({ directory });
+    const uuids = Array.from({ length: 60 }, (_, i) => `e${String(i).padStart(2, '0')}`);
+    for (const uuid of uuids) {
+      const { visitor } = storedEvent(uuid);
+      store.add(storedEvent(uuid, { visitor: JSON.stringify({ ...JSON.parse(visitor), pad: 'x'.repeat(20_000) }) }));
+    }
+    store.close?.();
+    const collector = await startCollector();
+    const pending: number[] = [];
+    const { sink } = attachSink({
+      endpoint: collector.endpoint,
+      store: createFileEventStore({ directory }),
+      maxQueueSize: 30,
+      maxQueueBytes: 400_000,
+      maxEventBytes: 25_000,
+      fetch: (url, init) => {
+        pending.push(sink.stats().pending);
+        return fetch(url, init);
+      },
+    });
+    await until(() => sink.stats().delivered === 60);
+    expect(collector.uuids()).toEqual(uuids);
+    expect(Math.max(...pending)).toBe(8);
+  });
+
   test('skips torn and corrupt entries and reads all others', () => {
     const directory = temporaryDirectory();
     const store = createFileEventStore({ directory });
