@@ -87,6 +87,8 @@ export interface EventSink {
   close?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
   /** Counters for `stats()`. */
   stats?(): EventSinkReport;
+  /** The request an event would be alone, for listeners of `track`; sends nothing. */
+  toLogEvent?(event: ImpressionEvent | ConversionEvent): LogEvent;
   /** Called once by the client: how the sink reports problems and dispatched batches, and hands over work. */
   attach?(host: EventSinkHost): void;
 }

@@ -5,7 +5,7 @@ import type { DeliveryReport, EventSink, EventSinkHost } from '@sortition/core';
  * Creates a sink that passes events to others, in order. What one of them throws is reported and keeps nothing from the
  * others.
  *
- * Ids are made by the first sink that makes ids; counters are the first one's, so it is the one to account for (usually
+ * Ids and requests to show are made by the first sink that makes them; counters are the first one's, so it is the one to account for (usually
  * the batching sink). `flush` and `close` wait for all.
  *
  * @example
@@ -14,7 +14,9 @@ import type { DeliveryReport, EventSink, EventSinkHost } from '@sortition/core';
 export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): EventSink {
   const [first] = sinks;
   const hosts: EventSinkHost[] = [];
-  const idMaker = sinks.find(({ randomId }) => randomId !== undefined);
+  const randomId = firstMethod(sinks, 'randomId');
+  const toLogEvent = firstMethod(sinks, 'toLogEvent');
+  const stats = first.stats?.bind(first);
 
   function report(message: string, cause: unknown): void {
     for (const host of hosts) host.problem({ code: 'event-sink-failed', part: 'events', message, cause });
@@ -32,7 +34,7 @@ export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): Eve
         }
       }),
     );
-    return answer ?? first.stats?.() ?? { delivered: 0, dropped: 0, pending: 0 };
+    return answer ?? stats?.() ?? { delivered: 0, dropped: 0, pending: 0 };
   }
 
   return {
@@ -45,10 +47,9 @@ export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): Eve
         }
       }
     },
-    ...(idMaker?.randomId && { randomId: () => idMaker.randomId?.() ?? '' }),
-    ...(first.stats && {
-      stats: () => first.stats?.() ?? { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 },
-    }),
+    ...(randomId && { randomId }),
+    ...(toLogEvent && { toLogEvent }),
+    ...(stats && { stats }),
     flush: (options) => askAll((sink) => sink.flush?.(options)),
     close: (options) => askAll((sink) => sink.close?.(options)),
     attach(host) {
@@ -56,4 +57,13 @@ export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): Eve
       for (const sink of sinks) sink.attach?.(host);
     },
   };
+}
+
+/** A method of the first sink that has it. */
+function firstMethod<Name extends 'randomId' | 'toLogEvent'>(
+  sinks: readonly EventSink[],
+  name: Name,
+): EventSink[Name] | undefined {
+  const sink = sinks.find((each) => each[name] !== undefined);
+  return sink?.[name]?.bind(sink) as EventSink[Name] | undefined;
 }

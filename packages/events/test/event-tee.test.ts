@@ -3,7 +3,7 @@ import type { EventSink } from '@sortition/core';
 import { canStartRedis, startRedisServer } from '@sortition/rig';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createBatchEvents, createEventTee } from '../src/index.ts';
+import { buildEventBatch, createBatchEvents, createEventTee } from '../src/index.ts';
 import { startCollector } from './collector.ts';
 import { createConversion, createImpression } from './recorded-events.ts';
 import { createStreamEvents } from './redis-stream-events.ts';
@@ -31,7 +31,7 @@ describe('a tee', () => {
     expect(problems).toEqual(['event-sink-failed', 'event-sink-failed']);
   });
 
-  test('counts what its first sink counts, and makes ids with the first sink that makes ids', async () => {
+  test('counts what its first sink counts, and makes ids and requests with the first sink that makes them', async () => {
     const collector = await startCollector();
     const batch = createBatchEvents({ endpoint: collector.endpoint, randomId: () => 'id' });
     const tee = createEventTee([batch, { record: () => undefined }]);
@@ -41,6 +41,9 @@ describe('a tee', () => {
     expect(tee.stats?.()).toMatchObject({ produced: 1, delivered: 1 });
     expect(createEventTee([{ record: () => undefined }, batch]).randomId?.()).toBe('id');
     expect(createEventTee([{ record: () => undefined }]).randomId).toBeUndefined();
+    const event = createImpression();
+    const shown = createEventTee([{ record: () => undefined }, batch]).toLogEvent?.(event);
+    expect(shown).toEqual({ url: collector.endpoint, httpVerb: 'POST', params: buildEventBatch([event]) });
   });
 });
 

@@ -28,6 +28,8 @@ export interface TrackEvent {
   readonly userId: string;
   readonly attributes: Readonly<Attributes>;
   readonly eventTags: EventTags | undefined;
+  /** The request the conversion would be alone; `null` when the sink makes none. */
+  readonly logEvent: LogEvent | null;
 }
 
 /** A new config is in use. */

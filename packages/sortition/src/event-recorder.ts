@@ -1,5 +1,12 @@
 /** Hands impressions and conversions to the event sink, and counts what comes when there is no place for them any more. */
-import type { ConversionEvent, EventSink, EventSinkHost, EventSinkReport, ImpressionEvent } from '@sortition/core';
+import type {
+  ConversionEvent,
+  EventSink,
+  EventSinkHost,
+  EventSinkReport,
+  ImpressionEvent,
+  LogEvent,
+} from '@sortition/core';
 import { randomUuid } from '@sortition/http';
 import type { ProblemReporter } from './problem-reporter.ts';
 
@@ -11,6 +18,8 @@ export interface EventRecorder {
   newId(): string;
   /** Never throws. */
   record(event: ImpressionEvent | ConversionEvent): void;
+  /** The request an event would be alone; `null` when the sink cannot tell. Never throws. */
+  toLogEvent(event: ConversionEvent): LogEvent | null;
   /** From now on nothing is accepted. */
   stop(): void;
   /** Events that came after `stop`. */
@@ -74,6 +83,14 @@ export function createEventRecorder(
         sink?.record(event);
       } catch (cause) {
         fail('The event sink threw; the event is lost.', cause);
+      }
+    },
+    toLogEvent(event) {
+      try {
+        return sink?.toLogEvent?.(event) ?? null;
+      } catch (cause) {
+        fail('The event sink could not show a request.', cause);
+        return null;
       }
     },
     stop() {

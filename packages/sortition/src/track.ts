@@ -1,5 +1,5 @@
 /** Conversions: that a tracked event happened to a user. */
-import { type EventTags, setOwn, type UserSnapshot } from '@sortition/core';
+import { type ConversionEvent, type EventTags, setOwn, type UserSnapshot } from '@sortition/core';
 import type { Runtime } from './runtime.ts';
 
 /** Records a conversion; an event the config does not know is a problem and dropped. Never throws. */
@@ -26,25 +26,31 @@ export function trackConversion(
     refuse(runtime, 'invalid-event-tags', eventKey, `the tags of event "${eventKey}" are no object.`);
     return;
   }
-  if (events.accepts()) {
-    events.record({
-      type: 'conversion',
-      uuid: events.newId(),
-      timestamp: Date.now(),
-      config,
-      userId: user.userId,
-      attributes: user.attributes,
-      clientName: runtime.clientName,
-      clientVersion: runtime.clientVersion,
-      eventKey,
-      eventId: event.id,
-      tags,
-    });
-  }
-  if (listeners.has('track')) {
-    const attributes = { ...user.attributes };
-    listeners.emit('track', { eventKey, userId: user.userId, attributes, eventTags: tags && { ...tags } });
-  }
+  const isAccepted = events.accepts();
+  const isHeard = listeners.has('track');
+  if (!isAccepted && !isHeard) return;
+  const conversion: ConversionEvent = {
+    type: 'conversion',
+    uuid: events.newId(),
+    timestamp: Date.now(),
+    config,
+    userId: user.userId,
+    attributes: user.attributes,
+    clientName: runtime.clientName,
+    clientVersion: runtime.clientVersion,
+    eventKey,
+    eventId: event.id,
+    tags,
+  };
+  if (isAccepted) events.record(conversion);
+  if (!isHeard) return;
+  listeners.emit('track', {
+    eventKey,
+    userId: user.userId,
+    attributes: { ...user.attributes },
+    eventTags: tags && { ...tags },
+    logEvent: events.toLogEvent(conversion),
+  });
 }
 
 /** Told once per subject, counted each time. */

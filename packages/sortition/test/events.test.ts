@@ -2,7 +2,13 @@
 import type { EventSink, Logger } from '@sortition/core';
 import { createLabServer, createMemoryEventStore } from '@sortition/lab-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type ClientOptions, createBatchEvents, createClient, createStaticConfig } from '../src/index.ts';
+import {
+  type ClientOptions,
+  createBatchEvents,
+  createClient,
+  createStaticConfig,
+  type TrackEvent,
+} from '../src/index.ts';
 import { createRecordingSink, createShopClient } from './recording.ts';
 import { shopDatafile } from './shop-datafile.ts';
 
@@ -127,6 +133,54 @@ describe('trackEvent', () => {
     expect(Number.isInteger(timestamp)).toBe(true);
     expect(timestamp).toBeGreaterThanOrEqual(before);
     expect(timestamp).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+describe('the event "track"', () => {
+  test('carries who did what, and the request the conversion would be alone', async () => {
+    const { client, arrived, lab } = await startShop();
+    const heard: TrackEvent[] = [];
+    client.on('track', (event) => heard.push(event));
+    const tags = { revenue: 4_200, colour: 'red', nothing: null };
+    client.createUserContext('ada', { plan: 'pro', other: 1 }).trackEvent('purchase', tags);
+    await client.flush();
+    expect(heard).toEqual([
+      {
+        eventKey: 'purchase',
+        userId: 'ada',
+        attributes: { plan: 'pro', other: 1 },
+        eventTags: { revenue: 4_200, colour: 'red' },
+        logEvent: {
+          url: `${lab.url}/v1/events`,
+          httpVerb: 'POST',
+          params: expect.objectContaining({ account_id: expect.any(String), visitors: [expect.anything()] }),
+        },
+      },
+    ]);
+    const [shown] = Reflect.get(heard[0]?.logEvent?.params ?? {}, 'visitors');
+    expect(shown.snapshots[0].events[0]).toMatchObject({ key: 'purchase', revenue: 4_200, uuid: arrived()[0]?.uuid });
+  });
+
+  test.each<[string, EventSink | null]>([
+    ['none', null],
+    ['one that makes no requests', { record: () => undefined }],
+    [
+      'one that throws',
+      {
+        record: () => undefined,
+        toLogEvent: () => {
+          throw new Error('no');
+        },
+      },
+    ],
+  ])('is heard too when the sink is %s, without a request', (_, events) => {
+    const client = createShopClient({ events });
+    const heard: TrackEvent[] = [];
+    client.on('track', (event) => heard.push(event));
+    client.createUserContext('ada').trackEvent('purchase');
+    expect(heard).toEqual([
+      { eventKey: 'purchase', userId: 'ada', attributes: {}, eventTags: undefined, logEvent: null },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * Runs the same decisions and conversions through both sides and compares what would go over the wire, event by event and
- * field by field: the URL, the envelope and the event's own part.
+ * field by field (the URL, the envelope and the event's own part), and what listeners of tracked events are told.
  */
 import { type CmabSource, createBatchEvents, createClient, createStaticConfig } from 'sortition';
 import { type Difference, findDifferences } from './difference.ts';
@@ -15,7 +15,13 @@ interface SentEvent {
   readonly url: string;
   readonly method: unknown;
   readonly envelope: Record<string, unknown>;
-  readonly visitor: unknown;
+  readonly visitor: WireVisitor;
+}
+
+/** What one side sent, and told about tracked events. */
+interface Side {
+  readonly sent: SentEvent[];
+  readonly told: unknown[];
 }
 
 /** What was compared. */
@@ -23,6 +29,8 @@ export interface PayloadComparison {
   events: number;
   conversions: number;
   scenarios: number;
+  /** Impressions by what decided, such as `rollout`, or `bandit`. */
+  readonly sources: Map<string, number>;
   readonly mismatches: PayloadMismatch[];
 }
 
@@ -32,9 +40,14 @@ export interface PayloadMismatch {
   readonly differences: readonly Difference[];
 }
 
+/** The comparison of nothing yet. */
+export function createPayloadComparison(): PayloadComparison {
+  return { events: 0, conversions: 0, scenarios: 0, sources: new Map(), mismatches: [] };
+}
+
 /** Compares scenario after scenario until that many events were compared. */
 export async function comparePayloads(runSeed: number, events: number): Promise<PayloadComparison> {
-  const total: PayloadComparison = { events: 0, conversions: 0, scenarios: 0, mismatches: [] };
+  const total = createPayloadComparison();
   for (let index = 0; total.events < events; index += 1) await comparePayloadsOf(scenarioSeed(runSeed, index), total);
   return total;
 }
@@ -48,15 +61,25 @@ export async function comparePayloadsOf(seed: number, total: PayloadComparison):
   const ours = await sendOurs(scenario, tracked, random.between(1, 20));
   const differences = findDifferences(official, ours);
   total.scenarios += 1;
-  total.events += official.length;
-  total.conversions += official.filter(({ visitor }) => isConversion(visitor)).length;
+  total.events += official.sent.length;
+  for (const { visitor } of official.sent) {
+    const [decision] = visitor.snapshots.flatMap(({ decisions = [] }) => decisions);
+    if (decision === undefined) total.conversions += 1;
+    else countSource(total.sources, decision.metadata);
+  }
   if (differences.length > 0) total.mismatches.push({ seed, differences });
+}
+
+function countSource(sources: PayloadComparison['sources'], { rule_type, cmab_uuid }: WireMetadata): void {
+  const source = cmab_uuid === undefined ? rule_type : 'bandit';
+  sources.set(source, (sources.get(source) ?? 0) + 1);
 }
 
 type Tracks = readonly (Tracked | null)[];
 
-async function sendOfficially({ datafile, calls }: Scenario, tracks: Tracks): Promise<SentEvent[]> {
+async function sendOfficially({ datafile, calls }: Scenario, tracks: Tracks): Promise<Side> {
   const sent: SentEvent[] = [];
+  const told: unknown[] = [];
   let call: Call | undefined;
   const client = createOfficialClient(datafile, {
     eventProcessor: sdk.createForwardingEventProcessor({
@@ -74,6 +97,9 @@ async function sendOfficially({ datafile, calls }: Scenario, tracks: Tracks): Pr
       },
     },
   });
+  client.notificationCenter.addNotificationListener(sdk.NOTIFICATION_TYPES.TRACK, (event) => {
+    told.push(readTrack(event, 'official'));
+  });
   for (const [index, each] of calls.entries()) {
     call = each;
     const user = client.createUserContext(each.userId, each.attributes as never);
@@ -82,11 +108,12 @@ async function sendOfficially({ datafile, calls }: Scenario, tracks: Tracks): Pr
     const track = tracks[index];
     if (track) user.trackEvent(track.eventKey, track.tags() as never);
   }
-  return sent;
+  return { sent, told };
 }
 
-async function sendOurs({ datafile, calls }: Scenario, tracks: Tracks, batchSize: number): Promise<SentEvent[]> {
+async function sendOurs({ datafile, calls }: Scenario, tracks: Tracks, batchSize: number): Promise<Side> {
   const sent: SentEvent[] = [];
+  const told: unknown[] = [];
   let call: Call | undefined;
   const cmab: CmabSource = {
     async predict({ ruleId }) {
@@ -104,6 +131,7 @@ async function sendOurs({ datafile, calls }: Scenario, tracks: Tracks, batchSize
   });
   const config = createStaticConfig({ datafile: JSON.stringify(datafile) });
   const client = createClient({ config, events, cmab, logger: false });
+  client.on('track', (event) => told.push(readTrack(event, 'ours')));
   for (const [index, each] of calls.entries()) {
     call = each;
     const user = client.createUserContext(each.userId, each.attributes);
@@ -113,7 +141,7 @@ async function sendOurs({ datafile, calls }: Scenario, tracks: Tracks, batchSize
     if (track) user.trackEvent(track.eventKey, track.tags() as never);
   }
   await client.close();
-  return sent;
+  return { sent, told };
 }
 
 /** What the two user contexts have in common. */
@@ -175,9 +203,14 @@ function isRecent(timestamp: unknown): boolean {
   return Number.isInteger(timestamp) && Math.abs(Date.now() - (timestamp as number)) < 600_000;
 }
 
+interface WireMetadata {
+  readonly rule_type: string;
+  cmab_uuid?: string;
+}
+
 interface WireVisitor {
   readonly snapshots: readonly {
-    readonly decisions?: readonly { readonly metadata: { cmab_uuid?: string } }[];
+    readonly decisions?: readonly { readonly metadata: WireMetadata }[];
     readonly events: readonly { uuid: string; timestamp: number | string; value?: unknown }[];
   }[];
 }
@@ -190,6 +223,18 @@ function makeWellFormed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [makeWellFormed(key), makeWellFormed(each)]));
 }
 
-function isConversion(visitor: unknown): boolean {
-  return (visitor as WireVisitor).snapshots.some(({ decisions }) => decisions === undefined);
+/** What is told about a tracked event, by value. */
+interface Told {
+  readonly eventTags?: unknown;
+  readonly attributes?: unknown;
+  readonly logEvent: { readonly url: string; readonly httpVerb: string; readonly params: object } | null;
+}
+
+function readTrack(told: Told, side: 'official' | 'ours'): unknown {
+  // Lone surrogates are replaced only when a request is written.
+  const { logEvent, attributes, eventTags, ...rest } = makeWellFormed(JSON.parse(JSON.stringify(told))) as Told;
+  const { $opt_experiment_bucket_map: _, ...shown } = (attributes ?? {}) as Record<string, unknown>;
+  const request = logEvent && readRequest(logEvent.url, logEvent.httpVerb, JSON.stringify(logEvent.params), side);
+  // Tags that are no tags are none: the official SDK shows `null` and `''` as they came.
+  return { ...rest, attributes: shown, eventTags: eventTags || undefined, request };
 }

@@ -1,7 +1,12 @@
 /** The command line: a long run over many seeds, or the replay of one call. */
 import { parseArgs } from 'node:util';
 import { compareScenarios, type Mismatch } from './compare.ts';
-import { comparePayloads, comparePayloadsOf, type PayloadComparison } from './compare-payloads.ts';
+import {
+  comparePayloads,
+  comparePayloadsOf,
+  createPayloadComparison,
+  type PayloadComparison,
+} from './compare-payloads.ts';
 import { replay } from './replay.ts';
 import { formatMismatch } from './report.ts';
 
@@ -54,12 +59,13 @@ async function runPayloads(seed: number, events: number): Promise<number> {
 }
 
 async function replayPayloads(seed: number): Promise<number> {
-  const result: PayloadComparison = { events: 0, conversions: 0, scenarios: 0, mismatches: [] };
+  const result = createPayloadComparison();
   await comparePayloadsOf(seed, result);
   return reportPayloads(result, '');
 }
 
-function reportPayloads({ events, conversions, scenarios, mismatches }: PayloadComparison, time: string): number {
+function reportPayloads(result: PayloadComparison, time: string): number {
+  const { events, conversions, scenarios, sources, mismatches } = result;
   for (const { seed, differences } of mismatches.slice(0, SHOWN)) {
     console.log(`replay: --payloads ${seed}`);
     for (const { path, official, ours } of differences.slice(0, SHOWN)) {
@@ -69,5 +75,7 @@ function reportPayloads({ events, conversions, scenarios, mismatches }: PayloadC
   console.log(
     `${events} events, ${conversions} of them conversions, on ${scenarios} datafiles${time}: ${mismatches.length} mismatches`,
   );
+  const shares = [...sources].sort().map(([source, count]) => `${count} ${source}`);
+  console.log(`impressions: ${shares.join(', ')}`);
   return mismatches.length > 0 ? 1 : 0;
 }
