@@ -1,6 +1,6 @@
 /** Where a datafile is fetched from: URL, headers, and what of them is secret. */
 import { SdkError } from '@sortition/core';
-import { parseEndpoint } from '@sortition/http';
+import { checkHeaders, parseEndpoint } from '@sortition/http';
 
 const PUBLIC_TEMPLATE = 'https://cdn.optimizely.com/datafiles/%s.json';
 const AUTHENTICATED_TEMPLATE = 'https://config.optimizely.com/datafiles/auth/%s.json';
@@ -28,13 +28,17 @@ export interface DatafileEndpoint {
 export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   const { sdkKey, urlTemplate, accessToken, headers = {} } = options;
   checkKey(sdkKey, urlTemplate !== undefined);
-  if (accessToken !== undefined && !/^[!-~]+$/.test(accessToken)) {
+  if (accessToken !== undefined && !(typeof accessToken === 'string' && /^[!-~]+$/.test(accessToken))) {
     throw new SdkError('invalid-option', 'accessToken is empty or holds characters that no header can carry.');
   }
+  if (typeof headers !== 'object' || headers === null) {
+    throw new SdkError('invalid-option', `headers is ${String(headers)}; an object of names and values was expected.`);
+  }
+  checkHeaders(headers);
   const template = urlTemplate ?? (accessToken === undefined ? PUBLIC_TEMPLATE : AUTHENTICATED_TEMPLATE);
   // A replacement function: in a replacement text, `$&` would be a pattern.
   const url = parseEndpoint(
-    template.replaceAll('%s', () => encodeURIComponent(sdkKey)),
+    String(template).replaceAll('%s', () => encodeURIComponent(sdkKey)),
     'urlTemplate',
   ).href;
   return {

@@ -84,7 +84,7 @@ export function readPollingOptions(options: PollingConfigOptions): PollingSettin
 }
 
 function readStreamUrl(stream: true | { readonly url: string }, datafileUrl: string): string {
-  if (stream !== true) return parseEndpoint(stream.url, 'stream.url').href;
+  if (stream !== true) return parseEndpoint(stream?.url, 'stream.url').href;
   const url = new URL(datafileUrl);
   if (!url.pathname.endsWith('.json')) {
     throw invalid('stream: true needs a datafile URL that ends with .json; pass stream: { url } instead.');

@@ -75,7 +75,16 @@ describe('options', () => {
     { updates: 'manual', stream: true },
     { stream: { url: 'http://example.com/' } },
     { stream: true, urlTemplate: 'https://cdn.example/%s' },
+    { stream: null },
+    { stream: 5 },
     { cache: {} },
+    { headers: null },
+    { headers: 'x-key: 1' },
+    { headers: { 'two words': '1' } },
+    { headers: { 'x-key': 'a\nb: c' } },
+    { headers: { 'x-key': '€' } },
+    { urlTemplate: 5 },
+    { accessToken: 5 },
     { fetch: 'fetch' },
   ])('[CFG-12] refuses %j', (options) => {
     expect(isSdkError(refusal({ sdkKey: 'k', ...options }))).toBe(true);

@@ -2,7 +2,7 @@
 export { MAX_DELAY_MS, monotonicNow, startTimer } from './clock.ts';
 export { type DeadlineOptions, withDeadline } from './deadline.ts';
 export { isLoopbackHost, parseEndpoint } from './endpoint.ts';
-export { type HttpRequest, request } from './request.ts';
+export { checkHeaders, type HttpRequest, request } from './request.ts';
 export { type HttpExchange, requestOnce } from './request-once.ts';
 export type { HttpResponse } from './response.ts';
 export { type Backoff, backoffMs, isRetryable, type RetryOptions, retry, wait } from './retry.ts';

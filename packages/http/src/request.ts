@@ -77,8 +77,11 @@ function redirectTarget(response: Response, url: string, method = 'GET'): string
   }
 }
 
-/** The platform's own error for a header that cannot be sent quotes its value, which may be a token. */
-function checkHeaders(headers: Readonly<Record<string, string>> = {}): void {
+/**
+ * Throws `SdkError` `invalid-option` on headers that cannot be sent, naming them without their values. The platform's own
+ * error quotes the value, which may be a token.
+ */
+export function checkHeaders(headers: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
       throw new SdkError('invalid-option', `${JSON.stringify(name)} is no header name.`);

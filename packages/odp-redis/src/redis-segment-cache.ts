@@ -34,7 +34,7 @@ const REMEMBERED_GENERATIONS = 10_000;
  * const odp = createOdp({ segmentsCache: createRedisSegmentCache({ client: new Redis(url) }) });
  */
 export function createRedisSegmentCache(options: RedisSegmentCacheOptions): SegmentCache {
-  const { client, prefix = 'sortition:odp:', ttlSeconds = 600, timeoutMs = 200 } = options;
+  const { client, prefix = 'sortition:odp:', ttlSeconds = 600, timeoutMs = 200 } = options ?? {};
   if (typeof prefix !== 'string' || prefix === '') throw invalid('prefix', 'a text that is not empty');
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1) throw invalid('ttlSeconds', 'an integer from 1');
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) throw invalid('timeoutMs', 'a number of milliseconds above 0');

@@ -52,6 +52,9 @@ export interface CheckedOdpOptions {
 
 /** Applies the defaults. Throws `SdkError` `invalid-option` on a value that has no meaning. */
 export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
+  if (typeof options !== 'object') {
+    throw new SdkError('invalid-option', `createOdp takes an object with options or nothing, got ${typeof options}.`);
+  }
   const { segmentsCache, fetch, randomId = randomUuid } = options;
   if (fetch !== undefined && typeof fetch !== 'function') throw invalid('fetch', 'a function', fetch);
   if (typeof randomId !== 'function') throw invalid('randomId', 'a function', randomId);

@@ -37,7 +37,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
  * await user.fetchQualifiedSegments();
  */
 export function createOdp(options: OdpOptions = {}): Odp {
-  const checked = checkOdpOptions(options);
+  const checked = checkOdpOptions(options ?? {});
   const { segmentsCacheSize: size, segmentsCacheTimeoutMs, segmentsTimeoutMs, allowedHosts, fetch } = checked;
   const cache = guardSegmentCache(
     checked.segmentsCache ?? createMemorySegmentCache({ size, timeoutMs: segmentsCacheTimeoutMs }),

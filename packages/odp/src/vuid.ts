@@ -27,17 +27,17 @@ export function isVuid(id: string): boolean {
  * Creates the source of this browser's visitor id. A storage that fails gives an id for this page alone; without any
  * storage, as on a server, there is no id, because it would stand for everybody.
  *
- * @throws SdkError `invalid-option` when the storage lacks a method.
+ * @throws SdkError `invalid-option` on an option without a meaning, such as a storage that lacks a method.
  * @example
  * const client = createClient({ config, odp: createOdp(), vuid: createVuidSource({ enableVuid: true }) });
  */
 export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
-  const { enableVuid = false, storage, randomId = randomUuid } = options;
+  const { enableVuid = false, storage, randomId = randomUuid } = options ?? {};
+  // Visitors get an id by consent: a text such as "false" must not pass for one.
+  if (typeof enableVuid !== 'boolean') throw invalid('enableVuid', 'true or false');
+  if (typeof randomId !== 'function') throw invalid('randomId', 'a function');
   if (storage !== undefined && !isStorage(storage)) {
-    throw new SdkError(
-      'invalid-option',
-      '"storage" of createVuidSource must have the methods getItem, setItem and removeItem.',
-    );
+    throw invalid('storage', 'an object with the methods getItem, setItem and removeItem');
   }
   let current: string | null = null;
   let loading: Promise<string | null> | undefined;
@@ -95,4 +95,8 @@ function isStorage(value: unknown): value is KeyValueStorage {
     value !== null &&
     ['getItem', 'setItem', 'removeItem'].every((name) => typeof Reflect.get(value, name) === 'function')
   );
+}
+
+function invalid(option: string, expected: string): SdkError {
+  return new SdkError('invalid-option', `"${option}" of createVuidSource must be ${expected}.`);
 }

@@ -139,6 +139,7 @@ test('a caller can give up alone: the request goes on for the others and is reme
 });
 
 test.each([
+  'options',
   { segmentsCacheSize: -1 },
   { segmentsCacheSize: Number.NaN },
   { segmentsCacheSize: 1.5 },

@@ -104,6 +104,9 @@ test('the localStorage of a browser is used, a forbidden one gives an id for thi
   if (original) Object.defineProperty(globalThis, 'localStorage', original);
 });
 
-test('a storage without the methods is refused', () => {
-  expect(() => createVuidSource({ storage: {} as never })).toThrow(expect.objectContaining({ code: 'invalid-option' }));
-});
+test.each([{ storage: {} }, { storage: null }, { enableVuid: 'false' }, { enableVuid: 1 }, { randomId: 'id' }])(
+  'an option without a meaning is refused: %j',
+  (options) => {
+    expect(() => createVuidSource(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  },
+);

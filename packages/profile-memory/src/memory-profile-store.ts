@@ -34,7 +34,7 @@ const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
  * const client = createClient({ config, profiles: createMemoryProfileStore() });
  */
 export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}): UserProfileStore {
-  const { maxUsers = 10_000 } = options;
+  const { maxUsers = 10_000 } = options ?? {};
   if (!Number.isInteger(maxUsers) || maxUsers < 1) {
     throw new SdkError('invalid-option', `"maxUsers" must be an integer from 1, got ${String(maxUsers)}.`);
   }

@@ -82,9 +82,13 @@ describe('createMemoryProfileStore', () => {
     },
   );
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses maxUsers %s', (maxUsers) => {
+  it('may be given no options', () => {
+    for (const options of [undefined, null, {}]) expect(createMemoryProfileStore(options as never).sync).toBe(true);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null])('refuses maxUsers %j', (maxUsers) => {
     try {
-      createMemoryProfileStore({ maxUsers });
+      createMemoryProfileStore({ maxUsers: maxUsers as number });
       expect.unreachable('the option was accepted');
     } catch (error) {
       expect(isSdkError(error) && error.code).toBe('invalid-option');

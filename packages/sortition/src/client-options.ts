@@ -63,7 +63,10 @@ export function validateClientOptions(options: ClientOptions): void {
   check('waitUntil', 'a function', (value) => typeof value === 'function');
   check('defaultDecideOptions', 'an array of decide options', Array.isArray);
   const { profileTimeoutMs } = options;
-  if (profileTimeoutMs !== undefined && !(profileTimeoutMs > 0 && profileTimeoutMs < 2 ** 31)) {
+  if (
+    profileTimeoutMs !== undefined &&
+    !(Number.isFinite(profileTimeoutMs) && profileTimeoutMs > 0 && profileTimeoutMs < 2 ** 31)
+  ) {
     throw invalid('profileTimeoutMs', 'milliseconds above 0', profileTimeoutMs);
   }
 }

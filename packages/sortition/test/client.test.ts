@@ -27,6 +27,7 @@ describe('createClient', () => {
     ['default options that are no list', { defaultDecideOptions: 'INCLUDE_REASONS' }],
     ['a profile timeout of 0', { profileTimeoutMs: 0 }],
     ['a negative profile timeout', { profileTimeoutMs: -1 }],
+    ['a profile timeout that is a text', { profileTimeoutMs: '250' as never }],
     ['a profile timeout that is no number', { profileTimeoutMs: Number.NaN }],
   ])('refuses %s and says which option is meant', (_what, options) => {
     const config = createStaticConfig({ datafile: shopDatafile() });

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SdkError } from '@sortition/core';
 import type { DatafileCache } from '../polling-options.ts';
 
 export interface FileCacheOptions {
@@ -19,10 +20,18 @@ const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_%.-]{0,199}$/;
  * a crash or a second process never leaves half of one. Methods reject with the file system's errors; a file that is not
  * there is `null`.
  *
+ * @throws SdkError `invalid-option` without a folder.
  * @example
  * createPollingConfig({ sdkKey, cache: createFileCache({ directory: '/var/cache/shop' }) });
  */
-export function createFileCache({ directory, maxBytes = 67_108_864 }: FileCacheOptions): DatafileCache {
+export function createFileCache(options: FileCacheOptions): DatafileCache {
+  const { directory, maxBytes = 67_108_864 } = options ?? {};
+  if (typeof directory !== 'string' || directory === '') {
+    throw new SdkError('invalid-option', `"directory" must be the path of a folder, got ${JSON.stringify(directory)}.`);
+  }
+  if (typeof maxBytes !== 'number' || !(maxBytes > 0)) {
+    throw new SdkError('invalid-option', `"maxBytes" must be a number above 0, got ${String(maxBytes)}.`);
+  }
   const pathOf = (key: string) => join(directory, `${fileName(key)}.datafile`);
   return {
     async getItem(key) {

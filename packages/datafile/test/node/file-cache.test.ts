@@ -25,6 +25,13 @@ describe('the file cache', () => {
     expect(await cache.getItem('a')).toBeNull();
   });
 
+  it.each([undefined, null, {}, { directory: '' }, { directory: 5 }, { directory: '/tmp', maxBytes: 0 }])(
+    'refuses %j',
+    (options) => {
+      expect(() => createFileCache(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    },
+  );
+
   it.each(['../escape', '/etc/passwd', '.', '..', '', 'a\0b', '\ud800', 'x'.repeat(5_000), 'con', '__proto__'])(
     'stays in its directory with the key %j',
     async (key) => {
