@@ -187,12 +187,13 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   function startStream(url: string): void {
     closeStream = listenForVersions({
       url,
+      secrets: endpoint.secrets,
       headers: new URL(url).origin === new URL(endpoint.url).origin ? endpoint.headers : {},
       fetch: settings.fetch,
       connectTimeoutMs: requestTimeoutMs,
       random: () => Math.random(),
-      onVersion(data) {
-        if (validators?.etag && announcedEtag(data) === validators.etag) return;
+      isNews: (data) => !validators?.etag || announcedEtag(data) !== validators.etag,
+      onNews() {
         // A poll under way may have been answered before this version was there.
         if (flight === null) startFlight();
         else flight.done.then(() => listeners.size > 0 && !isClosed && startFlight());

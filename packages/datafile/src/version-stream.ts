@@ -5,7 +5,7 @@
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 import { SdkError } from '@sortition/core';
-import { backoffMs, startTimer, withDeadline } from '@sortition/http';
+import { backoffMs, maskError, monotonicNow, startTimer, withDeadline } from '@sortition/http';
 import { createParser } from 'eventsource-parser';
 
 export interface VersionStreamOptions {
@@ -14,8 +14,12 @@ export interface VersionStreamOptions {
   readonly fetch: typeof fetch | undefined;
   /** For the answer's head, in ms. */
   readonly connectTimeoutMs: number;
-  /** Called with each event's data, which may be anything. */
-  readonly onVersion: (data: string) => void;
+  /** Texts that must not show in errors. */
+  readonly secrets: readonly string[];
+  /** Whether an event's data, which may be anything, announces a version that is not in use. */
+  readonly isNews: (data: string) => boolean;
+  /** Called for news: for the first at once, then at most once a second. */
+  readonly onNews: () => void;
   /** Called once per outage. */
   readonly onFailure: (error: unknown) => void;
   readonly random: () => number;
@@ -25,6 +29,8 @@ const BACKOFF = { baseMs: 1_000, capMs: 300_000 };
 /** Without a byte for this long, a connection may be dead without either end knowing. */
 const IDLE_MS = 300_000;
 const MAX_EVENT_BYTES = 1_048_576;
+/** A stream that repeats itself must not make its listeners ask all the time. */
+const LEAST_PAUSE_MS = 1_000;
 
 /** Listens until closed, connecting again after every end. Returns close. */
 export function listenForVersions(options: VersionStreamOptions): () => void {
@@ -32,22 +38,44 @@ export function listenForVersions(options: VersionStreamOptions): () => void {
   const { signal } = controller;
   let cancelTimer: (() => void) | undefined;
   let failures = 0;
+  const pacer = createPacer(options.onNews);
   const onEvent = (data: string) => {
     failures = 0;
-    if (!signal.aborted) options.onVersion(data);
+    if (!signal.aborted && options.isNews(data)) pacer.call();
   };
   const connect = () => {
     readEvents(options, signal, onEvent).catch((error: unknown) => {
       if (signal.aborted) return;
       failures += 1;
-      if (failures === 1) options.onFailure(error);
+      if (failures === 1) options.onFailure(maskError(error, options.secrets));
       cancelTimer = startTimer(connect, backoffMs({ ...BACKOFF, random: options.random }, failures));
     });
   };
   connect();
   return () => {
     cancelTimer?.();
+    pacer.cancel();
     controller.abort();
+  };
+}
+
+/** Calls at once, or when the pause after the call before is over. */
+function createPacer(work: () => void): { call(): void; cancel(): void } {
+  let calledAt = Number.NEGATIVE_INFINITY;
+  let cancelWait: (() => void) | undefined;
+  const callNow = (): void => {
+    calledAt = monotonicNow();
+    cancelWait = undefined;
+    work();
+  };
+  return {
+    call() {
+      if (cancelWait !== undefined) return;
+      const pauseMs = calledAt + LEAST_PAUSE_MS - monotonicNow();
+      if (pauseMs > 0) cancelWait = startTimer(callNow, pauseMs);
+      else callNow();
+    },
+    cancel: () => cancelWait?.(),
   };
 }
 

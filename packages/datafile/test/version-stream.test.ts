@@ -59,7 +59,7 @@ afterEach(() => {
 });
 
 describe('a stream of versions', () => {
-  it('brings a new version at once, long before the next poll', async () => {
+  it('brings a new version within a second or two, long before the next poll', async () => {
     const cdn = await startCdn();
     const { reaches, codes } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true, accessToken: 'token' });
     await reaches('1');
@@ -100,6 +100,42 @@ describe('a stream of versions', () => {
     await vi.waitFor(() => expect(cdn.streams.size).toBe(1), { timeout: 5_000 });
     cdn.publish('3');
     await reaches('3');
+  });
+
+  it('that repeats itself without end makes nobody ask more than once a second', async () => {
+    const cdn = await startCdn();
+    const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
+    await reaches('1');
+    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    const before = cdn.polls;
+    const start = performance.now();
+    for (let index = 0; index < 60; index += 1) {
+      cdn.publish('1', `not an announcement ${index}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    cdn.publish('last');
+    await reaches('last');
+    const seconds = (performance.now() - start) / 1_000;
+    expect(cdn.polls - before).toBeGreaterThan(1);
+    expect(cdn.polls - before).toBeLessThanOrEqual(2 + Math.ceil(seconds));
+  });
+
+  it('[SEC-02] that fails shows no key, token or header, whatever the transport says', async () => {
+    const leaky = (input: unknown, init?: RequestInit) => {
+      throw new TypeError(`cannot fetch ${input} with ${JSON.stringify(init?.headers)}`);
+    };
+    const { problems, codes } = observe({
+      sdkKey: 'sdk-key-canary',
+      accessToken: 'token-canary',
+      headers: { 'x-key': 'header-canary' },
+      urlTemplate: 'https://127.0.0.1/%s.json',
+      stream: true,
+      fetch: leaky,
+    });
+    await vi.waitFor(() => expect(codes()).toContain('stream-failed'));
+    const shown = problems.map(({ message, cause }) => [message, (cause as Error).stack].join());
+    expect(shown.join()).toContain('cannot fetch');
+    expect(shown.join()).not.toContain('canary');
   });
 
   it('sends credentials to the origin of the datafile only', async () => {
