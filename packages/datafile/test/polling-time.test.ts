@@ -100,6 +100,45 @@ describe('polling over time', () => {
     expect(waits.map((wait) => Math.round(wait * 10) / 10)).toEqual([0, 0.5, 1, 30, 900, 300, 300, 300, 60, 60]);
   });
 
+  const status = (code: number, headers = {}) => new Response(null, { status: code, headers });
+  const faults: [row: string, name: string, answer: () => Response | Promise<Response>, allowedSeconds: number][] = [
+    ['CFG-01', 'refuses connections', () => Promise.reject(new TypeError('fetch failed')), 300],
+    ['CFG-02', 'answers 304 to what has no conditions', () => status(304), 300],
+    ['CFG-03', 'cuts its answers off', () => Promise.reject(new TypeError('terminated')), 300],
+    ['CFG-04', 'never answers', () => new Promise(() => undefined), 310],
+    ['CFG-05', 'sends too much', () => new Response('x'.repeat(2_000)), 300],
+    ['CFG-06', 'sends garbage', () => new Response('<html>'), 300],
+    ['CFG-07', 'is overloaded', () => status(503), 300],
+    // Give or take 10 %, so that clients that were all turned away do not come back together.
+    ['CFG-07', 'denies access', () => status(403), 330],
+    ['CFG-07', 'asks for ten years of patience', () => status(429, { 'retry-after': '315360000' }), 900],
+    ['CFG-08', 'redirects elsewhere', () => status(302, { location: 'https://example.com/' }), 300],
+  ];
+
+  it.each(faults)(
+    '[%s] after hours of a server that %s, a good document serves soon',
+    async (_row, _name, answer, allowed) => {
+      vi.spyOn(Math, 'random').mockImplementation(createRandom(11));
+      let isBroken = true;
+      const fetch = vi.fn(async () => (isBroken ? answer() : new Response(datafileText('good'))));
+      const intervalMs = 60_000;
+      const options = { sdkKey: 'key', fetch, pollIntervalMs: intervalMs, maxBytes: 1_000 };
+      const problems: string[] = [];
+      const source = createPollingConfig(options);
+      const stop = source.subscribe((change) => change.type === 'problem' && problems.push(change.problem.code));
+      await vi.advanceTimersByTimeAsync(4 * 3_600_000);
+      expect(source.current()).toBeNull();
+      expect(problems.length).toBeGreaterThan(0);
+      // Neither a burst nor the end of trying.
+      expect(fetch.mock.calls.length).toBeGreaterThan(10);
+      expect(fetch.mock.calls.length).toBeLessThan(300);
+      isBroken = false;
+      await vi.advanceTimersByTimeAsync(Math.max(2 * intervalMs, allowed * 1_000) + 1_000);
+      stop();
+      expect(source.current()?.revision).toBe('good');
+    },
+  );
+
   it('[CFG-12] has one request in flight at most, and is silent once closed, whatever is called in whatever order', async () => {
     const commands = fc.array(fc.constantFrom('subscribe', 'unsubscribe', 'refresh', 'close', 'wait'), {
       maxLength: 30,
