@@ -44,14 +44,18 @@ interface Entry {
  * Wraps a client; `close()` closes it too. Variants are shared between callers and frozen. A user's answer is kept per
  * set of fetch options; what is found in the cache is not asked for, so the service does not track it either.
  *
- * @throws SdkError `invalid-option` on a negative or endless number.
+ * @throws SdkError `invalid-option` on what is no client, and on a negative or endless number.
  * @example
  * const cached = createCachedRemoteClient(client, { ttlMs: 30_000, staleMs: 300_000 });
  */
 export function createCachedRemoteClient(client: RemoteClient, options: CachedRemoteClientOptions = {}): RemoteClient {
+  if (typeof client?.fetch !== 'function' || typeof client.close !== 'function') {
+    throw new SdkError('invalid-option', 'The client to cache must be one of createRemoteClient.');
+  }
   const { ttlMs = 60_000, staleMs = 0, maxEntries = 10_000, joinTimeoutMs = 10_000 } = options;
   for (const [name, value] of Object.entries({ ttlMs, staleMs, maxEntries, joinTimeoutMs })) checkNumber(name, value);
   const { userKey = (user) => JSON.stringify(user), waitUntil } = options;
+  if (typeof userKey !== 'function') throw new SdkError('invalid-option', 'userKey must be a function.');
   const entries = maxEntries > 0 ? new QuickLRU<string, Entry>({ maxSize: maxEntries }) : undefined;
   const flights = createFlights<Variants>(joinTimeoutMs);
   let fetchCount = 0;
@@ -138,8 +142,8 @@ function formatKey(userKey: (user: RemoteUser) => string, user: RemoteUser): str
 }
 
 function checkNumber(name: string, value: number): void {
-  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new SdkError('invalid-option', `${name} is ${value}; a number from 0 was expected.`);
+  if (!(Number.isFinite(value) && value >= 0)) {
+    throw new SdkError('invalid-option', `${name} is ${typeof value} ${value}; a number from 0 was expected.`);
   }
 }
 

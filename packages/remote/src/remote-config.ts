@@ -59,6 +59,9 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
   if (typeof deploymentKey !== 'string' || !/^[!-~]{1,512}$/.test(deploymentKey)) {
     throw invalid('The deployment key', 'printable ASCII without spaces, as the service shows it');
   }
+  for (const name of ['fetch', 'random', 'waitUntil'] as const) {
+    if (config[name] != null && typeof config[name] !== 'function') throw invalid(name, 'a function');
+  }
   const zone = String(config.serverZone ?? 'US').toUpperCase();
   const host = HOSTS.get(zone);
   if (host === undefined) throw invalid('serverZone', '"US" or "EU"');

@@ -30,6 +30,8 @@ export interface RemoteUser {
   readonly referring_url?: string | null | undefined;
   readonly landing_url?: string | null | undefined;
   readonly first_seen?: string | null | undefined;
+  /** Query parameters of the page by name. */
+  readonly url_param?: { readonly [name: string]: string | readonly string[] } | null | undefined;
   readonly ip_address?: string | null | undefined;
   /** Which software asks; `sortition-remote/<version>` unless given. */
   readonly library?: string | null | undefined;

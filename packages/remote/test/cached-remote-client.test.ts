@@ -163,8 +163,18 @@ describe('createCachedRemoteClient', () => {
     { staleMs: Number.POSITIVE_INFINITY },
     { maxEntries: -1 },
     { joinTimeoutMs: Number.NaN },
+    { ttlMs: '1000' },
+    { userKey: 'user_id' },
   ])('refuses %j', (options) => {
-    expect(() => setUp(options)).toThrowError(expect.objectContaining({ code: 'invalid-option' }));
+    expect(() => setUp(options as CachedRemoteClientOptions)).toThrowError(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
+  });
+
+  it.each([undefined, null, {}, { fetch: () => undefined }])('refuses %j as a client', (client) => {
+    expect(() => createCachedRemoteClient(client as unknown as RemoteClient)).toThrowError(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
   });
 
   it('refuses users that have no key', async () => {

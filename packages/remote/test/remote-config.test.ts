@@ -60,6 +60,9 @@ describe('the configuration', () => {
     { fetchRetryBackoffMaxMillis: Number.NaN },
     { fetchRetryBackoffScalar: 0 },
     { fetchRetryTimeoutMillis: 0 },
+    { fetch: 'fetch' },
+    { random: 0.5 },
+    { waitUntil: true },
   ])('refuses %j at construction', (config) => {
     expect(() => createRemoteClient('client-key', config as RemoteConfig)).toThrowError(
       expect.objectContaining({ name: 'SdkError', code: 'invalid-option' }),
