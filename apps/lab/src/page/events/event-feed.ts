@@ -1,0 +1,104 @@
+/**
+ * The rows of the event stream: what was collected before, then what arrives, newest first and each once.
+ *
+ * A paused feed goes on listening and counts, so that nothing moves under the reader's eyes and nothing is missed.
+ */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { type CollectedRow, isSkipped, type LabApi, type StreamedRow } from '../lab/api.ts';
+import { sentenceOf } from '../lab/lab-session.ts';
+
+export interface EventFeed {
+  /** Newest first, at most `MAX_ROWS`; `null` until the first answer. */
+  readonly rows: ReadonlySignal<readonly CollectedRow[] | null>;
+  readonly isPaused: ReadonlySignal<boolean>;
+  /** Arrived while paused. */
+  readonly waiting: ReadonlySignal<number>;
+  /** Collected but too many a second to be shown one by one. */
+  readonly skipped: ReadonlySignal<number>;
+  readonly isConnected: ReadonlySignal<boolean>;
+  readonly failure: ReadonlySignal<string | null>;
+  pause(): void;
+  resume(): void;
+  /** Reads again what is collected, as after forgetting it. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
+const MAX_ROWS = 200;
+
+/** @param open Connects to the stream. */
+export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed {
+  const rows = signal<readonly CollectedRow[] | null>(null);
+  const isPaused = signal(false);
+  const waiting = signal(0);
+  const skipped = signal(0);
+  const isConnected = signal(false);
+  const failure = signal<string | null>(null);
+  let held: readonly CollectedRow[] = [];
+
+  async function reload(): Promise<void> {
+    try {
+      rows.value = await api.fetchEvents(MAX_ROWS);
+      held = [];
+      waiting.value = 0;
+      skipped.value = 0;
+      failure.value = null;
+    } catch (error) {
+      failure.value = sentenceOf(error);
+    }
+  }
+
+  function receive(streamed: readonly StreamedRow[]): void {
+    const arrived: CollectedRow[] = [];
+    for (const row of streamed) {
+      if (isSkipped(row)) skipped.value += row.skipped;
+      else arrived.push(row);
+    }
+    if (isPaused.value) {
+      held = mergeRows(held, arrived);
+      waiting.value += arrived.length;
+    } else rows.value = mergeRows(rows.value ?? [], arrived);
+  }
+
+  const source = open();
+  source.addEventListener('open', () => {
+    isConnected.value = true;
+    // Also after a break: what was collected meanwhile is not in the stream.
+    if (!isPaused.value) void reload();
+  });
+  source.addEventListener('error', () => {
+    isConnected.value = false;
+  });
+  source.addEventListener('events', ({ data }: MessageEvent<string>) => receive(JSON.parse(data) as StreamedRow[]));
+  void reload();
+
+  return {
+    rows,
+    isPaused,
+    waiting,
+    skipped,
+    isConnected,
+    failure,
+    pause() {
+      isPaused.value = true;
+    },
+    resume() {
+      isPaused.value = false;
+      rows.value = mergeRows(rows.value ?? [], held);
+      held = [];
+      waiting.value = 0;
+    },
+    reload,
+    close: () => source.close(),
+  };
+}
+
+/** Newest first by sequence number, each once, the oldest dropped above the limit. */
+export function mergeRows(
+  known: readonly CollectedRow[],
+  arrived: readonly CollectedRow[],
+  limit: number = MAX_ROWS,
+): readonly CollectedRow[] {
+  const bySeq = new Map([...known, ...arrived].map((row) => [row.seq, row]));
+  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, limit);
+}

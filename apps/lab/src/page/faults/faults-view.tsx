@@ -1,0 +1,141 @@
+/** Fault switches: breaks one endpoint for everybody, this page included, to see what holds. */
+import type { JSX } from 'preact';
+import { useEffect, useId } from 'preact/hooks';
+import type { Fault, Faults } from '../lab/api.ts';
+import { sentenceOf, useLab } from '../lab/lab-session.ts';
+import { formatRate, plural } from '../parts/format.ts';
+import { Failure, Loading } from '../parts/message.tsx';
+import { useLoaded } from '../parts/use-loaded.ts';
+import { ViewHead } from '../parts/view-head.tsx';
+import { ENDPOINTS, FAULT_KINDS, findKind, initialFault } from './fault-form.ts';
+
+const REFRESH_MS = 3_000;
+const NONE = 'none';
+
+export function FaultsView(): JSX.Element {
+  const { api, faultCount, notice } = useLab();
+  const { value: faults, failure, reload } = useLoaded(api.fetchFaults, REFRESH_MS);
+  const active = faults === undefined ? 0 : Object.keys(faults).length;
+  useEffect(() => {
+    if (faults !== undefined) faultCount.value = active;
+  }, [faults, active, faultCount]);
+  const set = async (endpoint: string, next: readonly Fault[]) => {
+    await api.setFaults(endpoint, next).catch((error: unknown) => {
+      notice.value = { tone: 'bad', text: `The switch was not set. ${sentenceOf(error)}` };
+    });
+    await reload();
+  };
+  return (
+    <>
+      <ViewHead
+        title="Faults"
+        purpose="Break one service and watch: decisions go on, events are not lost. Faults act on the real connection of every client, the one in this page too."
+      >
+        <button type="button" disabled={active === 0} onClick={() => set('*', [])}>
+          Switch all off
+        </button>
+      </ViewHead>
+      {faults !== undefined ? (
+        <>
+          <p class="visually-hidden" role="status">
+            {active === 0 ? 'Every endpoint works.' : `${plural(active, 'endpoint')} with faults.`}
+          </p>
+          <ul class="tiles">
+            {ENDPOINTS.map(({ name, label, use }) => (
+              <li key={name}>
+                <EndpointCard name={name} label={label} use={use} faults={faults} set={set} />
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : failure !== null ? (
+        <Failure text={failure} retry={reload} />
+      ) : (
+        <Loading what="the switches" />
+      )}
+    </>
+  );
+}
+
+interface EndpointCardProps {
+  readonly name: string;
+  readonly label: string;
+  readonly use: string;
+  readonly faults: Faults;
+  readonly set: (endpoint: string, faults: readonly Fault[]) => Promise<void>;
+}
+
+function EndpointCard({ name, label, use, faults, set }: EndpointCardProps): JSX.Element {
+  const id = useId();
+  const list = faults[name] ?? [];
+  const [fault] = list;
+  const kind = fault === undefined ? undefined : findKind(fault.kind);
+  return (
+    <section class={`card stack-s fault ${fault ? 'active' : ''}`} aria-labelledby={`${id}-title`}>
+      <div class="row between">
+        <h2 id={`${id}-title`}>{label}</h2>
+        <span class={`chip ${fault ? 'bad' : 'good'}`}>{fault ? (kind?.label ?? fault.kind) : 'works'}</span>
+      </div>
+      <p class="small soft fault-use">{use}</p>
+      <div class="field">
+        <label for={id}>Fault</label>
+        <select
+          id={id}
+          value={fault?.kind ?? NONE}
+          onChange={({ currentTarget }) =>
+            set(name, currentTarget.value === NONE ? [] : [initialFault(currentTarget.value)])
+          }
+        >
+          <option value={NONE}>none</option>
+          {FAULT_KINDS.map((each) => (
+            <option key={each.kind} value={each.kind}>
+              {each.label}: {each.effect}
+            </option>
+          ))}
+        </select>
+      </div>
+      {fault !== undefined && <FaultFields fault={fault} change={(next) => set(name, [next])} />}
+      {list.length > 1 && <p class="small">{plural(list.length - 1, 'more fault')} set by another client.</p>}
+    </section>
+  );
+}
+
+function FaultFields({ fault, change }: { fault: Fault; change: (fault: Fault) => void }): JSX.Element {
+  const id = useId();
+  const figure = findKind(fault.kind)?.figure;
+  return (
+    <div class="fault-fields">
+      {figure && (
+        <div class="field">
+          <label for={`${id}-figure`}>{figure.label}</label>
+          <input
+            id={`${id}-figure`}
+            type="number"
+            min={figure.min}
+            max={figure.max}
+            value={fault[figure.name]}
+            onChange={({ currentTarget }) => {
+              if (currentTarget.reportValidity() && currentTarget.value !== '') {
+                change({ ...fault, [figure.name]: currentTarget.valueAsNumber });
+              }
+            }}
+          />
+        </div>
+      )}
+      <div class="field">
+        <label for={`${id}-rate`}>
+          Requests that meet it: <output>{formatRate(fault.rate ?? 1, 0)}</output>
+        </label>
+        <input
+          id={`${id}-rate`}
+          type="range"
+          min={5}
+          max={100}
+          step={5}
+          value={(fault.rate ?? 1) * 100}
+          onChange={({ currentTarget }) => change({ ...fault, rate: currentTarget.valueAsNumber / 100 })}
+        />
+      </div>
+    </div>
+  );
+}

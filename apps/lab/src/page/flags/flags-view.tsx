@@ -1,0 +1,85 @@
+/** Flags: all of them on the left, one with its rules on the right; on phones one after the other. */
+import type { JSX } from 'preact';
+import { useLab } from '../lab/lab-session.ts';
+import type { Project, ProjectFlag } from '../lab/project.ts';
+import { formatCount, plural } from '../parts/format.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, Failure, Loading } from '../parts/message.tsx';
+import { ViewHead } from '../parts/view-head.tsx';
+import { linkTo, route } from '../route.ts';
+import { FlagDetail } from './flag-detail.tsx';
+
+export function FlagsView(): JSX.Element {
+  const lab = useLab();
+  const project = lab.project.value;
+  const failure = lab.failure.value;
+  return (
+    <>
+      <ViewHead
+        title="Flags"
+        purpose="Every change is published at once and reaches running applications through their event stream, without a deploy or a restart."
+      >
+        <button type="button" onClick={() => lab.publish(() => lab.api.reset())}>
+          Reset to the original
+        </button>
+      </ViewHead>
+      {project !== null ? (
+        <Flags project={project} />
+      ) : failure !== null ? (
+        <Failure text={failure} retry={lab.reload} />
+      ) : (
+        <Loading what="the flags" />
+      )}
+    </>
+  );
+}
+
+function Flags({ project }: { project: Project }): JSX.Element {
+  const { selected } = route.value;
+  const flag = project.flags.find(({ key }) => key === selected) ?? project.flags[0];
+  if (flag === undefined) return <Empty title="The datafile has no flags" />;
+  const isUnknown = selected !== null && flag.key !== selected;
+  return (
+    <div class={`split ${selected === null ? '' : 'has-selection'}`}>
+      <nav class="split-list" aria-label="Flags">
+        <ul class="picks">
+          {project.flags.map((each) => (
+            <li key={each.key}>
+              <FlagPick flag={each} isCurrent={each === flag} />
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="split-detail">
+        <a class="back-link" href={linkTo('flags')}>
+          <Icon name="back" />
+          All flags
+        </a>
+        {isUnknown ? (
+          <Empty title={`There is no flag "${selected}"`}>
+            <p>It may have been renamed. Choose one of the list.</p>
+          </Empty>
+        ) : (
+          <FlagDetail key={flag.key} flag={flag} project={project} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function FlagPick({ flag, isCurrent }: { flag: ProjectFlag; isCurrent: boolean }): JSX.Element {
+  const own = flag.rules.filter(({ kind }) => kind !== 'holdout');
+  const running = own.filter(({ isRunning }) => isRunning).length;
+  return (
+    <a class="pick" href={linkTo('flags', flag.key)} aria-current={isCurrent ? 'true' : undefined}>
+      <span class="pick-name">{flag.key}</span>
+      <span class={`pick-state ${running > 0 ? 'on' : ''}`}>
+        {own.length === 0
+          ? 'no rules'
+          : running === own.length
+            ? plural(running, 'rule')
+            : `${formatCount(running)} of ${plural(own.length, 'rule')} running`}
+      </span>
+    </a>
+  );
+}

@@ -1,0 +1,100 @@
+/** One rule: whom it is for, how its traffic is split, whether it runs. Every control publishes. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { AudienceSentence } from '../audiences/audience-sentence.tsx';
+import type { RuleChange } from '../lab/api.ts';
+import { useLab } from '../lab/lab-session.ts';
+import type { Project, ProjectRule, RuleKind } from '../lab/project.ts';
+import { formatBuckets } from '../parts/format.ts';
+import { RuleAudienceDialog } from './rule-audience-dialog.tsx';
+import { TrafficEditor } from './traffic-editor.tsx';
+
+const KIND_LABELS: Readonly<Record<RuleKind, string>> = {
+  holdout: 'Holdout of every flag',
+  experiment: 'Experiment',
+  bandit: 'Bandit',
+  delivery: 'Delivery',
+};
+
+interface RuleCardProps {
+  readonly rule: ProjectRule;
+  readonly position: number;
+  readonly project: Project;
+  readonly isLast: boolean;
+}
+
+export function RuleCard({ rule, position, project, isLast }: RuleCardProps): JSX.Element {
+  const lab = useLab();
+  const isEditing = useSignal(false);
+  const publish = (change: RuleChange) => lab.publish(() => lab.api.changeRule(rule.id, change));
+  const allowListed = Object.entries(rule.allowList);
+  return (
+    <section class={`card rule ${rule.isRunning ? '' : 'paused'}`} aria-labelledby={`rule-${rule.id}`}>
+      <header class="row between">
+        <div class="rule-heading">
+          <span class="rule-position">{position}</span>
+          <div>
+            <h3 id={`rule-${rule.id}`} class="code">
+              {rule.key}
+            </h3>
+            <span class="soft small">
+              {isLast && rule.kind === 'delivery' ? 'Delivery for everyone else' : KIND_LABELS[rule.kind]}
+            </span>
+          </div>
+        </div>
+        <button
+          type="button"
+          class="switch"
+          role="switch"
+          aria-checked={rule.isRunning}
+          aria-label={`${rule.key} is running`}
+          onClick={() => publish({ status: rule.isRunning ? 'Paused' : 'Running' })}
+        >
+          {rule.isRunning ? 'Running' : 'Paused'}
+        </button>
+      </header>
+      <div class="row between rule-audience">
+        <p>
+          <span class="soft">For </span>
+          <AudienceSentence tree={rule.audience} project={project} />
+        </p>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={`Change the audience of ${rule.key}`}
+          onClick={() => {
+            isEditing.value = true;
+          }}
+        >
+          Change audience
+        </button>
+      </div>
+      {allowListed.length > 0 && (
+        <p class="small soft">
+          Allow-list, before audience and traffic: {allowListed.map(([user, key]) => `${user} gets ${key}`).join(', ')}.
+        </p>
+      )}
+      {rule.group && (
+        <p class="small soft">
+          Takes turns with other experiments: {formatBuckets(rule.group.end - rule.group.start)} of all users may enter
+          this one.
+        </p>
+      )}
+      {rule.kind === 'bandit' ? (
+        <p class="small soft">A prediction service picks the variation for each user; there is no split to move.</p>
+      ) : (
+        <TrafficEditor rule={rule} publish={(trafficAllocation) => publish({ trafficAllocation })} />
+      )}
+      {isEditing.value && (
+        <RuleAudienceDialog
+          rule={rule}
+          project={project}
+          publish={(audienceConditions) => publish({ audienceConditions })}
+          close={() => {
+            isEditing.value = false;
+          }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,133 @@
+/** Conversion rate over time, a line and the band of its 95 % interval for each variation. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { ExperimentResults } from '../lab/api.ts';
+import { formatRate, formatTime } from '../parts/format.ts';
+import { VariationName } from '../parts/variation-name.tsx';
+import { resolveColor, theme } from '../theme.ts';
+import { COLUMNS_PER_VARIATION, rateColumns } from './rate-series.ts';
+
+const HEIGHT = 280;
+const TONES = 6;
+/** Lines differ by their dashes too, for those who do not tell the colours apart. */
+const DASHES: readonly (number[] | undefined)[] = [undefined, [8, 4], [2, 3], [10, 3, 2, 3]];
+
+export function RateChart({ results }: { results: ExperimentResults }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const cursor = useSignal<number | null>(null);
+  const columns = useMemo(() => rateColumns(results), [results]);
+  const shape = results.variations.map(({ variationId }) => variationId).join();
+  const isDarkBySystem = useSystemScheme();
+
+  // Made anew for another shape or scheme only; new figures are set into it below.
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const plot = new uPlot(
+      chartOptions(element.clientWidth, results.variations.length, (index) => {
+        cursor.value = index;
+      }),
+      columns as uPlot.AlignedData,
+      element,
+    );
+    chart.current = plot;
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+      chart.current = null;
+    };
+  }, [shape, theme.value, isDarkBySystem]);
+
+  useEffect(() => chart.current?.setData(columns as uPlot.AlignedData), [columns]);
+
+  const last = columns[0].length - 1;
+  const index = Math.min(cursor.value ?? last, last);
+  return (
+    <figure class="chart">
+      <div ref={box} class="chart-box" role="img" aria-label={describeChart(results)} />
+      <figcaption class="chart-legend">
+        <span class="soft">{formatTime((columns[0][index] ?? 0) * 1_000)}</span>
+        {results.variations.map(({ variationId, variationKey }, position) => {
+          const [rate, low, high] = [0, 1, 2].map(
+            (part) => columns[1 + position * COLUMNS_PER_VARIATION + part]?.[index],
+          );
+          return (
+            <span key={variationId} class="chart-value">
+              <VariationName name={variationKey} index={position} />{' '}
+              {rate == null ? '–' : `${formatRate(rate)} (${formatRate(low ?? 0)} to ${formatRate(high ?? 0)})`}
+            </span>
+          );
+        })}
+      </figcaption>
+    </figure>
+  );
+}
+
+function chartOptions(width: number, variations: number, onCursor: (index: number | null) => void): uPlot.Options {
+  const ink = resolveColor('--ink-soft');
+  const grid = { stroke: resolveColor('--line'), width: 1 };
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const axis: uPlot.Axis = { stroke: ink, font, grid, ticks: { show: false } };
+  const tones = Array.from({ length: variations }, (_, index) => resolveColor(`--tone-${index % TONES}`));
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, drag: { setScale: false } },
+    // A second of data would otherwise be stretched to whole days of nothing.
+    scales: { x: { time: true }, y: { range: (_, __, highest) => [0, Math.max(0.01, highest * 1.05)] } },
+    axes: [
+      { ...axis, values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1_000)), space: 90 },
+      { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => formatRate(tick)) },
+    ],
+    series: [
+      {},
+      ...tones.flatMap((stroke, index): uPlot.Series[] => {
+        const dash = DASHES[index % DASHES.length];
+        const bound: uPlot.Series = { stroke: 'transparent', points: { show: false }, spanGaps: true };
+        return [
+          { stroke, width: 2.5, points: { show: false }, spanGaps: true, ...(dash ? { dash } : {}) },
+          bound,
+          bound,
+        ];
+      }),
+    ],
+    bands: tones.map((stroke, index) => {
+      const rate = 1 + index * COLUMNS_PER_VARIATION;
+      return { series: [rate + 2, rate + 1], fill: withAlpha(stroke, 0.16) };
+    }),
+    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+  };
+}
+
+/** The colour, mostly seen through. */
+function withAlpha(color: string, alpha: number): string {
+  return color.replace(/^rgb\((.*)\)$/, (_, channels: string) => `rgb(${channels.replaceAll(',', ' ')} / ${alpha})`);
+}
+
+function describeChart({ variations, eventKey }: ExperimentResults): string {
+  const parts = variations.map(({ variationKey, rate, low, high }) => {
+    return `${variationKey} ${formatRate(rate)}, interval ${formatRate(low)} to ${formatRate(high)}`;
+  });
+  return `Line chart of the rate of conversion to ${eventKey} over time. At the end: ${parts.join('; ')}.`;
+}
+
+/** Whether the system asks for dark colours; follows it. */
+function useSystemScheme(): boolean {
+  const query = useMemo(() => matchMedia('(prefers-color-scheme: dark)'), []);
+  const isDark = useSignal(query.matches);
+  useEffect(() => {
+    const follow = () => {
+      isDark.value = query.matches;
+    };
+    query.addEventListener('change', follow);
+    return () => query.removeEventListener('change', follow);
+  }, [query, isDark]);
+  return isDark.value;
+}

@@ -1,0 +1,24 @@
+/** The course of an experiment as columns, which is how the chart takes it. */
+import type { ExperimentResults } from '../lab/api.ts';
+
+/** Times in seconds, then for each variation the rate, the low and the high end of its interval. */
+export type RateColumns = [times: number[], ...columns: (number | null)[][]];
+
+export const COLUMNS_PER_VARIATION = 3;
+
+/** A variation without visitors has no rate at that time. */
+export function rateColumns({ series, variations }: ExperimentResults): RateColumns {
+  const times = series.map(({ at }) => at / 1_000);
+  const columns = variations.flatMap(({ variationId }) => {
+    const points = series.map((moment) => {
+      const figures = moment.variations.find((each) => each.variationId === variationId);
+      return figures !== undefined && figures.visitors > 0 ? figures : null;
+    });
+    return [
+      points.map((point) => point?.rate ?? null),
+      points.map((point) => point?.low ?? null),
+      points.map((point) => point?.high ?? null),
+    ];
+  });
+  return [times, ...columns];
+}

@@ -1,0 +1,47 @@
+/** Simulates visitors with one button and shows how far that is. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Simulation } from '../lab/api.ts';
+import { sentenceOf, useLab } from '../lab/lab-session.ts';
+import { formatCount } from '../parts/format.ts';
+import { useLoaded } from '../parts/use-loaded.ts';
+
+const VISITORS = 10_000;
+const POLL_MS = 500;
+
+export function SimulationPanel(): JSX.Element {
+  const { api, notice } = useLab();
+  const { value: simulation, failure, reload } = useLoaded(api.fetchSimulation, POLL_MS);
+  const isStarting = useSignal(false);
+  const isRunning = simulation?.state === 'running';
+  const start = async () => {
+    isStarting.value = true;
+    await api.startSimulation(VISITORS).catch((error: unknown) => {
+      notice.value = { tone: 'bad', text: `No visitors were simulated. ${sentenceOf(error)}` };
+    });
+    await reload();
+    isStarting.value = false;
+  };
+  return (
+    <section class="card simulation" aria-label="Simulation">
+      <button type="button" class="primary" onClick={start} disabled={isRunning || isStarting.value}>
+        Simulate {formatCount(VISITORS)} visitors
+      </button>
+      <div class="simulation-progress">
+        <progress max={simulation?.total ?? VISITORS} value={simulation?.done ?? 0} aria-label="Simulated visitors" />
+        <p class="small soft" role="status">
+          {failure ?? describe(simulation)}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function describe(simulation: Simulation | null | undefined): string {
+  if (simulation === undefined) return ' ';
+  if (simulation === null) return 'They visit, see flags, buy or leave; everything goes over real HTTP.';
+  const { done, total, state, seconds } = simulation;
+  if (state === 'running') return `${formatCount(done)} of ${formatCount(total)} visitors …`;
+  if (state === 'failed') return `It failed after ${formatCount(done)} visitors.`;
+  return `${formatCount(total)} visitors in ${seconds.toFixed(1)} s.`;
+}

@@ -1,0 +1,70 @@
+/** The user being explored, as the address holds them: a link shows the same user to somebody else. */
+import type { Attributes } from 'sortition';
+import { conditionsIn, isSegmentCondition } from '../audiences/condition-text.ts';
+import type { Project } from '../lab/project.ts';
+
+export interface ExploredUser {
+  readonly userId: string;
+  /** Attribute key to what is in its field; an empty field is an absent attribute. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** How the values of an attribute are entered. */
+export interface AttributeField {
+  readonly key: string;
+  readonly type: 'text' | 'number' | 'yes-no';
+  /** Values that conditions compare with: what is worth trying. */
+  readonly suggestions: readonly string[];
+}
+
+const ATTRIBUTE_PREFIX = 'a.';
+
+export function readUser(parameters: URLSearchParams): ExploredUser | null {
+  const userId = parameters.get('user');
+  if (userId === null) return null;
+  const fields: Record<string, string> = {};
+  for (const [name, value] of parameters) {
+    if (name.startsWith(ATTRIBUTE_PREFIX)) fields[name.slice(ATTRIBUTE_PREFIX.length)] = value;
+  }
+  return { userId, fields };
+}
+
+export function userParameters({ userId, fields }: ExploredUser): Record<string, string> {
+  const filled = Object.entries(fields).filter(([, value]) => value !== '');
+  return { user: userId, ...Object.fromEntries(filled.map(([key, value]) => [`${ATTRIBUTE_PREFIX}${key}`, value])) };
+}
+
+/** The fields as attributes of the type that conditions compare with. */
+export function readAttributes(fields: ExploredUser['fields'], known: readonly AttributeField[]): Attributes {
+  const attributes: Attributes = {};
+  for (const { key, type } of known) {
+    const text = fields[key] ?? '';
+    if (text === '') continue;
+    if (type === 'number') attributes[key] = Number(text);
+    else attributes[key] = type === 'yes-no' ? text === 'true' : text;
+  }
+  return attributes;
+}
+
+/** The attributes of a project with the type their conditions ask for. */
+export function attributeFields({ attributes, audiences }: Project): readonly AttributeField[] {
+  const conditions = audiences.flatMap((audience) => conditionsIn(audience.conditions));
+  return attributes.map((key) => {
+    const values = conditions
+      .filter((condition) => condition.name === key && !isSegmentCondition(condition))
+      .map(({ value }) => value);
+    const type = values.some((value) => typeof value === 'number')
+      ? 'number'
+      : values.some((value) => typeof value === 'boolean')
+        ? 'yes-no'
+        : 'text';
+    const suggestions = [...new Set(values.filter((value) => value !== undefined).map(String))];
+    return { key, type, suggestions };
+  });
+}
+
+/** Segments that conditions ask for. */
+export function knownSegments({ audiences }: Project): readonly string[] {
+  const conditions = audiences.flatMap((audience) => conditionsIn(audience.conditions));
+  return [...new Set(conditions.filter(isSegmentCondition).map(({ value }) => String(value)))];
+}
