@@ -5,7 +5,7 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { type CollectedRow, isSkipped, type LabApi, type StreamedRow } from '../lab/api.ts';
-import { sentenceOf } from '../lab/lab-session.ts';
+import { sentenceOf } from '../lab/sentence-of.ts';
 
 export interface EventFeed {
   /** Newest first, at most `MAX_ROWS`; `null` until the first answer. */

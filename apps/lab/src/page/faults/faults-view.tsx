@@ -2,7 +2,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useId } from 'preact/hooks';
 import type { Fault, Faults } from '../lab/api.ts';
-import { sentenceOf, useLab } from '../lab/lab-session.ts';
+import { useLab } from '../lab/lab-session.ts';
+import { sentenceOf } from '../lab/sentence-of.ts';
 import { formatRate, plural } from '../parts/format.ts';
 import { Failure, Loading } from '../parts/message.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';

@@ -11,6 +11,7 @@ import { useContext } from 'preact/hooks';
 import { type Client, createBatchEvents, createClient, createPollingConfig } from 'sortition';
 import { createLabApi, type LabApi } from './api.ts';
 import { buildProject, type Project } from './project.ts';
+import { sentenceOf } from './sentence-of.ts';
 
 /** The last thing that was published from this page, or why it was not. */
 export interface Notice {
@@ -113,11 +114,6 @@ export function createLabSession(origin: string): LabSession {
       return true;
     },
   };
-}
-
-/** What went wrong, as a sentence to show. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 export const LabContext = createContext<LabSession | null>(null);

@@ -1,6 +1,6 @@
 /** Loads something for a view and keeps the last good value while it loads again, so that nothing jumps. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { sentenceOf } from '../lab/lab-session.ts';
+import { sentenceOf } from '../lab/sentence-of.ts';
 
 export interface Loaded<T> {
   readonly value: T | undefined;

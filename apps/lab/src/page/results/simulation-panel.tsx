@@ -2,7 +2,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Simulation } from '../lab/api.ts';
-import { sentenceOf, useLab } from '../lab/lab-session.ts';
+import { useLab } from '../lab/lab-session.ts';
+import { sentenceOf } from '../lab/sentence-of.ts';
 import { formatCount } from '../parts/format.ts';
 import { useLoaded } from '../parts/use-loaded.ts';
 

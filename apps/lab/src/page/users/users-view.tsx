@@ -2,8 +2,9 @@
 import type { JSX } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import type { Decision } from 'sortition';
-import { sentenceOf, useLab } from '../lab/lab-session.ts';
+import { useLab } from '../lab/lab-session.ts';
 import type { Project } from '../lab/project.ts';
+import { sentenceOf } from '../lab/sentence-of.ts';
 import { Empty, Failure, Loading } from '../parts/message.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { VariationName } from '../parts/variation-name.tsx';
