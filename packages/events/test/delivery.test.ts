@@ -219,22 +219,14 @@ describe('[EVT-03] a full queue', () => {
 });
 
 describe('[EVT-04] an event that may have arrived already', () => {
-  test.each([
-    [
-      'its connection is reset after the collector has kept it',
-      { kind: 'commit-then-reset', times: 1 } as const,
-      10_000,
-    ],
-    ['the answer does not come in time', { kind: 'drip', bytes: 1, intervalMs: 1, times: 1 } as const, 10_000],
-  ])('is sent again with the same id when %s', async (_, fault, requestTimeoutMs) => {
+  test('is sent again with the same id when its connection is reset after the collector has kept it', async () => {
     const collector = await startCollector();
-    collector.lab.faults.set('events', fault);
-    const { sink } = attachSink({ endpoint: collector.endpoint, requestTimeoutMs });
+    collector.lab.faults.set('events', { kind: 'commit-then-reset', times: 1 });
+    const { sink } = attachSink({ endpoint: collector.endpoint });
     const uuids = recordSome(sink, 5);
     expect(await sink.flush({ timeoutMs: 15_000 })).toEqual({ delivered: 5, dropped: 0, pending: 0 });
     expect(collector.uuids()).toEqual(uuids);
-    expect(collector.lab.events.counts.unique).toBe(5);
-    if (fault.kind === 'commit-then-reset') expect(collector.lab.events.counts.duplicates).toBe(5);
+    expect(collector.lab.events.counts).toEqual({ received: 10, unique: 5, duplicates: 5 });
   });
 
   test('is sent again with the same id when the time for the answer is over', async () => {

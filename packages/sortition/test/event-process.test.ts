@@ -89,6 +89,32 @@ describe('[LIFE-02] a process', () => {
   });
 });
 
+test('[EVT-07] whatever is called on a closed client, no timer and no request begins: the process ends', async () => {
+  const before = lab.events.counts.received;
+  const program = `
+    user.decideAll();
+    await client.close();
+    const calls = [
+      () => user.decide('checkout').variationKey,
+      () => user.decideAllAsync(),
+      () => user.trackEvent('purchase'),
+      () => user.trackImpression(user.decide('split', ['DISABLE_DECISION_EVENT'])),
+      () => user.fetchQualifiedSegments(),
+      () => user.load(),
+      () => client.ready(),
+      () => client.flush(),
+      () => client.close(),
+      () => client.sendOdpEvent({ action: 'seen' }),
+      () => client.createUserContext('bob').decide('checkout').variationKey,
+    ];
+    for (const call of calls) await call();
+    console.log(JSON.stringify([user.decide('checkout').variationKey, client.stats().ignoredAfterClose > 5]));`;
+  const { code, livedMs, output } = await run(program, `${lab.url}/v1/events`);
+  expect([code, output.trim()]).toEqual([0, '["one_page",true]']);
+  expect(livedMs).toBeLessThan(10_000);
+  expect(lab.events.counts.received).toBe(before + 4);
+});
+
 test('[EVT-10] a process that is stopped and continued delivers what it had, with the same ids', async () => {
   const program = `
     user.decide('checkout');

@@ -2,7 +2,7 @@ import type { Odp, Problem, SegmentRequest, VuidSource } from '@sortition/core';
 import { createLabServer } from '@sortition/lab-server';
 import { createOdp, createVuidSource } from '@sortition/odp';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Client, type ClientOptions, createClient, createStaticConfig } from '../src/index.ts';
+import { type Client, type ClientOptions, createBatchEvents, createClient, createStaticConfig } from '../src/index.ts';
 
 const lab = await createLabServer({ odp: { segments: { ada: ['vip'] } } });
 afterEach(() => {
@@ -240,6 +240,32 @@ test.each([
   const { client, problems } = start();
   client.sendOdpEvent(event as never);
   expect(problems).toMatchObject([{ code: 'odp-failed', part: 'odp' }]);
+});
+
+test('[EVT-05] closing delivers impressions and ODP events, and reports both together', async () => {
+  const { client } = start(
+    { events: createBatchEvents({ endpoint: `${lab.url}/v1/events` }) },
+    { ...datafile(), sendFlagDecisions: true },
+  );
+  const before = lab.events.counts.unique;
+  client.createUserContext('ada').decide('banner');
+  client.sendOdpEvent({ action: 'seen', identifiers: { vuid: 'v' } });
+  expect(await client.close()).toEqual({ delivered: 2, dropped: 0, pending: 0 });
+  expect(lab.events.counts.unique).toBe(before + 1);
+  expect(lab.odp.eventRequests.count).toBe(1);
+});
+
+test('[EVT-05] closing at servers that hang is over in time and reports what is pending of both', async () => {
+  const { client } = start(
+    { events: createBatchEvents({ endpoint: `${lab.url}/v1/events` }) },
+    { ...datafile(), sendFlagDecisions: true },
+  );
+  for (const service of ['events', 'odp-events'] as const) lab.faults.set(service, { kind: 'hang' });
+  client.createUserContext('ada').decide('banner');
+  client.sendOdpEvent({ action: 'seen', identifiers: { vuid: 'v' } });
+  const before = Date.now();
+  expect(await client.close({ timeoutMs: 300 })).toEqual({ delivered: 0, dropped: 0, pending: 2 });
+  expect(Date.now() - before).toBeLessThan(3_000);
 });
 
 test('after close an event is counted and goes nowhere', async () => {

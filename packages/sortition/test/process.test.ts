@@ -1,4 +1,9 @@
 /** What a client does to the process it runs in. Each test starts one. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createLabServer } from '@sortition/lab-server';
 import { startChild, startScriptServer } from '@sortition/rig';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -29,6 +34,13 @@ async function run(code: string) {
   });
   onTestFinished(() => child.signal('SIGKILL'));
   return child;
+}
+
+/** A directory that is gone when the test is. */
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sortition-process-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
 }
 
 /** Milliseconds from the child's line `done` to its end. */
@@ -130,5 +142,92 @@ describe('a process with a client', () => {
     `);
     expect(await child.line('open')).toBe('open []');
     expect(await child.exited).toBe(0);
+  });
+});
+
+describe('[LIFE-07] signals', () => {
+  it('are no business of any published package', () => {
+    const packages = fileURLToPath(new URL('../../', import.meta.url));
+    const published = readdirSync(packages).filter((name) => {
+      const manifest = join(packages, name, 'package.json');
+      return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).private !== true;
+    });
+    expect(published).toContain('events');
+    const sources = published.flatMap((name) =>
+      readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(packages, name, 'src', file)),
+    );
+    expect(sources.length).toBeGreaterThan(100);
+    const listens = /\bprocess\??\.(on|once|addListener|prepend\w*|exit|abort|reallyExit)\b|\bSIG[A-Z]{3,}\b/;
+    const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+    expect(sources.filter((file) => listens.test(withoutComments(readFileSync(file, 'utf8'))))).toEqual([]);
+  });
+
+  const startFullClient = (url: string) => `
+    import { createCmabSource } from '@sortition/cmab';
+    import { createFileEventStore } from '@sortition/events/node';
+    import { createOdp } from '@sortition/odp';
+    import { createBatchEvents, createMemoryProfileStore } from '../src/index.ts';
+    import { shopDatafile } from './shop-datafile.ts';
+    const store = createFileEventStore({ directory: ${JSON.stringify(temporaryDirectory())} });
+    const client = createClient({
+      config: createPollingConfig({ sdkKey: 'key', datafile: shopDatafile(), urlTemplate: '${url}/hangs/%s' }),
+      events: createBatchEvents({ endpoint: '${url}/v1/events', store }),
+      profiles: createMemoryProfileStore(),
+      odp: createOdp(),
+      cmab: createCmabSource(),
+      logger: false,
+    });
+    client.createUserContext('ada').decideAll();
+    const stay = setInterval(() => undefined, 1_000);
+  `;
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends a process whose client has every part', async (signal) => {
+    const server = await serve();
+    const child = await run(`
+      ${startFullClient(server.url)}
+      const { signals } = await import('node:os').then(({ constants }) => constants);
+      const heard = [...Object.keys(signals), 'beforeExit', 'uncaughtException', 'unhandledRejection'];
+      console.log('listeners', heard.reduce((sum, name) => sum + process.listenerCount(name), 0));
+    `);
+    expect(await child.line('listeners')).toBe('listeners 0');
+    child.signal(signal);
+    expect(await child.exited).toBe(signal);
+  });
+
+  it('are handled as the guide shows: the application closes the client, and nothing is lost', async () => {
+    const lab = await createLabServer();
+    onTestFinished(() => lab.close());
+    const child = await run(`
+      ${startFullClient(lab.url)}
+      process.once('SIGTERM', async () => {
+        const { delivered, dropped, pending } = await client.close({ timeoutMs: 5_000 });
+        console.log('closed', delivered, dropped, pending);
+        process.exit(0);
+      });
+      console.log('ready');
+    `);
+    await child.line('ready');
+    child.signal('SIGTERM');
+    expect(await child.exited).toBe(0);
+    expect(child.lines).toContain('closed 4 0 0');
+    expect(lab.events.counts.unique).toBe(4);
+  });
+
+  it('and forks: a forked process has a client of its own, and ends by itself', async () => {
+    const child = await run(`
+      import { fork } from 'node:child_process';
+      const client = createClient({ config: createStaticConfig({ datafile: ${JSON.stringify(DATAFILE)} }), events: null });
+      console.log('decided', client.createUserContext('ada').decide('flag').enabled);
+      if (process.send === undefined) {
+        const forked = fork(process.argv[1]);
+        forked.once('exit', (code) => console.log('forked', code));
+      } else {
+        process.disconnect();
+      }
+    `);
+    expect(await child.exited).toBe(0);
+    expect(child.lines).toEqual(['decided false', 'decided false', 'forked 0']);
   });
 });

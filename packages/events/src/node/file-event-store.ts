@@ -17,7 +17,7 @@ export interface FileEventStoreOptions {
   readonly maxAgeMs?: number;
   /**
    * How long an owner may be silent before others take its events over, in milliseconds; 30,000 unless given. Where process
-   * ids can be compared, events of a dead process are taken over at once.
+   * ids can be compared, events of a dead process are taken over at once. The same for all that share the directory.
    */
   readonly leaseMs?: number;
   /** Waits for the disk with every event, so that events survive a power failure too; `false` unless given. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import type { StoredEvent } from '../../src/index.ts';
 import { createFileEventStore } from '../../src/node/index.ts';
 import { attachSink, startCollector, until } from '../collector.ts';
 import { createImpression } from '../recorded-events.ts';
+import { compileForNode } from './compile-for-node.ts';
 
 /** A directory that is gone when the test is. */
 function temporaryDirectory(): string {
@@ -245,6 +247,31 @@ describe('[EVT-04] two owners of one directory', () => {
     const rest = stores.flatMap((store) => (store.takeLeft(100) as { events: readonly StoredEvent[] }).events);
     expect(new Set([...taken, ...rest].map(({ uuid }) => uuid)).size).toBe(40);
     for (const store of stores) store.close?.();
+  });
+
+  test('in processes of their own that come and go send every event once', async () => {
+    const producer = await compileForNode(new URL('./producer.ts', import.meta.url));
+    onTestFinished(() => rmSync(producer, { force: true }));
+    const directory = temporaryDirectory();
+    const collector = await startCollector();
+    collector.lab.faults.set('events', { kind: 'latency', ms: 5 });
+    const run = async (name: string): Promise<void> => {
+      const child = spawn(process.execPath, [producer, directory, collector.endpoint, name, '150'], {
+        stdio: 'ignore',
+      });
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect(code).toBe(0);
+    };
+    // Left by somebody who is gone, for all of them to fight over.
+    const gone = createFileEventStore({ directory });
+    for (let i = 0; i < 100; i += 1) gone.add(storedEvent(`left-${i}`));
+    gone.close?.();
+    await Promise.all(['a', 'b', 'c'].map(async (name) => run(name).then(() => run(`${name}-again`))));
+    const left = createFileEventStore({ directory });
+    const rest = left.takeLeft(10_000) as { events: readonly StoredEvent[] };
+    left.close?.();
+    expect(rest.events).toEqual([]);
+    expect(collector.lab.events.counts).toEqual({ received: 1_000, unique: 1_000, duplicates: 0 });
   });
 
   test('take over after the lease, and an owner that slept through it begins anew', () => {
