@@ -16,8 +16,8 @@ import { readFlag } from './read-flag.ts';
 import { readGlobalHoldouts, readLocalHoldouts } from './read-holdouts.ts';
 import { describe, type JsonObject } from './read-json.ts';
 import { readRule, readTrafficRanges } from './read-rule.ts';
-import { indexBy, readEntities, readSection, readString, readStrings } from './read-section.ts';
-import type { Steps } from './steps.ts';
+import { addTo, indexBy, readEntities, readSection, readString, readStrings } from './read-section.ts';
+import { eachInPieces, type Steps } from './steps.ts';
 
 /** Rules as they are collected from the three places a datafile keeps them in. */
 interface RuleCollection {
@@ -26,6 +26,14 @@ interface RuleCollection {
   readonly groups: Map<string, ExclusionGroup>;
   /** Ids of rules of type `fr`. */
   readonly featureRollouts: Set<string>;
+  readonly problems: ProblemList;
+}
+
+/** What a list of rules is called, and where they go. */
+interface RulePlace {
+  readonly what: 'experiment' | 'delivery';
+  readonly groupId?: string | undefined;
+  readonly into: Rule[];
 }
 
 /** Builds the config of a datafile whose version is known to be supported. */
@@ -36,24 +44,16 @@ export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList)
     rollouts: new Map(),
     groups: new Map(),
     featureRollouts: new Set(),
+    problems,
   };
   yield;
-  yield* collectRules(collection, datafile.experiments, 'experiment', undefined, problems, collection.experiments);
-  yield* collectGroups(collection, datafile, problems);
-  yield* collectRollouts(collection, datafile, problems);
-  const deliveries = [...collection.rollouts.values()].flat();
+  yield* collectRules(collection, datafile);
   const flags: Flag[] = [];
-  for (const entity of readSection(datafile, 'featureFlags', problems)) {
+  yield* eachInPieces(readSection(datafile, 'featureFlags', problems), (entity) => {
     const flag = readFlag(entity, problems);
     if (flag !== undefined) flags.push(flag);
-    yield;
-  }
-  const rules = completeFeatureRollouts(
-    indexBy([...collection.experiments, ...deliveries], (rule) => rule.id, 'Rule', problems),
-    collection.featureRollouts,
-    flags,
-    collection.rollouts,
-  );
+  });
+  const rules = completeFeatureRollouts(indexRules(collection), collection.featureRollouts, flags, collection.rollouts);
   return {
     ...readProject(datafile),
     flags: inObjectKeyOrder(indexBy(flags, (flag) => flag.key, 'Flag', problems)),
@@ -107,56 +107,60 @@ function text(value: JsonValue | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-function* collectRules(
-  collection: RuleCollection,
-  section: JsonValue | undefined,
-  what: string,
-  groupId: string | undefined,
-  problems: ProblemList,
-  into: Rule[],
-): Steps<void> {
-  if (section === undefined || section === null) return;
-  if (!Array.isArray(section)) {
-    problems.add('invalid-section', `The ${what}s were ignored: expected an array, got ${describe(section)}.`);
-    return;
-  }
-  for (const entity of readEntities(section, `${what}s`, problems)) {
-    const rule = readRule(entity, what, groupId, problems);
-    if (rule === undefined) continue;
-    if (entity.type === 'fr') collection.featureRollouts.add(rule.id);
-    into.push(rule);
-    yield;
-  }
+function* collectRules(collection: RuleCollection, datafile: JsonObject): Steps<void> {
+  const { experiments, problems } = collection;
+  yield* eachInPieces(ruleEntities(datafile.experiments, 'experiment', problems), (entity) =>
+    addRule(collection, entity, { what: 'experiment', into: experiments }),
+  );
+  yield* eachInPieces(readSection(datafile, 'groups', problems), (entity) => addGroup(collection, entity));
+  yield* eachInPieces(readSection(datafile, 'rollouts', problems), (entity) => addRollout(collection, entity));
 }
 
 /** A group that cannot be used takes its experiments with it: without the group nothing would keep their users apart. */
-function* collectGroups(collection: RuleCollection, datafile: JsonObject, problems: ProblemList): Steps<void> {
-  for (const entity of readSection(datafile, 'groups', problems)) {
-    const id = readString(entity, 'id', 'A group', problems);
-    if (id === undefined) continue;
-    const trafficRanges = readTrafficRanges(entity.trafficAllocation, `Group "${id}"`, problems);
-    if (trafficRanges === undefined) continue;
-    collection.groups.set(id, { id, policy: text(entity.policy), trafficRanges });
-    // A group without an id keeps nobody apart, as in the official SDKs.
-    yield* collectRules(
-      collection,
-      entity.experiments,
-      'experiment',
-      id || undefined,
-      problems,
-      collection.experiments,
-    );
-  }
+function addGroup(collection: RuleCollection, group: JsonObject): void {
+  const { experiments, groups, problems } = collection;
+  const id = readString(group, 'id', 'A group', problems);
+  if (id === undefined) return;
+  const trafficRanges = readTrafficRanges(group, 'Group', problems);
+  if (trafficRanges === undefined) return;
+  groups.set(id, { id, policy: text(group.policy), trafficRanges });
+  // A group without an id keeps nobody apart, as in the official SDKs.
+  addRules(collection, group.experiments, { what: 'experiment', groupId: id || undefined, into: experiments });
 }
 
-function* collectRollouts(collection: RuleCollection, datafile: JsonObject, problems: ProblemList): Steps<void> {
-  for (const entity of readSection(datafile, 'rollouts', problems)) {
-    const id = readString(entity, 'id', 'A rollout', problems);
-    if (id === undefined) continue;
-    const deliveries: Rule[] = [];
-    yield* collectRules(collection, entity.experiments, 'delivery', undefined, problems, deliveries);
-    collection.rollouts.set(id, deliveries);
-  }
+function addRollout(collection: RuleCollection, rollout: JsonObject): void {
+  const id = readString(rollout, 'id', 'A rollout', collection.problems);
+  if (id === undefined) return;
+  const deliveries: Rule[] = [];
+  addRules(collection, rollout.experiments, { what: 'delivery', into: deliveries });
+  collection.rollouts.set(id, deliveries);
+}
+
+function addRules(collection: RuleCollection, section: JsonValue | undefined, place: RulePlace): void {
+  for (const entity of ruleEntities(section, place.what, collection.problems)) addRule(collection, entity, place);
+}
+
+function addRule({ featureRollouts, problems }: RuleCollection, entity: JsonObject, place: RulePlace): void {
+  const rule = readRule(entity, place.what, place.groupId, problems);
+  if (rule === undefined) return;
+  if (entity.type === 'fr') featureRollouts.add(rule.id);
+  place.into.push(rule);
+}
+
+function ruleEntities(section: JsonValue | undefined, what: string, problems: ProblemList): readonly JsonObject[] {
+  if (section === undefined || section === null) return [];
+  if (Array.isArray(section)) return readEntities(section, `${what}s`, problems);
+  problems.add('invalid-section', `The ${what}s were ignored: expected an array, got ${describe(section)}.`);
+  return [];
+}
+
+/** Experiments and deliveries by id; of several with the same id the later is used. */
+function indexRules({ experiments, rollouts, problems }: RuleCollection): ReadonlyMap<string, Rule> {
+  const rules = new Map<string, Rule>();
+  for (const rule of experiments) addTo(rules, rule.id, rule, 'Rule', problems);
+  for (const deliveries of rollouts.values())
+    for (const rule of deliveries) addTo(rules, rule.id, rule, 'Rule', problems);
+  return rules;
 }
 
 function readAttributes(datafile: JsonObject, problems: ProblemList): ReadonlyMap<string, AttributeDefinition> {

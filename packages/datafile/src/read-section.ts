@@ -28,6 +28,11 @@ export function readEntities(
   });
 }
 
+/** How a problem names an entity. Texts are made where there is a problem, not for every entity in case of one. */
+export function nameOf(what: string, { id }: JsonObject): string {
+  return typeof id === 'string' ? `${what} "${id}"` : what;
+}
+
 /** Returns a string property, or `undefined` after reporting that the entity has to be skipped for want of it. */
 export function readString(
   entity: JsonObject,
@@ -37,7 +42,8 @@ export function readString(
 ): string | undefined {
   const value = entity[property];
   if (typeof value === 'string') return value;
-  problems.add('invalid-entity', `${what} was skipped: expected "${property}" to be a string, got ${describe(value)}.`);
+  const name = nameOf(what, entity);
+  problems.add('invalid-entity', `${name} was skipped: expected "${property}" to be a string, got ${describe(value)}.`);
   return undefined;
 }
 
@@ -53,7 +59,20 @@ export function readStrings(value: JsonValue | undefined, what: string, problems
   return value.filter((item) => typeof item === 'string');
 }
 
-/** Indexes entities by a property; of several with the same value the later wins, as in the official SDKs. */
+/** Whether a value is a list of strings that can be used just as it is. */
+export function areStrings(value: JsonValue | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+/** Adds an entity to an index; of several with the same key the later wins, as in the official SDKs. */
+export function addTo<T>(index: Map<string, T>, key: string, entity: T, what: string, problems: ProblemList): void {
+  const { size } = index;
+  index.set(key, entity);
+  if (index.size > size) return;
+  problems.add('duplicate-key', `${what} "${key}" is there more than once; the last one is used.`);
+}
+
+/** Indexes entities by a property. */
 export function indexBy<T>(
   entities: readonly T[],
   keyOf: (entity: T) => string,
@@ -61,11 +80,6 @@ export function indexBy<T>(
   problems: ProblemList,
 ): ReadonlyMap<string, T> {
   const index = new Map<string, T>();
-  for (const entity of entities) {
-    const key = keyOf(entity);
-    if (index.has(key))
-      problems.add('duplicate-key', `${what} "${key}" is there more than once; the last one is used.`);
-    index.set(key, entity);
-  }
+  for (const entity of entities) addTo(index, keyOf(entity), entity, what, problems);
   return index;
 }

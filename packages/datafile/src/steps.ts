@@ -10,6 +10,21 @@ export type Steps<T> = Generator<void, T, void>;
 /** Short against what a busy server notices, long against the cost of a turn. */
 const SLICE_MS = 10;
 
+/** Entities of a datafile between two steps. */
+const PIECE = 50;
+
+/** Does the same to each item, so many at a time. */
+export function* eachInPieces<T>(items: Iterable<T>, work: (item: T) => void): Steps<void> {
+  let left = PIECE;
+  for (const item of items) {
+    work(item);
+    left -= 1;
+    if (left > 0) continue;
+    left = PIECE;
+    yield;
+  }
+}
+
 /** Does all of it now. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   for (;;) {

@@ -187,19 +187,15 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     for (const problem of source.problems?.() ?? []) problems.report(problem);
     platform.configure();
   }
-  void platform.load().then(() => {
-    isVisitorKnown = true;
-    if (isComplete()) readiness.settle();
-  });
+  if (!isVisitorKnown) {
+    void platform.load().then(() => {
+      isVisitorKnown = true;
+      if (isComplete()) readiness.settle();
+    });
+  }
 
   const parts = { events, odp, profiles: options.profiles, pendingWork, report: problems.report };
-  const client: Omit<Client, keyof AsyncDisposal> = {
-    get isReady() {
-      return lastConfig !== null;
-    },
-    get vuid() {
-      return platform.vuid();
-    },
+  const methods: Omit<Client, keyof AsyncDisposal | 'isReady' | 'vuid'> = {
     ready(readyOptions) {
       if (lastConfig === null && closing === undefined) useSource('ready');
       return readiness.wait(isComplete(), readyOptions);
@@ -233,10 +229,34 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       problems: problems.counts(),
       events: recorder.report(),
       odp: odp?.stats?.() ?? null,
-      ignoredAfterClose: recorder.ignored + ignoredByParts,
+      ignoredAfterClose: recorder.ignored() + ignoredByParts,
     }),
   };
+  const client = Object.assign(new ClientState(() => lastConfig !== null, platform.vuid), methods);
   return withAsyncDispose(client) as unknown as Client<F>;
+}
+
+/**
+ * What of a client is no method. A class, because getters of an object literal give each object a hidden class of its own,
+ * which only a full garbage collection frees, together with the config that the getters see.
+ */
+class ClientState implements Pick<Client, 'isReady' | 'vuid'> {
+  // No private names: they would not be found through a proxy, which frameworks put around what they watch.
+  private readonly hasConfig: () => boolean;
+  private readonly currentVuid: () => string | null;
+
+  constructor(hasConfig: () => boolean, currentVuid: () => string | null) {
+    this.hasConfig = hasConfig;
+    this.currentVuid = currentVuid;
+  }
+
+  get isReady(): boolean {
+    return this.hasConfig();
+  }
+
+  get vuid(): string | null {
+    return this.currentVuid();
+  }
 }
 
 /** `await using` works where the runtime knows it. */

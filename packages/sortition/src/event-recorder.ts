@@ -23,7 +23,7 @@ export interface EventRecorder {
   /** From now on nothing is accepted. */
   stop(): void;
   /** Events that came after `stop`. */
-  readonly ignored: number;
+  ignored(): number;
   report(): EventSinkReport;
 }
 
@@ -96,9 +96,7 @@ export function createEventRecorder(
     stop() {
       isStopped = true;
     },
-    get ignored() {
-      return ignored;
-    },
+    ignored: () => ignored,
     report() {
       try {
         return sink?.stats?.() ?? NO_EVENTS;
