@@ -1,7 +1,11 @@
 import { defineLibrary } from '@sortition/tsup-config';
 
 export default defineLibrary({
-  entries: { index: 'src/index.ts', 'shop-datafile': 'src/shop-datafile.ts' },
+  entries: {
+    index: 'src/index.ts',
+    'shop-customers': 'src/shop-customers.ts',
+    'shop-datafile': 'src/shop-datafile.ts',
+  },
   platform: 'node',
   types: ['node'],
 });

@@ -1,6 +1,7 @@
 /** A crowd of made-up customers, the same on every run, and what they get. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Attributes, Client } from 'sortition';
+import { createRandom, pickCustomer } from '@sortition/lab-server/shop-customers';
+import type { Client } from 'sortition';
 import type { ShopFlags } from './shop.ts';
 
 /** What a crowd got. */
@@ -23,10 +24,6 @@ export interface Progress {
 /** Users between two steps of the progress bar, and between two turns of the event loop. */
 const STEP = 2_500;
 
-const PLANS = ['guest', 'guest', 'guest', 'guest', 'guest', 'member', 'member', 'member', 'member', 'gold'];
-const COUNTRIES = ['DE', 'FR', 'US', 'US', 'GB', 'JP'];
-const APP_VERSIONS = ['3.0.4', '3.1', '3.2.0', '3.2.5', '4.0.0-beta.2'];
-
 /** Decides every flag for `users` customers. */
 export async function countDecisions(shop: Client<ShopFlags>, users: number, progress: Progress): Promise<CrowdCounts> {
   const byRule = new Map<string, Map<string, number>>();
@@ -35,7 +32,7 @@ export async function countDecisions(shop: Client<ShopFlags>, users: number, pro
   let inBothOfGroup = 0;
   const startedAt = performance.now();
   for (let index = 0; index < users; index += 1) {
-    const user = shop.createUserContext(`customer-${index}`, pickAttributes(random));
+    const user = shop.createUserContext(`customer-${index}`, pickCustomer(random));
     const all = user.decideAll();
     const rules = new Set<string>();
     for (const decision of Object.values(all)) {
@@ -59,23 +56,4 @@ function count(byRule: Map<string, Map<string, number>>, ruleKey: string, variat
   const byVariation = byRule.get(ruleKey) ?? new Map<string, number>();
   byVariation.set(variationKey, (byVariation.get(variationKey) ?? 0) + 1);
   byRule.set(ruleKey, byVariation);
-}
-
-function pickAttributes(random: () => number): Attributes {
-  const pick = (values: readonly string[]): string => values[Math.floor(random() * values.length)] ?? '';
-  return {
-    plan: pick(PLANS),
-    country: pick(COUNTRIES),
-    cart_total: Math.round(random() * 15_000) / 100,
-    app_version: pick(APP_VERSIONS),
-  };
-}
-
-/** A small linear congruential generator: repeatable, and good enough to deal attributes with. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

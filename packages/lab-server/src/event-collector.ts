@@ -30,14 +30,13 @@ export function createEventCollector(app: NodeApp, faults: FaultSwitches, store:
 
   app.use('/v1/events', faults.middleware('events'));
   app.post('/v1/events', async (context) => {
-    const { text, value } = await readJsonBody(context);
+    const { raw, text, value } = await readJsonBody(context);
     requests.record(context.req.raw, text);
     const parsed = value === undefined ? { problems: ['the body must be JSON'] } : parseEventBatch(value);
     if ('problems' in parsed) {
       refusedBatches += 1;
       return context.json({ problems: parsed.problems }, 400);
     }
-    const raw = new TextEncoder().encode(text);
     const fresh = await store.append({ receivedAt: Date.now(), raw, events: parsed.events });
     received += parsed.events.length;
     unique += fresh.length;

@@ -1,13 +1,21 @@
-/** Reads a JSON body whose raw text is kept. */
+/** Reads a JSON body whose bytes and text are kept. */
 import type { NodeContext } from './node-context.ts';
 
-/** The body as text and as value; `value` is `undefined` when the text is no JSON. */
-export async function readJsonBody(context: NodeContext): Promise<{ text: string; value: unknown }> {
-  const text = await context.req.text();
+/** A body in three forms; `value` is `undefined` when the text is no JSON. */
+interface JsonBody {
+  readonly raw: Uint8Array;
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/** Reads the whole body. */
+export async function readJsonBody(context: NodeContext): Promise<JsonBody> {
+  const raw = new Uint8Array(await context.req.arrayBuffer());
+  const text = new TextDecoder().decode(raw);
   try {
-    return { text, value: JSON.parse(text) };
+    return { raw, text, value: JSON.parse(text) };
   } catch {
-    return { text, value: undefined }; // the caller answers 400
+    return { raw, text, value: undefined }; // the caller answers 400
   }
 }
 

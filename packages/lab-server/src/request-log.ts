@@ -17,7 +17,7 @@ export interface ReceivedRequest {
 export interface RequestLog {
   /** Requests since the start or the last `clear()`. */
   readonly count: number;
-  /** The last 1,000, oldest first. */
+  /** The last 1,000, oldest first; fewer where their bodies are large. */
   readonly recent: readonly ReceivedRequest[];
   /** Calls the listener with each request from now on; returns unsubscribe. */
   subscribe(listener: (request: ReceivedRequest) => void): () => void;
@@ -30,12 +30,21 @@ export interface RequestRecorder extends RequestLog {
 }
 
 const KEPT_REQUESTS = 1_000;
+/** Characters of all bodies together, above which the older half goes. */
+const KEPT_BODIES = 32 * 2 ** 20;
 
 /** Creates an empty log. */
 export function createRequestLog(): RequestRecorder {
   const listeners = new Set<(request: ReceivedRequest) => void>();
   let recent: ReceivedRequest[] = [];
   let count = 0;
+  let bodies = 0;
+
+  function keep(requests: ReceivedRequest[]): void {
+    recent = requests;
+    bodies = recent.reduce((sum, { body }) => sum + body.length, 0);
+  }
+
   return {
     get count() {
       return count;
@@ -48,7 +57,7 @@ export function createRequestLog(): RequestRecorder {
       return () => listeners.delete(listener);
     },
     clear() {
-      recent = [];
+      keep([]);
       count = 0;
     },
     record(request, body = '') {
@@ -62,8 +71,10 @@ export function createRequestLog(): RequestRecorder {
       };
       count += 1;
       recent.push(received);
+      bodies += body.length;
       // Cut in blocks: shifting one entry per request would copy the list each time.
-      if (recent.length >= 2 * KEPT_REQUESTS) recent = recent.slice(-KEPT_REQUESTS);
+      if (recent.length >= 2 * KEPT_REQUESTS) keep(recent.slice(-KEPT_REQUESTS));
+      while (bodies > KEPT_BODIES && recent.length > 1) keep(recent.slice(Math.ceil(recent.length / 2)));
       for (const listener of listeners) listener(received);
     },
   };

@@ -15,6 +15,13 @@ test('[LAB-02] a batch in the documented shape is kept, event by event, with its
   expect(new TextDecoder().decode(store.batches[0]?.raw)).toBe(text);
 });
 
+test('[LAB-02] the raw bytes are those received, also where they are no text', async () => {
+  const raw = Buffer.from(JSON.stringify(eventBatch(['r1', 'r2'])).replace('"gold"', '"g\xff"'), 'latin1');
+  const kept = store.batches.length;
+  expect((await fetch(url, { method: 'POST', body: raw })).status).toBe(204);
+  expect(Buffer.from(store.batches[kept]?.raw ?? [])).toEqual(raw);
+});
+
 test('an event that arrives again is counted and not kept twice', async () => {
   const heard: string[] = [];
   const unsubscribe = lab.events.subscribe(({ uuid }) => heard.push(uuid));
@@ -22,7 +29,7 @@ test('an event that arrives again is counted and not kept twice', async () => {
   await post(url, eventBatch(['u3', 'u5']));
   unsubscribe();
   expect(heard).toEqual(['u3', 'u4', 'u5']);
-  expect(lab.events.counts).toEqual({ received: 6, unique: 5, duplicates: 1 });
+  expect(lab.events.counts).toEqual({ received: 8, unique: 7, duplicates: 1 });
 });
 
 test.each([

@@ -1,29 +1,28 @@
 /** The published datafile and its changes. */
 import type { NodeApp, NodeContext } from '@sortition/lab-server';
 import { readBody } from './api-guards.ts';
+import type { LabParts } from './lab-parts.ts';
 import { changeAudience, changeRule } from './rule-change.ts';
-import type { EditRefusal, ShopCatalog } from './shop-catalog.ts';
+import type { EditRefusal, Published } from './shop-catalog.ts';
 
 /** Adds `/api/datafile`, `/api/rules/:ruleId`, `/api/audiences/:audienceId` and `/api/reset`. */
-export function addCatalogRoutes(app: NodeApp, catalog: () => ShopCatalog): void {
-  app.get('/api/datafile', (context) => context.json({ datafile: catalog().current() }));
+export function addCatalogRoutes(app: NodeApp, lab: Promise<LabParts>): void {
+  app.get('/api/datafile', async (context) => context.json({ datafile: (await lab).catalog.current() }));
   app.patch('/api/rules/:ruleId', async (context) => {
+    const { catalog } = await lab;
     const body = await readBody(context);
-    return answer(
-      context,
-      catalog().change((draft) => changeRule(draft, context.req.param('ruleId'), body)),
-    );
+    const ruleId = context.req.param('ruleId');
+    return answer(context, await catalog.change((draft) => changeRule(draft, ruleId, body)));
   });
   app.patch('/api/audiences/:audienceId', async (context) => {
+    const { catalog } = await lab;
     const body = await readBody(context);
-    return answer(
-      context,
-      catalog().change((draft) => changeAudience(draft, context.req.param('audienceId'), body)),
-    );
+    const audienceId = context.req.param('audienceId');
+    return answer(context, await catalog.change((draft) => changeAudience(draft, audienceId, body)));
   });
-  app.post('/api/reset', (context) => context.json(catalog().reset()));
+  app.post('/api/reset', async (context) => context.json(await (await lab).catalog.reset()));
 }
 
-function answer(context: NodeContext, outcome: { revision: string } | EditRefusal): Response {
+function answer(context: NodeContext, outcome: Published | EditRefusal): Response {
   return 'error' in outcome ? context.json({ error: outcome.error }, outcome.status) : context.json(outcome);
 }

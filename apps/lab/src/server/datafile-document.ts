@@ -9,6 +9,7 @@ export interface DatafileDocument {
   readonly rollouts: readonly { readonly experiments: readonly RuleDocument[] }[];
   readonly holdouts: readonly RuleDocument[];
   readonly typedAudiences: readonly AudienceDocument[];
+  readonly events: readonly { readonly key: string }[];
 }
 
 /** An experiment, a delivery or a holdout. */
@@ -45,4 +46,16 @@ export function listRules(document: DatafileDocument): readonly RuleDocument[] {
 /** Experiments, in exclusion groups and outside. */
 export function listExperiments({ experiments, groups }: DatafileDocument): readonly RuleDocument[] {
   return [...experiments, ...groups.flatMap((group) => group.experiments)];
+}
+
+/** Variation id to its share of the traffic that is allocated at all, 0 to 1. Traffic given to nobody is left out. */
+export function sharesOf({ trafficAllocation }: RuleDocument): ReadonlyMap<string, number> {
+  const widths = new Map<string, number>();
+  let start = 0;
+  for (const { entityId, endOfRange } of trafficAllocation) {
+    if (entityId !== '') widths.set(entityId, (widths.get(entityId) ?? 0) + endOfRange - start);
+    start = endOfRange;
+  }
+  const total = [...widths.values()].reduce((sum, width) => sum + width, 0);
+  return new Map([...widths].map(([variationId, width]) => [variationId, total === 0 ? 0 : width / total]));
 }

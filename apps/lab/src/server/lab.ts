@@ -1,21 +1,31 @@
 /** The lab: the services with the sample shop, the page and what the page asks. */
-import { createLabServer, type LabServer, type LabServices } from '@sortition/lab-server';
+import { createLabServer, type LabServer } from '@sortition/lab-server';
 import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
 import { createClient } from 'sortition';
 import { addApi } from './api-guards.ts';
 import { addCatalogRoutes } from './catalog-routes.ts';
 import type { DatafileDocument } from './datafile-document.ts';
+import { createDuckdbEventStore } from './duckdb-event-store.ts';
+import { openEventDatabase } from './event-database.ts';
+import { addEventRoutes } from './event-routes.ts';
+import type { LabParts } from './lab-parts.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { createPredict } from './predictions.ts';
 import { createPublishedConfig } from './published-config.ts';
+import { readLastRevision, recordVersion } from './published-versions.ts';
 import { createVardataDecide } from './remote-variants.ts';
+import { addResultRoutes } from './result-routes.ts';
 import { addSegmentRoutes } from './segment-routes.ts';
-import { createShopCatalog, LAB_KEY, type ShopCatalog } from './shop-catalog.ts';
+import { createShopCatalog, LAB_KEY } from './shop-catalog.ts';
+import { addSimulationRoutes } from './simulation-routes.ts';
+import { createSimulations } from './simulations.ts';
 
 /** Settings of a lab. */
 export interface LabOptions {
   /** 0 picks a free port. */
   readonly port: number;
+  /** Where events are kept; made when it is missing. */
+  readonly dataFolder: string;
   /** Where the built page is. */
   readonly pageFolder: string;
 }
@@ -25,37 +35,69 @@ export interface Lab {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string;
   readonly server: LabServer;
-  /** Ends every connection and frees the port. Idempotent. */
+  /** Ends every connection, frees the port and writes what is not yet in the file. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Starts a lab and resolves once it serves the sample shop. Rejects when the port is taken. */
-export async function startLab({ port, pageFolder }: LabOptions): Promise<Lab> {
-  let shop: ShopCatalog | undefined;
+/** Starts a lab and resolves once it serves the sample shop. Rejects when its port or its data folder is taken. */
+export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Promise<Lab> {
+  let announce: (parts: LabParts) => void = () => undefined;
   // Routes are added before the port is known, and the datafile names the port.
-  const catalog = (): ShopCatalog => {
-    if (shop === undefined) throw new Error('the lab is still starting');
-    return shop;
-  };
-  const addRoutes = (app: Parameters<typeof addPageRoutes>[0], { odp }: LabServices): void => {
-    addApi(app, [(api) => addCatalogRoutes(api, catalog), (api) => addSegmentRoutes(api, odp)]);
-    addPageRoutes(app, pageFolder);
-  };
+  const parts = new Promise<LabParts>((resolve) => {
+    announce = resolve;
+  });
   const server = await createLabServer({
     port,
     vardata: { deploymentKeys: [LAB_KEY] },
-    predict: createPredict(() => catalog().current()),
-    extend: addRoutes,
+    eventStore: { append: async (batch) => (await parts).events.append(batch) },
+    extend(app, { odp }) {
+      addApi(app, [
+        (api) => addCatalogRoutes(api, parts),
+        (api) => addEventRoutes(api, parts),
+        (api) => addResultRoutes(api, parts),
+        (api) => addSimulationRoutes(api, parts),
+        (api) => addSegmentRoutes(api, odp),
+      ]);
+      addPageRoutes(app, pageFolder);
+    },
   });
-  shop = createShopCatalog(server.datafiles, createShopDatafile(server.url) as unknown as DatafileDocument);
+  const { catalog, database, events, simulations } = await createParts(server, dataFolder).catch(
+    async (error: unknown) => {
+      await server.close();
+      throw error;
+    },
+  );
+  announce({ catalog, database, events, simulations });
   const client = createClient({ config: createPublishedConfig(server.datafiles, LAB_KEY), events: null });
   server.vardata.setDecide(createVardataDecide(client, server.odp));
+  server.predictions.setPredict(createPredict(catalog.current));
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await Promise.all([simulations.close(), client.close(), server.close()]);
+    await events.settled();
+    database.close();
+  }
   return {
     url: server.url,
     server,
-    close: async () => {
-      await client.close();
-      await server.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
+  };
+}
+
+async function createParts(server: LabServer, dataFolder: string): Promise<LabParts> {
+  const database = await openEventDatabase(dataFolder);
+  const shop = createShopDatafile(server.url) as unknown as DatafileDocument;
+  // Revisions go on where the last run stopped: results tell splits apart by them.
+  const lastRevision = await readLastRevision(database);
+  const original = lastRevision === 0 ? shop : { ...shop, revision: String(lastRevision + 1) };
+  return {
+    database,
+    catalog: await createShopCatalog(server.datafiles, original, (version) => recordVersion(database, version)),
+    events: await createDuckdbEventStore(database),
+    simulations: createSimulations(server.url),
   };
 }

@@ -4,10 +4,11 @@ import { startLab } from './lab.ts';
 import { readPort } from './read-port.ts';
 
 const pageFolder = fileURLToPath(new URL('./page', import.meta.url));
+const dataFolder = process.env.LAB_DATA || fileURLToPath(new URL('../../../.lab', import.meta.url));
 
 try {
   const port = readPort('LAB_PORT', 4010);
-  const lab = await startLab({ port, pageFolder }).catch((error: NodeJS.ErrnoException) => {
+  const lab = await startLab({ port, dataFolder, pageFolder }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${error.message} LAB_PORT=<number> chooses another.`);
   });
   console.log(`Lab: ${lab.url}`);

@@ -19,9 +19,14 @@ export interface ShopCatalog {
    *
    * @param edit Changes the copy in place, or answers why it cannot.
    */
-  change(edit: (draft: DatafileDocument) => EditRefusal | undefined): { readonly revision: string } | EditRefusal;
+  change(edit: (draft: DatafileDocument) => EditRefusal | undefined): Promise<Published | EditRefusal>;
   /** Publishes the original under the next revision. */
-  reset(): { readonly revision: string };
+  reset(): Promise<Published>;
+}
+
+/** A change that was made. */
+export interface Published {
+  readonly revision: string;
 }
 
 /** Why a change was not made. */
@@ -30,26 +35,37 @@ export interface EditRefusal {
   readonly error: string;
 }
 
-/** Publishes `original` and answers for it from then on. */
-export function createShopCatalog(cdn: DatafileCdn, original: DatafileDocument): ShopCatalog {
+/**
+ * Publishes `original` and answers for it from then on.
+ *
+ * @param record Told each version, the first included, after it was published.
+ */
+export async function createShopCatalog(
+  cdn: DatafileCdn,
+  original: DatafileDocument,
+  record: (version: DatafileDocument) => Promise<void>,
+): Promise<ShopCatalog> {
   let current = original;
-  cdn.publish(LAB_KEY, current);
 
-  function publish(document: DatafileDocument): { revision: string } {
-    const revision = String(Number(current.revision) + 1);
-    current = { ...document, revision };
-    cdn.publish(LAB_KEY, current);
-    return { revision };
+  async function publish(document: DatafileDocument): Promise<Published> {
+    current = document;
+    cdn.publish(LAB_KEY, document);
+    await record(document);
+    return { revision: document.revision };
   }
 
+  const publishNext = (document: DatafileDocument) =>
+    publish({ ...document, revision: String(Number(current.revision) + 1) });
+
+  await publish(original);
   return {
     current: () => current,
-    change(edit) {
+    async change(edit) {
       const draft = structuredClone(current);
       const refusal = edit(draft) ?? findNewProblem(current, draft);
-      return refusal ?? publish(draft);
+      return refusal ?? publishNext(draft);
     },
-    reset: () => publish(original),
+    reset: () => publishNext(original),
   };
 }
 

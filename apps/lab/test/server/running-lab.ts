@@ -1,15 +1,22 @@
 /** A lab of its own per test file, on a free port. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach } from 'vitest';
 import { type Lab, startLab } from '../../src/server/lab.ts';
 
 /** Starts a lab without a page; every test finds the datafile and the endpoints as they were. Call at the top of a file. */
 export async function runLab(): Promise<Lab> {
-  const lab = await startLab({ port: 0, pageFolder: '/nowhere' });
+  const dataFolder = await mkdtemp(join(tmpdir(), 'sortition-lab-'));
+  const lab = await startLab({ port: 0, dataFolder, pageFolder: join(dataFolder, 'no-page') });
   afterEach(async () => {
     lab.server.faults.clear();
     await send('POST', `${lab.url}/api/reset`, {});
   });
-  afterAll(() => lab.close());
+  afterAll(async () => {
+    await lab.close();
+    await rm(dataFolder, { recursive: true });
+  });
   return lab;
 }
 
@@ -25,7 +32,8 @@ export async function send(
     headers: { 'content-type': contentType },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
 }
 
 /** Reads a JSON document. */

@@ -1,0 +1,14 @@
+/** What the routes of the lab work with. */
+
+import type { DuckdbEventStore } from './duckdb-event-store.ts';
+import type { EventDatabase } from './event-database.ts';
+import type { ShopCatalog } from './shop-catalog.ts';
+import type { Simulations } from './simulations.ts';
+
+/** Parts that exist once the lab knows its port and its data is open; routes wait for them. */
+export interface LabParts {
+  readonly catalog: ShopCatalog;
+  readonly database: EventDatabase;
+  readonly events: DuckdbEventStore;
+  readonly simulations: Simulations;
+}

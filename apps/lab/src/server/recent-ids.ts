@@ -1,0 +1,28 @@
+/** Remembers ids to tell what arrives again, within a bound. */
+
+/** Ids in two generations: when the younger is full, the older goes. */
+export interface RecentIds {
+  has(id: string): boolean;
+  add(id: string): void;
+  clear(): void;
+}
+
+/** Remembers the last `size` ids at least, and twice as many at most. */
+export function createRecentIds(size: number): RecentIds {
+  let younger = new Set<string>();
+  let older = new Set<string>();
+  return {
+    has: (id) => younger.has(id) || older.has(id),
+    add(id) {
+      if (younger.size >= size) {
+        older = younger;
+        younger = new Set();
+      }
+      younger.add(id);
+    },
+    clear() {
+      younger = new Set();
+      older = new Set();
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CollectedEvent, parseEventBatch } from '@sortition/lab-server';
+import { expect, onTestFinished, test } from 'vitest';
+import { createDuckdbEventStore } from '../../src/server/duckdb-event-store.ts';
+import { openEventDatabase } from '../../src/server/event-database.ts';
+import { readNewestEvents } from '../../src/server/event-rows.ts';
+import { conversion, impression, toBatch, type WireEvent } from './wire-events.ts';
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sortition-store-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+async function open(folder: string) {
+  const database = await openEventDatabase(folder);
+  const store = await createDuckdbEventStore(database);
+  const close = async () => {
+    await store.settled();
+    database.close();
+  };
+  return { database, store, close };
+}
+
+function batchOf(events: readonly WireEvent[]): {
+  raw: Uint8Array;
+  events: readonly CollectedEvent[];
+  receivedAt: number;
+} {
+  const text = toBatch('7', events);
+  const parsed = parseEventBatch(JSON.parse(text));
+  if ('problems' in parsed) throw new Error(parsed.problems.join());
+  return { raw: new TextEncoder().encode(text), events: parsed.events, receivedAt: 1_700_000_000_000 };
+}
+
+const seen = (uuid: string) => impression({ ruleId: '1', variationId: '2', visitorId: 'ada', uuid });
+
+test('[LAB-02] events and the raw bytes of their batches survive a restart', async () => {
+  const folder = await makeFolder();
+  const first = await open(folder);
+  const batch = batchOf([seen('a'), conversion({ visitorId: 'ada', uuid: 'b', revenue: 1_200 })]);
+  await first.store.append(batch);
+  await first.close();
+  const second = await open(folder);
+  expect(await readNewestEvents(second.database.queries, 10)).toEqual([
+    {
+      seq: 2,
+      receivedAt: batch.receivedAt,
+      kind: 'conversion',
+      userId: 'ada',
+      uuid: 'b',
+      eventKey: 'purchase',
+      revenue: 1_200,
+    },
+    {
+      seq: 1,
+      receivedAt: batch.receivedAt,
+      kind: 'impression',
+      userId: 'ada',
+      uuid: 'a',
+      flagKey: 'f',
+      ruleKey: 'r',
+      variationKey: 'v',
+    },
+  ]);
+  const [row] = (await second.database.queries.runAndReadAll('SELECT raw FROM batches')).getRowObjectsJS();
+  expect(row?.raw).toEqual(Buffer.from(batch.raw));
+  await second.store.append(batchOf([seen('c')]));
+  expect((await readNewestEvents(second.database.queries, 1))[0]).toMatchObject({ seq: 3, uuid: 'c' });
+  await second.close();
+});
+
+test('an event is kept once: within a batch, among batches at the same time, later, and after a restart', async () => {
+  const folder = await makeFolder();
+  const first = await open(folder);
+  const fresh = await Promise.all([
+    first.store.append(batchOf([seen('a'), seen('b'), seen('a')])),
+    first.store.append(batchOf([seen('b'), seen('c')])),
+  ]);
+  expect(fresh.map((events) => events.map(({ uuid }) => uuid))).toEqual([['a', 'b'], ['c']]);
+  expect(await first.store.append(batchOf([seen('a')]))).toEqual([]);
+  await first.close();
+  const second = await open(folder);
+  expect((await second.store.append(batchOf([seen('a'), seen('d')]))).map(({ uuid }) => uuid)).toEqual(['d']);
+  expect((await readNewestEvents(second.database.queries, 10)).map(({ uuid }) => uuid)).toEqual(['d', 'c', 'b', 'a']);
+  await second.close();
+});
+
+test('any text is kept as it is: NUL, emoji, quotes; half a surrogate pair becomes the replacement character', async () => {
+  const { database, store, close } = await open(await makeFolder());
+  const texts = ['a\u0000b', '\u{1f680}', `'; DROP TABLE events; --`, '<script>alert(1)</script>', '\ud800'];
+  await store.append(batchOf(texts.map((visitorId) => conversion({ visitorId }))));
+  const kept = (await readNewestEvents(database.queries, 10)).map(({ userId }) => userId).reverse();
+  expect(kept).toEqual([...texts.slice(0, 4), '\ufffd']);
+  await close();
+});
+
+test('listeners hear of events once they are kept, with the numbers they are kept under', async () => {
+  const { database, store, close } = await open(await makeFolder());
+  const heard: unknown[] = [];
+  const unsubscribe = store.subscribe((rows) => heard.push(...rows));
+  await store.append(batchOf([seen('a'), conversion({ visitorId: 'bob' })]));
+  unsubscribe();
+  await store.append(batchOf([seen('b')]));
+  expect(heard).toEqual((await readNewestEvents(database.queries, 10)).slice(1).reverse());
+  await close();
+});
+
+test('after clear everything is new again', async () => {
+  const { database, store, close } = await open(await makeFolder());
+  await store.append(batchOf([seen('a')]));
+  await store.clear();
+  expect(await readNewestEvents(database.queries, 10)).toEqual([]);
+  expect(await store.append(batchOf([seen('a')]))).toHaveLength(1);
+  await close();
+});
+
+test('a batch that could not be kept is refused, and is new when it comes again', async () => {
+  const folder = await makeFolder();
+  const { database, store, close } = await open(folder);
+  await database.ingest.run('BEGIN');
+  await expect(store.append(batchOf([seen('a')]))).rejects.toThrow('transaction');
+  expect((await store.append(batchOf([seen('a')]))).map(({ uuid }) => uuid)).toEqual(['a']);
+  expect(await readNewestEvents(database.queries, 10)).toHaveLength(1);
+  await close();
+});
+
+test('many batches at once are all kept', async () => {
+  const { database, store, close } = await open(await makeFolder());
+  const batches = Array.from({ length: 80 }, (_, batch) =>
+    batchOf(Array.from({ length: 100 }, (_, index) => seen(`${batch}-${index}`))),
+  );
+  const fresh = await Promise.all(batches.map((batch) => store.append(batch)));
+  expect(fresh.every((events) => events.length === 100)).toBe(true);
+  const counts = await database.queries.runAndReadAll('SELECT count(*)::INTEGER, max(seq)::INTEGER FROM events');
+  expect(counts.getRows()).toEqual([[8_000, 8_000]]);
+  await close();
+});
+
+test('a folder that another process uses is refused with a sentence', async () => {
+  const folder = await makeFolder();
+  const script = `
+    const { createRequire } = require('node:module');
+    const { DuckDBInstance } = createRequire(${JSON.stringify(import.meta.url)})('@duckdb/node-api');
+    DuckDBInstance.create(${JSON.stringify(join(folder, 'events.duckdb'))}).then(() => {
+      process.stdout.write('open');
+      process.stdin.resume();
+    });
+  `;
+  const other = spawn(process.execPath, ['-e', script]);
+  onTestFinished(() => void other.kill());
+  await new Promise((resolve) => other.stdout.once('data', resolve));
+  await expect(openEventDatabase(folder)).rejects.toThrow(`Another process keeps its events in ${folder}`);
+});

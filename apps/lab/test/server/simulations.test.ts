@@ -1,0 +1,69 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { ExperimentResults } from '../../src/server/experiment-results.ts';
+import type { SimulationProgress } from '../../src/server/simulations.ts';
+import { get, runLab, send } from './running-lab.ts';
+
+const lab = await runLab();
+const { url } = lab;
+const current = () => get<SimulationProgress>(`${url}/api/simulations/current`);
+
+async function finish(): Promise<SimulationProgress> {
+  for (;;) {
+    const progress = await current();
+    if (progress.state !== 'running') return progress;
+    await wait(20);
+  }
+}
+
+test('before the first simulation there is none', async () => {
+  expect((await fetch(`${url}/api/simulations/current`)).status).toBe(404);
+});
+
+test('simulated visitors are decided, their events arrive over HTTP, and the split holds', async () => {
+  const started = await send('POST', `${url}/api/simulations`, { visitors: 1_000, seed: 1 });
+  expect(started).toEqual({ status: 202, body: { id: expect.any(String) } });
+  const again = await send('POST', `${url}/api/simulations`, { visitors: 10 });
+  expect(again).toEqual({ status: 409, body: { error: expect.stringContaining('running') } });
+  expect(await finish()).toEqual({
+    id: started.body.id,
+    done: 1_000,
+    total: 1_000,
+    state: 'finished',
+    seconds: expect.any(Number),
+  });
+  const { count, recent } = lab.server.events.requests;
+  expect(count).toBeGreaterThan(20);
+  expect(recent.at(0)?.headers['content-type']).toContain('application/json');
+  const { variations, sampleRatio } = await get<ExperimentResults>(`${url}/api/results/2001`);
+  const members = variations.reduce((sum, { visitors }) => sum + visitors, 0);
+  expect(members).toBeGreaterThan(350);
+  expect(variations.every(({ visitors, conversions }) => visitors > 0 && conversions > 0)).toBe(true);
+  expect(sampleRatio).toMatchObject({ degrees: 2, ok: true });
+});
+
+test('equal seeds make equal visitors: no visitor is counted twice', async () => {
+  const before = await get<ExperimentResults>(`${url}/api/results/2003`);
+  await send('POST', `${url}/api/simulations`, { visitors: 1_000, seed: 1 });
+  await finish();
+  const after = await get<ExperimentResults>(`${url}/api/results/2003`);
+  expect(after.variations.map(({ visitors }) => visitors)).toEqual(before.variations.map(({ visitors }) => visitors));
+});
+
+test('a simulation whose events are refused fails and says so', async () => {
+  lab.server.faults.set('events', { kind: 'status', status: 400 });
+  await send('POST', `${url}/api/simulations`, { visitors: 10, seed: 2 });
+  expect(await finish()).toMatchObject({ state: 'failed', done: 0, error: expect.stringContaining('did not arrive') });
+});
+
+test.each<[string, unknown]>([
+  ['no object', []],
+  ['no visitors', { visitors: 0 }],
+  ['half a visitor', { visitors: 0.5 }],
+  ['too many visitors', { visitors: 100_001 }],
+  ['a text', { visitors: '10' }],
+  ['a negative seed', { seed: -1 }],
+])('[LAB-01] %s is refused', async (_what, body) => {
+  const refused = await send('POST', `${url}/api/simulations`, body);
+  expect(refused).toEqual({ status: 400, body: { error: expect.any(String) } });
+});
