@@ -25,6 +25,7 @@ import {
 } from './forced-decisions.ts';
 import { recordHeldImpression } from './impressions.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
+import { readFields } from './read-fields.ts';
 import type { Runtime } from './runtime.ts';
 import {
   callBack,
@@ -56,7 +57,7 @@ export class ClientUserContext implements UserContext {
   }
 
   setAttribute(key: string, value: AttributeValue): void {
-    this.#user = withAttribute(this.#user, key, value);
+    this.#user = withAttribute(this.#user, toFlagKey(key), value);
   }
 
   decide<K extends string>(flagKey: K, options?: readonly DecideOption[]): Decision<AnyFlags, K> {
@@ -90,8 +91,9 @@ export class ClientUserContext implements UserContext {
     return decideFlagsAsync(call, call.config?.flags.keys() ?? []);
   }
 
-  async load(options: LoadOptions = {}): Promise<void> {
-    const { profile = true, segments = true, timeoutMs, signal } = options;
+  async load(options?: LoadOptions): Promise<void> {
+    const given = readFields(options, 'profile', 'segments', 'timeoutMs', 'signal');
+    const { profile = true, segments = true, timeoutMs, signal } = given;
     const limits = { ...(timeoutMs !== undefined && { timeoutMs }), ...(signal && { signal }) };
     const { profiles, odp } = this.#runtime;
     const loading: Promise<unknown>[] = [];

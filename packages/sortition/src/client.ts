@@ -1,6 +1,7 @@
 /** The client: composes the parts an application brought and hands out user contexts. Wiring, no rules. */
 import { createUserSnapshot, type DeliveryReport, type Problem, type ProjectConfig, SdkError } from '@sortition/core';
 import type { AsyncDisposal } from './async-disposal.ts';
+import { callPart } from './call-part.ts';
 import { type ClientEvents, type ClientListener, createListenerRegistry } from './client-events.ts';
 import { type ClientOptions, validateClientOptions } from './client-options.ts';
 import type { ClientStats } from './client-stats.ts';
@@ -89,16 +90,16 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
   const isComplete = (): boolean => lastConfig !== null && isVisitorKnown;
   const pendingWork = new Set<Promise<unknown>>();
   const handOver = (work: Promise<unknown>): void => {
-    try {
-      waitUntil?.(work);
-    } catch (cause) {
-      problems.reportFirst({
-        code: 'wait-until-failed',
-        part: 'client',
-        message: 'The option "waitUntil" threw.',
-        cause,
-      });
-    }
+    callPart(
+      () => waitUntil?.(work),
+      (cause) =>
+        problems.reportFirst({
+          code: 'wait-until-failed',
+          part: 'client',
+          message: 'The option "waitUntil" failed.',
+          cause,
+        }),
+    );
   };
   const backgroundWork = (work: Promise<unknown>): void => {
     const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
@@ -177,14 +178,23 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
   retainConfigSource(source);
   problems.guard('odp', 'Attaching ODP', () => odp?.attach?.(host));
   problems.guard('profiles', 'Attaching the profile store', () => options.profiles?.attach?.(host));
-  const unsubscribe = source.subscribe((change) => {
-    if (closing !== undefined) return;
-    if (change.type === 'config') install(change.config, change.problems);
-    else problems.report(change.problem);
+  let unsubscribe: () => void = () => undefined;
+  problems.guard('config', 'Subscribing to the config source', () => {
+    const leave: unknown = source.subscribe((change) => {
+      if (closing !== undefined) return;
+      if (change.type === 'config') install(change.config, change.problems);
+      else problems.report(change.problem);
+    });
+    if (typeof leave === 'function') unsubscribe = () => void leave();
+    return leave;
   });
   lastConfig = source.current();
   if (lastConfig !== null) {
-    for (const problem of source.problems?.() ?? []) problems.report(problem);
+    problems.guard('config', 'Reading the problems of the config source', () => {
+      const found: unknown = source.problems?.();
+      if (Array.isArray(found)) for (const problem of found as readonly Problem[]) problems.report(problem);
+      return found;
+    });
     platform.configure();
   }
   if (!isVisitorKnown) {
@@ -221,14 +231,20 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     close(closeOptions) {
       readiness.close();
       recorder.stop();
-      closing ??= closeParts({ ...parts, source, unsubscribe, cmab }, closeOptions).finally(() => listeners.clear());
+      closing ??= closeParts({ ...parts, source, unsubscribe: () => unsubscribe(), cmab }, closeOptions).finally(() =>
+        listeners.clear(),
+      );
       return closing;
     },
     stats: () => ({
       decisions,
       problems: problems.counts(),
       events: recorder.report(),
-      odp: odp?.stats?.() ?? null,
+      odp:
+        callPart(
+          () => odp?.stats?.(),
+          () => undefined,
+        ) ?? null,
       ignoredAfterClose: recorder.ignored() + ignoredByParts,
     }),
   };

@@ -8,6 +8,7 @@ import type {
   LogEvent,
 } from '@sortition/core';
 import { randomUuid } from '@sortition/http';
+import { callPart } from './call-part.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
 
 /** The way of a client's events to its sink. */
@@ -51,11 +52,14 @@ export function createEventRecorder(
         'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.',
     });
   }
-  try {
-    sink?.attach?.(host);
-  } catch (cause) {
-    fail('The event sink could not be attached.', cause);
-  }
+  const call = <T>(what: (sink: EventSink) => T, failure: string): T | undefined =>
+    sink
+      ? callPart(
+          () => what(sink),
+          (cause) => fail(failure, cause),
+        )
+      : undefined;
+  call((part) => part.attach?.(host), 'The event sink could not be attached.');
   return {
     accepts() {
       if (isStopped) {
@@ -70,20 +74,11 @@ export function createEventRecorder(
       return sink !== undefined && sink !== null;
     },
     newId() {
-      try {
-        const id: unknown = sink?.randomId?.();
-        if (typeof id === 'string' && id !== '') return id;
-      } catch (cause) {
-        fail('The event sink could not make an id; a random UUID is used.', cause);
-      }
-      return randomUuid();
+      const id = call((part) => part.randomId?.(), 'The event sink could not make an id; a random UUID is used.');
+      return typeof id === 'string' && id !== '' ? id : randomUuid();
     },
     record(event) {
-      try {
-        sink?.record(event);
-      } catch (cause) {
-        fail('The event sink threw; the event is lost.', cause);
-      }
+      call((part) => part.record(event), 'The event sink failed; the event is lost.');
     },
     toLogEvent(event) {
       try {
@@ -98,12 +93,7 @@ export function createEventRecorder(
     },
     ignored: () => ignored,
     report() {
-      try {
-        return sink?.stats?.() ?? NO_EVENTS;
-      } catch (cause) {
-        fail('The event sink has no counters to show.', cause);
-        return NO_EVENTS;
-      }
+      return call((part) => part.stats?.(), 'The event sink has no counters to show.') ?? NO_EVENTS;
     },
   };
 }

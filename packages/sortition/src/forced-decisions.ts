@@ -1,5 +1,6 @@
 /** Forced decisions of a context: copied on every change, so that clones and decisions keep what they were made with. */
 import type { ForcedDecisions } from '@sortition/core';
+import { readFields } from './read-fields.ts';
 
 /** A flag, or one of its rules. */
 export interface ForcedDecisionTarget {
@@ -19,16 +20,16 @@ export function setForced(
   target: ForcedDecisionTarget,
   decision: ForcedDecision,
 ): ForcedDecisions | undefined {
-  const { flagKey, ruleKey } = target ?? {};
-  const { variationKey } = decision ?? {};
+  const { flagKey, ruleKey } = readFields(target, 'flagKey', 'ruleKey');
+  const { variationKey } = readFields(decision, 'variationKey');
   if (typeof flagKey !== 'string' || typeof variationKey !== 'string') return undefined;
   return new Map(forced).set(flagKey, new Map(forced?.get(flagKey)).set(ruleKey ?? null, variationKey));
 }
 
 /** Returns the forced decision of a target, `null` when there is none. */
 export function getForced(forced: ForcedDecisions | null, target: ForcedDecisionTarget): ForcedDecision | null {
-  const { flagKey, ruleKey } = target ?? {};
-  const variationKey = forced?.get(flagKey)?.get(ruleKey ?? null);
+  const { flagKey, ruleKey } = readFields(target, 'flagKey', 'ruleKey');
+  const variationKey = flagKey === undefined ? undefined : forced?.get(flagKey)?.get(ruleKey ?? null);
   return variationKey === undefined ? null : { variationKey };
 }
 
@@ -37,7 +38,8 @@ export function removeForced(
   forced: ForcedDecisions | null,
   target: ForcedDecisionTarget,
 ): ForcedDecisions | null | undefined {
-  const { flagKey, ruleKey } = target ?? {};
+  const { flagKey, ruleKey } = readFields(target, 'flagKey', 'ruleKey');
+  if (flagKey === undefined) return undefined;
   const ofFlag = new Map(forced?.get(flagKey));
   if (!ofFlag.delete(ruleKey ?? null)) return undefined;
   const left = new Map(forced);

@@ -1,5 +1,6 @@
 /** Logging: a console logger for those who bring none, and a guard around those that are brought. */
 import type { Logger } from '@sortition/core';
+import { callPart } from './call-part.ts';
 
 /** Log levels, most talkative first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -20,14 +21,14 @@ export function consoleLogger(level: LogLevel = 'warn'): Logger {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Wraps a logger so that one that throws harms nothing. */
+/** Wraps a logger so that one that throws or rejects harms nothing. */
 export function guardLogger(logger: Logger): Logger {
   const at = (name: LogLevel) => (fields: object, message: string) => {
-    try {
-      logger[name](fields, message);
-    } catch {
-      // A logger that throws has no other place to say so; decisions go on.
-    }
+    // One that fails has no other place to say so; decisions go on.
+    callPart(
+      () => logger[name](fields, message),
+      () => undefined,
+    );
   };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

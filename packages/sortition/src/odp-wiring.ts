@@ -1,5 +1,6 @@
 /** ODP in the client: who the visitor is, what is sent about them by itself, and what an application sends. */
 import type { Odp, OdpEvent, OdpValue, ProjectConfig, VuidSource } from '@sortition/core';
+import { callPart } from './call-part.ts';
 import { withDeadline } from './deadline.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
 
@@ -42,12 +43,12 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
   let loading: Promise<void> | undefined;
 
   function knownVuid(): string | null {
-    try {
-      return vuid?.current() ?? null;
-    } catch (cause) {
-      problems.reportOnce({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be read.', cause });
-      return null;
-    }
+    const known: unknown = callPart(
+      () => vuid?.current(),
+      (cause) =>
+        problems.reportOnce({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be read.', cause }),
+    );
+    return typeof known === 'string' ? known : null;
   }
 
   /** Once per client, as soon as there is both a visitor id and an ODP to tell. */
@@ -95,7 +96,7 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
       problems.guard('odp', 'Sending an ODP event', () => {
         const { action, type, identifiers, data } = event;
         const known = knownVuid();
-        odp.sendEvent({
+        return odp.sendEvent({
           action,
           type,
           identifiers: { ...(known && { vuid: known }), ...identifiers },

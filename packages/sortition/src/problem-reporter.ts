@@ -1,5 +1,6 @@
 /** Problems of a client: counted, logged and told to listeners; those before the first listener are kept for it. */
 import type { Logger, Problem, ProblemPart } from '@sortition/core';
+import { callPart } from './call-part.ts';
 
 /** Where everything that goes wrong without stopping a decision ends up. */
 export interface ProblemReporter {
@@ -62,11 +63,7 @@ export function createProblemReporter(
       }
     },
     guard: (part, what, call) => {
-      try {
-        call();
-      } catch (cause) {
-        report({ code: `${part}-failed`, part, message: `${what} failed.`, cause });
-      }
+      callPart(call, (cause) => report({ code: `${part}-failed`, part, message: `${what} failed.`, cause }));
     },
     counts: () => Object.fromEntries(counts),
     takeBacklog: () => {

@@ -137,7 +137,11 @@ function toRecord<T extends { readonly key: string }>(entries: readonly T[]): Re
 
 /** Operators go between their operands in capitals, names are quoted, nested trees are in parentheses. */
 function formatAudiences(config: ProjectConfig, conditions: JsonValue | undefined, depth = 0): string {
-  if (!Array.isArray(conditions)) return `"${config.audiences.get(String(conditions))?.name ?? String(conditions)}"`;
+  if (!Array.isArray(conditions)) {
+    // A datafile may hold an object here, and one whose own "toString" is no function has no text.
+    const id = typeof conditions === 'object' ? JSON.stringify(conditions) : String(conditions);
+    return `"${config.audiences.get(id)?.name ?? id}"`;
+  }
   if (depth > 100) return '…';
   const [first, ...rest] = conditions as readonly JsonValue[];
   const operator = first === 'and' || first === 'or' || first === 'not' ? first : undefined;

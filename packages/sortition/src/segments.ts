@@ -3,6 +3,7 @@ import type { SegmentOption } from '@sortition/core';
 import { withDeadline } from './deadline.ts';
 import { describeCause } from './describe-cause.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
+import { readFields } from './read-fields.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How segments are fetched. */
@@ -27,8 +28,18 @@ export function readSegmentArguments(
 ): { readonly options: FetchSegmentsOptions; readonly callback: SegmentsCallback | undefined } {
   if (typeof first === 'function') return { options: {}, callback: first };
   const callback = typeof second === 'function' ? second : undefined;
-  if (Array.isArray(first)) return { options: { use: first as readonly SegmentOption[] }, callback };
-  return { options: (first as FetchSegmentsOptions | undefined) ?? {}, callback };
+  const use = readOptions(first);
+  if (use !== undefined) return { options: { use }, callback };
+  return { options: readFields(first as FetchSegmentsOptions | undefined, 'use', 'timeoutMs', 'signal'), callback };
+}
+
+/** Copies a list of options; `undefined` for what is no list, or cannot be read. */
+function readOptions(options: unknown): readonly SegmentOption[] | undefined {
+  try {
+    return Array.isArray(options) ? [...options] : undefined;
+  } catch {
+    return undefined; // a revoked proxy, or one whose traps throw
+  }
 }
 
 /** Resolves the segments a user is in, or `null` after reporting why they could not be had. */
@@ -50,7 +61,7 @@ export async function fetchSegments(
     const { use, timeoutMs, signal } = options;
     const fetching = runtime.odp.fetchSegments({
       userId,
-      options: Array.isArray(use) ? use : [],
+      options: readOptions(use) ?? [],
       timeoutMs,
       signal,
     });
