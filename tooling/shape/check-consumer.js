@@ -1,69 +1,110 @@
 /**
- * An application that has installed every public package from its tarball, with nothing of the workspace around it.
+ * An application that installs every public package from its tarball, with npm, in a folder of its own: nothing of the
+ * workspace is around it.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** Entries that run inside a test runner only, which an application without tests has not installed. */
 const TEST_ENTRIES = new Set(['@sortition/testing/contracts']);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
+/** What is run in the application: its file or project, and what it shows. */
+const CHECKS = {
+  'ES modules import every entry': ['esm.mjs'],
+  'CommonJS requires every entry': ['commonjs.cjs'],
+  'TypeScript compiles as Node resolves': [tsc, '-p', 'tsconfig.json'],
+  'TypeScript compiles as a bundler resolves': [tsc, '-p', 'tsconfig.bundler.json'],
+  'an application decides, as an ES module': ['decide.mjs'],
+  'an application decides, as CommonJS': ['decide.cjs'],
+};
+
 /**
+ * Installs and checks. Needs a registry for the third-party dependencies.
+ *
  * @param {readonly import('./pack.js').PackedPackage[]} packages
- * @returns {string[]} problems
+ * @returns {{ check: string, problem: string | null }[]} the outcome of each check
  */
 export function checkConsumer(packages) {
   const [first] = packages;
-  if (first === undefined) return ['there is no public package'];
-  const { project } = first;
-  for (const packed of packages) linkThirdParty(packed);
+  if (first === undefined) throw new Error('there is no public package');
+  const project = join(first.project, 'application');
+  mkdirSync(project);
+  const write = (/** @type {string} */ file, /** @type {string} */ text) =>
+    writeFileSync(join(project, file), `${text}\n`);
+  write('package.json', JSON.stringify({ private: true, type: 'module' }));
+  const installed = run(project, 'npm', [
+    ...['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps'],
+    ...packages.map(({ tarball }) => tarball),
+  ]);
+  if (installed !== null) return [{ check: 'npm installs the tarballs', problem: installed }];
 
-  const entries = packages.flatMap(({ name, published }) =>
+  const entries = listEntries(packages);
+  const imports = entries
+    .map((entry, index) => `import * as entry${index} from '${entry}';\nexport { entry${index} };`)
+    .join('\n');
+  write('esm.ts', imports);
+  write('commonjs.cts', imports);
+  write('esm.mjs', entries.map((entry) => `await import('${entry}');`).join('\n'));
+  write('commonjs.cjs', entries.map((entry) => `require('${entry}');`).join('\n'));
+  write('decide.mjs', `import { createClient, createStaticConfig } from 'sortition';\n${DECIDE}`);
+  write('decide.cjs', `const { createClient, createStaticConfig } = require('sortition');\n${DECIDE}`);
+  const shared = {
+    target: 'ES2022',
+    lib: ['ES2022', 'DOM'],
+    types: [],
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  write(
+    'tsconfig.json',
+    JSON.stringify({ compilerOptions: { ...shared, module: 'NodeNext' }, files: ['esm.ts', 'commonjs.cts'] }),
+  );
+  write(
+    'tsconfig.bundler.json',
+    JSON.stringify({
+      compilerOptions: { ...shared, module: 'ESNext', moduleResolution: 'bundler' },
+      files: ['esm.ts'],
+    }),
+  );
+  return Object.entries(CHECKS).map(([check, command]) => ({
+    check,
+    problem: run(project, process.execPath, command),
+  }));
+}
+
+const DATAFILE = { version: '4', revision: '7', accountId: '1', projectId: '2', featureFlags: [] };
+
+const DECIDE = `
+const client = createClient({ config: createStaticConfig({ datafile: ${JSON.stringify(DATAFILE)} }), events: null, logger: false });
+const { reasons } = client.createUserContext('ada').decide('missing');
+if (client.getProjectInfo().revision !== '7' || reasons.length !== 1) throw new Error(JSON.stringify(reasons));
+`;
+
+/**
+ * @param {readonly import('./pack.js').PackedPackage[]} packages
+ * @returns {string[]} what an application can import
+ */
+function listEntries(packages) {
+  return packages.flatMap(({ name, published }) =>
     Object.entries(published.exports)
       .filter(([entry, target]) => entry !== './package.json' && target.import !== undefined)
       .map(([entry]) => `${name}${entry.slice(1)}`)
       .filter((entry) => !TEST_ENTRIES.has(entry)),
   );
-  const imports = entries
-    .map((entry, index) => `import * as entry${index} from '${entry}';\nexport { entry${index} };`)
-    .join('\n');
-  const write = (/** @type {string} */ file, /** @type {string} */ text) =>
-    writeFileSync(join(project, file), `${text}\n`);
-  write('package.json', JSON.stringify({ private: true, type: 'module' }));
-  write('esm.ts', imports);
-  write('commonjs.cts', imports);
-  write('esm.mjs', entries.map((entry) => `await import('${entry}');`).join('\n'));
-  write('commonjs.cjs', entries.map((entry) => `require('${entry}');`).join('\n'));
-  write(
-    'tsconfig.json',
-    JSON.stringify({
-      compilerOptions: {
-        target: 'ES2022',
-        lib: ['ES2022', 'DOM'],
-        types: [],
-        module: 'NodeNext',
-        strict: true,
-        skipLibCheck: false,
-        noEmit: true,
-      },
-      files: ['esm.ts', 'commonjs.cts'],
-    }),
-  );
-  return [[tsc, '-p', 'tsconfig.json'], ['esm.mjs'], ['commonjs.cjs']].flatMap((command) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: project, encoding: 'utf8' });
-    return status === 0 ? [] : [`${command.at(-1)}:\n${stdout}${stderr}`.trimEnd()];
-  });
 }
 
-/** @param {import('./pack.js').PackedPackage} packed */
-function linkThirdParty({ folder, published, project }) {
-  for (const dependency of Object.keys(published.dependencies ?? {})) {
-    const link = join(project, 'node_modules', dependency);
-    if (existsSync(link)) continue;
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(realpathSync(join(folder, 'node_modules', dependency)), link);
-  }
+/**
+ * @param {string} cwd
+ * @param {string} command
+ * @param {readonly string[]} commandArguments
+ * @returns {string | null} what it printed when it failed
+ */
+function run(cwd, command, commandArguments) {
+  const { status, stdout, stderr, error } = spawnSync(command, commandArguments, { cwd, encoding: 'utf8' });
+  return status === 0 ? null : `${error ?? ''}${stdout}${stderr}`.trimEnd();
 }

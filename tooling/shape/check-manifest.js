@@ -1,7 +1,7 @@
 /**
  * Rules about the manifests of public packages that no published linter knows.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
  * @param {readonly string[]} fixedGroup
  * @returns {string[]} problems
  */
-export function checkManifest({ name, manifest, unpacked, published }, packages, fixedGroup) {
+export function checkManifest({ name, manifest, unpacked, published, files }, packages, fixedGroup) {
   const problems = [];
   const publicNames = new Set(packages.map((packed) => packed.name));
   if (!fixedGroup.includes(name)) problems.push('is missing from the fixed group in .changeset/config.json');
@@ -21,6 +21,7 @@ export function checkManifest({ name, manifest, unpacked, published }, packages,
   if (manifest.sideEffects !== false) problems.push('sideEffects must be false');
   if (manifest.license !== 'MIT') problems.push('license must be MIT');
   if (manifest.engines?.node !== '>=20') problems.push('engines.node must be ">=20"');
+  if (manifest.publishConfig?.provenance !== true) problems.push('publishConfig.provenance must be true');
   if (manifest.publishConfig?.access !== 'public') problems.push('publishConfig.access must be "public"');
   for (const dependency of Object.keys(manifest.dependencies ?? {})) {
     if (/^@sortition\//.test(dependency) && !publicNames.has(dependency))
@@ -31,7 +32,7 @@ export function checkManifest({ name, manifest, unpacked, published }, packages,
   }
   for (const file of ['README.md', 'LICENSE'])
     if (!existsSync(join(unpacked, file))) problems.push(`${file} is missing`);
-  for (const file of listFiles(unpacked)) {
+  for (const file of files) {
     if (/\.(ts|tsx|map)$/.test(file) && !/\.d\.ts$/.test(file)) problems.push(`${file} should not be published`);
     if (/\.d\.c?ts$/.test(file) && /murmurhash-js/.test(readFileSync(join(unpacked, file), 'utf8'))) {
       problems.push(`${file} names murmurhash-js, which has no types`);
@@ -49,14 +50,4 @@ function withoutSource(exports) {
   return Object.fromEntries(
     kept.map(([condition, target]) => [condition, typeof target === 'string' ? target : withoutSource(target)]),
   );
-}
-
-/**
- * @param {string} folder
- * @returns {string[]} paths relative to `folder`
- */
-function listFiles(folder) {
-  return readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((file) => statSync(join(folder, file)).isFile());
 }

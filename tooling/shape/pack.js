@@ -2,7 +2,7 @@
  * Packs the public packages of the workspace into a folder of its own.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
  * @property {string} tarball Path of the `.tgz`.
  * @property {string} unpacked Folder with the tarball's contents: `node_modules/<name>` of a project.
  * @property {Manifest} published The manifest inside the tarball.
+ * @property {string[]} files In the tarball, as paths in it.
  * @property {string} project The folder that holds `node_modules`, the same for all packages.
  */
 
@@ -40,9 +41,28 @@ export function packPublicPackages() {
     const unpacked = join(project, 'node_modules', name);
     mkdirSync(unpacked, { recursive: true });
     execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', unpacked]);
-    packages.push({ name, folder, manifest, tarball, unpacked, published: readManifest(unpacked), project });
+    packages.push({
+      name,
+      folder,
+      manifest,
+      tarball,
+      unpacked,
+      published: readManifest(unpacked),
+      files: listFiles(unpacked),
+      project,
+    });
   }
   return { packages, root, remove: () => rmSync(project, { recursive: true, force: true }) };
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]} paths relative to `folder`
+ */
+function listFiles(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((file) => statSync(join(folder, file)).isFile());
 }
 
 /**

@@ -1,0 +1,77 @@
+/**
+ * `pnpm rebuild:check [package ...]`: builds packages once more, in a copy of the workspace in another folder, and compares
+ * what comes out byte by byte with the `dist` of the first build. All packages unless some are named.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from '@sortition/report';
+import { createWorkspaceCopy } from '@sortition/report/workspace-copy';
+
+/**
+ * @param {readonly string[]} names folders in `packages`, built before
+ * @returns {string[]} paths of files that differ or are in one build only
+ */
+export function compareBuilds(names) {
+  const copy = createWorkspaceCopy(root);
+  try {
+    // Declarations are written against the declarations of the packages below.
+    for (const name of listPackages()) {
+      cpSync(join(root, 'packages', name, 'dist'), join(copy.folder, 'packages', name, 'dist'), { recursive: true });
+    }
+    return names.flatMap((name) => {
+      const folder = join(copy.folder, 'packages', name);
+      const tsup = createRequire(join(folder, 'package.json')).resolve('tsup/dist/cli-default.js');
+      const { status, stdout, stderr } = spawnSync(process.execPath, [tsup], { cwd: folder, encoding: 'utf8' });
+      if (status !== 0) throw new Error(`${name} did not build:\n${stdout}${stderr}`);
+      return compareFolders(join(root, 'packages', name, 'dist'), join(folder, 'dist')).map(
+        (file) => `${name}/${file}`,
+      );
+    });
+  } finally {
+    copy.remove();
+  }
+}
+
+/**
+ * @param {string} left
+ * @param {string} right
+ */
+function compareFolders(left, right) {
+  const [before, after] = [hashFiles(left), hashFiles(right)];
+  return [...new Set([...before.keys(), ...after.keys()])].filter((file) => before.get(file) !== after.get(file));
+}
+
+/**
+ * @param {string} folder
+ * @returns {Map<string, string>} path to hash
+ */
+function hashFiles(folder) {
+  const files = readdirSync(folder, { recursive: true }).map(String);
+  return new Map(
+    files
+      .filter((file) => statSync(join(folder, file)).isFile())
+      .map((file) => [
+        file,
+        createHash('sha256')
+          .update(readFileSync(join(folder, file)))
+          .digest('hex'),
+      ]),
+  );
+}
+
+/** Folders of packages that are built. */
+function listPackages() {
+  return readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'dist')));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const names = process.argv.length > 2 ? process.argv.slice(2) : listPackages();
+  const different = compareBuilds(names);
+  for (const file of different) console.log(`differs: ${file}`);
+  console.log(`${names.length} packages built twice, ${different.length} files differ`);
+  if (different.length > 0 || names.length === 0) process.exitCode = 1;
+}
