@@ -5,20 +5,11 @@
  * rejected unheard) counts as one failure, so that the line never says "0 failed" about a red run.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { listTestedPackages, readTestReport, root } from './tested-packages.js';
 
-/**
- * @typedef {{ status: string, fullName: string }} TestResult
- * @typedef {{ name: string, status: string, message: string, assertionResults: TestResult[] }} FileResult
- * @typedef {{ success: boolean, testResults: FileResult[] }} Report
- * @typedef {{ name: string, folder: string }} Package
- */
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-
-const packages = listPackages();
+const packages = listTestedPackages();
 for (const { folder } of packages) rmSync(join(folder, '.reports'), { recursive: true, force: true });
 
 const turbo = spawnSync('turbo', ['run', 'test', '--continue', ...process.argv.slice(2)], {
@@ -41,12 +32,12 @@ function report(exitCode) {
   /** @type {string[]} */
   const failures = [];
   for (const { name, folder } of packages) {
-    const file = join(folder, '.reports', 'vitest.json');
-    if (!existsSync(file)) {
+    const testReport = readTestReport(folder);
+    if (testReport === null) {
       failures.push(`${name}: wrote no test report`);
       continue;
     }
-    const results = countResults(JSON.parse(readFileSync(file, 'utf8')));
+    const results = countResults(testReport);
     if (results.passed + results.skipped + results.failures.length === 0) results.failures.push('no test ran');
     passed += results.passed;
     skipped += results.skipped;
@@ -61,7 +52,7 @@ function report(exitCode) {
 }
 
 /**
- * @param {Report} report
+ * @param {import('./tested-packages.js').Report} report
  * @returns {{ passed: number, skipped: number, failures: string[] }}
  */
 function countResults({ success, testResults }) {
@@ -77,19 +68,4 @@ function countResults({ success, testResults }) {
   }
   if (!success && failures.length === 0) failures.push('the run failed outside of a test; its output above says where');
   return { passed, skipped, failures };
-}
-
-/** @returns {Package[]} every workspace package with a `test` script */
-function listPackages() {
-  return ['packages', 'apps', 'tooling'].flatMap((parent) => {
-    const parentFolder = join(root, parent);
-    if (!existsSync(parentFolder)) return [];
-    return readdirSync(parentFolder).flatMap((child) => {
-      const folder = join(parentFolder, child);
-      const manifest = join(folder, 'package.json');
-      if (!existsSync(manifest)) return [];
-      const { name, scripts } = JSON.parse(readFileSync(manifest, 'utf8'));
-      return scripts?.test ? [{ name, folder }] : [];
-    });
-  });
 }

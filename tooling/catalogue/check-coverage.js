@@ -1,0 +1,21 @@
+/**
+ * `pnpm catalogue`, after `pnpm test`: every row of the fault catalogue has a test that ran and passed, none was skipped,
+ * and no title has an id that is no row.
+ */
+import { listTestedPackages, readTestReport } from '@sortition/report';
+import { compareCoverage } from './compare-coverage.js';
+import { readCatalogue } from './read-catalogue.js';
+
+const rows = readCatalogue();
+const tests = listTestedPackages().flatMap(({ folder }) =>
+  (readTestReport(folder)?.testResults ?? []).flatMap(({ assertionResults }) =>
+    assertionResults.map(({ fullName, status }) => ({ title: fullName, status })),
+  ),
+);
+const problems = compareCoverage(rows, tests);
+for (const problem of problems) console.log(problem);
+const required = rows.filter(({ status }) => status === 'required').length;
+console.log(
+  `${required} rows to cover, ${rows.length - required} struck, ${tests.length} tests, ${problems.length} problems`,
+);
+if (problems.length > 0 || required === 0) process.exitCode = 1;

@@ -1,0 +1,216 @@
+/** Fetching the datafile, naively: the endpoint is up, answers at once, and says what it should. */
+
+const POLLING = 'packages/datafile/src/polling-config.ts';
+const POLLING_TESTS = 'packages/datafile/test/polling-config.test.ts';
+
+/** @type {readonly import('./index.js').NaivePart[]} */
+export const NAIVE_CONFIG = [
+  {
+    name: 'ready that waits for the endpoint',
+    ids: ['CFG-01'],
+    edits: [{ file: 'packages/sortition/src/readiness.ts', find: 'PLACEHOLDER', put: '' }],
+    tests: ['packages/sortition/test/delivery.test.ts'],
+  },
+  {
+    name: 'validators kept before the document is accepted',
+    ids: ['CFG-02'],
+    edits: [
+      {
+        file: POLLING,
+        find: "      const isNew = fetched.type === 'document'",
+        put: "      if (fetched.type === 'document') validators = fetched.validators;\n      const isNew = fetched.type === 'document'",
+      },
+    ],
+    tests: [POLLING_TESTS],
+  },
+  {
+    name: 'a transport that takes what came for the whole',
+    ids: ['CFG-03'],
+    edits: [
+      {
+        file: 'packages/http/src/response.ts',
+        find: '    const { done, value } = await reader.read();',
+        put: '    const { done, value } = await reader.read().catch(() => ({ done: true as const, value: undefined }));',
+      },
+      {
+        file: 'packages/datafile/src/parse-in-turns.ts',
+        find: 'const document = readJsonObject(text);',
+        put: "const document = readJsonObject(text.endsWith('}') ? text : { version: '4' });",
+      },
+    ],
+    tests: [POLLING_TESTS],
+  },
+  {
+    name: 'a transport without a deadline',
+    ids: ['CFG-04', 'REV-02', 'REV-03', 'ODP-03'],
+    edits: [
+      {
+        file: 'packages/http/src/deadline.ts',
+        find: '      timeoutMs,\n    );',
+        put: '      60_000,\n    );',
+      },
+    ],
+    tests: [POLLING_TESTS, 'packages/remote/test/faults.test.ts', 'packages/odp/test/segment-answers.test.ts'],
+  },
+  {
+    name: 'a transport that reads bodies of any size',
+    ids: ['CFG-05'],
+    edits: [{ file: 'packages/http/src/response.ts', find: '    if (length > maxBytes) {', put: '    if (false) {' }],
+    tests: [POLLING_TESTS],
+  },
+  {
+    name: 'a poller that installs any JSON',
+    ids: ['CFG-06', 'CFG-10'],
+    edits: [
+      {
+        file: 'packages/datafile/src/parse-datafile.ts',
+        find: '  if (!VERSIONS.has(version)) {',
+        put: '  if (false) {',
+      },
+      {
+        file: 'packages/datafile/src/read-json.ts',
+        find: '  if (!isJsonObject(value)) throw',
+        put: "  if (!isJsonObject(value)) return { version: '4' };\n  if (false) throw",
+      },
+      { file: POLLING, find: '    if (isReused) {', put: '    if (false) {' },
+    ],
+    tests: [POLLING_TESTS],
+  },
+  {
+    name: 'a poller that comes back at once and gives up on a denial',
+    ids: ['CFG-07'],
+    edits: [
+      {
+        file: 'packages/datafile/src/poll-schedule.ts',
+        find: 'return { delayMs: Math.max(delayMs, LEAST_BACKOFF_MS), isNews: true };',
+        put: 'return { delayMs: Math.min(delayMs, 0), isNews: true };',
+      },
+    ],
+    tests: ['packages/datafile/test/poll-schedule.test.ts'],
+  },
+  {
+    name: 'a transport that follows any redirect',
+    ids: ['CFG-08'],
+    edits: [
+      {
+        file: 'packages/http/src/request.ts',
+        find: "    return target.origin === new URL(url).origin && target.username === '' && target.password === ''",
+        put: '    return target.href',
+      },
+    ],
+    tests: [POLLING_TESTS],
+  },
+  {
+    name: 'durations on the wall clock',
+    ids: ['CFG-09', 'ODP-05'],
+    edits: [
+      {
+        file: 'packages/http/src/clock.ts',
+        find: "  return typeof performance === 'object' ? performance.now() : Date.now();",
+        put: '  return Date.now();',
+      },
+    ],
+    tests: ['packages/datafile/test/polling-time.test.ts', 'packages/odp/test/memory-segment-cache.test.ts'],
+  },
+  {
+    name: 'a cache that is trusted and waited for',
+    ids: ['CFG-11'],
+    edits: [
+      {
+        file: 'packages/datafile/src/cached-datafile.ts',
+        find: '  return withDeadline({ timeoutMs: TIMEOUT_MS, what }, work);',
+        put: '  return work();',
+      },
+      {
+        file: POLLING,
+        find: 'await withDeadline({ timeoutMs: CACHE_HEAD_START_MS, signal, what }, () => reading).catch(goOnWithout);',
+        put: 'await reading;',
+      },
+    ],
+    tests: ['packages/datafile/test/cached-datafile.test.ts'],
+  },
+  {
+    name: 'a poll per request, and any interval',
+    ids: ['CFG-12'],
+    edits: [
+      { file: POLLING, find: '    if (flight !== null && isFlying()) return flight;', put: '' },
+      {
+        file: 'packages/datafile/src/polling-options.ts',
+        find: "  if (typeof value === 'number' && value > 0) return value;",
+        put: "  if (typeof value === 'number') return value;",
+      },
+    ],
+    tests: ['packages/datafile/test/polling-options.test.ts', 'packages/datafile/test/polling-time.test.ts'],
+  },
+  {
+    name: 'an interval without jitter',
+    ids: ['CFG-13'],
+    edits: [{ file: 'packages/datafile/src/poll-schedule.ts', find: 'ms * (0.9 + 0.2 * random())', put: 'ms' }],
+    tests: ['packages/datafile/test/poll-schedule.test.ts'],
+  },
+  {
+    name: 'an SDK key put into the URL as it is',
+    ids: ['CFG-14'],
+    edits: [
+      {
+        file: 'packages/datafile/src/datafile-endpoint.ts',
+        find: '() => encodeURIComponent(sdkKey)',
+        put: '() => sdkKey',
+      },
+      {
+        file: 'packages/datafile/src/datafile-endpoint.ts',
+        find: "  const text = typeof sdkKey === 'string' ? sdkKey : '';",
+        put: "  const text = typeof sdkKey === 'string' ? sdkKey : '';\n  if (text !== '') return;",
+      },
+    ],
+    tests: ['packages/datafile/test/polling-options.test.ts'],
+  },
+  {
+    name: 'endpoints of any scheme',
+    ids: ['SEC-07'],
+    edits: [
+      {
+        file: 'packages/http/src/endpoint.ts',
+        find: "  if (parsed.protocol === 'https:' ||",
+        put: "  if (parsed.protocol === 'http:' || parsed.protocol === 'https:' ||",
+      },
+    ],
+    tests: ['packages/http/test/endpoint.test.ts'],
+  },
+  {
+    name: 'a transport that takes any certificate',
+    ids: ['SEC-08'],
+    edits: [
+      {
+        file: 'packages/http/src/node/keep-alive-fetch.ts',
+        find: 'new HttpsAgent(agentOptions)',
+        put: 'new HttpsAgent({ ...agentOptions, rejectUnauthorized: false })',
+      },
+    ],
+    tests: [POLLING_TESTS],
+  },
+  {
+    name: 'a transport for any address',
+    ids: ['SEC-01'],
+    edits: [
+      {
+        file: 'packages/http/src/node/public-address.ts',
+        find: 'if (addresses.length > 0 && addresses.every(isPublicAddress)) return',
+        put: 'return',
+      },
+    ],
+    tests: ['packages/http/test/node/keep-alive-fetch.test.ts'],
+  },
+  {
+    name: 'secrets shown as they are',
+    ids: ['SEC-02'],
+    edits: [
+      {
+        file: 'packages/http/src/secrets.ts',
+        find: 'masked = masked.replaceAll(secret, maskSecret(secret))',
+        put: 'masked = masked.replaceAll(secret, secret)',
+      },
+    ],
+    tests: ['packages/http/test/secrets.test.ts'],
+  },
+];

@@ -1,0 +1,74 @@
+/** Reading a datafile, naively: it is what its schema says. */
+
+const PARSE = 'packages/datafile/src/parse-datafile.ts';
+const READ_JSON = 'packages/datafile/src/read-json.ts';
+const FAULTS = 'packages/datafile/test/faults.test.ts';
+
+/** @type {readonly import('./index.js').NaivePart[]} */
+export const NAIVE_DATAFILE = [
+  {
+    name: 'references that are not looked up',
+    ids: ['DF-01'],
+    edits: [{ file: PARSE, find: '  yield* reportDanglingReferences(config, problems);', put: '' }],
+    tests: [FAULTS],
+  },
+  {
+    name: 'entities taken as they come',
+    ids: ['DF-02'],
+    edits: [
+      {
+        file: 'packages/datafile/src/read-section.ts',
+        find: "  if (typeof value === 'string') return value;",
+        put: '  return value as string;',
+      },
+    ],
+    tests: ['tooling/conformance/test/mutated-datafiles.test.ts'],
+  },
+  {
+    name: 'records made by assignment',
+    ids: ['DF-03', 'SEC-05', 'IN-05'],
+    edits: [
+      {
+        file: 'packages/core/src/user.ts',
+        find: "  if (key === '__proto__') {",
+        put: '  if (false) {',
+      },
+      {
+        file: 'packages/core/src/user.ts',
+        find: '    return { ...attributes };',
+        put: '    return attributes as Record<string, unknown>;',
+      },
+    ],
+    tests: ['packages/core/test/variables.test.ts', 'packages/core/test/user.test.ts'],
+  },
+  {
+    name: 'datafile objects kept as they are',
+    ids: ['DF-05', 'DF-06'],
+    edits: [{ file: READ_JSON, find: '    return JSON.parse(JSON.stringify(datafile));', put: '    return datafile;' }],
+    tests: [FAULTS],
+  },
+  {
+    name: 'duplicates that go unnoticed',
+    ids: ['DF-07'],
+    edits: [{ file: 'packages/datafile/src/read-section.ts', find: '    if (index.has(key))', put: '    if (false)' }],
+    tests: [FAULTS],
+  },
+  {
+    name: 'only the versions and conditions of the schema',
+    ids: ['DF-09'],
+    edits: [{ file: PARSE, find: "new Set(['2', '3', '4'])", put: "new Set(['2', '3', '4', '5', 4])" }],
+    tests: ['tooling/conformance/test/mutated-datafiles.test.ts'],
+  },
+  {
+    name: 'a datafile built in one go',
+    ids: ['DF-11'],
+    edits: [
+      {
+        file: 'packages/datafile/src/parse-in-turns.ts',
+        find: 'return runInTurns(parseDocument(document));',
+        put: 'const steps = parseDocument(document);\n  for (;;) {\n    const step = steps.next();\n    if (step.done) return step.value;\n  }',
+      },
+    ],
+    tests: ['packages/datafile/test/parse-in-turns.test.ts'],
+  },
+];

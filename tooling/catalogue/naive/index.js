@@ -1,0 +1,18 @@
+/** Every naive part, and what one is. */
+import { NAIVE_CONFIG } from './config.js';
+import { NAIVE_COOKIES } from './cookies.js';
+import { NAIVE_CORE } from './core.js';
+import { NAIVE_DATAFILE } from './datafile.js';
+
+/**
+ * A part of the sources as somebody who thought of nothing would have written it.
+ *
+ * @typedef {object} NaivePart
+ * @property {string} name
+ * @property {readonly string[]} ids Rows of the catalogue: of each at least one test must fail.
+ * @property {readonly import('@sortition/report/workspace-copy').Edit[]} edits
+ * @property {readonly string[]} tests Files with tests of these rows; the quickest that will do.
+ */
+
+/** @type {readonly NaivePart[]} */
+export const NAIVE_PARTS = [...NAIVE_CONFIG, ...NAIVE_DATAFILE, ...NAIVE_CORE, ...NAIVE_COOKIES];

@@ -1,0 +1,38 @@
+/** Which packages of the workspace have tests, and the reports those left. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {{ status: string, fullName: string }} TestResult
+ * @typedef {{ name: string, status: string, message: string, assertionResults: TestResult[] }} FileResult
+ * @typedef {{ success: boolean, testResults: FileResult[] }} Report
+ * @typedef {{ name: string, folder: string }} Package
+ */
+
+/** Folder of the workspace. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** @returns {Package[]} every workspace package with a `test` script */
+export function listTestedPackages() {
+  return ['packages', 'apps', 'tooling'].flatMap((parent) => {
+    const parentFolder = join(root, parent);
+    if (!existsSync(parentFolder)) return [];
+    return readdirSync(parentFolder).flatMap((child) => {
+      const folder = join(parentFolder, child);
+      const manifest = join(folder, 'package.json');
+      if (!existsSync(manifest)) return [];
+      const { name, scripts } = JSON.parse(readFileSync(manifest, 'utf8'));
+      return scripts?.test ? [{ name, folder }] : [];
+    });
+  });
+}
+
+/**
+ * @param {string} folder of a package
+ * @returns {Report | null} what its last run left; `null` without one
+ */
+export function readTestReport(folder) {
+  const file = join(folder, '.reports', 'vitest.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
