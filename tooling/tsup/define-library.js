@@ -38,3 +38,31 @@ export function defineLibrary({ entries, platform = 'neutral', types = [] }) {
     silent: true,
   });
 }
+
+/**
+ * Describes one file for Node, `dist/<name>.js`, that holds an entry with everything it imports at once. Every module that
+ * Node has to find, read and link costs more than what is in it. Bundlers take the entry of `defineLibrary`, whose imports
+ * an application shares with the other packages it uses.
+ *
+ * Run after the library itself, whose declarations it shares.
+ *
+ * @param {object} file
+ * @param {Record<string, string>} file.entries Name of the file in `dist`, without extension, to its source file.
+ * @param {string[]} file.thirdParty Packages whose code goes in; the package that is built carries their licences.
+ */
+export function defineNodeFile({ entries, thirdParty }) {
+  return defineConfig({
+    entry: entries,
+    format: ['esm'],
+    dts: false,
+    platform: 'node',
+    noExternal: [/^@sortition\//, ...thirdParty],
+    target: 'node20',
+    treeshake: true,
+    splitting: false,
+    sourcemap: false,
+    minify: false,
+    clean: false,
+    silent: true,
+  });
+}

@@ -11,7 +11,7 @@ import { type ParsedDatafile, parseDatafile } from './parse-datafile.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { createPollSchedule } from './poll-schedule.ts';
 import { type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
-import { listenForVersions } from './version-stream.ts';
+import type { VersionStreamOptions } from './version-stream.ts';
 
 interface Installed extends ParsedDatafile {
   readonly text: string;
@@ -185,7 +185,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   }
 
   function startStream(url: string): void {
-    closeStream = listenForVersions({
+    closeStream = listenWhenLoaded({
       url,
       secrets: endpoint.secrets,
       headers: new URL(url).origin === new URL(endpoint.url).origin ? endpoint.headers : {},
@@ -304,4 +304,17 @@ function announcedEtag(data: string): unknown {
 function streamProblem(error: unknown): Problem {
   const code: ConfigProblemCode = 'stream-failed';
   return configProblem(code, `${messageOf(error)} Polling goes on; the stream is tried again.`, error);
+}
+
+/** Loads the stream of versions, with its parser, for those who want one; returns close. */
+function listenWhenLoaded(options: VersionStreamOptions): () => void {
+  let isClosed = false;
+  let close: (() => void) | undefined;
+  import('./version-stream.ts').then(({ listenForVersions }) => {
+    if (!isClosed) close = listenForVersions(options);
+  }, options.onFailure);
+  return () => {
+    isClosed = true;
+    close?.();
+  };
 }
