@@ -3,8 +3,11 @@
  *
  * The rows are data, `budgets.json`: `code` is bundled from what the packages have built, as an application's bundler
  * would see it. A row without a budget is there for comparison. 1 kB is 1,000 bytes; compression is gzip at level 9.
+ * Modules behind an `import()` are files of their own, as bundlers make them, and are loaded by the applications that use
+ * what is in them; `in one file` is what a bundler comes to that puts everything together.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -19,21 +22,28 @@ import { build } from 'esbuild';
  * @property {string} [peer] Name of the row to compare with.
  */
 
+/**
+ * @typedef {object} Bundled
+ * @property {number} bytes Of what is loaded to begin with, minified, after gzip.
+ * @property {number} oneFileBytes The same with all that is loaded on demand.
+ */
+
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** @type {Row[]} */
 const rows = JSON.parse(readFileSync(new URL('./budgets.json', import.meta.url), 'utf8'));
 
-/** @type {Map<string, number>} */
-const bytesByName = new Map();
-for (const { name, code } of rows) bytesByName.set(name, await bundledBytes(code));
+/** @type {Map<string, Bundled>} */
+const bundledByName = new Map();
+for (const { name, code } of rows) bundledByName.set(name, await bundledBytes(code));
 
 const table = rows.map(({ name, budgetBytes, goalBytes, peer }) => {
-  const bytes = bytesByName.get(name) ?? Number.NaN;
-  const peerBytes = bytesByName.get(peer ?? '');
+  const { bytes, oneFileBytes } = /** @type {Bundled} */ (bundledByName.get(name));
+  const peerBytes = bundledByName.get(peer ?? '')?.bytes;
   return {
     name,
     bytes,
+    'in one file': oneFileBytes === bytes ? '' : oneFileBytes,
     budget: budgetBytes ?? '',
     goal: goalBytes ?? '',
     verdict: budgetBytes === undefined ? '' : bytes <= budgetBytes ? 'ok' : 'OVER BUDGET',
@@ -45,22 +55,57 @@ if (table.some(({ verdict }) => verdict === 'OVER BUDGET')) process.exitCode = 1
 
 /**
  * @param {string} code
- * @returns {Promise<number>} bytes of the minified bundle after gzip
+ * @returns {Promise<Bundled>}
  */
 async function bundledBytes(code) {
-  const { outputFiles } = await build({
+  const [oneFile, split] = [await bundle(code, false), await bundle(code, true)];
+  const oneFileBytes = compressedBytes(oneFile.outputFiles);
+  const atOnce = reachable(split.metafile, ['import-statement']);
+  const isAllAtOnce = reachable(split.metafile, ['import-statement', 'dynamic-import']).size === atOnce.size;
+  if (isAllAtOnce) return { bytes: oneFileBytes, oneFileBytes };
+  return { bytes: compressedBytes(split.outputFiles.filter(({ path }) => atOnce.has(basename(path)))), oneFileBytes };
+}
+
+/**
+ * @param {string} code
+ * @param {boolean} splitting
+ */
+function bundle(code, splitting) {
+  return build({
     stdin: { contents: code, resolveDir: folder, loader: 'js' },
     bundle: true,
+    splitting,
+    outdir: folder,
     write: false,
+    metafile: true,
     minify: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     logLevel: 'error',
   });
-  const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error('esbuild wrote no bundle');
-  return gzipSync(bundle.contents, { level: 9 }).byteLength;
+}
+
+/** @param {readonly import('esbuild').OutputFile[]} files */
+function compressedBytes(files) {
+  return gzipSync(Buffer.concat(files.map(({ contents }) => contents)), { level: 9 }).byteLength;
+}
+
+/**
+ * Names of the files that the entry leads to by imports of some kinds.
+ *
+ * @param {import('esbuild').Metafile} metafile
+ * @param {readonly import('esbuild').ImportKind[]} kinds
+ */
+function reachable(metafile, kinds) {
+  const importsOf = new Map(Object.entries(metafile.outputs).map(([path, { imports }]) => [basename(path), imports]));
+  const names = new Set(['stdin.js']);
+  for (const name of names) {
+    for (const { path, kind } of importsOf.get(name) ?? []) {
+      if (kinds.some((wanted) => wanted === kind)) names.add(basename(path));
+    }
+  }
+  return names;
 }
 
 /** @param {Record<string, string | number>[]} lines */
