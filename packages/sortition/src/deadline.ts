@@ -1,33 +1,45 @@
 /** Waiting for foreign code: every wait has an end. */
 import { SdkError } from '@sortition/core';
 
+/** How long to wait. */
+export interface Limits {
+  /** Total, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A longer delay would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 /**
- * Resolves or rejects as `work` does, but rejects after `timeoutMs` or on abort; a late answer harms nothing.
+ * Answers what `call` does, but rejects after the timeout or on abort; a late answer harms nothing. What the call throws is
+ * a rejection too.
+ *
+ * The timer keeps the process alive: somebody awaits this, and the process would end silently.
  *
  * @param what Names the work in the error message.
  */
 export function withDeadline<T>(
-  work: PromiseLike<T>,
   what: string,
-  timeoutMs: number,
-  signal?: AbortSignal,
+  { timeoutMs, signal }: Limits,
+  call: () => T | PromiseLike<T>,
 ): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      finish(() => reject(new SdkError('timeout', `${what} took longer than ${timeoutMs} ms.`)));
-    }, timeoutMs);
-    const onAbort = (): void =>
-      finish(() => reject(new SdkError('aborted', `${what} was aborted.`, { cause: signal?.reason })));
-    const finish = (settle: () => void): void => {
+  let release = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    const onAbort = (): void => reject(new SdkError('aborted', `${what} was aborted.`, { cause: signal?.reason }));
+    const onTimeout = (): void => reject(new SdkError('timeout', `${what} took longer than ${timeoutMs} ms.`));
+    const timer = setTimeout(onTimeout, timeoutMs);
+    release = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      settle();
     };
     if (signal?.aborted) onAbort();
     else signal?.addEventListener('abort', onAbort);
-    Promise.resolve(work).then(
-      (value) => finish(() => resolve(value)),
-      (cause: unknown) => finish(() => reject(cause)),
-    );
   });
+  return Promise.race([stopped, new Promise<T>((resolve) => resolve(call()))]).finally(release);
+}
+
+/** What a timer can do of a caller's wish; `otherwise` when there is none, or none that makes sense. */
+export function toDelayMs(wanted: number | undefined, otherwise: number): number {
+  return wanted !== undefined && wanted >= 0 ? Math.min(wanted, MAX_DELAY_MS) : otherwise;
 }

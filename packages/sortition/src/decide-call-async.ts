@@ -96,8 +96,8 @@ async function predict(call: ReadyCall, rule: Rule, predictions: Predictions): P
       attributes: cmabAttributes(config, user, rule),
       cache: cacheMode(bits),
     };
-    const predicting = Promise.resolve(runtime.cmab?.predict(request));
-    const answer = await withDeadline(predicting, 'A prediction', PREDICTION_TIMEOUT_MS);
+    const limits = { timeoutMs: PREDICTION_TIMEOUT_MS };
+    const answer = await withDeadline('A prediction', limits, () => runtime.cmab?.predict(request));
     if (typeof answer?.variationId !== 'string') throw new TypeError('The source of predictions answered none.');
     predictions.set(rule.id, answer);
   } catch (cause) {

@@ -8,7 +8,7 @@ import type {
   Problem,
   UserProfileStore,
 } from '@sortition/core';
-import { withDeadline } from './deadline.ts';
+import { toDelayMs, withDeadline } from './deadline.ts';
 import { releaseConfigSource } from './shared-config-sources.ts';
 
 /** What can be flushed. */
@@ -38,7 +38,6 @@ export interface DeliveryOptions {
 const TIMEOUT_MS = 5_000;
 /** What a store that has been flushed may take to close. */
 const CLOSING_MS = 100;
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const NOTHING: DeliveryReport = { delivered: 0, dropped: 0, pending: 0 };
 
 /** Sends what is queued. Never rejects. */
@@ -79,15 +78,14 @@ async function finishWork({ pendingWork, profiles }: FlushableParts, timeoutMs: 
 
 /** Parts get a little less than the whole, so that their answers arrive before the client stops waiting for them. */
 function createDeadline(report: FlushableParts['report'], options: DeliveryOptions = {}) {
-  const { timeoutMs: given = TIMEOUT_MS } = options;
-  const timeoutMs = given >= 0 ? Math.min(given, MAX_TIMEOUT_MS) : TIMEOUT_MS;
+  const timeoutMs = toDelayMs(options.timeoutMs, TIMEOUT_MS);
   const within = { timeoutMs: timeoutMs - Math.min(50, timeoutMs / 10) };
   return {
     within,
     /** What a part answers in time; a part that throws, rejects or hangs answers nothing. */
     async ask<T>(part: Problem['part'], call: () => T | PromiseLike<T>, limitMs = timeoutMs): Promise<T | undefined> {
       try {
-        return await withDeadline(Promise.resolve(call()), `The part "${part}" of the client`, limitMs);
+        return await withDeadline(`The part "${part}" of the client`, { timeoutMs: limitMs }, call);
       } catch (cause) {
         report({ code: 'delivery-incomplete', part, message: 'A part of the client could not finish in time.', cause });
         return undefined;

@@ -63,7 +63,7 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
 
   async function loadVuid(source: VuidSource): Promise<void> {
     try {
-      await withDeadline(Promise.resolve(source.load()), 'Loading the visitor id', VUID_TIMEOUT_MS);
+      await withDeadline('Loading the visitor id', { timeoutMs: VUID_TIMEOUT_MS }, () => source.load());
     } catch (cause) {
       problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
     }

@@ -1,5 +1,6 @@
 /** Waiting for the first config: settles exactly once per call and leaves neither timer nor listener behind. */
 import { SdkError } from '@sortition/core';
+import { toDelayMs, withDeadline } from './deadline.ts';
 
 /** How long to wait. */
 export interface ReadyOptions {
@@ -19,51 +20,46 @@ export interface Readiness {
 }
 
 const TIMEOUT_MS = 30_000;
-/** A longer delay would fire at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Creates the waiting room of one client. */
 export function createReadiness(): Readiness {
+  /** Each is told once; an error when there will be no config. */
   const waiting = new Set<(error?: SdkError) => void>();
   let isClosed = false;
   const settleAll = (error?: SdkError): void => {
-    for (const settle of [...waiting]) settle(error);
+    for (const settle of waiting) settle(error);
   };
+
+  async function untilSettled({ timeoutMs, signal }: ReadyOptions): Promise<void> {
+    const delayMs = toDelayMs(timeoutMs, TIMEOUT_MS);
+    let settle = (_error?: SdkError): void => undefined;
+    const settled = new Promise<void>((resolve, reject) => {
+      settle = (error) => (error ? reject(error) : resolve());
+    });
+    waiting.add(settle);
+    try {
+      await withDeadline('Waiting for the client', { timeoutMs: delayMs, signal }, () => settled);
+    } catch (error) {
+      throw (error as SdkError).code === 'timeout' ? notReady(delayMs) : error;
+    } finally {
+      waiting.delete(settle);
+    }
+  }
+
   return {
-    wait(isReady, { timeoutMs = TIMEOUT_MS, signal } = {}) {
+    wait(isReady, options = {}) {
       if (isReady) return Promise.resolve();
-      if (isClosed) return Promise.reject(closed());
-      const settled = new Promise<void>((resolve, reject) => {
-        const settle = (error?: SdkError): void => {
-          waiting.delete(settle);
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', onAbort);
-          if (error) reject(error);
-          else resolve();
-        };
-        const onAbort = (): void =>
-          settle(new SdkError('aborted', 'Waiting for the client was aborted.', { cause: signal?.reason }));
-        const delayMs = timeoutMs >= 0 ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : TIMEOUT_MS;
-        // Somebody awaits this, so the timer does keep the process alive: it would end silently in an outage.
-        const timer = setTimeout(() => settle(notReady(delayMs)), delayMs);
-        waiting.add(settle);
-        if (signal?.aborted) onAbort();
-        else signal?.addEventListener('abort', onAbort);
-      });
+      const waited = isClosed ? Promise.reject(closed()) : untilSettled(options);
       // A call nobody waits for must not end the process when it fails; whoever does wait is told all the same.
-      settled.catch(ignore);
-      return settled;
+      waited.catch(() => undefined);
+      return waited;
     },
-    settle: () => settleAll(),
+    settle: settleAll,
     close() {
       isClosed = true;
       settleAll(closed());
     },
   };
-}
-
-function ignore(): undefined {
-  return undefined;
 }
 
 function notReady(timeoutMs: number): SdkError {

@@ -59,14 +59,9 @@ export async function fetchSegments(
   }
   try {
     const { use, timeoutMs, signal } = options;
-    const fetching = runtime.odp.fetchSegments({
-      userId,
-      options: readOptions(use) ?? [],
-      timeoutMs,
-      signal,
-    });
-    const limitMs = (timeoutMs ?? DEFAULT_LIMIT_MS) + GRACE_MS;
-    return copyOfNames(await withDeadline(Promise.resolve(fetching), 'Fetching segments', limitMs, signal));
+    const request = { userId, options: readOptions(use) ?? [], timeoutMs, signal };
+    const limits = { timeoutMs: (timeoutMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, signal };
+    return copyOfNames(await withDeadline('Fetching segments', limits, () => runtime.odp?.fetchSegments(request)));
   } catch (cause) {
     runtime.problems.report({
       code: 'segments-failed',

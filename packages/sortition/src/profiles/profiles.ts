@@ -18,7 +18,6 @@ import { describeCause } from '../describe-cause.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, NOTHING_STORED, type ProfileSession, toSession } from './profile-session.ts';
 import { createSerialWriter, type ProfileWriter } from './serial-writer.ts';
-import { createSharedDeadline } from './shared-deadline.ts';
 
 /** What became of new assignments. */
 export interface SaveResult {
@@ -64,8 +63,6 @@ export interface ProfilesHost {
 /** Saves that a store may leave unanswered before further ones are refused: a store that hangs must not cost memory. */
 const MAX_UNANSWERED = 10_000;
 
-const LOOKUP = 'The lookup of a user profile';
-
 const SAVED: SaveResult = { conflicts: new Map() };
 
 /** Guards a profile store. */
@@ -75,7 +72,6 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
   let saves = 0;
   let unanswered = 0;
   let writer: ProfileWriter | undefined;
-  const inTime = createSharedDeadline(host.timeoutMs);
 
   const failed = (call: 'lookup' | 'save', user: UserSnapshot, cause: unknown): Reason => {
     const consequence =
@@ -129,12 +125,12 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
         return toSession(user.userId, answer, saves);
       }
       synchronous = false;
-      const { timeoutMs = host.timeoutMs, signal } = limits;
-      const limited =
-        timeoutMs === host.timeoutMs && signal === undefined
-          ? inTime(answer, LOOKUP)
-          : withDeadline(answer, LOOKUP, timeoutMs, signal);
-      return toSession(user.userId, await limited, saves);
+      const answered = await withDeadline(
+        'The lookup of a user profile',
+        { timeoutMs: host.timeoutMs, ...limits },
+        () => answer,
+      );
+      return toSession(user.userId, answered, saves);
     } catch (cause) {
       return lookupFailed(user, cause);
     }
@@ -220,7 +216,7 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
         const written = write(user, session, fresh);
         if (!isThenable(written)) return settle(session, fresh, written);
         const settled = settleLater(user, session, fresh, written);
-        return await inTime(settled, 'Saving a user profile');
+        return await withDeadline('Saving a user profile', host, () => settled);
       } catch (cause) {
         return saveFailed(user, cause);
       }
