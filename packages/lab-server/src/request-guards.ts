@@ -21,11 +21,12 @@ export function checkHost(allowedHosts: readonly string[]): NodeMiddleware {
   };
 }
 
-/** Lets pages of other loopback ports read, and nobody else's. */
+/** Lets pages of other loopback ports read, and nobody else's. Beacons always come with credentials, so these are allowed. */
 export function allowLoopbackPages(): NodeMiddleware {
   return cors({
     origin: (origin) => (isLoopbackOrigin(origin) ? origin : null),
     allowHeaders: ['authorization', 'content-type', 'x-amp-exp-flag-keys', 'x-amp-exp-user', 'x-api-key'],
+    credentials: true,
     exposeHeaders: ['etag', 'last-modified'],
   });
 }

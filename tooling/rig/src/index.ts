@@ -1,4 +1,5 @@
 /** Network faults on real sockets, and servers to have them with, for tests. */
+export { type Browser, canStartBrowser, openPage } from './browser.ts';
 export { type Certificate, createCertificate } from './certificate.ts';
 export { type ChaosProxy, startChaosProxy } from './chaos-proxy.ts';
 export { type Child, type ChildOptions, startChild } from './child.ts';
