@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isOnPath } from './path-binary.ts';
+import { findOnPath, isOnPath } from './path-binary.ts';
 
 /** A browser that shows one page. */
 export interface Browser {
@@ -22,11 +22,14 @@ export function canStartBrowser(): boolean {
 
 /** Opens a page in a browser of its own, with a fresh profile. The page says what it has to say to a server. */
 export async function openPage(url: string): Promise<Browser> {
+  const program = findOnPath('chromium');
+  if (program === null) throw new Error('chromium is not on PATH');
   const profile = await mkdtemp(join(tmpdir(), 'rig-browser-'));
   // The tests' pages come from this machine, and its root user may run no sandbox.
   const options = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
+  const args = [...options, `--user-data-dir=${profile}`, url];
   // A group of its own: a browser is many processes, and they end together.
-  const child = spawn('chromium', [...options, `--user-data-dir=${profile}`, url], { stdio: 'ignore', detached: true });
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
   return {
     async close() {
       const closed = once(child, 'close');
