@@ -55,6 +55,8 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     onOpen(cause) {
       host.onDown('reads', cause);
       probing.start();
+      // Commands sent before would wait for a server of which it is known that it does not answer.
+      for (const waiting of deadlines.all()) waiting.giveUp(cause);
     },
     // Writes were held back for the same reason; whether there is another one shows at the next.
     onClose: () => writes.tryAgain(),
@@ -138,8 +140,8 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     },
     lost() {
       const cause = new SdkError('store-failed', 'The client has no connection to Redis.');
-      reads.trip(cause);
       writes.trip(cause);
+      reads.trip(cause);
       for (const waiting of deadlines.all()) waiting.giveUp(cause);
     },
     regained() {

@@ -63,6 +63,24 @@ describe('a store over any object with a method "command"', () => {
     store.close?.();
   });
 
+  it('[RED-03] once the server is known not to answer, nobody waits for it any longer', async () => {
+    const store = createRedisProfileStore({ client: { command: never } });
+    const lookUp = (userId: string) =>
+      Promise.resolve(store.lookup?.(userId)).then(
+        () => 'found',
+        ({ code }: { code: string }) => code,
+      );
+    const early = Array.from({ length: 5 }, (_, index) => lookUp(`early-${index}`));
+    await vi.advanceTimersByTimeAsync(150);
+    const late = Array.from({ length: 20 }, (_, index) => lookUp(`late-${index}`));
+    const write = store.assign?.('late', { e1: { variationId: 'v1' } });
+    await vi.advanceTimersByTimeAsync(60);
+    expect(await Promise.all([...early, ...late])).toEqual(Array.from({ length: 25 }, () => 'timeout'));
+    expect(await write).toEqual({ e1: 'v1' });
+    expect(store.stats()).toMatchObject({ state: 'down', timeouts: 5, waitingUsers: 1 });
+    store.close?.();
+  });
+
   it('[RED-02] no more than ten thousand users wait, and those turned away are counted', async () => {
     const command = async (): Promise<never> => Promise.reject(new Error('ECONNREFUSED'));
     const store = createRedisProfileStore({ client: { command } });
