@@ -3,9 +3,10 @@
  * requests of the global `fetch` at half its CPU, and it alone can see the wire: compressed bytes, unknown encodings, the
  * address that is connected to.
  */
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
 import { createNodeResponse } from './node-response.ts';
 import { type DnsLookup, isPublicAddress, lookupPublic, refusedAddress } from './public-address.ts';
 
@@ -42,15 +43,24 @@ export interface KeepAliveFetch {
 export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepAliveFetch {
   const { maxSockets = 64, addresses = 'any', maxCompressedBytes = 67_108_864, unref = false } = options;
   const lookup = addresses === 'public' ? lookupPublic(options.lookup) : options.lookup;
-  const agentOptions = {
-    keepAlive: true,
-    maxSockets,
-    maxFreeSockets: maxSockets,
-    scheduling: 'lifo',
-    ...(lookup ? { lookup: lookup as LookupFunction } : {}),
-  } as const;
-  const httpAgent = new HttpAgent(agentOptions);
-  const httpsAgent = new HttpsAgent(agentOptions);
+  const pools = new Map<string, ConnectionPool>();
+  const poolOf = (target: Target): ConnectionPool => {
+    const known = pools.get(target.origin);
+    if (known) return known;
+    const { secure, hostname } = target;
+    const port = Number(target.port ?? (secure ? 443 : 80));
+    const pool = createConnectionPool({
+      secure,
+      hostname,
+      port,
+      maxSockets,
+      unref,
+      lookup: lookup as LookupFunction | undefined,
+      onEmpty: () => pools.get(target.origin) === pool && pools.delete(target.origin),
+    });
+    pools.set(target.origin, pool);
+    return pool;
+  };
 
   // Clients ask the same URL again and again, and taking one apart costs as much as sending it.
   let known: Target | undefined;
@@ -69,16 +79,19 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
         path,
         method: init.method ?? 'GET',
         headers: listHeaders(target.host, init.headers as Record<string, string> | undefined, body),
-        agent: target.secure ? httpsAgent : httpAgent,
+        agent: poolOf(target).agent,
       });
       const { signal } = init;
       if (signal) {
         // Node's own `signal` option watches the request and the answer as streams, which doubles the cost of a small one.
-        const abort = () => outgoing.destroy(signal.reason);
+        const abort = () => {
+          outgoing.destroy(signal.reason);
+          // One that still waits for a connection would not say so.
+          reject(signal.reason);
+        };
         signal.addEventListener('abort', abort);
         outgoing.on('close', () => signal.removeEventListener('abort', abort));
       }
-      if (unref) outgoing.on('socket', (socket) => socket.unref());
       outgoing.on('response', resolve);
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         const stale = outgoing.reusedSocket && error.code === 'ECONNRESET' && !signal?.aborted;
@@ -101,8 +114,8 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
   return Object.assign(keepAliveFetch, {
     takesStopSignals: true as const,
     close() {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      for (const pool of pools.values()) pool.close();
+      pools.clear();
     },
   });
 }
@@ -110,6 +123,7 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
 /** Where a URL leads, as Node's client wants it. */
 interface Target {
   readonly url: string;
+  readonly origin: string;
   readonly secure: boolean;
   /** Value of the `Host` header. */
   readonly host: string;
@@ -120,9 +134,10 @@ interface Target {
 }
 
 function parseTarget(url: string): Target {
-  const { protocol, host, hostname, port, pathname, search } = new URL(url);
+  const { origin, protocol, host, hostname, port, pathname, search } = new URL(url);
   return {
     url,
+    origin,
     secure: protocol === 'https:',
     host,
     hostname: hostname.replace(/^\[|\]$/g, ''),
