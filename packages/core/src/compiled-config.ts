@@ -15,6 +15,7 @@ export interface CompiledConfig {
   readonly audiences: Map<string, Predicate>;
   /** Every variation of the project by id; later rules replace earlier ones. */
   variations: ReadonlyMap<string, Variation> | undefined;
+  sharesExperiments: boolean | undefined;
 }
 
 /** A flag with its rules looked up. */
@@ -59,10 +60,24 @@ const compiledConfigs = new WeakMap<ProjectConfig, CompiledConfig>();
 export function compiledConfig(config: ProjectConfig): CompiledConfig {
   let compiled = compiledConfigs.get(config);
   if (compiled === undefined) {
-    compiled = { config, flags: new Map(), holdouts: new Map(), audiences: new Map(), variations: undefined };
+    compiled = {
+      config,
+      flags: new Map(),
+      holdouts: new Map(),
+      audiences: new Map(),
+      variations: undefined,
+      sharesExperiments: undefined,
+    };
     compiledConfigs.set(config, compiled);
   }
   return compiled;
+}
+
+/** Whether an experiment is a rule of two flags: a user's assignment for one of them is seen by the other. */
+export function sharesExperiments(config: ProjectConfig): boolean {
+  const compiled = compiledConfig(config);
+  compiled.sharesExperiments ??= findSharedExperiment(config);
+  return compiled.sharesExperiments;
 }
 
 /** Returns a flag ready for decisions, or `undefined` for a key the config does not have. */
@@ -80,6 +95,17 @@ export function findVariation(compiled: CompiledConfig, variationId: string): Va
 export function findFlagVariation({ config }: CompiledConfig, flag: CompiledFlag, key: string): Variation | undefined {
   flag.variations ??= indexFlagVariations(config, flag.flag);
   return flag.variations.get(key);
+}
+
+function findSharedExperiment(config: ProjectConfig): boolean {
+  const owners = new Map<string, Flag>();
+  for (const flag of config.flags.values()) {
+    for (const id of flag.experimentIds) {
+      if ((owners.get(id) ?? flag) !== flag) return true;
+      owners.set(id, flag);
+    }
+  }
+  return false;
 }
 
 function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | undefined {

@@ -55,8 +55,8 @@ function all(operands: readonly Predicate[]): Predicate {
   if (operands.length < 2) return operands[0] ?? ALWAYS;
   return (user, trace) => {
     let verdict: Verdict = true;
-    for (const operand of operands) {
-      const value = operand(user, trace);
+    for (let index = 0; index < operands.length; index += 1) {
+      const value = (operands[index] as Predicate)(user, trace);
       if (value === false) return false;
       if (value === null) verdict = null;
     }
@@ -69,8 +69,8 @@ function any(operands: readonly Predicate[]): Predicate {
   if (operands.length < 2) return operands[0] ?? NEVER;
   return (user, trace) => {
     let verdict: Verdict = false;
-    for (const operand of operands) {
-      const value = operand(user, trace);
+    for (let index = 0; index < operands.length; index += 1) {
+      const value = (operands[index] as Predicate)(user, trace);
       if (value === true) return true;
       if (value === null) verdict = null;
     }

@@ -2,6 +2,7 @@
 export type { AudienceCheck, ConditionCheck } from './audience-check.ts';
 export { computeBucket } from './bucketing.ts';
 export { type CmabPrediction, cmabAttributes } from './cmab.ts';
+export { sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { decide } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';

@@ -2,6 +2,7 @@
  * The user as a decision sees them: plain immutable data, read once from whatever the application handed over.
  */
 import type { HashPrefix } from './split-hash.ts';
+import type { RememberedVerdicts } from './verdict.ts';
 
 /** A fact about a user. `null` counts as a value that matches nothing, `undefined` as absent. */
 export type AttributeValue = string | number | boolean | null | undefined;
@@ -25,6 +26,8 @@ export interface UserSnapshot {
   readonly bucketingId: string;
   /** The same once it was hashed; a memory. */
   hashPrefix: HashPrefix | undefined;
+  /** A memory. */
+  verdicts: RememberedVerdicts | undefined;
   /** Assignments brought by the attribute `$opt_experiment_bucket_map`. */
   readonly attributeAssignments: ReadonlyMap<string, string> | null;
   /** `null`: not fetched. */
@@ -94,7 +97,7 @@ export function withAttribute(user: UserSnapshot, key: string, value: unknown): 
 
 /** Returns the snapshot with other segments; `null` means not fetched. */
 export function withSegments(user: UserSnapshot, segments: ReadonlySet<string> | null): UserSnapshot {
-  return { ...user, qualifiedSegments: segments };
+  return { ...user, qualifiedSegments: segments, verdicts: undefined };
 }
 
 /** Returns the snapshot with other forced decisions. */
@@ -125,6 +128,7 @@ function buildSnapshot(
     attributes,
     bucketingId,
     hashPrefix: undefined,
+    verdicts: undefined,
     attributeAssignments,
     qualifiedSegments,
     forcedDecisions,

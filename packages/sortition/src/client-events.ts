@@ -84,7 +84,7 @@ export function createListenerRegistry(
         }
       }
     },
-    has: (event) => (listeners.get(event)?.size ?? 0) > 0,
+    has: (event) => listeners.size > 0 && (listeners.get(event)?.size ?? 0) > 0,
     clear: () => listeners.clear(),
   };
 }

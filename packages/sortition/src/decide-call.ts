@@ -10,6 +10,7 @@ import {
   type ProjectConfig,
   type Reason,
   setOwn,
+  sharesExperiments,
 } from '@sortition/core';
 import {
   DISABLE_DECISION_EVENT,
@@ -66,24 +67,37 @@ export function decideFlag(call: DecideCall, flagKey: string): Decision {
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decisions {
   if (!isReady(call)) return notReadyEach(call, flagKeys);
   const session = openSession(call);
-  const fresh = new Map<string, string>();
+  const fresh = collectsAssignments(call, session) ? new Map<string, string>() : undefined;
   const evaluations = evaluateEach(call, flagKeys, session, fresh);
-  const saved = session && fresh.size > 0 ? call.runtime.profiles?.save(call.user, session, fresh) : undefined;
+  const saved = session && fresh && fresh.size > 0 ? call.runtime.profiles?.save(call.user, session, fresh) : undefined;
   return finishAll(call, session, evaluations, saved);
 }
 
-/** Evaluates flags one after the other; each sees the assignments of those before it, which are added to `fresh`. */
+/** Whether anybody will see the assignments a flag makes: the store, or a later flag with the same experiment. */
+function collectsAssignments({ config }: ReadyCall, session: ProfileSession | undefined): boolean {
+  try {
+    return session !== undefined || sharesExperiments(config);
+  } catch {
+    return true; // what is wrong with the config is said where it is evaluated
+  }
+}
+
+/**
+ * Evaluates flags one after the other; each sees the assignments of those before it, which are added to `fresh`.
+ *
+ * @param fresh Absent when nobody will see them.
+ */
 export function evaluateEach(
   call: ReadyCall,
   flagKeys: Iterable<string>,
   session: ProfileSession | undefined,
-  fresh: Map<string, string>,
+  fresh: Map<string, string> | undefined,
 ): readonly Evaluated[] {
   const input = inputOf(call, session, fresh);
   const evaluations: Evaluated[] = [];
   for (const flagKey of flagKeys) {
     const evaluated = evaluate(call, flagKey, input);
-    addAssignment(fresh, evaluated.outcome);
+    if (fresh) addAssignment(fresh, evaluated.outcome);
     evaluations.push(evaluated);
   }
   return evaluations;

@@ -4,10 +4,8 @@ import type { CompileMatcher } from './matcher.ts';
 import { isNumberInBounds } from './number-bounds.ts';
 
 export const exact: CompileMatcher = (expected) => {
-  if (!isComparable(expected)) return null;
-  return (actual) => (typeof actual === typeof expected && isComparable(actual) ? actual === expected : null);
+  if (isNumberInBounds(expected)) return (actual) => (isNumberInBounds(actual) ? actual === expected : null);
+  if (typeof expected === 'string') return (actual) => (typeof actual === 'string' ? actual === expected : null);
+  if (typeof expected === 'boolean') return (actual) => (typeof actual === 'boolean' ? actual === expected : null);
+  return null;
 };
-
-function isComparable(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'boolean' || isNumberInBounds(value);
-}
