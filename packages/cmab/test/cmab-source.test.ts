@@ -247,10 +247,13 @@ describe('callers at once', () => {
       if (calls === 1) return new Promise<Response>(() => undefined);
       return new Response('{"predictions":[{"variation_id":"alive"}]}');
     };
-    const source = createCmabSource({ fetch, timeoutMs: 400 });
-    const dead = source.predict(request());
-    const rejected = expect(dead).rejects.toMatchObject({ code: 'timeout' });
-    expect(await source.predict(request())).toMatchObject({ variationId: 'alive' });
+    vi.useFakeTimers();
+    const source = createCmabSource({ fetch, timeoutMs: 4_000 });
+    const rejected = expect(source.predict(request())).rejects.toMatchObject({ code: 'timeout' });
+    const alive = source.predict(request());
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await alive).toMatchObject({ variationId: 'alive' });
+    await vi.advanceTimersByTimeAsync(2_000);
     await rejected;
     expect(calls).toBe(2);
   });

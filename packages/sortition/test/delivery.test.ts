@@ -250,20 +250,3 @@ describe('a config that changes under decisions', () => {
     ]);
   });
 });
-
-describe('what is patched later', () => {
-  it('[LIFE-06] fetch, Date and Math.random are read when they are needed, not when the SDK is loaded', async () => {
-    const answer = vi.fn(async () => new Response(buildDatafile('patched')));
-    const config = createPollingConfig({ sdkKey: 'key', updates: 'manual' });
-    vi.stubGlobal('fetch', answer);
-    try {
-      const client = createClient({ config, events: null, logger: false });
-      await client.ready();
-      expect(client.createUserContext('ada').decide('flag_0').variables).toEqual({ revision: 'patched' });
-      await client.close();
-    } finally {
-      vi.unstubAllGlobals();
-    }
-    expect(answer).toHaveBeenCalledWith('https://cdn.optimizely.com/datafiles/key.json', expect.anything());
-  });
-});

@@ -6,6 +6,7 @@ import {
   type ClientOptions,
   createBatchEvents,
   createClient,
+  createPollingConfig,
   createStaticConfig,
   type TrackEvent,
 } from '../src/index.ts';
@@ -280,6 +281,17 @@ describe('[EVT-05] closing a client', () => {
     expect(client.close({ timeoutMs: 1 })).toBe(first);
     expect(await first).toEqual({ delivered: 0, dropped: 0, pending: 0 });
     expect(client.close()).toBe(first);
+  });
+
+  test('[EVT-06] after a start that failed is the same promise too, and nothing was recorded', async () => {
+    const config = createPollingConfig({ sdkKey: 'key', urlTemplate: 'http://127.0.0.1:1/%s' });
+    const client = createShopClient({ config, events: createBatchEvents() });
+    await expect(client.ready({ timeoutMs: 50 })).rejects.toMatchObject({ code: 'not-ready' });
+    client.createUserContext('ada').decide('checkout');
+    const closed = client.close();
+    expect(client.close()).toBe(closed);
+    expect(await closed).toEqual({ delivered: 0, dropped: 0, pending: 0 });
+    await expect(client.ready()).rejects.toMatchObject({ code: 'closed' });
   });
 
   test('[EVT-06] before the client was ready is done at once', async () => {

@@ -32,7 +32,7 @@ describe.each(['sync', 'async'] as const)('over %s storage', (kind) => {
     collector.lab.faults.set('events', { kind: 'hang' });
     const died = attachSink({
       endpoint: collector.endpoint,
-      store: createStorageEventStore({ storage: untilDeath, leaseMs: 300 }),
+      store: createStorageEventStore({ storage: untilDeath }),
     });
     const events = Array.from({ length: 12 }, () => createImpression());
     for (const event of events) died.sink.record(event);
