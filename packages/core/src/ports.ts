@@ -178,6 +178,13 @@ export interface VuidSource {
   load(): Promise<string | null>;
   /** The id once known. */
   current(): string | null;
+  /**
+   * Tells ODP who the visitor is. Called by a client with ODP for every user it makes a context for, and with `null` when
+   * there is a new config and when the id was loaded.
+   *
+   * @param send Queues an event of this client; the same function at every call.
+   */
+  announce?(send: (event: OdpEvent) => void, userId: string | null): void;
 }
 
 /** Key-value storage of texts, sync or async: localStorage and AsyncStorage fit as they are. */

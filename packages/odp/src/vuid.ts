@@ -1,5 +1,5 @@
 /** Visitor ids: how a browser is known to the customer-data platform before anybody signs in. */
-import { type KeyValueStorage, SdkError, type VuidSource } from '@sortition/core';
+import { type KeyValueStorage, type OdpEvent, SdkError, type VuidSource } from '@sortition/core';
 import { randomUuid, withDeadline } from '@sortition/http';
 
 /** Options of `createVuidSource`. */
@@ -60,10 +60,27 @@ export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
     return current;
   }
 
+  /** The clients, by their way to send, whose start was announced. */
+  const announced = new WeakSet<object>();
+
   return {
     load: () => (loading ??= load()),
     current: () => current,
+    announce(send, userId) {
+      if (current === null) return;
+      if (userId !== null) {
+        // An id that is a visitor id itself is no second identifier.
+        if (userId !== '' && !isVuid(userId)) send(automatic('identified', { vuid: current, fs_user_id: userId }));
+      } else if (!announced.has(send)) {
+        announced.add(send);
+        send(automatic('client_initialized', { vuid: current }));
+      }
+    },
   };
+}
+
+function automatic(action: string, identifiers: OdpEvent['identifiers']): OdpEvent {
+  return { action, type: 'fullstack', identifiers, data: {} };
 }
 
 async function loadOrCreate(storage: KeyValueStorage, created: string): Promise<string> {

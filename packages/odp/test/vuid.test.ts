@@ -110,3 +110,18 @@ test.each([{ storage: {} }, { storage: null }, { enableVuid: 'false' }, { enable
     expect(() => createVuidSource(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   },
 );
+
+test('a client announces the visitor once, and every user that is no visitor', async () => {
+  const source = createVuidSource({ enableVuid: true, storage: memoryStorage('vuid_stored') });
+  const clients = [vi.fn(), vi.fn()];
+  source.announce?.(clients[0] as never, null);
+  expect(clients[0]).not.toHaveBeenCalled();
+  await source.load();
+  for (const send of clients) for (const id of [null, null, 'ada', '', 'vuid_other']) source.announce?.(send, id);
+  for (const send of clients) {
+    expect(send.mock.calls).toEqual([
+      [{ type: 'fullstack', action: 'client_initialized', identifiers: { vuid: 'vuid_stored' }, data: {} }],
+      [{ type: 'fullstack', action: 'identified', identifiers: { vuid: 'vuid_stored', fs_user_id: 'ada' }, data: {} }],
+    ]);
+  }
+});

@@ -39,7 +39,6 @@ const VUID_TIMEOUT_MS = 1_000;
 
 /** Creates the wiring. */
 export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord }: OdpWiringOptions): OdpWiring {
-  let isAnnounced = false;
   let loading: Promise<void> | undefined;
 
   function knownVuid(): string | null {
@@ -51,14 +50,14 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
     return typeof known === 'string' ? known : null;
   }
 
-  /** Once per client, as soon as there is both a visitor id and an ODP to tell. */
-  function announce(): void {
-    const known = knownVuid();
-    if (isAnnounced || odp === undefined || known === null || !currentConfig()?.odp) return;
-    isAnnounced = true;
-    problems.guard('odp', 'Announcing the visitor', () =>
-      odp.sendEvent(automatic('client_initialized', { vuid: known })),
-    );
+  const send = (event: OdpEvent): void => {
+    if (mayRecord()) problems.guard('odp', 'Sending an ODP event', () => odp?.sendEvent(event));
+  };
+
+  /** Without an integration nobody would be told. */
+  function announce(userId: string | null): void {
+    if (odp === undefined || currentConfig()?.odp === null) return;
+    problems.guard('odp', 'Announcing the visitor', () => vuid?.announce?.(send, userId));
   }
 
   async function loadVuid(source: VuidSource): Promise<void> {
@@ -67,7 +66,7 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
     } catch (cause) {
       problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
     }
-    announce();
+    if (currentConfig() !== null) announce(null);
   }
 
   return {
@@ -80,9 +79,9 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
       const config = currentConfig();
       if (config === null) return;
       problems.guard('odp', 'Configuring ODP', () => odp?.configure(config.odp));
-      announce();
+      announce(null);
     },
-    sendEvent(event) {
+    sendEvent(input) {
       if (!mayRecord()) return;
       if (odp === undefined) {
         problems.report({
@@ -94,28 +93,12 @@ export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord 
         return;
       }
       problems.guard('odp', 'Sending an ODP event', () => {
-        const { action, type, identifiers, data } = event;
+        const { action, type, identifiers, data } = input;
         const known = knownVuid();
-        return odp.sendEvent({
-          action,
-          type,
-          identifiers: { ...(known && { vuid: known }), ...identifiers },
-          data: data ?? {},
-        });
+        const all = { ...(known && { vuid: known }), ...identifiers };
+        return odp.sendEvent({ action, type, identifiers: all, data: data ?? {} });
       });
     },
-    identify(userId) {
-      const known = knownVuid();
-      // An id that is a visitor id itself is no second identifier, and without an integration nobody would be told.
-      if (odp === undefined || known === null || userId === '' || /^vuid_./.test(userId)) return;
-      if (currentConfig()?.odp === null || !mayRecord()) return;
-      problems.guard('odp', 'Identifying the visitor', () =>
-        odp.sendEvent(automatic('identified', { vuid: known, fs_user_id: userId })),
-      );
-    },
+    identify: announce,
   };
-}
-
-function automatic(action: string, identifiers: Readonly<Record<string, string>>): OdpEvent {
-  return { action, type: 'fullstack', identifiers, data: {} };
 }

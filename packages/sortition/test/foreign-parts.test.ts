@@ -4,6 +4,7 @@ import { type ClientOptions, createClient, createStaticConfig, type Problem } fr
 import { shopDatafile } from './shop-datafile.ts';
 
 const config = () => createStaticConfig({ datafile: shopDatafile() });
+const silentOdp = { fetchSegments: async () => [], configure: () => undefined, sendEvent: () => undefined };
 const rejects = () => Promise.reject(new Error('boom')) as never;
 
 /** A client over parts, used once; with the problems it reported until everything was told. */
@@ -22,7 +23,7 @@ describe('[LIFE-01] a part that is asynchronous where nobody waits', () => {
     ['an event sink', { events: { record: rejects } }, 'event-sink-failed'],
     ['the ids of an event sink', { events: { record: () => undefined, randomId: rejects } }, 'event-sink-failed'],
     ['ODP', { odp: { fetchSegments: async () => [], configure: rejects, sendEvent: rejects } }, 'odp-failed'],
-    ['a visitor id', { vuid: { load: async () => null, current: rejects } }, 'vuid-failed'],
+    ['a visitor id', { odp: silentOdp, vuid: { load: async () => null, current: rejects } }, 'vuid-failed'],
     ['the subscription to a config', { config: { ...config(), subscribe: rejects } }, 'config-failed'],
   ])('is reported when it rejects: %s', async (_, parts, code) => {
     const { codes, enabled } = await useParts(parts);
