@@ -1,13 +1,13 @@
 /** A crowd of made-up customers, the same on every run, and what they get. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createRandom, pickCustomer } from '@sortition/lab-server/shop-customers';
-import type { Client } from 'sortition';
+import { type Client, DecideOption } from 'sortition';
 import type { ShopFlags } from './shop.ts';
 
 /** What a crowd got. */
 export interface CrowdCounts {
   readonly users: number;
   readonly decisions: number;
+  /** Spent on deciding; delivery not included. */
   readonly seconds: number;
   /** Rule key to variation key to number of users. */
   readonly byRule: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -21,7 +21,13 @@ export interface Progress {
   finish(): void;
 }
 
-/** Users between two steps of the progress bar, and between two turns of the event loop. */
+/** Who of the crowd reports: all of it would be half a million events, and the tour is to be short. */
+export const REPORTING = { every: 50, ordinal: '50th' };
+
+/** A customer with more in the cart buys. */
+const PURCHASE_ABOVE = 100;
+
+/** Users between two steps of the progress bar; their events are delivered before the next step. */
 const STEP = 2_500;
 
 /** Decides every flag for `users` customers. */
@@ -30,10 +36,16 @@ export async function countDecisions(shop: Client<ShopFlags>, users: number, pro
   const random = createRandom(7);
   let decisions = 0;
   let inBothOfGroup = 0;
-  const startedAt = performance.now();
+  let seconds = 0;
+  let startedAt = performance.now();
   for (let index = 0; index < users; index += 1) {
-    const user = shop.createUserContext(`customer-${index}`, pickCustomer(random));
-    const all = user.decideAll();
+    const customer = pickCustomer(random);
+    const user = shop.createUserContext(`customer-${index}`, { ...customer });
+    const reports = index % REPORTING.every === 0;
+    const all = user.decideAll(reports ? [] : [DecideOption.DISABLE_DECISION_EVENT]);
+    if (reports && customer.cart_total > PURCHASE_ABOVE) {
+      user.trackEvent('purchase', { revenue: Math.round(100 * customer.cart_total) });
+    }
     const rules = new Set<string>();
     for (const decision of Object.values(all)) {
       decisions += 1;
@@ -43,12 +55,14 @@ export async function countDecisions(shop: Client<ShopFlags>, users: number, pro
     }
     if (rules.has('recommendation_engine') && rules.has('ranking_model')) inBothOfGroup += 1;
     if ((index + 1) % STEP === 0) {
+      seconds += (performance.now() - startedAt) / 1_000;
       progress.advance(STEP);
-      await nextTurn();
+      await shop.flush();
+      startedAt = performance.now();
     }
   }
   progress.finish();
-  return { users, decisions, seconds: (performance.now() - startedAt) / 1_000, byRule, inBothOfGroup };
+  return { users, decisions, seconds, byRule, inBothOfGroup };
 }
 
 /** A user counts once per rule: a holdout answers for every flag. */

@@ -8,6 +8,8 @@ export interface NamedUser {
   readonly story: string;
   readonly attributes: Attributes;
   readonly flagKeys: readonly (keyof ShopFlags)[];
+  /** What the data platform knows of them. */
+  readonly segments?: readonly string[];
   /** What the application insists on, whatever the datafile says. */
   readonly forced?: { readonly flagKey: keyof ShopFlags; readonly variationKey: string };
 }
@@ -30,6 +32,13 @@ export const NAMED_USERS: readonly NamedUser[] = [
     story: 'in one of two experiments that exclude each other, and so not in the other',
     attributes: {},
     flagKeys: ['recommendations', 'search_ranking'],
+  },
+  {
+    userId: 'audrey',
+    story: 'a guest whom the data platform knows as a VIP',
+    attributes: { country: 'US' },
+    segments: ['vip'],
+    flagKeys: ['vip_banner'],
   },
   {
     userId: 'joan',

@@ -8,11 +8,17 @@ import type { Progress } from './crowd.ts';
 import type { SplitChart } from './split-chart.ts';
 import { formatVariables } from './variables-line.ts';
 
+/** What a decision knows of a user. */
+export interface KnownOfUser {
+  readonly attributes: Attributes;
+  readonly segments: readonly string[];
+}
+
 /** Where the tour prints. */
 export interface Terminal {
   heading(title: string): void;
   say(...lines: readonly string[]): void;
-  person(userId: string, story: string, attributes: Attributes): void;
+  person(userId: string, story: string, known: KnownOfUser): void;
   /** @param variables `''` when there are none. */
   explanation(text: string, variables: string): void;
   progress(total: number): Progress;
@@ -44,10 +50,11 @@ export function createTerminal(
       print();
       for (const line of lines) print(line);
     },
-    person(userId, story, attributes) {
+    person(userId, story, { attributes, segments }) {
       print();
       print(`${bold(cyan(userId))}, ${story}`);
       print(dim(`attributes: ${formatVariables(attributes) || 'none'}`));
+      if (segments.length > 0) print(dim(`segments: ${segments.join(', ')}`));
     },
     explanation(text, variables) {
       const [outcome = '', _user, ...steps] = text.split('\n');

@@ -7,7 +7,7 @@ function printOn(isTTY: boolean, env: Record<string, string>): string {
   let text = '';
   const terminal = createTerminal({ isTTY, write: (part: string) => (text += part) }, env);
   terminal.heading('A heading');
-  terminal.person('ada', 'somebody', { plan: 'pro' });
+  terminal.person('ada', 'somebody', { attributes: { plan: 'pro' }, segments: ['vip'] });
   terminal.explanation('outcome\nuser\n  => variation "on"\n  => no variation here', 'steps 3');
   terminal.chart({ title: 'a chart', rows: [{ name: 'on', configured: 0.5, observed: 0.25 }] });
   return text;

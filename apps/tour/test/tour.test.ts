@@ -32,6 +32,7 @@ describe('the tour', () => {
     '  flag "free_shipping" is on: variation "on", by delivery "big_carts_in_europe"',
     '  flag "free_shipping" is on: variation "on", by delivery "new_app_gradually"',
     "      exclusion group 6001, bucket 1621: another experiment's turn",
+    '  flag "vip_banner" is on: variation "on", by delivery "vip_banner_for_vips"',
     '  flag "checkout" is off: variation "off", by holdout "holdout_this_quarter"',
     '  flag "checkout" is on: variation "express", forced by the application',
     '      not running: passed over',
@@ -49,8 +50,16 @@ describe('the tour', () => {
     expect(tour.lines).toContain('Customers in both experiments that exclude each other: 0.');
   });
 
+  it('reports over HTTP: the collector has every event the client delivered, once', () => {
+    const text = tour.lines.join('\n');
+    const [, delivered] = /the client delivered ([\d,]+) events in batches, dropped 0, has 0 pending/.exec(text) ?? [];
+    const [, received] = /The collector received ([\d,]+) events in \d+ requests, 0 of them twice/.exec(text) ?? [];
+    expect(Number(delivered?.replaceAll(',', ''))).toBeGreaterThan(10_000);
+    expect(received).toBe(delivered);
+  });
+
   it('says what to try next', () => {
-    expect(tour.lines.slice(-8).join('\n')).toContain('What to try next');
+    expect(tour.lines.slice(-9).join('\n')).toContain('What to try next');
     expect(tour.lines.at(-2)).toContain('npx pnpm test');
   });
 
@@ -67,7 +76,8 @@ describe('the tour', () => {
   });
 
   it('gives every customer the same on every run', () => {
-    const lasting = ({ lines }: typeof tour): string[] => lines.filter((line) => !line.includes('decisions in'));
+    const lasting = ({ lines }: typeof tour): string[] =>
+      lines.filter((line) => !/decisions in|127\.0\.0\.1/.test(line));
     expect(lasting(runTour())).toEqual(lasting(tour));
   });
 });

@@ -13,6 +13,7 @@ import { type LoadResult, runClosedLoop } from './closed-loop.ts';
 import { createBatchSource } from './event-batches.ts';
 
 const SECONDS = 10;
+const CONNECTIONS = 32;
 const BATCH_SIZE = 100;
 const NEEDED_DATAFILES = 2_000;
 const NEEDED_EVENTS = 20_000;
@@ -39,7 +40,7 @@ async function measureDatafiles(url: string): Promise<number> {
     url: datafile,
     method: 'GET',
     headers: { 'if-none-match': etag },
-    connections: 16,
+    connections: CONNECTIONS,
     seconds: SECONDS,
     status: 304,
     onSecond: (answers) => console.log(`  ${format(answers)} answers/s`),
@@ -54,7 +55,7 @@ async function measureEvents(url: string): Promise<number> {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: createBatchSource(BATCH_SIZE, 'load'),
-    connections: 16,
+    connections: CONNECTIONS,
     seconds: SECONDS,
     status: 204,
     onSecond: (batches) => console.log(`  ${format(BATCH_SIZE * batches)} events/s`),
