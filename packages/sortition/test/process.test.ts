@@ -29,6 +29,7 @@ async function run(code: string) {
     code: `
       import { createClient, createPollingConfig, createStaticConfig } from '../src/index.ts';
       import { createKeepAliveFetch } from '@sortition/datafile/node';
+      import { createOdp } from '@sortition/odp';
       ${code}
     `,
   });
@@ -67,12 +68,21 @@ describe('a process with a client', () => {
       (url: string) =>
         `createPollingConfig({ sdkKey: 'key', urlTemplate: '${url}/hangs/%s', fetch: createKeepAliveFetch({ unref: true }) })`,
     ],
+    [
+      'ODP events that wait for a batch',
+      (url: string) =>
+        `createStaticConfig({ datafile: ${JSON.stringify({ ...JSON.parse(DATAFILE), integrations: [{ key: 'odp', host: 'ODP-URL', publicKey: 'key' }] })} }), odp: createOdp({ allowedHosts: ['127.0.0.1'], batchSize: 1000 })`.replace(
+          'ODP-URL',
+          url,
+        ),
+    ],
   ])('[LIFE-02] ends by itself with %s that nobody closed', async (_, config) => {
     const server = await serve();
     const { exit, afterMs } = await exitAfterDone(`
       const client = createClient({ config: ${config(server.url)}, events: null, logger: false });
       await client.ready({ timeoutMs: 300 }).catch(() => undefined);
       client.createUserContext('ada').decide('flag');
+      client.sendOdpEvent({ action: 'viewed', identifiers: { email: 'ada@example.com' } });
       console.log('done');
     `);
     expect(exit).toBe(0);
