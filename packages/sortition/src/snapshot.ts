@@ -1,6 +1,4 @@
 /** Snapshots: decisions made on a server, handed to a browser that then needs no datafile. */
-import type { AnyFlags } from './typed-flags.ts';
-import type { Decision } from './user-context.ts';
 
 /** What a decision leaves when user data is taken away. */
 export interface SnapshotDecision {
@@ -9,6 +7,11 @@ export interface SnapshotDecision {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly ruleKey: string | null;
   readonly flagKey: string;
+}
+
+/** What is read of a decision; those of every client fit, however its flags are described. */
+interface DecisionLike extends Omit<SnapshotDecision, 'variables'> {
+  readonly variables: object;
 }
 
 /** Plain JSON without user data. */
@@ -26,17 +29,15 @@ export interface HydratedUser {
 
 /** Takes what a page needs out of decisions: an array of them, or what `decideAll` returned. */
 export function createSnapshot(
-  decisions:
-    | Iterable<Decision<AnyFlags, string>>
-    | { readonly [flagKey: string]: Decision<AnyFlags, string> | undefined },
+  decisions: Iterable<DecisionLike> | { readonly [flagKey: string]: DecisionLike | undefined },
 ): DecisionSnapshot {
-  const list = Symbol.iterator in decisions ? [...(decisions as Iterable<Decision>)] : Object.values(decisions);
+  const list = Symbol.iterator in decisions ? [...(decisions as Iterable<DecisionLike>)] : Object.values(decisions);
   return {
     version: 1,
     decisions: list.flatMap((decision) => {
       if (!decision) return [];
       const { variationKey, enabled, variables, ruleKey, flagKey } = decision;
-      return [{ variationKey, enabled, variables, ruleKey, flagKey }];
+      return [{ variationKey, enabled, variables: variables as SnapshotDecision['variables'], ruleKey, flagKey }];
     }),
   };
 }

@@ -1,5 +1,12 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { type Client, createClient, createStaticConfig, type Decision, type UserContext } from '../src/index.ts';
+import {
+  type Client,
+  createClient,
+  createSnapshot,
+  createStaticConfig,
+  type Decision,
+  type UserContext,
+} from '../src/index.ts';
 import { shopDatafile } from './shop-datafile.ts';
 
 interface ShopFlags {
@@ -41,5 +48,7 @@ describe('typed flags', () => {
     const decision = user.decide('checkout');
     user.trackImpression(decision);
     decision.userContext.decide('split');
+    createSnapshot([decision, user.decide('split')]);
+    createSnapshot({ checkout: decision });
   });
 });
