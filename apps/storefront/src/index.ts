@@ -1,0 +1,2 @@
+/** The sample shop, to be started by its own program, by the lab and by tests. */
+export { createStorefront, type Storefront, type StorefrontOptions } from './storefront.ts';

@@ -1,0 +1,160 @@
+/** The routes of the shop. Each page is one visit; each form changes a cookie or records an event, and leads to a page. */
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { parse } from 'hono/utils/cookie';
+import type { Assets } from './assets.ts';
+import { formatCart, linesOf, withQuantity } from './cart.ts';
+import { readForm } from './forms.ts';
+import { orderTerms } from './order-terms.ts';
+import { computeTotal } from './order-total.ts';
+import { CartPage } from './pages/cart-page.tsx';
+import { HomePage } from './pages/home-page.tsx';
+import { MessagePage } from './pages/message-page.tsx';
+import { SplitPage } from './pages/split-page.tsx';
+import { ThanksPage } from './pages/thanks-page.tsx';
+import { PRODUCT_BY_ID } from './products.ts';
+import { checkHost, checkOrigin, PAGE_POLICY } from './request-guards.ts';
+import type { ShopServices } from './shop-services.ts';
+import { countSplit, MAX_SPLIT_USERS, readSplitUsers } from './split.ts';
+import { openVisit, type Visit } from './visit.ts';
+import {
+  attributesOf,
+  CART_COOKIE,
+  COUNTRIES,
+  PLANS,
+  PROFILE_COOKIE,
+  readVisitor,
+  shopCookie,
+  type Visitor,
+  visitorCookie,
+} from './visitor.ts';
+
+const MAX_BODY_BYTES = 4_096;
+const ORDER_COOKIE = 'shop_order';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** Creates the application over open services. */
+export function createShopApp(services: ShopServices, assets: Assets): Hono {
+  const { client } = services;
+  const app = new Hono();
+
+  const say = (context: Context, status: 400 | 404 | 413 | 500, title: string, text: string) =>
+    context.html(<MessagePage assets={assets} title={title} text={text} />, status);
+  const refuse = (context: Context) =>
+    say(context, 400, 'This cannot be read', 'The form was not sent by a page of this shop.');
+  const userOf = (visitor: Visitor) => client.createUserContext(visitor.id, attributesOf(visitor));
+  const setCart = (context: Context, visitor: Visitor) =>
+    context.header('set-cookie', shopCookie(CART_COOKIE, formatCart(visitor.cart)), { append: true });
+  /** Opens the visit a page is for; a visitor without an id gets one. */
+  const visit = async (context: Context): Promise<Visit> => {
+    const cookies = context.req.header('cookie');
+    const visitor = readVisitor(cookies);
+    if (visitor.isNew) context.header('set-cookie', visitorCookie(visitor.id, cookies), { append: true });
+    return openVisit(services, visitor);
+  };
+
+  app.use(checkHost, secureHeaders({ contentSecurityPolicy: PAGE_POLICY, strictTransportSecurity: false }));
+  for (const { path, type, text } of Object.values(assets)) {
+    app.get(path, (context) => context.body(text, 200, { 'content-type': type, 'cache-control': FOR_EVER }));
+  }
+  app.use(async (context, next) => {
+    context.header('cache-control', 'no-store');
+    return next();
+  });
+  app.use(
+    checkOrigin,
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (context) => say(context, 413, 'Too much', 'The form is too large.'),
+    }),
+  );
+
+  app.get('/', async (context) => context.html(<HomePage assets={assets} visit={await visit(context)} />));
+  app.get('/cart', async (context) => context.html(<CartPage assets={assets} visit={await visit(context)} />));
+  app.get('/thanks', async (context) => {
+    const order = parse(context.req.header('cookie') ?? '')[ORDER_COOKIE] ?? '';
+    const paidCents = /^\d{1,9}$/.test(order) ? Number(order) : null;
+    return context.html(<ThanksPage assets={assets} visit={await visit(context)} paidCents={paidCents} />);
+  });
+  app.get('/split', async (context) => {
+    const users = readSplitUsers(context.req.query('users'));
+    if (users === null) return context.json({ error: `"users" must be an integer from 1 to ${MAX_SPLIT_USERS}` }, 400);
+    const split = countSplit(client, users);
+    if (!(context.req.header('accept') ?? '').includes('text/html')) return context.json(split);
+    return context.html(<SplitPage assets={assets} visit={await visit(context)} split={split} />);
+  });
+  app.get('/health', (context) =>
+    context.json({
+      isReady: client.isReady,
+      revision: client.getProjectInfo()?.revision ?? null,
+      profiles: services.profiles,
+      events: client.stats().events,
+    }),
+  );
+
+  app.post('/cart/items', async (context) => {
+    const product = PRODUCT_BY_ID.get((await readForm(context.req))?.get('product') ?? '');
+    if (product === undefined) return refuse(context);
+    const visitor = readVisitor(context.req.header('cookie'));
+    const { id, priceCents } = product;
+    userOf(visitor).trackEvent('add_to_cart', { product: id, value: priceCents / 100 });
+    setCart(context, { ...visitor, cart: withQuantity(visitor.cart, id, (visitor.cart.get(id) ?? 0) + 1) });
+    if (visitor.isNew) context.header('set-cookie', visitorCookie(visitor.id, undefined), { append: true });
+    return context.redirect('/cart', 303);
+  });
+  app.post('/cart/quantities', async (context) => {
+    const form = await readForm(context.req);
+    if (form === null) return refuse(context);
+    const visitor = readVisitor(context.req.header('cookie'));
+    let { cart } = visitor;
+    for (const [id, quantity] of form) {
+      if (!PRODUCT_BY_ID.has(id) || !/^\d$/.test(quantity)) return refuse(context);
+      cart = withQuantity(cart, id, Number(quantity));
+    }
+    setCart(context, { ...visitor, cart });
+    return context.redirect('/cart', 303);
+  });
+  app.post('/purchases', async (context) => {
+    if ((await readForm(context.req)) === null) return refuse(context);
+    const { visitor, user, decide } = await visit(context);
+    const lines = linesOf(visitor.cart);
+    if (lines.length === 0) return context.redirect('/cart', 303);
+    const { totalCents } = computeTotal(lines, orderTerms(decide));
+    const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    user.trackEvent('purchase', { revenue: totalCents, value: totalCents / 100, pieces });
+    setCart(context, { ...visitor, cart: new Map() });
+    context.header('set-cookie', shopCookie(ORDER_COOKIE, String(totalCents)), { append: true });
+    return context.redirect('/thanks', 303);
+  });
+  app.post('/visitor', async (context) => {
+    const form = await readForm(context.req);
+    const cookies = context.req.header('cookie');
+    const known = readVisitor(cookies);
+    const plan = form?.get('plan') ?? known.plan;
+    const country = form?.get('country') ?? known.country;
+    const asked = form?.get('id')?.trim() || known.id;
+    const isChoice = (PLANS as readonly string[]).includes(plan) && (COUNTRIES as readonly string[]).includes(country);
+    if (form === null || !isChoice) return refuse(context);
+    context.header('set-cookie', shopCookie(PROFILE_COOKIE, `${plan}.${country}`), { append: true });
+    try {
+      const id = form.get('new') === '1' ? crypto.randomUUID() : asked;
+      context.header('set-cookie', visitorCookie(id, cookies), { append: true });
+    } catch {
+      return say(
+        context,
+        400,
+        'This is no visitor id',
+        'An id has 1 to 512 characters and none that a cookie cannot hold.',
+      );
+    }
+    return context.redirect('/', 303);
+  });
+
+  app.notFound((context) => say(context, 404, 'Not on our shelves', 'There is no such page in this shop.'));
+  app.onError((error, context) => {
+    console.error('storefront:', error);
+    return say(context, 500, 'Something broke', 'It is not your fault. Please try again.');
+  });
+  return app;
+}
