@@ -25,8 +25,11 @@ export async function openPage(url: string): Promise<Browser> {
   const program = findOnPath('chromium');
   if (program === null) throw new Error('chromium is not on PATH');
   const profile = await mkdtemp(join(tmpdir(), 'rig-browser-'));
+  const options = ['--headless=new', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
   // The tests' pages come from this machine, and its root user may run no sandbox.
-  const options = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
+  options.push('--no-sandbox');
+  // A page that is left is gone: kept for the way back, its requests would go on.
+  options.push('--disable-features=BackForwardCache');
   const args = [...options, `--user-data-dir=${profile}`, url];
   // A group of its own: a browser is many processes, and they end together.
   const child = spawn(program, args, { stdio: 'ignore', detached: true });

@@ -1,6 +1,6 @@
 /** What a real browser does with the events of a page that is left. */
 import { fileURLToPath } from 'node:url';
-import { canStartBrowser, openPage, startScriptServer } from '@sortition/rig';
+import { canStartBrowser, openPage, startChaosProxy, startScriptServer } from '@sortition/rig';
 import { build } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startCollector, until } from '../collector.ts';
@@ -62,6 +62,23 @@ describe.skipIf(!canStartBrowser())('a page in Chromium that is left', () => {
     const { seen } = await openPages({ '/first': leavingPage(collector.endpoint, 30, ''), '/next': '' });
     await until(() => seen.includes('/next') && collector.store.events.size === 30);
     expect(collector.lab.events.counts).toEqual({ received: 30, unique: 30, duplicates: 0 });
+  });
+
+  test('delivers what was under way in requests that the browser ended', async () => {
+    const collector = await startCollector();
+    // So slow that not even the preflight is answered when the page is left.
+    const proxy = await startChaosProxy({ port: collector.lab.port });
+    onTestFinished(() => proxy.close());
+    proxy.set({ upstream: { latencyMs: 500 } });
+    const { seen } = await openPages({
+      '/first': `
+        const sink = sdk.createBatchEvents({ endpoint: '${proxy.url}/v1/events', batchSize: 1 });
+        for (let i = 0; i < 2; i += 1) sink.record(sdk.createImpression({ uuid: 'page-' + i }));
+        setTimeout(() => location.assign('/next'), 100);`,
+      '/next': '',
+    });
+    await until(() => seen.includes('/next') && collector.store.events.size === 2);
+    expect(collector.lab.events.counts).toEqual({ received: 2, unique: 2, duplicates: 0 });
   });
 
   test('leaves what the browser does not take to the next page', async () => {
