@@ -55,6 +55,24 @@ async function exitAfterDone(
   return { exit, afterMs: performance.now() - start, lines: child.lines };
 }
 
+/** A program with a client of every part, on a config that never comes and a collector, or nothing, at the URL. */
+const startFullClient = (url: string) => `
+  import { createCmabSource } from '@sortition/cmab';
+  import { createFileEventStore } from '@sortition/events/node';
+  import { createBatchEvents, createMemoryProfileStore } from '../src/index.ts';
+  import { shopDatafile } from './shop-datafile.ts';
+  const store = createFileEventStore({ directory: ${JSON.stringify(temporaryDirectory())} });
+  const client = createClient({
+    config: createPollingConfig({ sdkKey: 'key', datafile: shopDatafile(), urlTemplate: '${url}/hangs/%s' }),
+    events: createBatchEvents({ endpoint: '${url}/v1/events', store }),
+    profiles: createMemoryProfileStore(),
+    odp: createOdp(),
+    cmab: createCmabSource(),
+    logger: false,
+  });
+  client.createUserContext('ada').decideAll();
+`;
+
 describe('a process with a client', () => {
   it.each([
     ['a static config', () => `createStaticConfig({ datafile: ${JSON.stringify(DATAFILE)} })`],
@@ -87,6 +105,15 @@ describe('a process with a client', () => {
     `);
     expect(exit).toBe(0);
     // The interval is 5 min; 1 s is what is wanted, the rest is for a busy machine.
+    expect(afterMs).toBeLessThan(5_000);
+  });
+
+  it('[LIFE-02] ends by itself with every part, an event store among them, that nobody closed', async () => {
+    const { exit, afterMs } = await exitAfterDone(`
+      ${startFullClient('http://127.0.0.1:1')}
+      console.log('done');
+    `);
+    expect(exit).toBe(0);
     expect(afterMs).toBeLessThan(5_000);
   });
 
@@ -174,29 +201,11 @@ describe('[LIFE-07] signals', () => {
     expect(sources.filter((file) => listens.test(withoutComments(readFileSync(file, 'utf8'))))).toEqual([]);
   });
 
-  const startFullClient = (url: string) => `
-    import { createCmabSource } from '@sortition/cmab';
-    import { createFileEventStore } from '@sortition/events/node';
-    import { createOdp } from '@sortition/odp';
-    import { createBatchEvents, createMemoryProfileStore } from '../src/index.ts';
-    import { shopDatafile } from './shop-datafile.ts';
-    const store = createFileEventStore({ directory: ${JSON.stringify(temporaryDirectory())} });
-    const client = createClient({
-      config: createPollingConfig({ sdkKey: 'key', datafile: shopDatafile(), urlTemplate: '${url}/hangs/%s' }),
-      events: createBatchEvents({ endpoint: '${url}/v1/events', store }),
-      profiles: createMemoryProfileStore(),
-      odp: createOdp(),
-      cmab: createCmabSource(),
-      logger: false,
-    });
-    client.createUserContext('ada').decideAll();
-    const stay = setInterval(() => undefined, 1_000);
-  `;
-
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends a process whose client has every part', async (signal) => {
     const server = await serve();
     const child = await run(`
       ${startFullClient(server.url)}
+      setInterval(() => undefined, 1_000);
       const { signals } = await import('node:os').then(({ constants }) => constants);
       const heard = [...Object.keys(signals), 'beforeExit', 'uncaughtException', 'unhandledRejection'];
       console.log('listeners', heard.reduce((sum, name) => sum + process.listenerCount(name), 0));
@@ -211,6 +220,7 @@ describe('[LIFE-07] signals', () => {
     onTestFinished(() => lab.close());
     const child = await run(`
       ${startFullClient(lab.url)}
+      setInterval(() => undefined, 1_000);
       process.once('SIGTERM', async () => {
         const { delivered, dropped, pending } = await client.close({ timeoutMs: 5_000 });
         console.log('closed', delivered, dropped, pending);
