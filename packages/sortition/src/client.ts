@@ -7,7 +7,7 @@ import { type ClientOptions, validateClientOptions } from './client-options.ts';
 import type { ClientStats } from './client-stats.ts';
 import { ClientUserContext } from './client-user-context.ts';
 import { parseDecideOptions } from './decide-bits.ts';
-import { closeParts, flushParts } from './delivery.ts';
+import { deliver } from './delivery.ts';
 import { createEventRecorder } from './event-recorder.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import { createOdpWiring, type OdpEventInput } from './odp-wiring.ts';
@@ -204,7 +204,16 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     });
   }
 
-  const parts = { events, odp, profiles: options.profiles, pendingWork, report: problems.report };
+  const parts = {
+    source,
+    unsubscribe: () => unsubscribe(),
+    events,
+    odp,
+    profiles: options.profiles,
+    cmab,
+    pendingWork,
+    report: problems.report,
+  };
   const methods: Omit<Client, keyof AsyncDisposal | 'isReady' | 'vuid'> = {
     ready(readyOptions) {
       if (lastConfig === null && closing === undefined) useSource('ready');
@@ -227,13 +236,11 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
       return off;
     },
-    flush: (flushOptions) => flushParts(parts, flushOptions),
+    flush: (flushOptions) => deliver('flush', parts, flushOptions),
     close(closeOptions) {
       readiness.close();
       recorder.stop();
-      closing ??= closeParts({ ...parts, source, unsubscribe: () => unsubscribe(), cmab }, closeOptions).finally(() =>
-        listeners.clear(),
-      );
+      closing ??= deliver('close', parts, closeOptions).finally(listeners.clear);
       return closing;
     },
     stats: () => ({

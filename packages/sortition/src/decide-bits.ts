@@ -10,23 +10,27 @@ export const IGNORE_CMAB_CACHE = 32;
 export const RESET_CMAB_CACHE = 64;
 export const INVALIDATE_USER_CMAB_CACHE = 128;
 
-const BITS: ReadonlyMap<unknown, number> = new Map<DecideOption, number>([
-  ['DISABLE_DECISION_EVENT', DISABLE_DECISION_EVENT],
-  ['ENABLED_FLAGS_ONLY', ENABLED_FLAGS_ONLY],
-  ['IGNORE_USER_PROFILE_SERVICE', IGNORE_USER_PROFILE_SERVICE],
-  ['INCLUDE_REASONS', INCLUDE_REASONS],
-  ['EXCLUDE_VARIABLES', EXCLUDE_VARIABLES],
-  ['IGNORE_CMAB_CACHE', IGNORE_CMAB_CACHE],
-  ['RESET_CMAB_CACHE', RESET_CMAB_CACHE],
-  ['INVALIDATE_USER_CMAB_CACHE', INVALIDATE_USER_CMAB_CACHE],
-]);
+/** In the order of their bits. */
+const OPTIONS: readonly unknown[] = [
+  'DISABLE_DECISION_EVENT',
+  'ENABLED_FLAGS_ONLY',
+  'IGNORE_USER_PROFILE_SERVICE',
+  'INCLUDE_REASONS',
+  'EXCLUDE_VARIABLES',
+  'IGNORE_CMAB_CACHE',
+  'RESET_CMAB_CACHE',
+  'INVALIDATE_USER_CMAB_CACHE',
+] satisfies readonly DecideOption[];
 
 /** Returns the bits of a list of options; whatever is no option, or no list, adds nothing. Never throws. */
 export function parseDecideOptions(options: unknown): number {
   let bits = 0;
   try {
     if (!Array.isArray(options)) return 0;
-    for (let index = 0; index < options.length; index += 1) bits |= BITS.get(options[index]) ?? 0;
+    for (let index = 0; index < options.length; index += 1) {
+      const bit = OPTIONS.indexOf(options[index]);
+      if (bit >= 0) bits |= 1 << bit;
+    }
   } catch {
     return bits; // what cannot be read of a list is no option
   }

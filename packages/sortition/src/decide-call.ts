@@ -202,18 +202,13 @@ function finish(call: ReadyCall, profileReason: Reason | undefined, evaluated: E
 }
 
 function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: DecisionOutcome, sends: boolean): void {
-  const { flagKey, enabled, variationKey, ruleKey, variables, reasons } = decision;
+  const { userContext, ...served } = decision;
   runtime.listeners.emit('decision', {
     type: 'flag',
     userId: user.userId,
     attributes: { ...user.attributes },
     decisionInfo: {
-      flagKey,
-      enabled,
-      variationKey,
-      ruleKey,
-      variables,
-      reasons,
+      ...served,
       decisionEventDispatched: sends,
       experimentId: outcome.rule?.id ?? null,
       variationId: outcome.variation?.id ?? null,

@@ -11,22 +11,18 @@ import type {
 import { toDelayMs, withDeadline } from './deadline.ts';
 import { releaseConfigSource } from './shared-config-sources.ts';
 
-/** What can be flushed. */
-export interface FlushableParts {
+/** What can be flushed and closed. */
+export interface ClientParts {
+  readonly source: ConfigSource;
+  readonly unsubscribe: () => void;
   readonly events: EventSink | null | undefined;
   readonly odp: Odp | undefined;
   readonly profiles: UserProfileStore | undefined;
+  readonly cmab: CmabSource | undefined;
   /** Work that went on after an answer was given. */
   readonly pendingWork: ReadonlySet<Promise<unknown>>;
   /** Told of parts that throw, reject or hang. */
   readonly report: (problem: Problem) => void;
-}
-
-/** What can be closed. */
-export interface ClosableParts extends FlushableParts {
-  readonly source: ConfigSource;
-  readonly unsubscribe: () => void;
-  readonly cmab: CmabSource | undefined;
 }
 
 /** How long a flush or a close may take. */
@@ -40,44 +36,40 @@ const TIMEOUT_MS = 5_000;
 const CLOSING_MS = 100;
 const NOTHING: DeliveryReport = { delivered: 0, dropped: 0, pending: 0 };
 
-/** Sends what is queued. Never rejects. */
-export async function flushParts(parts: FlushableParts, options?: DeliveryOptions): Promise<DeliveryReport> {
+/** Sends what is queued (`flush`), or stops every part after that (`close`). Never rejects. */
+export async function deliver(
+  how: 'flush' | 'close',
+  parts: ClientParts,
+  options?: DeliveryOptions,
+): Promise<DeliveryReport> {
   const { ask, within } = createDeadline(parts.report, options);
-  const [events, odp] = await Promise.all([
-    ask('events', () => parts.events?.flush?.(within)),
-    ask('odp', () => parts.odp?.flush?.(within)),
-    ask('profiles', () => finishWork(parts, within.timeoutMs)),
-  ]);
-  return addReports(events ?? lastCount(parts.events), odp);
-}
-
-/** Flushes and stops every part. Never rejects. */
-export async function closeParts(parts: ClosableParts, options?: DeliveryOptions): Promise<DeliveryReport> {
-  const { ask, within } = createDeadline(parts.report, options);
-  const [events, odp] = await Promise.all([
-    ask('events', () => parts.events?.close?.(within)),
-    ask('odp', () => parts.odp?.close?.(within)),
-    ask('config', async () => {
-      parts.unsubscribe();
-      await releaseConfigSource(parts.source);
-    }),
-    // The profile store is closed after the work that still writes to it, whatever became of that.
-    ask('profiles', () => finishWork(parts, within.timeoutMs)).then(() =>
-      ask('profiles', () => parts.profiles?.close?.(), CLOSING_MS),
-    ),
-    ask('cmab', () => parts.cmab?.close?.()),
-  ]);
-  return addReports(events ?? lastCount(parts.events), odp);
+  const work: Promise<unknown>[] = [];
+  const events = ask('events', () => parts.events?.[how]?.(within));
+  const odp = ask('odp', () => parts.odp?.[how]?.(within));
+  if (how === 'close') {
+    work.push(
+      ask('config', async () => {
+        parts.unsubscribe();
+        await releaseConfigSource(parts.source);
+      }),
+      ask('cmab', () => parts.cmab?.close?.()),
+    );
+  }
+  await ask('profiles', () => finishWork(parts, within.timeoutMs));
+  // The profile store is closed after the work that still writes to it, whatever became of that.
+  if (how === 'close') await ask('profiles', () => parts.profiles?.close?.(), CLOSING_MS);
+  await Promise.all(work);
+  return addReports((await events) ?? lastCount(parts.events), await odp);
 }
 
 /** Waits for the work in the background, then for what it gave the profile store. */
-async function finishWork({ pendingWork, profiles }: FlushableParts, timeoutMs: number): Promise<void> {
+async function finishWork({ pendingWork, profiles }: ClientParts, timeoutMs: number): Promise<void> {
   await Promise.all(pendingWork);
   await profiles?.flush?.({ timeoutMs });
 }
 
 /** Parts get a little less than the whole, so that their answers arrive before the client stops waiting for them. */
-function createDeadline(report: FlushableParts['report'], options: DeliveryOptions = {}) {
+function createDeadline(report: ClientParts['report'], options: DeliveryOptions = {}) {
   const timeoutMs = toDelayMs(options.timeoutMs, TIMEOUT_MS);
   const within = { timeoutMs: timeoutMs - Math.min(50, timeoutMs / 10) };
   return {

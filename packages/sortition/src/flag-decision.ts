@@ -80,7 +80,6 @@ export class FlagDecision implements Decision {
   }
 
   toJSON(): DecisionJson {
-    const { variationKey, enabled, variables, ruleKey, flagKey, userContext, reasons } = this;
-    return { variationKey, enabled, variables, ruleKey, flagKey, userContext, reasons };
+    return { ...this };
   }
 }
