@@ -26,22 +26,30 @@ const WARM_UP_MS = 400;
 export const sink = { last: /** @type {unknown} */ (undefined) };
 
 /**
+ * @typedef {object} CompareOptions
+ * @property {number} [rounds]
+ * @property {number} [batchMs]
+ * @property {boolean} [inTurns] Each operation gets a turn of the event loop, as work that leaves promises behind does in an
+ *   application; without one, everything the promises hold would stay alive to the end.
+ */
+
+/**
  * @param {Contestant} fast
  * @param {Contestant} slow
- * @param {{ rounds?: number, batchMs?: number }} [options]
- * @returns {Comparison}
+ * @param {CompareOptions} [options]
+ * @returns {Promise<Comparison>}
  */
-export function compare(fast, slow, { rounds = 31, batchMs = 12 } = {}) {
-  const sizes = [fast, slow].map((contestant) => batchSize(contestant, batchMs));
-  const [fastSize, slowSize] = /** @type {[number, number]} */ (sizes);
+export async function compare(fast, slow, { rounds = 31, batchMs = 12, inTurns = false } = {}) {
+  const fastSize = await batchSize(fast, batchMs, inTurns);
+  const slowSize = await batchSize(slow, batchMs, inTurns);
   const perOp = { fast: /** @type {number[]} */ ([]), slow: /** @type {number[]} */ ([]) };
   const ratios = [];
   for (let round = 0; round < rounds; round += 1) {
     // The order alternates, so that neither always runs on the caches the other left.
     const first = round % 2 === 0;
-    const a = first ? nsPerOperation(fast, fastSize) : 0;
-    const b = nsPerOperation(slow, slowSize);
-    const nsFast = first ? a : nsPerOperation(fast, fastSize);
+    const a = first ? await nsPerOperation(fast, fastSize, inTurns) : 0;
+    const b = await nsPerOperation(slow, slowSize, inTurns);
+    const nsFast = first ? a : await nsPerOperation(fast, fastSize, inTurns);
     perOp.fast.push(nsFast);
     perOp.slow.push(b);
     ratios.push(b / nsFast);
@@ -52,12 +60,28 @@ export function compare(fast, slow, { rounds = 31, batchMs = 12 } = {}) {
 /**
  * @param {Contestant} contestant
  * @param {number} count
+ * @param {boolean} inTurns
  */
-function nsPerOperation({ run }, count) {
-  const start = process.cpuUsage();
-  for (let index = 0; index < count; index += 1) sink.last = run();
+async function nsPerOperation({ run }, count, inTurns) {
+  let ns = 0;
+  let start = process.cpuUsage();
+  for (let index = 0; index < count; index += 1) {
+    sink.last = run();
+    if (!inTurns) continue;
+    ns += nsSince(start);
+    await new Promise((resolve) => setImmediate(resolve));
+    start = process.cpuUsage();
+  }
+  return (inTurns ? ns : nsSince(start)) / count;
+}
+
+/**
+ * @param {NodeJS.CpuUsage} start
+ * @returns {number} Processor time since then.
+ */
+function nsSince(start) {
   const { user, system } = process.cpuUsage(start);
-  return ((user + system) * 1_000) / count;
+  return (user + system) * 1_000;
 }
 
 /**
@@ -65,16 +89,22 @@ function nsPerOperation({ run }, count) {
  *
  * @param {Contestant} contestant
  * @param {number} batchMs
+ * @param {boolean} inTurns
  */
-function batchSize(contestant, batchMs) {
-  const until = performance.now() + WARM_UP_MS;
-  while (performance.now() < until) sink.last = contestant.run();
+async function batchSize(contestant, batchMs, inTurns) {
+  warmUp(contestant);
   let count = 1;
   for (;;) {
-    const ns = nsPerOperation(contestant, count) * count;
+    const ns = (await nsPerOperation(contestant, count, inTurns)) * count;
     if (ns > batchMs * 1e6) return Math.max(1, Math.round((count * batchMs * 1e6) / ns));
     count *= 2;
   }
+}
+
+/** @param {Contestant} contestant */
+function warmUp({ run }) {
+  const until = performance.now() + WARM_UP_MS;
+  while (performance.now() < until) sink.last = run();
 }
 
 /** @param {readonly number[]} values */
@@ -84,18 +114,18 @@ export function median(values) {
 }
 
 /**
- * Bytes allocated per operation: heap growth over a run short enough not to need a collection.
+ * Bytes allocated per operation: heap growth over a run short enough to be without a collection most of the time.
+ *
+ * No collection is asked for: it would take objects the compiler relied on, and what it had optimised with them.
  *
  * @param {Contestant} contestant
  * @param {number} [count]
  */
-export function bytesPerOperation({ run }, count = 400) {
-  const collect = globalThis.gc;
-  if (!collect) throw new Error('Run node with --expose-gc.');
-  for (let index = 0; index < 20_000; index += 1) sink.last = run();
+export function bytesPerOperation(contestant, count = 100) {
+  const { run } = contestant;
   const samples = [];
-  for (let sample = 0; sample < 7; sample += 1) {
-    collect();
+  for (let sample = 0; sample < 15; sample += 1) {
+    warmUp(contestant);
     const before = process.memoryUsage().heapUsed;
     for (let index = 0; index < count; index += 1) sink.last = run();
     samples.push((process.memoryUsage().heapUsed - before) / count);

@@ -11,7 +11,7 @@ import { createInstance, createStaticProjectConfigManager } from '@optimizely/op
 import { createMemoryProfileStore } from '@sortition/profile-memory';
 import { createClient, createStaticConfig } from 'sortition';
 import { measureInChildren } from './children.js';
-import { bytesPerOperation, compare, sink } from './compare.js';
+import { bytesPerOperation, compare, median, sink } from './compare.js';
 import { ATTRIBUTES, createDatafile } from './datafiles.js';
 import { official, ours } from './peers/clients.js';
 import { flagdDecision } from './peers/flagd.js';
@@ -28,7 +28,7 @@ const USER = 'user-4711';
 const results = [];
 
 /** Each runs in a process of its own, as an application would: what one leaves in the compiler is not the next one's. */
-/** @type {(() => void)[]} */
+/** @type {(() => Promise<void>)[]} */
 const scenarios = [];
 
 /**
@@ -37,9 +37,9 @@ const scenarios = [];
  * @param {() => unknown} runOurs
  * @param {() => unknown} runTheirs
  */
-function throughput(name, target, runOurs, runTheirs) {
+async function throughput(name, target, runOurs, runTheirs) {
   process.stderr.write(`measuring: ${name}\n`);
-  const { ratio, nsFast, nsSlow } = compare(
+  const { ratio, nsFast, nsSlow } = await compare(
     { name: 'ours', run: runOurs },
     { name: 'theirs', run: runTheirs },
     { rounds },
@@ -61,20 +61,28 @@ function contexts(datafile, userId = USER) {
   const their = /** @type {import('@optimizely/optimizely-sdk').OptimizelyUserContext} */ (
     official(datafile).createUserContext(userId, ATTRIBUTES)
   );
+  const theirs = their.decideAll();
+  for (const [key, decision] of Object.entries(our.decideAll())) {
+    if (asText(decision) === asText(theirs[key])) continue;
+    throw new Error(`The contestants disagree on ${key}; nothing is worth measuring.`);
+  }
   return { our, their };
 }
 
-scenarios.push(() => {
+/** @param {{ variationKey: string | null, enabled: boolean, ruleKey: string | null, variables: unknown } | undefined} decision */
+function asText(decision) {
+  return JSON.stringify([decision?.variationKey, decision?.enabled, decision?.ruleKey, decision?.variables]);
+}
+
+scenarios.push(async () => {
   const { our, their } = contexts(uniform);
-  const same = our.decide('flag_0').variationKey === their.decide('flag_0').variationKey;
-  if (!same) throw new Error('The contestants disagree; nothing is worth measuring.');
-  throughput(
+  await throughput(
     'decide, kept context, 3-way experiment',
     12,
     () => our.decide('flag_0'),
     () => their.decide('flag_0'),
   );
-  throughput(
+  await throughput(
     'decide with INCLUDE_REASONS',
     6,
     () => our.decide('flag_0', ['INCLUDE_REASONS']),
@@ -82,18 +90,18 @@ scenarios.push(() => {
   );
 });
 
-scenarios.push(() => {
+scenarios.push(async () => {
   const { our, their } = contexts(mixed);
   const keys = Array.from({ length: 100 }, (_, index) => `flag_${index}`);
   let a = 0;
   let b = 0;
-  throughput(
+  await throughput(
     'decide, kept context, rotating over 100 mixed flags',
     10,
     () => our.decide(/** @type {string} */ (keys[a++ % 100])),
     () => their.decide(/** @type {string} */ (keys[b++ % 100])),
   );
-  throughput(
+  await throughput(
     'decideAll, 100 flags',
     12,
     () => our.decideAll(),
@@ -101,7 +109,7 @@ scenarios.push(() => {
   );
 });
 
-scenarios.push(() => {
+scenarios.push(async () => {
   const ourClient = ours(thousand);
   const theirClient = official(thousand);
   let a = 0;
@@ -111,7 +119,7 @@ scenarios.push(() => {
     for (let index = 0; index < 5; index += 1)
       sink.last = context.decide(`flag_${(request * 7 + index * 131) % 1_000}`);
   };
-  throughput(
+  await throughput(
     'request: new context + 5 decides of 1,000 flags',
     10,
     () => fiveDecides(ourClient.createUserContext(`user-${a % 5_000}`, ATTRIBUTES), a++),
@@ -119,13 +127,13 @@ scenarios.push(() => {
   );
   const our = ourClient.createUserContext(USER, ATTRIBUTES);
   const their = theirClient.createUserContext(USER, ATTRIBUTES);
-  throughput(
+  await throughput(
     'decideAll, 1,000 flags',
     10,
     () => our.decideAll(),
     () => their.decideAll(),
   );
-  throughput(
+  await throughput(
     'createUserContext',
     4,
     () => ourClient.createUserContext(USER, ATTRIBUTES),
@@ -133,7 +141,7 @@ scenarios.push(() => {
   );
 });
 
-scenarios.push(() => {
+scenarios.push(async () => {
   const { our, their } = contexts(uniform);
   const our1 = bytesPerOperation({ name: 'ours', run: () => our.decide('flag_0') });
   const their1 = bytesPerOperation({ name: 'official', run: () => their.decide('flag_0') });
@@ -148,11 +156,11 @@ scenarios.push(() => {
   });
 });
 
-scenarios.push(() => {
+scenarios.push(async () => {
   process.stderr.write('measuring: growth\n');
   const few = ours(JSON.stringify(createDatafile(10))).createUserContext(USER, ATTRIBUTES);
   const many = ours(JSON.stringify(createDatafile(10_000))).createUserContext(USER, ATTRIBUTES);
-  const growth = compare(
+  const growth = await compare(
     { name: '10', run: () => few.decide('flag_7') },
     { name: '10,000', run: () => many.decide('flag_7') },
     { rounds },
@@ -186,7 +194,7 @@ scenarios.push(() => {
     const context = client.createUserContext(USER, ATTRIBUTES);
     return () => context.decide('flag_0');
   };
-  const profile = compare({ name: '1', run: sticky(1) }, { name: '1,000', run: sticky(1_000) }, { rounds });
+  const profile = await compare({ name: '1', run: sticky(1) }, { name: '1,000', run: sticky(1_000) }, { rounds });
   results.push({
     name: 'sticky hit, profile of 1,000 entries vs 1',
     ratio: profile.ratio,
@@ -198,15 +206,15 @@ scenarios.push(() => {
   });
 });
 
-scenarios.push(() => {
+scenarios.push(async () => {
   process.stderr.write('measuring: creation\n');
-  const create = compare(
+  const create = await compare(
     { name: 'ours', run: () => ours(thousand) },
     {
       name: 'official',
       run: () => createInstance({ projectConfigManager: createStaticProjectConfigManager({ datafile: thousand }) }),
     },
-    { rounds: quick ? 5 : 15, batchMs: 60 },
+    { rounds: quick ? 5 : 15, batchMs: 60, inTurns: true },
   );
   results.push({
     name: 'createClient, 1,000 flags',
@@ -217,10 +225,10 @@ scenarios.push(() => {
     theirs: create.nsSlow,
     unit: 'ns',
   });
-  const parse = compare(
+  const parse = await compare(
     { name: 'JSON.parse', run: () => JSON.parse(thousand) },
     { name: 'ours', run: () => ours(thousand) },
-    { rounds: quick ? 5 : 15, batchMs: 60 },
+    { rounds: quick ? 5 : 15, batchMs: 60, inTurns: true },
   );
   results.push({
     name: 'createClient vs JSON.parse of its datafile',
@@ -232,16 +240,20 @@ scenarios.push(() => {
     unit: 'ns',
   });
 
-  const small = ours(thousand);
-  const large = ours(tenThousand);
-  const infoTime = (/** @type {ReturnType<typeof ours>} */ client) => {
-    const start = process.hrtime.bigint();
-    sink.last = client.getProjectInfo();
-    return Number(process.hrtime.bigint() - start);
+  // Ten projects of 1,000 flags beside one of 10,000: as much work and memory, so that only growth makes a difference.
+  const infoTime = (/** @type {string} */ datafile, /** @type {number} */ projects) => {
+    const times = Array.from({ length: 5 }, () => {
+      const clients = Array.from({ length: projects }, () => ours(datafile));
+      const start = process.cpuUsage();
+      sink.last = clients.map((client) => client.getProjectInfo());
+      const { user, system } = process.cpuUsage(start);
+      return ((user + system) * 1_000) / projects;
+    });
+    return median(times);
   };
-  infoTime(ours(thousand));
-  const smallNs = infoTime(small);
-  const largeNs = infoTime(large);
+  infoTime(thousand, 10);
+  const smallNs = infoTime(thousand, 10);
+  const largeNs = infoTime(tenThousand, 1);
   results.push({
     name: 'getProjectInfo, 10,000 flags vs 1,000 (linear: 10)',
     ratio: largeNs / smallNs,
@@ -253,20 +265,20 @@ scenarios.push(() => {
   });
 });
 
-scenarios.push(() => {
+scenarios.push(async () => {
   const { our } = contexts(uniform);
-  throughput('one decide, against GrowthBook', 1, () => our.decide('flag_0'), growthbookDecision());
-  throughput('one decide, against flagd-core', 1, () => our.decide('flag_0'), flagdDecision());
+  await throughput('one decide, against GrowthBook', 1, () => our.decide('flag_0'), growthbookDecision());
+  await throughput('one decide, against flagd-core', 1, () => our.decide('flag_0'), flagdDecision());
 });
 
-scenarios.push(() => {
+scenarios.push(async () => {
   process.stderr.write('measuring: heap and import time in child processes\n');
   results.push(...measureInChildren(quick ? 5 : 15));
 });
 
 const wanted = process.argv.find((argument) => argument.startsWith('--scenario='));
 if (wanted) {
-  scenarios[Number(wanted.split('=')[1])]?.();
+  await scenarios[Number(wanted.split('=')[1])]?.();
   console.log(JSON.stringify(results));
 } else {
   printResults(scenarios.flatMap((_, index) => runApart(index)));

@@ -6,7 +6,6 @@ import { ATTRIBUTES } from '../datafiles.js';
 export function growthbookDecision() {
   const client = new GrowthBook({
     attributes: { id: 'user-4711', ...ATTRIBUTES },
-    trackingCallback: () => undefined,
     features: {
       flag_0: {
         defaultValue: 'off',
