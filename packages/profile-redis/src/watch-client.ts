@@ -17,6 +17,9 @@ export interface ConnectionListener {
 
 const LOST = ['close', 'end', 'reconnecting'] as const;
 
+/** node-redis says so first with an error, and "reconnecting" only when it tries again. */
+const ERROR = 'error';
+
 /** Who listens to a client. Shared, because emitters warn when many listen, and an application may have many stores. */
 interface Watch {
   readonly listeners: Set<ConnectionListener>;
@@ -46,13 +49,20 @@ function startWatch(client: object): Watch | null {
   const onReady = (): void => {
     for (const listener of listeners) listener.onReady();
   };
+  // ioredis has no such property; it says "close" at once, and prints the errors that nobody listens to.
+  const saysWhetherReady = typeof (client as { isReady?: unknown }).isReady === 'boolean';
+  const onError = (): void => {
+    if ((client as { isReady?: unknown }).isReady === false) onLost();
+  };
   for (const event of LOST) emitter.on(event, onLost);
   emitter.on('ready', onReady);
+  if (saysWhetherReady) emitter.on(ERROR, onError);
   const watch: Watch = {
     listeners,
     unwatch() {
       for (const event of LOST) emitter.off(event, onLost);
       emitter.off('ready', onReady);
+      if (saysWhetherReady) emitter.off(ERROR, onError);
     },
   };
   watches.set(client, watch);

@@ -23,6 +23,25 @@ describe('watchClient', () => {
     expect(client.eventNames()).toEqual([]);
   });
 
+  it('takes an error of a client that says it is not ready for a lost connection', () => {
+    const client = Object.assign(new EventEmitter(), { isReady: true });
+    const listener = { onLost: vi.fn(), onReady: vi.fn() };
+    const unwatch = watchClient(client, listener);
+    client.emit('error', new Error('about something else'));
+    expect(listener.onLost).not.toHaveBeenCalled();
+    client.isReady = false;
+    client.emit('error', new Error('ECONNREFUSED'));
+    expect(listener.onLost).toHaveBeenCalledTimes(1);
+    unwatch();
+    expect(client.eventNames()).toEqual([]);
+  });
+
+  it('leaves errors alone where a client says nothing of being ready', () => {
+    const client = new EventEmitter();
+    watchClient(client, { onLost: vi.fn(), onReady: vi.fn() });
+    expect(client.listenerCount('error')).toBe(0);
+  });
+
   it('has nothing to listen to in an object without events', () => {
     expect(watchClient({ command: () => undefined }, { onLost: vi.fn(), onReady: vi.fn() })()).toBeUndefined();
   });
