@@ -57,9 +57,10 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Segm
       return segments;
     },
     async save(key, segments) {
-      const entryKey = prefix + (await redisKeyOf(key));
+      // Of this moment: what is saved before a reset must not be taken for what came after it.
       const generation = generations.get(key) ?? lastGeneration;
       generations.delete(key);
+      const entryKey = prefix + (await redisKeyOf(key));
       const entry = JSON.stringify({ generation, segments });
       await send(entryKey, ['SET', entryKey, entry, 'EX', String(ttlSeconds)]);
     },

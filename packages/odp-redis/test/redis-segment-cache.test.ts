@@ -73,6 +73,12 @@ describe.skipIf(!canStartRedis())('on a real server', () => {
     expect(await one.lookup('ada')).toEqual(['vip']);
   });
 
+  test('[ODP-07] what is saved in the moment before a reset is not remembered', async () => {
+    const cache = clients.ioredis();
+    await Promise.all([cache.save('ada', ['vip']), cache.reset()]);
+    expect(await cache.lookup('ada')).toBeNull();
+  });
+
   test('entries expire', async () => {
     const cache = createRedisSegmentCache({ client, ttlSeconds: 7 });
     await cache.save('ada', ['vip']);

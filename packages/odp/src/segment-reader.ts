@@ -72,6 +72,8 @@ export function createSegmentReader({ query, cache, counters, background }: Segm
     for (;;) {
       const flight = flights.get(flightKey);
       if (flight === undefined || monotonicNow() >= flight.dueAt) break;
+      // What was asked before a reset is no answer to those who ask after it; resets themselves are joined.
+      if (!reset && flight.generation !== generation) break;
       if (reset) {
         background(cache.reset());
         flight.generation = generation;

@@ -106,6 +106,20 @@ test('[ODP-06] what a caller does to a result reaches nobody else', async () => 
   expect(await fetch('user-1')).not.toBe(first);
 });
 
+test('[ODP-07] who asks after a reset does not join a request from before it', async () => {
+  const { fetch } = startOdp(lab);
+  lab.faults.set('odp-segments', { kind: 'latency', ms: 300, times: 1 });
+  const before = fetch('user-1');
+  await expect.poll(() => lab.odp.requests.count).toBe(1);
+  await fetch('user-2', 'RESET_CACHE');
+  lab.odp.setSegments('user-1', ['new']);
+  expect(await fetch('user-1')).toEqual(['new']);
+  await before;
+  expect(lab.odp.requests.count).toBe(3);
+  expect(await fetch('user-1')).toEqual(['new']);
+  lab.odp.setSegments('user-1', ['vip']);
+});
+
 test('[ODP-07] a request that a reset or new settings overtook answers its caller and is not remembered', async () => {
   for (const overtake of [
     (odp: ReturnType<typeof startOdp>) => odp.fetch('user-9', 'RESET_CACHE'),
