@@ -1,4 +1,5 @@
 /** The lab: the services with the sample shop, the page and what the page asks. */
+import { createCmabSource } from '@sortition/cmab';
 import { createLabServer, type LabServer } from '@sortition/lab-server';
 import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
 import { createClient } from 'sortition';
@@ -68,7 +69,11 @@ export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Pr
     },
   );
   announce({ catalog, database, events, simulations });
-  const client = createClient({ config: createPublishedConfig(server.datafiles, LAB_KEY), events: null });
+  const client = createClient({
+    config: createPublishedConfig(server.datafiles, LAB_KEY),
+    cmab: createCmabSource({ endpointTemplate: `${server.url}/predict/%s` }),
+    events: null,
+  });
   server.vardata.setDecide(createVardataDecide(client, server.odp));
   server.predictions.setPredict(createPredict(catalog.current));
 

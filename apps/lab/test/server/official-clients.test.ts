@@ -166,6 +166,12 @@ describe('the official Amplitude client', () => {
     expect(Object.keys(variants)).toEqual(['free_shipping']);
   });
 
+  test('gets what a bandit predicts', async () => {
+    const { promotion } = await connect('lab').fetchV2({ user_id: 'ada' }, { flagKeys: ['promotion'] });
+    expect(['voucher', 'free_gift']).toContain(promotion?.key);
+    expect(promotion?.metadata).toEqual({ deployed: true, experimentKey: 'promotion_bandit' });
+  });
+
   test('is refused without the deployment key', async () => {
     await expect(connect('other').fetchV2({ user_id: 'ada' })).rejects.toThrow('401');
     expect((await fetch(`${url}/sdk/v2/vardata`)).status).toBe(401);
