@@ -11,6 +11,8 @@ export default defineConfig([
     globalName: 'worker',
     platform: 'browser',
     noExternal: [/./],
+    splitting: false,
   },
-  { ...shared, entry: { main: 'src/local/main.ts' }, format: 'esm', platform: 'node' },
+  // The other build writes into the same folder.
+  { ...shared, entry: { main: 'src/local/main.ts' }, format: 'esm', platform: 'node', clean: ['!worker.*'] },
 ]);

@@ -6,6 +6,8 @@ export default defineConfig([
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // The other build writes into the same folder.
+    clean: ['!shop.*'],
     dts: { entry: 'src/index.ts', compilerOptions: { customConditions: [] } },
     silent: true,
   },

@@ -1,5 +1,6 @@
 /** In front of every route: who may ask, how much may be sent, and what a page may do. */
 import { createMiddleware } from 'hono/factory';
+import type { secureHeaders } from 'hono/secure-headers';
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -22,14 +23,19 @@ export const checkOrigin = createMiddleware(async (context, next) => {
   return next();
 });
 
-/** Nothing but the shop's own script and style sheet, and forms that stay in the shop. */
-export const PAGE_POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  imgSrc: ["'self'"],
-  connectSrc: ["'self'"],
-  formAction: ["'self'"],
-  baseUri: ["'none'"],
-  frameAncestors: ["'none'"],
-};
+/** What a page may do: run the shop's own script and style sheet, and send forms to the shop. */
+export const PAGE_HEADERS = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  // Without any referrer a browser does not name the origin of a form either.
+  referrerPolicy: 'same-origin',
+  strictTransportSecurity: false,
+} as const satisfies Parameters<typeof secureHeaders>[0];

@@ -14,7 +14,7 @@ import { MessagePage } from './pages/message-page.tsx';
 import { SplitPage } from './pages/split-page.tsx';
 import { ThanksPage } from './pages/thanks-page.tsx';
 import { PRODUCT_BY_ID } from './products.ts';
-import { checkHost, checkOrigin, PAGE_POLICY } from './request-guards.ts';
+import { checkHost, checkOrigin, PAGE_HEADERS } from './request-guards.ts';
 import type { ShopServices } from './shop-services.ts';
 import { countSplit, MAX_SPLIT_USERS, readSplitUsers } from './split.ts';
 import { openVisit, type Visit } from './visit.ts';
@@ -54,7 +54,7 @@ export function createShopApp(services: ShopServices, assets: Assets): Hono {
     return openVisit(services, visitor);
   };
 
-  app.use(checkHost, secureHeaders({ contentSecurityPolicy: PAGE_POLICY, strictTransportSecurity: false }));
+  app.use(checkHost, secureHeaders(PAGE_HEADERS));
   for (const { path, type, text } of Object.values(assets)) {
     app.get(path, (context) => context.body(text, 200, { 'content-type': type, 'cache-control': FOR_EVER }));
   }

@@ -46,6 +46,9 @@ export function ShopLayout({ assets, visit, title, banner, children }: LayoutPro
           <nav aria-label="Shop">
             <a href="/">Shop</a>
             <a href="/split">Split</a>
+            <a class="why-link" href="#why">
+              Why?
+            </a>
             <a class="cart-link" href="/cart">
               Cart <span class="count">{pieces}</span>
             </a>

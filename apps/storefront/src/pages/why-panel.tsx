@@ -7,7 +7,7 @@ import type { Traffic, Why } from '../why.ts';
 export function WhyPanel({ visit }: { visit: Visit }) {
   const { revision, promotion } = visit;
   return (
-    <aside class="panel" aria-labelledby="why-title">
+    <aside class="panel" id="why" aria-labelledby="why-title">
       <h2 id="why-title">Why you see this</h2>
       <p class="quiet">
         {revision === null
