@@ -79,7 +79,8 @@ export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Pr
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
-    await Promise.all([simulations.close(), client.close(), server.close()]);
+    await simulations.close();
+    await Promise.all([client.close(), server.close()]);
     await events.settled();
     database.close();
   }

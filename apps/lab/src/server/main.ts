@@ -1,18 +1,18 @@
-/** `pnpm lab`: runs the lab until it is told to stop. */
+/** The program behind `pnpm lab`. */
 import { fileURLToPath } from 'node:url';
-import { startLab } from './lab.ts';
-import { readPort } from './read-port.ts';
+import { runLab } from './run-lab.ts';
 
-const pageFolder = fileURLToPath(new URL('./page', import.meta.url));
-const dataFolder = process.env.LAB_DATA || fileURLToPath(new URL('../../../.lab', import.meta.url));
+const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 try {
-  const port = readPort('LAB_PORT', 4010);
-  const lab = await startLab({ port, dataFolder, pageFolder }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${error.message} LAB_PORT=<number> chooses another.`);
+  await runLab({
+    env: process.env,
+    pageFolder: beside('./page'),
+    dataFolder: beside('../../../.lab'),
+    storefront: beside('../../storefront/dist/main.js'),
+    print: (line) => console.log(line),
+    signals: process,
   });
-  console.log(`Lab: ${lab.url}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void lab.close());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

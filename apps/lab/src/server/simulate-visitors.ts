@@ -41,6 +41,7 @@ export async function simulateVisitors({ url, visitors, seed, advance, signal }:
     logger: false,
   });
   const random = createRandom(seed);
+  const ended = endOf(signal);
   try {
     await client.ready({ timeoutMs: DELIVERY_TIMEOUT_MS, signal });
     for (let first = 0; first < visitors; first += STEP) {
@@ -52,7 +53,7 @@ export async function simulateVisitors({ url, visitors, seed, advance, signal }:
         if (random() < ADD_TO_CART_RATE) user.trackEvent('add_to_cart');
         if (random() < rate) user.trackEvent('purchase', { revenue: 1_000 + Math.floor(random() * 14_000) });
       }
-      const { dropped, pending } = await client.flush({ timeoutMs: DELIVERY_TIMEOUT_MS });
+      const { dropped, pending } = await Promise.race([client.flush({ timeoutMs: DELIVERY_TIMEOUT_MS }), ended]);
       if (dropped + pending > 0) throw new Error(`${dropped + pending} events did not arrive`);
       advance(step);
       await nextTurn();
@@ -60,6 +61,14 @@ export async function simulateVisitors({ url, visitors, seed, advance, signal }:
   } finally {
     await client.close({ timeoutMs: 0 });
   }
+}
+
+/** Rejects when the signal says so; a delivery in flight has no signal of its own. */
+function endOf(signal: AbortSignal): Promise<never> {
+  const ended = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  // Nobody may be waiting when it comes.
+  ended.catch(() => undefined);
+  return ended;
 }
 
 function effectOf(decisions: readonly (Decision | undefined)[]): number {

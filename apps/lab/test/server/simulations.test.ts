@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ExperimentResults } from '../../src/server/experiment-results.ts';
+import { startLab } from '../../src/server/lab.ts';
 import type { SimulationProgress } from '../../src/server/simulations.ts';
 import { get, runLab, send } from './running-lab.ts';
 
@@ -54,6 +58,18 @@ test('a simulation whose events are refused fails and says so', async () => {
   lab.server.faults.set('events', { kind: 'status', status: 400 });
   await send('POST', `${url}/api/simulations`, { visitors: 10, seed: 2 });
   expect(await finish()).toMatchObject({ state: 'failed', done: 0, error: expect.stringContaining('did not arrive') });
+});
+
+test('a lab that closes does not wait for a simulation', async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'sortition-lab-'));
+  onTestFinished(() => rm(dataFolder, { recursive: true }));
+  const other = await startLab({ port: 0, dataFolder, pageFolder: dataFolder });
+  other.server.faults.set('events', { kind: 'hang' });
+  await send('POST', `${other.url}/api/simulations`, { visitors: 100_000 });
+  await expect.poll(() => other.server.datafiles.requests.count, { timeout: 30_000 }).toBeGreaterThan(0);
+  const startedAt = performance.now();
+  await other.close();
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
 });
 
 test.each<[string, unknown]>([
