@@ -38,7 +38,11 @@ export function explainInWords(explanation: Explanation, today: Explanation): Wh
 function reasonOf({ status, source, ruleKey, variationKey, steps }: Explanation, today: Explanation): string {
   if (status === 'not-ready') return 'There is no datafile yet, so the shop shows its defaults.';
   if (status !== 'decided') return 'The datafile has no such flag, so the shop shows its defaults.';
-  if (ruleKey === null) return 'No rule is meant for you, so the shop shows its defaults.';
+  if (ruleKey === null) {
+    return steps.some(({ code }) => code === 'group-other')
+      ? 'You are in another experiment, which excludes this one, so the shop shows its defaults.'
+      : 'No rule is meant for you, so the shop shows its defaults.';
+  }
   if (steps.some(({ code }) => code === 'sticky')) {
     const moved = today.variationKey !== variationKey || today.ruleKey !== ruleKey;
     const instead = moved ? ` A newcomer in your place would get ${today.variationKey ?? 'nothing'} today.` : '';
