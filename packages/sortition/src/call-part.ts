@@ -1,5 +1,4 @@
 /** Calls into the parts an application brought, which are foreign code. */
-import { isThenable } from './client-events.ts';
 
 /**
  * Calls a part that answers at once. What it throws goes to `fail` and no further, and so does what an asynchronous one
@@ -14,4 +13,14 @@ export function callPart<T>(call: () => T, fail: (cause: unknown) => void): T | 
     fail(cause);
   }
   return undefined;
+}
+
+/** The same where nobody is told of a failure. */
+export function tryPart<T>(call: () => T): T | undefined {
+  return callPart(call, () => undefined);
+}
+
+/** Tells whether a value can be awaited. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -2,6 +2,7 @@
  * Events of a client: listeners run in the order they came, isolated from each other and from decisions.
  */
 import type { Attributes, EventTags, LogEvent, Problem } from '@sortition/core';
+import { callPart } from './call-part.ts';
 
 /** A decision was made. */
 export interface DecisionEvent {
@@ -76,21 +77,13 @@ export function createListenerRegistry(
     },
     emit(event, payload) {
       for (const { call } of [...(listeners.get(event) ?? [])]) {
-        try {
-          const result = call(payload as never);
-          if (isThenable(result)) Promise.resolve(result).catch((cause: unknown) => onFailure(event, cause));
-        } catch (cause) {
-          onFailure(event, cause);
-        }
+        callPart(
+          () => call(payload as never),
+          (cause) => onFailure(event, cause),
+        );
       }
     },
     has: (event) => listeners.size > 0 && (listeners.get(event)?.size ?? 0) > 0,
     clear: () => listeners.clear(),
   };
-}
-
-/** Tells whether a value can be awaited. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  const mayHaveMethods = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return mayHaveMethods && typeof (value as { then?: unknown }).then === 'function';
 }

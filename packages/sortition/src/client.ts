@@ -1,7 +1,7 @@
 /** The client: composes the parts an application brought and hands out user contexts. Wiring, no rules. */
 import { createUserSnapshot, type DeliveryReport, type Problem, type ProjectConfig, SdkError } from '@sortition/core';
 import type { AsyncDisposal } from './async-disposal.ts';
-import { callPart } from './call-part.ts';
+import { callPart, tryPart } from './call-part.ts';
 import { type ClientEvents, type ClientListener, createListenerRegistry } from './client-events.ts';
 import { type ClientOptions, validateClientOptions } from './client-options.ts';
 import type { ClientStats } from './client-stats.ts';
@@ -247,11 +247,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       decisions,
       problems: problems.counts(),
       events: recorder.report(),
-      odp:
-        callPart(
-          () => odp?.stats?.(),
-          () => undefined,
-        ) ?? null,
+      odp: tryPart(() => odp?.stats?.()) ?? null,
       ignoredAfterClose: recorder.ignored() + ignoredByParts,
     }),
   };

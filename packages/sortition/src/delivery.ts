@@ -8,6 +8,7 @@ import type {
   Problem,
   UserProfileStore,
 } from '@sortition/core';
+import { tryPart } from './call-part.ts';
 import { toDelayMs, withDeadline } from './deadline.ts';
 import { releaseConfigSource } from './shared-config-sources.ts';
 
@@ -59,7 +60,8 @@ export async function deliver(
   // The profile store is closed after the work that still writes to it, whatever became of that.
   if (how === 'close') await ask('profiles', () => parts.profiles?.close?.(), CLOSING_MS);
   await Promise.all(work);
-  return addReports((await events) ?? lastCount(parts.events), await odp);
+  // A sink that did not answer may still know how far it got.
+  return addReports((await events) ?? tryPart(() => parts.events?.stats?.()), await odp);
 }
 
 /** Waits for the work in the background, then for what it gave the profile store. */
@@ -84,15 +86,6 @@ function createDeadline(report: ClientParts['report'], options: DeliveryOptions 
       }
     },
   };
-}
-
-/** A sink that did not answer may still know how far it got. */
-function lastCount(sink: EventSink | null | undefined): DeliveryReport | undefined {
-  try {
-    return sink?.stats?.();
-  } catch {
-    return undefined; // a sink that failed at this too has nothing to add
-  }
 }
 
 function addReports(...reports: readonly (DeliveryReport | undefined)[]): DeliveryReport {

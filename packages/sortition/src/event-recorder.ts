@@ -81,12 +81,7 @@ export function createEventRecorder(
       call((part) => part.record(event), 'The event sink failed; the event is lost.');
     },
     toLogEvent(event) {
-      try {
-        return sink?.toLogEvent?.(event) ?? null;
-      } catch (cause) {
-        fail('The event sink could not show a request.', cause);
-        return null;
-      }
+      return call((part) => part.toLogEvent?.(event), 'The event sink could not show a request.') ?? null;
     },
     stop() {
       isStopped = true;

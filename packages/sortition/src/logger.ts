@@ -1,6 +1,6 @@
 /** Logging: a console logger for those who bring none, and a guard around those that are brought. */
 import type { Logger } from '@sortition/core';
-import { callPart } from './call-part.ts';
+import { tryPart } from './call-part.ts';
 
 /** Log levels, most talkative first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -18,17 +18,18 @@ export function consoleLogger(level: LogLevel = 'warn'): Logger {
     const { console } = globalThis;
     if (LEVELS.indexOf(name) >= from) console[name](`[sortition] ${message}`, fields);
   };
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return eachLevel(at);
 }
 
 /** Wraps a logger so that one that throws or rejects harms nothing. */
 export function guardLogger(logger: Logger): Logger {
   const at = (name: LogLevel) => (fields: object, message: string) => {
     // One that fails has no other place to say so; decisions go on.
-    callPart(
-      () => logger[name](fields, message),
-      () => undefined,
-    );
+    tryPart(() => logger[name](fields, message));
   };
+  return eachLevel(at);
+}
+
+function eachLevel(at: (name: LogLevel) => (fields: object, message: string) => void): Logger {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -1,5 +1,6 @@
 /** Fetching a user's segments: the options in all their forms, and the promise that never rejects. */
 import type { SegmentOption } from '@sortition/core';
+import { callPart } from './call-part.ts';
 import { withDeadline } from './deadline.ts';
 import { describeCause } from './describe-cause.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
@@ -75,19 +76,16 @@ export async function fetchSegments(
 
 /** Tells the caller's callback; what it throws, or rejects with when it is asynchronous, is a problem and nothing more. */
 export function callBack(callback: SegmentsCallback, success: boolean, problems: ProblemReporter): void {
-  const report = (cause: unknown): void =>
-    problems.report({
-      code: 'callback-failed',
-      part: 'listener',
-      message: 'The callback of fetchQualifiedSegments failed.',
-      cause,
-    });
-  try {
-    const returned: unknown = callback(success);
-    Promise.resolve(returned).catch(report);
-  } catch (cause) {
-    report(cause);
-  }
+  callPart(
+    () => callback(success),
+    (cause) =>
+      problems.report({
+        code: 'callback-failed',
+        part: 'listener',
+        message: 'The callback of fetchQualifiedSegments failed.',
+        cause,
+      }),
+  );
 }
 
 /** A part of somebody else's may resolve anything. */

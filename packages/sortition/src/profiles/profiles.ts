@@ -12,7 +12,7 @@ import {
   type UserProfileStore,
   type UserSnapshot,
 } from '@sortition/core';
-import { isThenable } from '../client-events.ts';
+import { isThenable } from '../call-part.ts';
 import { withDeadline } from '../deadline.ts';
 import { describeCause } from '../describe-cause.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
