@@ -14,7 +14,8 @@ export interface AmplitudeIdentity extends AmplitudeCookie {
  * them to bucket, never to authorize.
  *
  * @param apiKey The analytics project's key. One of less than 10 characters names a legacy cookie only.
- * @throws SdkError `invalid-option` on a key that cannot name a cookie; never because of the cookies.
+ * @throws SdkError `invalid-option` on a key that cannot name a cookie; never because of the cookies. What a look-up function
+ * throws is passed on.
  */
 export function readAmplitudeIdentity(cookies: CookieSource, apiKey: string): AmplitudeIdentity {
   const found = readCookies(cookies, apiKey);

@@ -53,7 +53,10 @@ const HOST_NAME = /^[a-z\d.-]*$/i;
  * 4,096 characters.
  */
 export function amplitudeSetCookie(options: SetCookieOptions): string {
-  check('cookies' in options, "cookies must be the request's, or null: a cookie written blindly may drop an opt-out.");
+  check(
+    'cookies' in Object(options),
+    "cookies must be the request's, or null: a cookie written blindly may drop an opt-out.",
+  );
   const { apiKey, deviceId, cookies, userId, path = '/', maxAgeSeconds = 31_536_000 } = options;
   const { sameSite = 'Lax', secure = true, httpOnly } = options;
   const found = readCookies(cookies, apiKey);

@@ -94,7 +94,9 @@ describe('amplitudeSetCookie', () => {
 
   it('insists on being shown the cookies', () => {
     const { cookies, ...blind } = fresh;
-    expect(() => amplitudeSetCookie(blind as SetCookieOptions)).toThrow(/opt-out/);
+    for (const options of [blind, undefined, null, {}]) {
+      expect(() => amplitudeSetCookie(options as SetCookieOptions)).toThrow(/opt-out/);
+    }
     expect(amplitudeSetCookie({ ...blind, cookies: undefined })).toMatch(/^amp_012345=device-1/);
   });
 

@@ -98,5 +98,11 @@ describe('the README', () => {
     expect(first.page).toBe(`Hello ${deviceId}`);
     const second = await visit(first.setCookie?.split(';')[0] ?? '');
     expect(second).toEqual(first);
+    const tracked = () => lab.vardata.requests.recent.map(({ headers }) => headers['x-amp-exp-track']);
+    expect(tracked()).toEqual(['track', 'track']);
+    const optedOut = await visit('amp_012345=device-2..1.');
+    expect(optedOut.page).toBe('Hello device-2');
+    expect(optedOut.setCookie).toMatch(/^amp_012345=device-2\.\.1\./);
+    expect(tracked()).toContain('no-track');
   });
 });

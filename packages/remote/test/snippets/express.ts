@@ -8,9 +8,11 @@ export function createShop(deploymentKey: string, apiKey: string, config?: Remot
   const client = createRemoteClient(deploymentKey, { fetchTimeoutMillis: 500, ...config });
   return express().get('/', async (request, response) => {
     const cookies = request.headers.cookie;
-    const { deviceId = randomUUID(), userId } = readAmplitudeIdentity(cookies, apiKey);
-    const variants = await client.fetch({ device_id: deviceId, user_id: userId }, { fallback: {} });
-    response.append('Set-Cookie', amplitudeSetCookie({ apiKey, deviceId, cookies }));
+    const { deviceId = randomUUID(), userId, optOut } = readAmplitudeIdentity(cookies, apiKey);
+    const user = { device_id: deviceId, user_id: userId };
+    const variants = await client.fetch(user, { tracksAssignment: !optOut, fallback: {} });
+    const domain = '.example.com'; // as configured for the browser's SDK
+    response.append('Set-Cookie', amplitudeSetCookie({ apiKey, deviceId, cookies, domain }));
     response.send(variantValue(variants, 'headline', 'Welcome'));
   });
 }
