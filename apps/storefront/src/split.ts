@@ -20,9 +20,11 @@ const EXPERIMENT = 'checkout_redesign';
 /** Neither counted as visitors nor remembered: the next split is drawn anew. */
 const UNRECORDED = ['DISABLE_DECISION_EVENT', 'IGNORE_USER_PROFILE_SERVICE', 'EXCLUDE_VARIABLES'] as const;
 
-/** Decides the checkout for `users` generated visitors; always the same ones. */
+/** Decides the checkout for `users` generated visitors; always the same ones. Variations that nobody got are there too. */
 export function countSplit(client: Client<ShopFlags>, users: number): Split {
-  const counts = new Map<string, number>();
+  const project = client.getProjectInfo();
+  const variationKeys = Object.keys(project?.experiments[EXPERIMENT]?.variations ?? {});
+  const counts = new Map(variationKeys.map((key) => [key, 0]));
   let inside = 0;
   for (let index = 0; index < users; index += 1) {
     const user = client.createUserContext(`split-${index}`, { plan: 'member' });
@@ -35,10 +37,14 @@ export function countSplit(client: Client<ShopFlags>, users: number): Split {
   return {
     flagKey: 'checkout',
     ruleKey: EXPERIMENT,
-    revision: client.getProjectInfo()?.revision ?? null,
+    revision: project?.revision ?? null,
     users,
     outside: users - inside,
-    variations: sorted.map(([variationKey, count]) => ({ variationKey, users: count, share: count / inside })),
+    variations: sorted.map(([variationKey, count]) => ({
+      variationKey,
+      users: count,
+      share: inside === 0 ? 0 : count / inside,
+    })),
   };
 }
 

@@ -177,7 +177,11 @@ describe('the split', () => {
       async () => {
         expect(await split()).toMatchObject({
           revision: '2',
-          variations: [{ variationKey: 'express', users: 1000, share: 1 }],
+          variations: [
+            { variationKey: 'classic', users: 0, share: 0 },
+            { variationKey: 'express', users: 1000, share: 1 },
+            { variationKey: 'one_page', users: 0, share: 0 },
+          ],
         });
       },
       { timeout: 20_000, interval: 20 },

@@ -20,7 +20,7 @@ async function fetchSplit(section: HTMLElement): Promise<void> {
   const rows = new Map(
     [...section.querySelectorAll<HTMLElement>('[data-variation]')].map((row) => [row.dataset.variation, row]),
   );
-  // Variations come and go with the traffic; a row that is missing is made by the server.
+  // The experiment has another variation now, for which the server makes a row.
   if (split.variations.some(({ variationKey }) => !rows.has(variationKey))) return location.reload();
   for (const [key, row] of rows) {
     const { share, users } = split.variations.find(({ variationKey }) => variationKey === key) ?? {
