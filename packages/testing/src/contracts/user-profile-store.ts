@@ -5,7 +5,8 @@
  * A store that reads a document, changes it and writes it back passes every test but those with two writers at a time.
  */
 import type { NewAssignments, UserProfile, UserProfileStore, Winners } from '@sortition/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { createTestWith } from './test-with.ts';
 
 /** A store, and what the suite may do with it. */
 export interface ProfileStoreUnderTest {
@@ -48,16 +49,7 @@ const ODD_USER_IDS = [
  */
 export function describeUserProfileStore(name: string, create: CreateProfileStore): void {
   const title = `${name} as a profile store`;
-  const test = (what: string, run: (under: ProfileStoreUnderTest) => Promise<void>): void => {
-    it(what, async () => {
-      const under = await create();
-      try {
-        await run(under);
-      } finally {
-        await under.close?.();
-      }
-    });
-  };
+  const test = createTestWith(create, (under) => under.close?.());
 
   describe(title, () => {
     test('knows nothing of a user it has not seen', async ({ store }) => {

@@ -1,0 +1,21 @@
+/** Tests of a contract suite: each has something of its own under test, which is closed when the test is over. */
+import { it } from 'vitest';
+
+/** Adds a test to the suite. */
+export type TestWith<Under> = (what: string, run: (under: Under) => Promise<void>) => void;
+
+/** @param close Called after each test, whatever became of it. */
+export function createTestWith<Under>(
+  create: () => Under | Promise<Under>,
+  close: (under: Under) => unknown,
+): TestWith<Under> {
+  return (what, run) =>
+    it(what, async () => {
+      const under = await create();
+      try {
+        await run(under);
+      } finally {
+        await close(under);
+      }
+    });
+}
