@@ -74,7 +74,7 @@ function Navigation({ current }: { current: ViewName }): JSX.Element {
           {name === 'faults' && faultCount.value > 0 && (
             <span class="nav-badge">
               {faultCount.value}
-              <span class="visually-hidden"> endpoints with faults</span>
+              <span class="visually-hidden">{faultCount.value === 1 ? ' endpoint' : ' endpoints'} with faults</span>
             </span>
           )}
         </a>

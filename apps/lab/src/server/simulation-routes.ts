@@ -16,8 +16,8 @@ export function addSimulationRoutes(app: NodeApp, lab: Promise<LabParts>): void 
     return context.json({ id: simulations.start(order).id }, 202);
   });
   app.get('/api/simulations/current', async (context) => {
-    const current = (await lab).simulations.current();
-    return current === undefined ? context.json({ error: 'no simulation was started' }, 404) : context.json(current);
+    // Not a 404 when none was started: the page asks again and again, and a browser would report each as an error.
+    return context.json((await lab).simulations.current() ?? null);
   });
 }
 

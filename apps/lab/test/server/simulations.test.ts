@@ -21,7 +21,7 @@ async function finish(): Promise<SimulationProgress> {
 }
 
 test('before the first simulation there is none', async () => {
-  expect((await fetch(`${url}/api/simulations/current`)).status).toBe(404);
+  expect(await current()).toBeNull();
 });
 
 test('simulated visitors are decided, their events arrive over HTTP, and the split holds', async () => {

@@ -187,8 +187,14 @@ function EventRow({ row }: { row: CollectedRow }): JSX.Element {
       <td>
         {isImpression ? (
           <>
-            <code>{row.flagKey ?? ''}</code> <span class="soft">{row.ruleKey ? `by ${row.ruleKey}` : ''}</span>{' '}
-            <b>{row.variationKey ?? 'off'}</b>
+            <code>{row.flagKey ?? ''}</code>{' '}
+            {row.ruleKey ? (
+              <>
+                <b>{row.variationKey}</b> <span class="soft">by {row.ruleKey}</span>
+              </>
+            ) : (
+              <span class="soft">no rule served</span>
+            )}
           </>
         ) : (
           <code>{row.eventKey}</code>

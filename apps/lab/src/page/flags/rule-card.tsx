@@ -47,10 +47,12 @@ export function RuleCard({ rule, position, project, isLast }: RuleCardProps): JS
           class="switch"
           role="switch"
           aria-checked={rule.isRunning}
-          aria-label={`${rule.key} is running`}
           onClick={() => publish({ status: rule.isRunning ? 'Paused' : 'Running' })}
         >
-          {rule.isRunning ? 'Running' : 'Paused'}
+          <span>
+            <span class="visually-hidden">{rule.key} </span>
+            {rule.isRunning ? 'Running' : 'Paused'}
+          </span>
         </button>
       </header>
       <div class="row between rule-audience">
@@ -61,12 +63,13 @@ export function RuleCard({ rule, position, project, isLast }: RuleCardProps): JS
         <button
           type="button"
           class="quiet"
-          aria-label={`Change the audience of ${rule.key}`}
           onClick={() => {
             isEditing.value = true;
           }}
         >
-          Change audience
+          <span>
+            Change audience<span class="visually-hidden"> of {rule.key}</span>
+          </span>
         </button>
       </div>
       {allowListed.length > 0 && (

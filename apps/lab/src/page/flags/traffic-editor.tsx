@@ -53,7 +53,7 @@ export function TrafficEditor({ rule, publish }: TrafficEditorProps): JSX.Elemen
             />
           ))}
         <Slider
-          label={shares.length > 1 ? 'Users in the split' : `Users who get ${nameOf(only?.variationId ?? '')}`}
+          label={only && shares.length === 1 ? <ServedLabel name={nameOf(only.variationId)} /> : 'Users in the split'}
           name={`Traffic of ${rule.key}`}
           tone=""
           buckets={total}
@@ -63,6 +63,14 @@ export function TrafficEditor({ rule, publish }: TrafficEditorProps): JSX.Elemen
         />
       </div>
     </div>
+  );
+}
+
+function ServedLabel({ name }: { name: string }): JSX.Element {
+  return (
+    <>
+      Users who get <code>{name}</code>
+    </>
   );
 }
 

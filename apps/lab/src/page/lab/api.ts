@@ -128,29 +128,12 @@ export function createLabApi(origin: string): LabApi {
     fetchResults: (ruleId, eventKey) =>
       get(`/api/results/${encodeURIComponent(ruleId)}?event=${encodeURIComponent(eventKey)}`),
     startSimulation: (visitors) => send('POST', '/api/simulations', { visitors }),
-    async fetchSimulation() {
-      try {
-        return await get<Simulation>('/api/simulations/current');
-      } catch (error) {
-        if (error instanceof LabError && error.status === 404) return null;
-        throw error;
-      }
-    },
+    fetchSimulation: () => get('/api/simulations/current'),
     fetchSegments: async (userId) => (await get<{ segments: string[] }>(segmentsPath(userId))).segments,
     saveSegments: (userId, segments) => send('PUT', segmentsPath(userId), { segments }),
     fetchFaults: () => get('/__chaos'),
     setFaults: (endpoint, faults) => send('POST', '/__chaos', { endpoint, faults }),
   };
-}
-
-/** An answer that is no success; the message is the server's sentence. */
-class LabError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
 }
 
 function segmentsPath(userId: string): string {
@@ -165,7 +148,7 @@ async function request<T>(url: string, method: string, body?: object): Promise<T
     throw new Error('The lab does not answer. Is it still running?', { cause });
   });
   const text = await response.text();
-  if (!response.ok) throw new LabError(response.status, errorSentence(text) ?? `The lab answered ${response.status}.`);
+  if (!response.ok) throw new Error(errorSentence(text) ?? `The lab answered ${response.status}.`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 

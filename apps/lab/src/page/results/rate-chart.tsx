@@ -83,8 +83,8 @@ function chartOptions(width: number, variations: number, onCursor: (index: numbe
     // A second of data would otherwise be stretched to whole days of nothing.
     scales: { x: { time: true }, y: { range: (_, __, highest) => [0, Math.max(0.01, highest * 1.05)] } },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1_000)), space: 90 },
-      { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => formatRate(tick)) },
+      { ...axis, size: 32, space: 90, values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1_000)) },
+      { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => formatRate(tick, 0)) },
     ],
     series: [
       {},

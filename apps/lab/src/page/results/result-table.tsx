@@ -55,12 +55,18 @@ function ResultRow(props: { variation: VariationResult; index: number; highest: 
         <br />
         <span class="soft small">{formatRate(configuredShare, 0)} of the traffic</span>
       </th>
-      <td class="number">{formatCount(visitors)}</td>
-      <td class="number">{formatCount(conversions)}</td>
+      <td class="number" data-label="Exposures">
+        {formatCount(visitors)}
+      </td>
+      <td class="number" data-label="Conversions">
+        {formatCount(conversions)}
+      </td>
       <td class="number">
         <b>{isEmpty ? '–' : formatRate(rate)}</b>
       </td>
-      <td class="number">{isEmpty ? '–' : `${formatRate(low)} to ${formatRate(high)}`}</td>
+      <td class="number" data-label="95 % interval">
+        {isEmpty ? '–' : `${formatRate(low)} to ${formatRate(high)}`}
+      </td>
       <td class="interval-column">
         {!isEmpty && (
           <span class={`interval ${toneClass(index)}`}>

@@ -25,7 +25,7 @@ export function judgeRatio({ variations, sampleRatio }: ExperimentResults): Rati
     return {
       tone: 'bad',
       title: 'The split is off',
-      text: `A split this far from the configured one comes about by chance ${chance}. Do not trust these results: visitors were lost or counted twice somewhere, or the traffic was changed while they were collected.`,
+      text: `A split this far from the configured one comes about by chance ${chance}. Do not trust these results: visitors were lost or counted twice somewhere.`,
     };
   }
   if (visitors < FEW_VISITORS) {

@@ -1,6 +1,7 @@
 /** Simulates visitors with one button and shows how far that is. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { Simulation } from '../lab/api.ts';
 import { useLab } from '../lab/lab-session.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
@@ -9,12 +10,21 @@ import { useLoaded } from '../parts/use-loaded.ts';
 
 const VISITORS = 10_000;
 const POLL_MS = 500;
+/** Somebody else may have started one. */
+const IDLE_POLL_MS = 3_000;
 
 export function SimulationPanel(): JSX.Element {
   const { api, notice } = useLab();
-  const { value: simulation, failure, reload } = useLoaded(api.fetchSimulation, POLL_MS);
+  const isRunning = useSignal(false);
+  const {
+    value: simulation,
+    failure,
+    reload,
+  } = useLoaded(api.fetchSimulation, isRunning.value ? POLL_MS : IDLE_POLL_MS);
+  useEffect(() => {
+    isRunning.value = simulation?.state === 'running';
+  }, [simulation, isRunning]);
   const isStarting = useSignal(false);
-  const isRunning = simulation?.state === 'running';
   const start = async () => {
     isStarting.value = true;
     await api.startSimulation(VISITORS).catch((error: unknown) => {
@@ -25,7 +35,7 @@ export function SimulationPanel(): JSX.Element {
   };
   return (
     <section class="card simulation" aria-label="Simulation">
-      <button type="button" class="primary" onClick={start} disabled={isRunning || isStarting.value}>
+      <button type="button" class="primary" onClick={start} disabled={isRunning.value || isStarting.value}>
         Simulate {formatCount(VISITORS)} visitors
       </button>
       <div class="simulation-progress">

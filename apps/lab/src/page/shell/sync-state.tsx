@@ -7,12 +7,15 @@ export function SyncState(): JSX.Element {
   const published = project.value?.revision;
   const live = liveRevision.value;
   const isFresh = published !== undefined && published === live;
-  const text = live === null ? 'Waiting for a datafile' : isFresh ? `Revision ${live}` : `Still on ${live}`;
+  const words = live === null ? 'Waiting for a datafile' : isFresh ? 'Revision' : 'Still on';
   return (
     <div class="sync">
       <span class="sync-state">
         <span class={`sync-dot ${isFresh ? '' : 'behind'}`} />
-        {text}
+        <span>
+          <span class="sync-word">{words} </span>
+          {live}
+        </span>
       </span>
       <span class="sync-published">{isFresh ? 'live in this browser' : `${published ?? 'nothing'} is published`}</span>
     </div>
