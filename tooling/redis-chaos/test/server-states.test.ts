@@ -28,10 +28,10 @@ function scene(...parameters: Parameters<typeof createScene>): Scene {
   return made;
 }
 
-/** Decides for users of their own until the store has noticed; every decision must be made, and soon. */
+/** Decides for some users, and on until the store has noticed; every decision must be made, and soon. */
 async function decideUntil({ decide, store }: Scene, state: string): Promise<Map<string, string>> {
   const decided = new Map<string, string>();
-  for (let index = 0; store.stats().state !== state && index < 100; index += 1) {
+  for (let index = 0; index < 10 || (store.stats().state !== state && index < 100); index += 1) {
     const { decision, variationId, tookMs } = await decide(`user-${index}`);
     expect(decision.enabled).toBe(true);
     expect(tookMs).toBeLessThan(PROMPT_MS);
@@ -81,6 +81,8 @@ describe.skipIf(!canStartRedis())('a Redis server that says', () => {
       await server.restart();
       expect(await server.command('GET', 'filler:0')).toMatch(/^-LOADING/);
       const decided = await decideUntil(made, 'down');
+      expect(await server.command('GET', 'filler:0')).toMatch(/^-LOADING/);
+      expect(made.store.stats().waitingUsers).toBe(decided.size);
       await expectStored(made, decided);
       expect((await made.decide('ada', 'elsewhere')).variationId).toBe(before.variationId);
     },
