@@ -1,5 +1,5 @@
 /** Charts that put the split a datafile asks for beside the one a crowd got. */
-import type { ShopDatafile, ShopRule } from '@sortition/lab-server/shop-datafile';
+import { listExperiments, type ShopDatafile, type ShopRule, sharesOf } from '@sortition/lab-server/shop-datafile';
 import type { CrowdCounts } from './crowd.ts';
 
 /** One rule; shares are of the users the rule answered for, from 0 to 1. */
@@ -12,10 +12,7 @@ const ALL_TRAFFIC = 10_000;
 
 /** Builds a chart for every running experiment with a split, for the exclusion groups and for the holdouts. */
 export function splitCharts(datafile: ShopDatafile, counts: CrowdCounts): readonly SplitChart[] {
-  const grouped = datafile.groups.flatMap(({ experiments }) => experiments);
-  const running = [...datafile.experiments, ...grouped].filter(
-    ({ status, cmab }) => status === 'Running' && cmab === undefined,
-  );
+  const running = listExperiments(datafile).filter(({ status, cmab }) => status === 'Running' && cmab === undefined);
   return [
     ...running.map((rule) => experimentChart(rule, counts)),
     ...datafile.groups.map((group) => groupChart(group, counts)),
@@ -60,17 +57,6 @@ function holdoutChart(holdout: ShopRule, counts: CrowdCounts): SplitChart {
       { name: 'let in', configured: 1 - configured, observed: 1 - observed },
     ],
   };
-}
-
-/** Entity id to its share of the traffic that is allocated at all. */
-function sharesOf(ranges: ShopRule['trafficAllocation']): ReadonlyMap<string, number> {
-  const total = ranges.at(-1)?.endOfRange ?? 0;
-  return new Map(
-    ranges.map(({ entityId, endOfRange }, index) => {
-      const start = ranges[index - 1]?.endOfRange ?? 0;
-      return [entityId, (endOfRange - start) / total];
-    }),
-  );
 }
 
 function usersOf(rule: ShopRule, counts: CrowdCounts): number {

@@ -12,7 +12,7 @@ import type { NodeApp } from './node-context.ts';
 import { createOdpEmulator, type OdpEmulator, type OdpEmulatorOptions } from './odp-emulator.ts';
 import { parseFaults } from './parse-faults.ts';
 import { createPredictionEndpoint, type Predict, type PredictionEndpoint } from './prediction-endpoint.ts';
-import { allowLoopbackPages, checkHost, limitBody } from './request-guards.ts';
+import { allowLoopbackPages, checkHost, limitBody, requireJsonWrites } from './request-guards.ts';
 import { createVardataEndpoint, type VardataEndpoint, type VardataOptions } from './vardata-endpoint.ts';
 
 /** Settings of a lab server; all optional. */
@@ -100,12 +100,9 @@ export async function createLabServer(options: LabServerOptions = {}): Promise<L
 }
 
 function addChaosRoutes(app: NodeApp, faults: FaultSwitches): void {
+  app.use('/__chaos', requireJsonWrites);
   app.get('/__chaos', (context) => context.json(faults.list()));
   app.post('/__chaos', async (context) => {
-    // A page of another site can send a body without asking first, but not with this type.
-    if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) {
-      return context.json({ error: 'the content type must be application/json' }, 415);
-    }
     const { value } = await readJsonBody(context);
     const parsed = parseFaults(value);
     if (typeof parsed === 'string') return context.json({ error: parsed }, 400);

@@ -39,6 +39,18 @@ export function limitBody(maxBytes: number): NodeMiddleware {
   });
 }
 
+/**
+ * Refuses writes of another content type than JSON: a page of another site can send a body without asking first, but
+ * not with this type.
+ */
+export const requireJsonWrites: NodeMiddleware = async (context, next) => {
+  const isWrite = ['POST', 'PUT', 'PATCH'].includes(context.req.method);
+  if (isWrite && !/^application\/json\b/.test(context.req.header('content-type') ?? '')) {
+    return context.json({ error: 'the content type must be application/json' }, 415);
+  }
+  return next();
+};
+
 function isLoopbackOrigin(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { hostname, protocol } = new URL(origin);

@@ -9,18 +9,25 @@ export interface ShopDatafile {
   readonly version: string;
   readonly revision: string;
   readonly sdkKey: string;
-  readonly featureFlags: readonly { readonly id: string; readonly key: string }[];
+  readonly featureFlags: readonly {
+    readonly id: string;
+    readonly key: string;
+    readonly experimentIds: readonly string[];
+  }[];
   readonly experiments: readonly ShopRule[];
   readonly groups: readonly {
     readonly id: string;
     readonly trafficAllocation: readonly ShopTrafficRange[];
     readonly experiments: readonly ShopRule[];
   }[];
+  readonly rollouts: readonly { readonly id: string; readonly experiments: readonly ShopRule[] }[];
   readonly holdouts: readonly ShopRule[];
+  readonly typedAudiences: readonly { readonly id: string; readonly name: string; readonly conditions: unknown }[];
+  readonly events: readonly { readonly id: string; readonly key: string }[];
   readonly integrations: readonly object[];
 }
 
-/** An experiment or a holdout. */
+/** An experiment, a delivery or a holdout. */
 export interface ShopRule {
   readonly id: string;
   readonly key: string;
@@ -46,4 +53,21 @@ const ODP_API_KEY = 'lab-odp-key';
 /** Returns the shop with the segments and ODP events of its users at `odpHost`, an origin such as `http://127.0.0.1:4010`. */
 export function createShopDatafile(odpHost: string): ShopDatafile {
   return { ...SHOP_DATAFILE, integrations: [{ key: 'odp', host: odpHost, publicKey: ODP_API_KEY, pixelUrl: '' }] };
+}
+
+/** Experiments, in exclusion groups and outside. */
+export function listExperiments({ experiments, groups }: ShopDatafile): readonly ShopRule[] {
+  return [...experiments, ...groups.flatMap((group) => group.experiments)];
+}
+
+/** Entity id to its share of the traffic that is allocated at all, 0 to 1. Traffic given to nobody is left out. */
+export function sharesOf(ranges: readonly ShopTrafficRange[]): ReadonlyMap<string, number> {
+  const widths = new Map<string, number>();
+  let start = 0;
+  for (const { entityId, endOfRange } of ranges) {
+    if (entityId !== '') widths.set(entityId, (widths.get(entityId) ?? 0) + endOfRange - start);
+    start = endOfRange;
+  }
+  const total = [...widths.values()].reduce((sum, width) => sum + width, 0);
+  return new Map([...widths].map(([entityId, width]) => [entityId, total === 0 ? 0 : width / total]));
 }

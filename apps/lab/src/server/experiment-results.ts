@@ -4,7 +4,7 @@
  * A visitor counts where their first impression put them, and as converted once, when the event came at or after it.
  */
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import { type RuleDocument, sharesOf } from './datafile-document.ts';
+import { type ShopRule, sharesOf } from '@sortition/lab-server/shop-datafile';
 import { checkSampleRatio, type SampleRatio } from './sample-ratio.ts';
 
 /** What came of an experiment. */
@@ -120,7 +120,7 @@ const EXPECTED = /* SQL */ `
 /** Queries the results of a rule for one conversion event. */
 export async function readResults(
   queries: DuckDBConnection,
-  rule: RuleDocument,
+  rule: ShopRule,
   eventKey: string,
 ): Promise<ExperimentResults> {
   const values = { rule: rule.id, event: eventKey, variations: listValue(rule.variations.map(({ id }) => id)) };
@@ -130,7 +130,7 @@ export async function readResults(
   };
   const series = groupByMoment(await query<SeriesRow>(SERIES));
   const latest = series.at(-1)?.variations ?? [];
-  const shares = sharesOf(rule);
+  const shares = sharesOf(rule.trafficAllocation);
   return {
     ruleId: rule.id,
     ruleKey: rule.key,

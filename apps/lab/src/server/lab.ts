@@ -5,7 +5,6 @@ import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
 import { createClient } from 'sortition';
 import { addApi } from './api-guards.ts';
 import { addCatalogRoutes } from './catalog-routes.ts';
-import type { DatafileDocument } from './datafile-document.ts';
 import { createDuckdbEventStore } from './duckdb-event-store.ts';
 import { openEventDatabase } from './event-database.ts';
 import { addEventRoutes } from './event-routes.ts';
@@ -96,7 +95,7 @@ export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Pr
 
 async function createParts(server: LabServer, dataFolder: string): Promise<LabParts> {
   const database = await openEventDatabase(dataFolder);
-  const shop = createShopDatafile(server.url) as unknown as DatafileDocument;
+  const shop = createShopDatafile(server.url);
   // Revisions go on where the last run stopped: results tell splits apart by them.
   const lastRevision = await readLastRevision(database);
   const original = lastRevision === 0 ? shop : { ...shop, revision: String(lastRevision + 1) };

@@ -1,12 +1,12 @@
 /** Predictions of the lab's bandits: no model, but steady ones, so that the same user in the same situation gets the same. */
 import { computeBucket } from '@sortition/core';
 import type { Predict } from '@sortition/lab-server';
-import { type DatafileDocument, listExperiments } from './datafile-document.ts';
+import { listExperiments, type ShopDatafile } from '@sortition/lab-server/shop-datafile';
 
 const BUCKETS = 10_000;
 
 /** Deals the variations of a bandit's rule by user and attributes; a rule that is no bandit has no model. */
-export function createPredict(current: () => DatafileDocument): Predict {
+export function createPredict(current: () => ShopDatafile): Predict {
   return ({ ruleId, visitorId, attributes }) => {
     const rule = listExperiments(current()).find(({ id }) => id === ruleId);
     if (rule?.cmab === undefined) return undefined;

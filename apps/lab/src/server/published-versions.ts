@@ -1,13 +1,13 @@
 /** Which split each revision asked for: results are judged by the split a visitor was decided with. */
 
-import { type DatafileDocument, listExperiments, sharesOf } from './datafile-document.ts';
+import { listExperiments, type ShopDatafile, sharesOf } from '@sortition/lab-server/shop-datafile';
 import type { EventDatabase } from './event-database.ts';
 
 /** Notes the splits of a version; a revision is published once. */
-export async function recordVersion({ queries }: EventDatabase, document: DatafileDocument): Promise<void> {
+export async function recordVersion({ queries }: EventDatabase, document: ShopDatafile): Promise<void> {
   const appender = await queries.createAppender('allocations');
   for (const rule of listExperiments(document)) {
-    for (const [variationId, share] of sharesOf(rule)) {
+    for (const [variationId, share] of sharesOf(rule.trafficAllocation)) {
       appender.appendVarchar(document.revision);
       appender.appendVarchar(rule.id);
       appender.appendVarchar(variationId);

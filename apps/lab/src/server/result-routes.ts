@@ -1,6 +1,6 @@
 /** Experiments and what came of them. */
 import type { NodeApp } from '@sortition/lab-server';
-import { type DatafileDocument, listExperiments, type RuleDocument } from './datafile-document.ts';
+import { listExperiments, type ShopDatafile, type ShopRule } from '@sortition/lab-server/shop-datafile';
 import { readResults } from './experiment-results.ts';
 import type { LabParts } from './lab-parts.ts';
 
@@ -31,7 +31,7 @@ export function addResultRoutes(app: NodeApp, lab: Promise<LabParts>): void {
 }
 
 /** Experiments that split their traffic between variations; a bandit changes its split as it learns. */
-function listSplits(document: DatafileDocument): readonly RuleDocument[] {
+function listSplits(document: ShopDatafile): readonly ShopRule[] {
   return listExperiments(document).filter(({ cmab, variations }) => cmab === undefined && variations.length > 1);
 }
 

@@ -1,6 +1,6 @@
 /** Changes to a rule or an audience, as the page sends them. */
 import { isRecord } from '@sortition/lab-server';
-import { type DatafileDocument, listRules, type RuleDocument, type TrafficRange } from './datafile-document.ts';
+import type { ShopDatafile, ShopRule, ShopTrafficRange } from '@sortition/lab-server/shop-datafile';
 import type { EditRefusal } from './shop-catalog.ts';
 
 const ALL_TRAFFIC = 10_000;
@@ -9,7 +9,7 @@ const RULE_FIELDS = ['trafficAllocation', 'audienceConditions', 'status'];
 const AUDIENCE_FIELDS = ['name', 'conditions'];
 
 /** Applies the body of `PATCH /api/rules/:ruleId` to the draft. */
-export function changeRule(draft: DatafileDocument, ruleId: string, body: unknown): EditRefusal | undefined {
+export function changeRule(draft: ShopDatafile, ruleId: string, body: unknown): EditRefusal | undefined {
   const rule = listRules(draft).find(({ id }) => id === ruleId);
   if (rule === undefined) return { status: 404, error: 'there is no rule of this id' };
   const problem = fieldProblem(body, RULE_FIELDS) ?? ruleProblem(rule, body as RuleChange);
@@ -19,7 +19,7 @@ export function changeRule(draft: DatafileDocument, ruleId: string, body: unknow
 }
 
 /** Applies the body of `PATCH /api/audiences/:audienceId` to the draft. */
-export function changeAudience(draft: DatafileDocument, audienceId: string, body: unknown): EditRefusal | undefined {
+export function changeAudience(draft: ShopDatafile, audienceId: string, body: unknown): EditRefusal | undefined {
   const audience = draft.typedAudiences.find(({ id }) => id === audienceId);
   if (audience === undefined) return { status: 404, error: 'there is no audience of this id' };
   const problem = fieldProblem(body, AUDIENCE_FIELDS) ?? audienceProblem(body as AudienceChange);
@@ -45,7 +45,7 @@ function fieldProblem(body: unknown, fields: readonly string[]): string | undefi
   return `expected an object with one or more of ${fields.join(', ')}`;
 }
 
-function ruleProblem(rule: RuleDocument, { trafficAllocation, audienceConditions, status }: RuleChange) {
+function ruleProblem(rule: ShopRule, { trafficAllocation, audienceConditions, status }: RuleChange) {
   if (status !== undefined && !STATUSES.includes(status as string)) {
     return `"status" must be one of ${STATUSES.join(', ')}`;
   }
@@ -55,7 +55,7 @@ function ruleProblem(rule: RuleDocument, { trafficAllocation, audienceConditions
   return trafficAllocation === undefined ? undefined : trafficProblem(rule, trafficAllocation);
 }
 
-function trafficProblem({ cmab, variations }: RuleDocument, ranges: unknown): string | undefined {
+function trafficProblem({ cmab, variations }: ShopRule, ranges: unknown): string | undefined {
   if (cmab !== undefined) return 'predictions decide this rule: it has no "trafficAllocation" to change';
   if (!Array.isArray(ranges) || !ranges.every(isTrafficRange)) {
     return `"trafficAllocation" must be an array of { "entityId", "endOfRange" } with whole ends from 0 to ${ALL_TRAFFIC}`;
@@ -66,7 +66,7 @@ function trafficProblem({ cmab, variations }: RuleDocument, ranges: unknown): st
   return ascending ? undefined : 'the ends of "trafficAllocation" must not descend';
 }
 
-function isTrafficRange(value: unknown): value is TrafficRange {
+function isTrafficRange(value: unknown): value is ShopTrafficRange {
   if (!isRecord(value) || typeof value.entityId !== 'string') return false;
   const end = value.endOfRange;
   return typeof end === 'number' && Number.isInteger(end) && end >= 0 && end <= ALL_TRAFFIC;
@@ -78,4 +78,9 @@ function audienceProblem({ name, conditions }: AudienceChange): string | undefin
     return '"conditions" must be an array such as ["or", { "type", "name", "match", "value" }]';
   }
   return undefined;
+}
+
+/** Every rule, wherever the document keeps it. */
+function listRules({ experiments, groups, rollouts, holdouts }: ShopDatafile): readonly ShopRule[] {
+  return [...experiments, ...[...groups, ...rollouts].flatMap((parent) => parent.experiments), ...holdouts];
 }

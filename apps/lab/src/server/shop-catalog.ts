@@ -4,8 +4,8 @@
  */
 import { parseDatafile } from '@sortition/datafile';
 import type { DatafileCdn } from '@sortition/lab-server';
+import type { ShopDatafile } from '@sortition/lab-server/shop-datafile';
 import { isSdkError } from 'sortition';
-import type { DatafileDocument } from './datafile-document.ts';
 
 /** The lab's SDK key, and its deployment key. */
 export const LAB_KEY = 'lab';
@@ -13,13 +13,13 @@ export const LAB_KEY = 'lab';
 /** Reads and changes the published datafile. */
 export interface ShopCatalog {
   /** The version published last; not to be changed. */
-  current(): DatafileDocument;
+  current(): ShopDatafile;
   /**
    * Publishes what `edit` made of a copy, under the next revision.
    *
    * @param edit Changes the copy in place, or answers why it cannot.
    */
-  change(edit: (draft: DatafileDocument) => EditRefusal | undefined): Promise<Published | EditRefusal>;
+  change(edit: (draft: ShopDatafile) => EditRefusal | undefined): Promise<Published | EditRefusal>;
   /** Publishes the original under the next revision. */
   reset(): Promise<Published>;
 }
@@ -42,19 +42,19 @@ export interface EditRefusal {
  */
 export async function createShopCatalog(
   cdn: DatafileCdn,
-  original: DatafileDocument,
-  record: (version: DatafileDocument) => Promise<void>,
+  original: ShopDatafile,
+  record: (version: ShopDatafile) => Promise<void>,
 ): Promise<ShopCatalog> {
   let current = original;
 
-  async function publish(document: DatafileDocument): Promise<Published> {
+  async function publish(document: ShopDatafile): Promise<Published> {
     current = document;
     cdn.publish(LAB_KEY, document);
     await record(document);
     return { revision: document.revision };
   }
 
-  const publishNext = (document: DatafileDocument) =>
+  const publishNext = (document: ShopDatafile) =>
     publish({ ...document, revision: String(Number(current.revision) + 1) });
 
   await publish(original);
@@ -70,7 +70,7 @@ export async function createShopCatalog(
 }
 
 /** What a client would complain about in `after` that it did not in `before`. */
-function findNewProblem(before: DatafileDocument, after: DatafileDocument): EditRefusal | undefined {
+function findNewProblem(before: ShopDatafile, after: ShopDatafile): EditRefusal | undefined {
   try {
     const known = new Set(parseDatafile(before).problems.map(({ message }) => message));
     const problem = parseDatafile(after).problems.find(({ message }) => !known.has(message));

@@ -1,9 +1,9 @@
+import type { ShopDatafile } from '@sortition/lab-server/shop-datafile';
 import { describe, expect, test } from 'vitest';
-import type { DatafileDocument } from '../../src/server/datafile-document.ts';
 import { get, runLab, send } from './running-lab.ts';
 
 const { url } = await runLab();
-const published = () => get<DatafileDocument>(`${url}/datafiles/lab.json`);
+const published = () => get<ShopDatafile>(`${url}/datafiles/lab.json`);
 
 test('the datafile of the SDK key "lab" names the lab as ODP host and has five flags or more', async () => {
   const datafile = await get<Record<string, unknown>>(`${url}/datafiles/lab.json`);
