@@ -1,4 +1,11 @@
-import { createUserSnapshot, type DecisionOutcome, decide, isSdkError, type ProjectConfig } from '@sortition/core';
+import {
+  createUserSnapshot,
+  type DecisionOutcome,
+  decide,
+  isSdkError,
+  type ProjectConfig,
+  withSegments,
+} from '@sortition/core';
 import { describe, expect, it } from 'vitest';
 import { createStaticConfig, parseDatafile } from '../src/index.ts';
 
@@ -224,7 +231,7 @@ describe('names that Object.prototype has', () => {
         typedAudiences: [{ id: 'x', name, conditions }],
       });
       const held = decide(config, ada, 'a').variation === null;
-      return held && decide(config, { ...ada, qualifiedSegments: new Set([name]) }, 'a').variation?.key;
+      return held && decide(config, withSegments(ada, new Set([name])), 'a').variation?.key;
     },
   };
 
