@@ -119,7 +119,7 @@ const result = {
   timersAndSocketsAtFirst: resources[0],
   timersAndSocketsAtLast: resources.at(-1),
   churnedClients: churnCount,
-  churn: churnOutput.trim().split('\n').at(-1),
+  afterChurn: churnOutput.trim().split('\n').at(-1),
   seconds: Math.round((Date.now() - startedAt) / 1_000),
   passed: isFlat,
 };

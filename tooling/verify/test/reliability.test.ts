@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '@sortition/report';
+import { expect, it } from 'vitest';
+import { readAudit } from '../read-audit.js';
+import { formatReliability } from '../reliability.js';
+
+it('the document in the repository is the one generated from the figures in the repository', () => {
+  const run = JSON.parse(readFileSync(new URL('../last-long-run.json', import.meta.url), 'utf8'));
+  expect(readFileSync(join(root, 'RELIABILITY.md'), 'utf8')).toBe(formatReliability(run));
+});
+
+it('what did not hold stands out', () => {
+  const step = { name: 'soak', command: 'pnpm soak', passed: false, seconds: 7, figures: { heap: 1 } };
+  const run = { date: '2026-01-02T03:04:05Z', commit: 'abc', node: 'v20', settings: 'long', steps: [step] };
+  expect(formatReliability(run)).toMatch(/\| \*\*no\*\* \| .+ \| heap: 1 \| `pnpm soak` \| 7 s \|/);
+  expect(formatReliability(run)).toContain('long settings on 2026-01-02, commit `abc`');
+});
+
+it('an audit is clean, or lists what it found, or was not answered', () => {
+  expect(readAudit(0, '{"advisories":{}}')).toEqual({ isAnswered: true, advisories: [] });
+  const found = { 7: { module_name: 'm', severity: 'high', title: 't', url: 'u' } };
+  expect(readAudit(1, JSON.stringify({ advisories: found }))).toEqual({
+    isAnswered: true,
+    advisories: ['high: m: t (u)'],
+  });
+  expect(readAudit(1, 'Error: responded with 405')).toEqual({ isAnswered: false, advisories: [] });
+  expect(readAudit(1, '{"advisories":{}}').advisories).toHaveLength(1);
+});

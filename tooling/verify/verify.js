@@ -1,0 +1,75 @@
+/**
+ * `pnpm verify [--long] [--only a,b] [--except a,b]`: everything that has to hold, at settings of minutes or of an hour, with a
+ * table at the end. Writes `.reports/verify.json`, which `pnpm reliability` makes a document of.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '@sortition/report';
+import { STEPS } from './steps.js';
+
+/** @typedef {import('./reliability.js').StepResult} StepResult */
+
+const { values } = parseArgs({
+  options: {
+    long: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    except: { type: 'string', default: '' },
+  },
+});
+const names = (/** @type {string | undefined} */ list) => list?.split(',').map((name) => name.trim());
+const [only, except] = [names(values.only), names(values.except) ?? []];
+const steps = STEPS.filter(({ name, ...step }) => {
+  const isDue = (values.long ? step.long : step.short) !== null;
+  return isDue && (only?.includes(name) ?? true) && !except.includes(name);
+});
+
+/** @type {StepResult[]} */
+const results = [];
+for (const step of steps) {
+  const command = (values.long ? step.long : step.short) ?? [];
+  console.log(`\n-- ${step.name}: pnpm ${command.join(' ')}`);
+  const start = performance.now();
+  const { status, output } = await run(command);
+  const passed = status === 0;
+  const seconds = Math.round((performance.now() - start) / 1_000);
+  const figures = passed ? (step.figures?.(output) ?? {}) : {};
+  results.push({ name: step.name, command: `pnpm ${command.join(' ')}`, passed, seconds, figures });
+}
+
+const report = {
+  date: new Date().toISOString(),
+  commit: execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+  node: process.version,
+  settings: values.long ? 'long' : 'short',
+  steps: results,
+};
+mkdirSync(join(root, '.reports'), { recursive: true });
+writeFileSync(join(root, '.reports', 'verify.json'), `${JSON.stringify(report, null, 2)}\n`);
+
+console.log();
+for (const { name, passed, seconds, figures } of results) {
+  const shown = Object.entries(figures).map(([figure, value]) => `${figure} ${value}`);
+  console.log(
+    `${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(28)} ${String(seconds).padStart(5)} s  ${shown.join(', ')}`,
+  );
+}
+if (results.length === 0 || results.some(({ passed }) => !passed)) process.exitCode = 1;
+
+/**
+ * @param {readonly string[]} command arguments of pnpm
+ * @returns {Promise<{ status: number, output: string }>} what it printed, which is shown as it comes as well
+ */
+function run(command) {
+  return new Promise((resolve) => {
+    const child = spawn('pnpm', command, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      process.stdout.write(chunk);
+      output += chunk;
+    });
+    child.once('error', (error) => resolve({ status: 1, output: String(error) }));
+    child.once('close', (status) => resolve({ status: status ?? 1, output }));
+  });
+}
