@@ -1,12 +1,16 @@
 /**
- * `pnpm catalogue:naive [name ...]`: tests the tests. For each row of the fault catalogue there is a naive version of the
+ * `pnpm catalogue:naive [name ...] [--share n]`: tests the tests. For each row of the fault catalogue there is a naive version of the
  * part it is about, written as an edit of the sources: without the deadline, without the bound, without the check. In a
  * copy of the workspace with that edit at least one test of the row has to fail, or the row proves nothing.
+ *
+ * `--share 4` tries a quarter of the parts, another one with every commit; that each row has a part and that every edit
+ * still finds its place is checked for all.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root } from '@sortition/report';
 import { createWorkspaceCopy } from '@sortition/report/workspace-copy';
 import { NAIVE_PARTS } from './naive/index.js';
@@ -20,16 +24,26 @@ const RUN_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 15_000;
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const wanted = process.argv.slice(2);
-const parts = wanted.length === 0 ? NAIVE_PARTS : NAIVE_PARTS.filter(({ name }) => wanted.includes(name));
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { share: { type: 'string', default: '1' } },
+});
+const parts = wanted.length > 0 ? NAIVE_PARTS.filter(({ name }) => wanted.includes(name)) : takeShare();
 const pending = [...parts];
-const problems = [];
+const problems = wanted.length > 0 ? [] : [...findRowsWithoutPart(), ...findEditsOutOfPlace()];
 
 await Promise.all(Array.from({ length: WORKERS }, work));
-if (wanted.length === 0) problems.push(...findRowsWithoutPart());
 for (const problem of problems) console.log(problem);
 console.log(`${parts.length} naive parts, ${problems.length} problems`);
 if (problems.length > 0 || parts.length === 0) process.exitCode = 1;
+
+/** The parts whose turn it is: one in `--share`, chosen by the commit. */
+function takeShare() {
+  const share = Math.max(1, Math.floor(Number(values.share)));
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  const turn = Number.parseInt(commit.slice(0, 8), 16) % share;
+  return NAIVE_PARTS.filter((_, index) => index % share === turn);
+}
 
 async function work() {
   const copy = createWorkspaceCopy(root);
@@ -118,4 +132,13 @@ function findRowsWithoutPart() {
     if (covered.has(id)) return withoutNaive ? [`${id} has a naive part and a reason for having none`] : [];
     return withoutNaive ? [] : [`${id} has no naive part`];
   });
+}
+
+/** Sources move on; an edit that no longer finds its place would leave its row unproved until its turn comes. */
+function findEditsOutOfPlace() {
+  return NAIVE_PARTS.flatMap(({ name, edits }) =>
+    edits
+      .filter(({ file, find }) => readFileSync(join(root, file), 'utf8').split(find).length !== 2)
+      .map(({ file, find }) => `${name}: ${file} does not have once: ${find}`),
+  );
 }

@@ -45,7 +45,7 @@ export const STEPS = [
   {
     name: 'naive parts',
     shows: 'Against a naive version of the part it is about, a test of each row fails.',
-    short: ['catalogue:naive'],
+    short: ['catalogue:naive', '--share', '4'],
     long: ['catalogue:naive'],
     figures: (output) => ({
       naiveParts: numberBefore(output, ' naive parts'),

@@ -6,9 +6,15 @@ const POLLING_TESTS = 'packages/datafile/test/polling-config.test.ts';
 /** @type {readonly import('./index.js').NaivePart[]} */
 export const NAIVE_CONFIG = [
   {
-    name: 'ready that waits for the endpoint',
+    name: 'ready without a deadline of its own',
     ids: ['CFG-01'],
-    edits: [{ file: 'packages/sortition/src/readiness.ts', find: 'PLACEHOLDER', put: '' }],
+    edits: [
+      {
+        file: 'packages/sortition/src/deadline.ts',
+        find: 'const timer = setTimeout(onTimeout, timeoutMs);',
+        put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
+      },
+    ],
     tests: ['packages/sortition/test/delivery.test.ts'],
   },
   {
@@ -41,16 +47,52 @@ export const NAIVE_CONFIG = [
     tests: [POLLING_TESTS],
   },
   {
-    name: 'a transport without a deadline',
-    ids: ['CFG-04', 'REV-02', 'REV-03', 'ODP-03'],
+    name: 'a datafile request without a deadline',
+    ids: ['CFG-04'],
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
         find: '      timeoutMs,\n    );',
-        put: '      60_000,\n    );',
+        put: '      timeoutMs * 1_000,\n    );',
       },
     ],
-    tests: [POLLING_TESTS, 'packages/remote/test/faults.test.ts', 'packages/odp/test/segment-answers.test.ts'],
+    tests: ['packages/datafile/test/polling-config.test.ts'],
+  },
+  {
+    name: 'a fetch of variants without a deadline',
+    ids: ['REV-02'],
+    edits: [
+      {
+        file: 'packages/http/src/deadline.ts',
+        find: '      timeoutMs,\n    );',
+        put: '      timeoutMs * 1_000,\n    );',
+      },
+    ],
+    tests: ['packages/remote/test/faults.test.ts'],
+  },
+  {
+    name: 'a fetch of variants that takes what came for the whole',
+    ids: ['REV-03'],
+    edits: [
+      {
+        file: 'packages/http/src/response.ts',
+        find: '    const { done, value } = await reader.read();',
+        put: '    const { done, value } = await reader.read().catch(() => ({ done: true as const, value: undefined }));',
+      },
+    ],
+    tests: ['packages/remote/test/faults.test.ts'],
+  },
+  {
+    name: 'a segment request without a deadline',
+    ids: ['ODP-03'],
+    edits: [
+      {
+        file: 'packages/http/src/deadline.ts',
+        find: '      timeoutMs,\n    );',
+        put: '      timeoutMs * 1_000,\n    );',
+      },
+    ],
+    tests: ['packages/odp/test/segment-answers.test.ts'],
   },
   {
     name: 'a transport that reads bodies of any size',
@@ -101,8 +143,8 @@ export const NAIVE_CONFIG = [
     tests: [POLLING_TESTS],
   },
   {
-    name: 'durations on the wall clock',
-    ids: ['CFG-09', 'ODP-05'],
+    name: 'a cache of segments on the wall clock',
+    ids: ['ODP-05'],
     edits: [
       {
         file: 'packages/http/src/clock.ts',
@@ -110,7 +152,19 @@ export const NAIVE_CONFIG = [
         put: '  return Date.now();',
       },
     ],
-    tests: ['packages/datafile/test/polling-time.test.ts', 'packages/odp/test/memory-segment-cache.test.ts'],
+    tests: ['packages/odp/test/memory-segment-cache.test.ts'],
+  },
+  {
+    name: 'a poller that looks at the wall clock',
+    ids: ['CFG-09'],
+    edits: [
+      {
+        file: POLLING,
+        find: '    cancelTimer = startTimer(startFlight, dueAt - monotonicNow());',
+        put: '    const due = Date.now() + dueAt - monotonicNow();\n    const clock = setInterval(() => Date.now() >= due && startFlight(), 1_000);\n    cancelTimer = () => clearInterval(clock);',
+      },
+    ],
+    tests: ['packages/datafile/test/polling-time.test.ts'],
   },
   {
     name: 'a cache that is trusted and waited for',
@@ -182,9 +236,9 @@ export const NAIVE_CONFIG = [
     ids: ['SEC-08'],
     edits: [
       {
-        file: 'packages/http/src/node/keep-alive-fetch.ts',
-        find: 'new HttpsAgent(agentOptions)',
-        put: 'new HttpsAgent({ ...agentOptions, rejectUnauthorized: false })',
+        file: 'packages/http/src/node/connection-pool.ts',
+        find: '    ...tls,\n',
+        put: '    ...tls,\n    rejectUnauthorized: false,\n',
       },
     ],
     tests: [POLLING_TESTS],

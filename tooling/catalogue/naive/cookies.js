@@ -41,4 +41,45 @@ export const NAIVE_COOKIES = [
     ],
     tests: [FAULTS],
   },
+  {
+    name: 'ids that are written as they are',
+    ids: ['COOK-05'],
+    edits: [
+      {
+        file: 'packages/cookies/src/legacy-format.ts',
+        find: '    encodeBase64(cookie.userId',
+        put: '    (cookie.userId',
+      },
+      {
+        file: 'packages/cookies/src/legacy-format.ts',
+        find: "  if (!WRITABLE_ID.test(cookie.deviceId ?? '')) return undefined;",
+        put: '',
+      },
+    ],
+    tests: [FAULTS],
+  },
+  {
+    name: 'a user id in every cookie',
+    ids: ['COOK-07'],
+    edits: [
+      {
+        file: SET_COOKIE,
+        find: 'userId: userId ?? existing.userId',
+        put: "userId: userId ?? existing.userId ?? 'nobody'",
+      },
+    ],
+    tests: [FAULTS],
+  },
+  {
+    name: 'fields of a cookie copied by assignment',
+    ids: ['SEC-05'],
+    edits: [
+      {
+        file: 'packages/cookies/src/identity.ts',
+        find: '([name, value]) => Object.hasOwn(FIELDS, name) && FIELDS[name as keyof AmplitudeCookie](value),',
+        put: "([name]) => name in FIELDS || name === '__proto__',",
+      },
+    ],
+    tests: [FAULTS],
+  },
 ];

@@ -27,18 +27,6 @@ export const NAIVE_CORE = [
     tests: ['packages/core/test/matchers/semantic-version.test.ts'],
   },
   {
-    name: 'variables read as JavaScript would',
-    ids: ['DF-10'],
-    edits: [
-      {
-        file: 'packages/core/src/variables.ts',
-        find: "      return text === 'true' ? true : text === 'false' ? false : undefined;",
-        put: '      return Boolean(text);',
-      },
-    ],
-    tests: ['packages/core/test/variables.test.ts'],
-  },
-  {
     name: 'a hash over characters instead of bytes',
     ids: ['IN-03'],
     edits: [

@@ -26,7 +26,7 @@ export const NAIVE_DATAFILE = [
   },
   {
     name: 'records made by assignment',
-    ids: ['DF-03', 'SEC-05', 'IN-05'],
+    ids: ['DF-03', 'IN-05'],
     edits: [
       {
         file: 'packages/core/src/user.ts',
@@ -50,7 +50,13 @@ export const NAIVE_DATAFILE = [
   {
     name: 'duplicates that go unnoticed',
     ids: ['DF-07'],
-    edits: [{ file: 'packages/datafile/src/read-section.ts', find: '    if (index.has(key))', put: '    if (false)' }],
+    edits: [
+      {
+        file: 'packages/datafile/src/read-section.ts',
+        find: "  problems.add('duplicate-key'",
+        put: "  if (problems.all().length < 0) problems.add('duplicate-key'",
+      },
+    ],
     tests: [FAULTS],
   },
   {
@@ -70,5 +76,29 @@ export const NAIVE_DATAFILE = [
       },
     ],
     tests: ['packages/datafile/test/parse-in-turns.test.ts'],
+  },
+  {
+    name: 'JSON variables merged by assignment',
+    ids: ['DF-10'],
+    edits: [
+      {
+        file: 'packages/core/src/variables.ts',
+        find: '    return deepFreeze(JSON.parse(text));',
+        put: '    return deepFreeze(Object.assign({}, JSON.parse(text)));',
+      },
+    ],
+    tests: ['packages/core/test/variables.test.ts'],
+  },
+  {
+    name: 'a config that is read again at every flag',
+    ids: ['DF-12'],
+    edits: [
+      {
+        file: 'packages/sortition/src/client.ts',
+        find: '    lastConfig = config;\n',
+        put: "    listeners.emit('config-update', { revision: config.revision, previousRevision });\n    lastConfig = config;\n",
+      },
+    ],
+    tests: ['packages/sortition/test/delivery.test.ts'],
   },
 ];

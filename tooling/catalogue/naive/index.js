@@ -1,8 +1,13 @@
 /** Every naive part, and what one is. */
+import { NAIVE_CLIENT } from './client.js';
 import { NAIVE_CONFIG } from './config.js';
 import { NAIVE_COOKIES } from './cookies.js';
 import { NAIVE_CORE } from './core.js';
 import { NAIVE_DATAFILE } from './datafile.js';
+import { NAIVE_DELIVERY } from './delivery.js';
+import { NAIVE_REDIS } from './redis.js';
+import { NAIVE_SERVICES } from './services.js';
+import { NAIVE_SUPPLY } from './supply.js';
 
 /**
  * A part of the sources as somebody who thought of nothing would have written it.
@@ -15,4 +20,14 @@ import { NAIVE_DATAFILE } from './datafile.js';
  */
 
 /** @type {readonly NaivePart[]} */
-export const NAIVE_PARTS = [...NAIVE_CONFIG, ...NAIVE_DATAFILE, ...NAIVE_CORE, ...NAIVE_COOKIES];
+export const NAIVE_PARTS = [
+  ...NAIVE_CONFIG,
+  ...NAIVE_DATAFILE,
+  ...NAIVE_CORE,
+  ...NAIVE_CLIENT,
+  ...NAIVE_COOKIES,
+  ...NAIVE_SERVICES,
+  ...NAIVE_DELIVERY,
+  ...NAIVE_REDIS,
+  ...NAIVE_SUPPLY,
+];

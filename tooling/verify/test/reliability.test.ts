@@ -1,14 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '@sortition/report';
 import { expect, it } from 'vitest';
 import { readAudit } from '../read-audit.js';
 import { formatReliability } from '../reliability.js';
-
-it('the document in the repository is the one generated from the figures in the repository', () => {
-  const run = JSON.parse(readFileSync(new URL('../last-long-run.json', import.meta.url), 'utf8'));
-  expect(readFileSync(join(root, 'RELIABILITY.md'), 'utf8')).toBe(formatReliability(run));
-});
 
 it('what did not hold stands out', () => {
   const step = { name: 'soak', command: 'pnpm soak', passed: false, seconds: 7, figures: { heap: 1 } };

@@ -1,0 +1,298 @@
+/** The client, naively: callers, parts and listeners do what their types say, and nothing is called after its time. */
+
+const CLIENT = 'packages/sortition/src/client.ts';
+const CONTEXT = 'packages/sortition/src/client-user-context.ts';
+const CALL_PART = 'packages/sortition/src/call-part.ts';
+const PROFILES = 'packages/sortition/src/profiles/profiles.ts';
+const INPUTS = 'packages/sortition/test/input-faults.test.ts';
+const EVENTS = 'packages/sortition/test/events.test.ts';
+const STICKINESS = 'packages/sortition/test/profiles/stickiness.test.ts';
+const HOSTILE = 'packages/sortition/test/profiles/hostile-stores.test.ts';
+
+/** @type {readonly import('./index.js').NaivePart[]} */
+export const NAIVE_CLIENT = [
+  {
+    name: 'user ids of any kind',
+    ids: ['IN-01', 'IN-02'],
+    edits: [
+      { file: CLIENT, find: "      if (typeof id !== 'string' || id === 'undefined') throw invalidUser(id);", put: '' },
+      { file: CLIENT, find: 'createUserSnapshot(id, attributes)', put: 'createUserSnapshot(String(id), attributes)' },
+    ],
+    tests: [INPUTS],
+  },
+  {
+    name: 'tags that are sent as they are',
+    ids: ['IN-06'],
+    edits: [
+      {
+        file: 'packages/events/src/fit-event.ts',
+        find: "if (typeof value === 'string' && !fitsJson(value, maxBytes)) tooLarge.push(key);",
+        put: 'if (false) tooLarge.push(key);',
+      },
+    ],
+    tests: ['packages/events/test/fit-event.test.ts'],
+  },
+  {
+    name: 'decide options that are looked up in an object',
+    ids: ['IN-07'],
+    edits: [
+      {
+        file: 'packages/sortition/src/decide-bits.ts',
+        find: '    if (!Array.isArray(options)) return 0;\n',
+        put: '    if (!Array.isArray(options)) return Object.keys(options as object).length;\n',
+      },
+      {
+        file: 'packages/sortition/src/decide-bits.ts',
+        find: 'BITS.get(options[index]) ?? 0',
+        put: 'BITS.get(options[index]) ?? 255',
+      },
+    ],
+    tests: [INPUTS],
+  },
+  {
+    name: 'what is ours handed out as it is',
+    ids: ['IN-08'],
+    edits: [
+      { file: CONTEXT, find: '    return { ...this.#user.attributes };', put: '    return this.#user.attributes;' },
+    ],
+    tests: [INPUTS],
+  },
+  {
+    name: 'flag keys that are keys',
+    ids: ['IN-09'],
+    edits: [
+      {
+        file: 'packages/sortition/src/flag-keys.ts',
+        find: '    return new Set(Array.isArray(flagKeys) ? flagKeys.map(toFlagKey) : []);',
+        put: "    return new Set(flagKeys == null ? ['null'] : (flagKeys as string[]));",
+      },
+    ],
+    tests: [INPUTS],
+  },
+  {
+    name: 'a store that keeps its promises',
+    ids: ['UPS-01'],
+    edits: [
+      {
+        file: PROFILES,
+        find: '    host.report({ code, part: \'profiles\', message: `The profile store failed in "${call}"; ${consequence}.`, cause });',
+        put: '    throw cause;',
+      },
+    ],
+    tests: [HOSTILE],
+  },
+  {
+    name: 'a store that is waited for',
+    ids: ['UPS-02'],
+    edits: [
+      {
+        file: 'packages/sortition/src/deadline.ts',
+        find: 'const timer = setTimeout(onTimeout, timeoutMs);',
+        put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
+      },
+    ],
+    tests: [HOSTILE],
+  },
+  {
+    name: 'profiles believed as they are',
+    ids: ['UPS-03'],
+    edits: [
+      {
+        file: 'packages/sortition/src/profiles/profile-session.ts',
+        find: "  if (typeof answer !== 'object' || profile.user_id !== userId) throw invalidProfile('a profile of this user');",
+        put: '',
+      },
+    ],
+    tests: [HOSTILE],
+  },
+  {
+    name: 'saves that run side by side',
+    ids: ['UPS-04'],
+    edits: [
+      {
+        file: 'packages/sortition/src/profiles/serial-writer.ts',
+        find: '    if (row && Math.abs(Date.now() - row.startedAt) < GIVEN_UP_AFTER_MS) row.waiting = batch;\n    else start(userId, batch);',
+        put: '    void start;\n    void batch.write();',
+      },
+    ],
+    tests: [STICKINESS],
+  },
+  {
+    name: 'a lookup per flag',
+    ids: ['UPS-05'],
+    edits: [
+      {
+        file: 'packages/sortition/src/decide-call.ts',
+        find: '  const reasons: Reason[] | undefined = (call.bits & INCLUDE_REASONS) === 0 ? undefined : [];\n  try {',
+        put: '  const reasons: Reason[] | undefined = (call.bits & INCLUDE_REASONS) === 0 ? undefined : [];\n  call.runtime.profiles?.open(call.user, undefined);\n  try {',
+      },
+    ],
+    tests: [STICKINESS],
+  },
+  {
+    name: 'profiles that are always used',
+    ids: ['UPS-07'],
+    edits: [
+      {
+        file: 'packages/sortition/src/decide-call.ts',
+        find: '(bits & IGNORE_USER_PROFILE_SERVICE) !== 0) return undefined;',
+        put: 'false) return undefined;',
+      },
+    ],
+    tests: [STICKINESS],
+  },
+  {
+    name: 'a close that waits for everybody',
+    ids: ['EVT-05'],
+    edits: [
+      {
+        file: 'packages/sortition/src/deadline.ts',
+        find: 'const timer = setTimeout(onTimeout, timeoutMs);',
+        put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
+      },
+      {
+        file: 'packages/sortition/src/delivery.ts',
+        find: 'const within = { timeoutMs: timeoutMs - Math.min(50, timeoutMs / 10) };',
+        put: 'const within = { timeoutMs: 60_000 };',
+      },
+    ],
+    tests: ['packages/sortition/test/odp.test.ts', EVENTS],
+  },
+  {
+    name: 'a close per call',
+    ids: ['EVT-06'],
+    edits: [{ file: CLIENT, find: '      closing ??= closeParts(', put: '      closing = closeParts(' }],
+    tests: [EVENTS],
+  },
+  {
+    name: 'a client that records after its close',
+    ids: ['EVT-07'],
+    edits: [
+      { file: 'packages/sortition/src/event-recorder.ts', find: '      if (isStopped) {', put: '      if (false) {' },
+    ],
+    tests: [EVENTS],
+  },
+  {
+    name: 'events dated when they are sent, by a fine clock',
+    ids: ['EVT-13'],
+    edits: [
+      {
+        file: 'packages/sortition/src/impressions.ts',
+        find: 'timestamp: Date.now(),',
+        put: 'timestamp: performance.timeOrigin + performance.now(),',
+      },
+      {
+        file: 'packages/sortition/src/track.ts',
+        find: 'timestamp: Date.now(),',
+        put: 'timestamp: performance.timeOrigin + performance.now(),',
+      },
+    ],
+    tests: [EVENTS],
+  },
+  {
+    name: 'listeners that are trusted',
+    ids: ['EVT-14'],
+    edits: [
+      {
+        file: 'packages/sortition/src/client-events.ts',
+        find: 'of [...(listeners.get(event) ?? [])]) {',
+        put: 'of listeners.get(event) ?? []) {',
+      },
+      {
+        file: 'packages/sortition/src/client-events.ts',
+        find: '        } catch (cause) {\n          onFailure(event, cause);\n        }',
+        put: '        } catch (cause) {\n          throw cause;\n        }',
+      },
+    ],
+    tests: [EVENTS],
+  },
+  {
+    name: 'parts that answer what their types say',
+    ids: ['LIFE-01'],
+    edits: [{ file: CALL_PART, find: '    Promise.resolve(answer).catch(fail);', put: '' }],
+    tests: ['packages/sortition/test/foreign-parts.test.ts'],
+  },
+  {
+    name: 'timers that keep the process alive',
+    ids: ['LIFE-02'],
+    edits: [{ file: 'packages/http/src/clock.ts', find: '    timer.unref();', put: '    timer.ref?.();' }],
+    tests: ['packages/sortition/test/process.test.ts'],
+  },
+  {
+    name: 'a logger that is trusted',
+    ids: ['LIFE-03'],
+    edits: [
+      {
+        file: CLIENT,
+        find: 'guardLogger(options.logger ?? consoleLogger())',
+        put: '(options.logger ?? consoleLogger())',
+      },
+    ],
+    tests: [EVENTS],
+  },
+  {
+    name: 'clients that leave their polling behind',
+    ids: ['LIFE-04'],
+    edits: [
+      {
+        file: CLIENT,
+        find: '      closing ??= closeParts(',
+        put: '      setInterval(() => client, 60_000);\n      closing ??= closeParts(',
+      },
+    ],
+    tests: ['packages/sortition/test/process.test.ts'],
+  },
+  {
+    name: 'errors known by their class',
+    ids: ['LIFE-05'],
+    edits: [
+      {
+        file: 'packages/core/src/errors.ts',
+        find: "    return typeof error === 'object' && error !== null && Reflect.get(error, BRAND) === true;",
+        put: '    return error instanceof SdkError;',
+      },
+    ],
+    tests: ['packages/sortition/test/copies.test.ts'],
+  },
+  {
+    name: 'fetch kept from the import',
+    ids: ['LIFE-06'],
+    edits: [
+      {
+        file: 'packages/http/src/request-once.ts',
+        find: 'import { isSdkError, SdkError }',
+        put: 'const keptFetch = globalThis.fetch;\nimport { isSdkError, SdkError }',
+      },
+      {
+        file: 'packages/http/src/request-once.ts',
+        find: 'options.fetch ?? globalThis.fetch;',
+        put: 'options.fetch ?? keptFetch;',
+      },
+    ],
+    tests: ['packages/sortition/test/replaced-globals.test.ts'],
+  },
+  {
+    name: 'a client that closes itself on a signal',
+    ids: ['LIFE-07'],
+    edits: [
+      {
+        file: CLIENT,
+        find: '  retainConfigSource(source);',
+        put: "  (globalThis as { process?: { on(signal: string, listener: () => void): void } }).process?.on('SIGTERM', () => undefined);\n  process.on('SIGINT', () => undefined);\n  retainConfigSource(source);",
+      },
+    ],
+    tests: ['packages/sortition/test/process.test.ts'],
+  },
+  {
+    name: 'problems that name the user',
+    ids: ['SEC-03'],
+    edits: [
+      {
+        file: PROFILES,
+        find: 'message: `The profile store failed in "${call}"; ${consequence}.`',
+        put: 'message: `The profile store failed in "${call}" for ${user.userId}; ${consequence}.`',
+      },
+    ],
+    tests: ['packages/sortition/test/canaries.test.ts'],
+  },
+];

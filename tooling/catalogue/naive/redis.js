@@ -1,0 +1,129 @@
+/** Redis, naively: one server that answers at once, ours alone, with nothing in it that we did not write. */
+
+const CIRCUIT = 'packages/profile-redis/src/circuit.ts';
+const CONNECTION = 'packages/profile-redis/src/connection.ts';
+const LAYOUT = 'packages/profile-redis/src/hash-layout.ts';
+const STORE = 'packages/profile-redis/src/redis-profile-store.ts';
+const REPLIES = 'tooling/redis-chaos/test/server-replies.test.ts';
+const OUTAGES = 'tooling/redis-chaos/test/outages.test.ts';
+
+/** Commands that wait for their answers, however long it takes. */
+const WITHOUT_TIMEOUT = {
+  file: CONNECTION,
+  find: 'suspicious ? host.timeoutMs / 4 : host.timeoutMs);',
+  put: 'suspicious ? 60_000 : 60_000);',
+};
+
+/** @type {readonly import('./index.js').NaivePart[]} */
+export const NAIVE_REDIS = [
+  {
+    name: 'a client that is up when it is created',
+    ids: ['RED-01'],
+    edits: [
+      { file: CIRCUIT, find: '      if (failures >= FAILURES) trip(cause);', put: '      void cause;' },
+      { file: CONNECTION, find: '      writes.trip(cause);\n      reads.trip(cause);', put: '' },
+      WITHOUT_TIMEOUT,
+    ],
+    tests: [OUTAGES],
+  },
+  {
+    name: 'writes that are not kept for later',
+    ids: ['RED-02'],
+    edits: [{ file: 'packages/profile-redis/src/write-behind.ts', find: '      waiting.set(userId, all);\n', put: '' }],
+    tests: ['packages/profile-redis/test/commander.test.ts', OUTAGES],
+  },
+  {
+    name: 'commands without a timeout',
+    ids: ['RED-03'],
+    edits: [WITHOUT_TIMEOUT],
+    tests: ['packages/profile-redis/test/commander.test.ts'],
+  },
+  {
+    name: 'scripts that are there for ever',
+    ids: ['RED-04'],
+    edits: [{ file: 'packages/profile-redis/src/script.ts', find: "'NOSCRIPT'", put: "'NEVER'" }],
+    tests: [REPLIES],
+  },
+  {
+    name: 'keys of the type we wrote',
+    ids: ['RED-05'],
+    edits: [
+      { file: LAYOUT, find: "        if (replyCode(cause) !== 'WRONGTYPE') throw cause;", put: '        throw cause;' },
+    ],
+    tests: [REPLIES],
+  },
+  {
+    name: 'a server that writes whenever it reads',
+    ids: ['RED-06'],
+    edits: [
+      { file: CONNECTION, find: "    if (code === null || kind === 'write') writes.failed(cause);", put: '' },
+      { file: 'packages/profile-redis/src/write-behind.ts', find: '      waiting.set(userId, all);\n', put: '' },
+    ],
+    tests: [REPLIES],
+  },
+  {
+    name: 'an assignment written over the one that is stored',
+    ids: ['RED-07', 'RED-12'],
+    edits: [
+      {
+        file: LAYOUT,
+        find: "  if not stored or (ARGV[i + 2] ~= '' and stored == ARGV[i + 2]) then",
+        put: '  if true then',
+      },
+      {
+        file: LAYOUT,
+        find: "host.write(key, ['HSETNX', key, id, variationId])",
+        put: "host.write(key, ['HSET', key, id, variationId])",
+      },
+    ],
+    tests: ['tooling/redis-chaos/test/fleet.test.ts', 'tooling/redis-chaos/test/contract.test.ts'],
+  },
+  {
+    name: 'a command with keys of two nodes',
+    ids: ['RED-08'],
+    edits: [
+      {
+        file: 'packages/odp-redis/src/redis-segment-cache.ts',
+        find: "      const [generation, entry] = await Promise.all([\n        send(generationKey, ['GET', generationKey]).then(textOf),\n        send(entryKey, ['GET', entryKey]).then(textOf),\n      ]);",
+        put: "      const both = (await send(generationKey, ['MGET', generationKey, entryKey])) as unknown[];\n      const [generation, entry] = both.map(textOf) as [string, string];",
+      },
+    ],
+    tests: ['packages/odp-redis/test/redis-cluster.test.ts'],
+  },
+  {
+    name: 'one prefix for all',
+    ids: ['RED-09'],
+    edits: [
+      {
+        file: 'packages/profile-redis/src/profile-key.ts',
+        find: '  if (PLAIN.test(userId)) return prefix + userId;',
+        put: '  if (PLAIN.test(userId)) return `user:${userId}`;',
+      },
+    ],
+    tests: [REPLIES],
+  },
+  {
+    name: 'stored values believed as they are',
+    ids: ['RED-10'],
+    edits: [
+      {
+        file: 'packages/profile-redis/src/stored-id.ts',
+        find: "  return PLAIN.test(id) || (id !== '' && id.length <= MAX_LENGTH && !NO_TEXT.test(id));",
+        put: '  return true;',
+      },
+    ],
+    tests: [REPLIES],
+  },
+  {
+    name: 'a store that ends the connection it was lent',
+    ids: ['RED-11'],
+    edits: [
+      {
+        file: STORE,
+        find: '      connection.close();\n',
+        put: '      connection.close();\n      (options.client as unknown as { quit(): void }).quit();\n',
+      },
+    ],
+    tests: ['packages/profile-redis/test/sources.test.ts'],
+  },
+];
