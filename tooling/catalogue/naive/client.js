@@ -43,8 +43,8 @@ export const NAIVE_CLIENT = [
       },
       {
         file: 'packages/sortition/src/decide-bits.ts',
-        find: 'BITS.get(options[index]) ?? 0',
-        put: 'BITS.get(options[index]) ?? 255',
+        find: '      if (bit >= 0) bits |= 1 << bit;',
+        put: '      bits |= bit >= 0 ? 1 << bit : 255;',
       },
     ],
     tests: [INPUTS],
@@ -161,7 +161,7 @@ export const NAIVE_CLIENT = [
   {
     name: 'a close per call',
     ids: ['EVT-06'],
-    edits: [{ file: CLIENT, find: '      closing ??= closeParts(', put: '      closing = closeParts(' }],
+    edits: [{ file: CLIENT, find: '      closing ??= deliver(', put: '      closing = deliver(' }],
     tests: [EVENTS],
   },
   {
@@ -195,13 +195,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/sortition/src/client-events.ts',
-        find: 'of [...(listeners.get(event) ?? [])]) {',
-        put: 'of listeners.get(event) ?? []) {',
-      },
-      {
-        file: 'packages/sortition/src/client-events.ts',
-        find: '        } catch (cause) {\n          onFailure(event, cause);\n        }',
-        put: '        } catch (cause) {\n          throw cause;\n        }',
+        find: '          (cause) => onFailure(event, cause),',
+        put: '          (cause) => {\n            void onFailure;\n            throw cause;\n          },',
       },
     ],
     tests: [EVENTS],
@@ -236,8 +231,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: CLIENT,
-        find: '      closing ??= closeParts(',
-        put: '      setInterval(() => client, 60_000);\n      closing ??= closeParts(',
+        find: '      closing ??= deliver(',
+        put: '      setInterval(() => runtime, 60_000);\n      closing ??= deliver(',
       },
     ],
     tests: ['packages/sortition/test/process.test.ts'],
