@@ -5,8 +5,8 @@ import type { DeliveryReport, EventSink, EventSinkHost } from '@sortition/core';
  * Creates a sink that passes events to others, in order. What one of them throws is reported and keeps nothing from the
  * others.
  *
- * Ids and requests to show are made by the first sink that makes them; counters are the first one's, so it is the one to account for (usually
- * the batching sink). `flush` and `close` wait for all.
+ * Ids, and requests to show, are made by the first sink that makes them. Counters are the first sink's, so it is the one to
+ * account for (usually the batching sink). `flush` and `close` wait for all.
  *
  * @example
  * const events = createEventTee([createBatchEvents(), createStreamEvents({ redis })]);
