@@ -251,7 +251,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       ignoredAfterClose: recorder.ignored() + ignoredByParts,
     }),
   };
-  const client = Object.assign(new ClientState(() => lastConfig !== null, platform.vuid), methods);
+  const client = Object.assign(new ClientState({ isReady: () => lastConfig !== null, vuid: platform.vuid }), methods);
   return withAsyncDispose(client) as unknown as Client<F>;
 }
 
@@ -260,21 +260,19 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
  * which only a full garbage collection frees, together with the config that the getters see.
  */
 class ClientState implements Pick<Client, 'isReady' | 'vuid'> {
-  // No private names: they would not be found through a proxy, which frameworks put around what they watch.
-  private readonly hasConfig: () => boolean;
-  private readonly currentVuid: () => string | null;
+  // No private name: it would not be found through a proxy, which frameworks put around what they watch.
+  private readonly state: { isReady(): boolean; vuid(): string | null };
 
-  constructor(hasConfig: () => boolean, currentVuid: () => string | null) {
-    this.hasConfig = hasConfig;
-    this.currentVuid = currentVuid;
+  constructor(state: { isReady(): boolean; vuid(): string | null }) {
+    this.state = state;
   }
 
   get isReady(): boolean {
-    return this.hasConfig();
+    return this.state.isReady();
   }
 
   get vuid(): string | null {
-    return this.currentVuid();
+    return this.state.vuid();
   }
 }
 
