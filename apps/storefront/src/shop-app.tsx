@@ -4,8 +4,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { parse } from 'hono/utils/cookie';
 import type { Assets } from './assets.ts';
-import { formatCart, linesOf, withQuantity } from './cart.ts';
-import { readForm } from './forms.ts';
+import { type Cart, formatCart, linesOf, withQuantity } from './cart.ts';
+import { type FormFields, readForm } from './forms.ts';
 import { orderTerms } from './order-terms.ts';
 import { computeTotal } from './order-total.ts';
 import { CartPage } from './pages/cart-page.tsx';
@@ -32,6 +32,8 @@ import {
 
 const MAX_BODY_BYTES = 4_096;
 const ORDER_COOKIE = 'shop_order';
+/** Fields of the cart's form that are no product. */
+const CHECKOUT_FIELDS = ['gift_wrap', 'express'];
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** Creates the application over open services. */
@@ -104,22 +106,20 @@ export function createShopApp(services: ShopServices, assets: Assets): Hono {
     return context.redirect('/cart', 303);
   });
   app.post('/cart/quantities', async (context) => {
-    const form = await readForm(context.req);
-    if (form === null) return refuse(context);
     const visitor = readVisitor(context.req.header('cookie'));
-    let { cart } = visitor;
-    for (const [id, quantity] of form) {
-      if (!PRODUCT_BY_ID.has(id) || !/^\d$/.test(quantity)) return refuse(context);
-      cart = withQuantity(cart, id, Number(quantity));
-    }
+    const cart = changeCart(visitor.cart, await readForm(context.req));
+    if (cart === null) return refuse(context);
     setCart(context, { ...visitor, cart });
     return context.redirect('/cart', 303);
   });
   app.post('/purchases', async (context) => {
-    if ((await readForm(context.req)) === null) return refuse(context);
-    const { visitor, user, decide } = await visit(context);
-    const lines = linesOf(visitor.cart);
+    const visitor = readVisitor(context.req.header('cookie'));
+    // The form has the quantities as they were typed last, whether the cart was updated or not.
+    const cart = changeCart(visitor.cart, await readForm(context.req));
+    if (cart === null) return refuse(context);
+    const lines = linesOf(cart);
     if (lines.length === 0) return context.redirect('/cart', 303);
+    const { user, decide } = await openVisit(services, { ...visitor, cart });
     const { totalCents } = computeTotal(lines, orderTerms(decide));
     const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
     user.trackEvent('purchase', { revenue: totalCents, value: totalCents / 100, pieces });
@@ -157,4 +157,15 @@ export function createShopApp(services: ShopServices, assets: Assets): Hono {
     return say(context, 500, 'Something broke', 'It is not your fault. Please try again.');
   });
   return app;
+}
+
+/** The cart with the quantities of a form; `null` when the form is not the cart's. */
+function changeCart(cart: Cart, form: FormFields | null): Cart | null {
+  let changed = cart;
+  for (const [name, value] of form ?? []) {
+    if (CHECKOUT_FIELDS.includes(name)) continue;
+    if (!PRODUCT_BY_ID.has(name) || !/^\d$/.test(value)) return null;
+    changed = withQuantity(changed, name, Number(value));
+  }
+  return form === null ? null : changed;
 }

@@ -146,7 +146,7 @@ describe('the events of a visit', () => {
     await visitor.post('/cart/items', { product: 'bowl' });
     const cart = await visitor.post('/cart/quantities', { bowl: '3' });
     const total = /totalCents">\s*€ ([\d.]+)/.exec(cart.html)?.[1];
-    const thanks = await visitor.post('/purchases', {});
+    const thanks = await visitor.post('/purchases', { bowl: '3', gift_wrap: '1' });
     expect(thanks.html).toContain(`You paid € ${total}`);
     expect((await visitor.get('/cart')).html).toContain('Your cart is empty.');
     await visitor.post('/purchases', {});
@@ -156,6 +156,16 @@ describe('the events of a visit', () => {
       { key: 'add_to_cart', flag: undefined, revenue: null },
       { key: 'purchase', flag: undefined, revenue: Math.round(Number(total) * 100) },
     ]);
+  });
+
+  it('go by the quantities that were typed last, also when the cart was not updated', async () => {
+    const visitor = visitShop(running.shop.url, 'katherine');
+    await visitor.post('/cart/items', { product: 'bowl' });
+    const { html } = await visitor.post('/purchases', { bowl: '3' });
+    const paid = Math.round(Number(/You paid € (\d+\.\d\d)/.exec(html)?.[1]) * 100);
+    expect(paid).toBeGreaterThan(2.5 * 3200);
+    const purchase = (await eventsOf('katherine', 6)).find(({ key }) => key === 'purchase');
+    expect(purchase?.revenue).toBe(paid);
   });
 
   it('are all sent when the shop closes, and closing twice is closing once', async () => {

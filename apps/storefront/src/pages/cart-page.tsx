@@ -49,8 +49,13 @@ function Checkout({ visit, lines }: { visit: Visit; lines: readonly CartLine[] }
           <li aria-current={index === 0 ? 'step' : undefined}>{step}</li>
         ))}
       </ol>
-      <div class={variables.layout.columns === 2 ? 'checkout checkout-wide' : 'checkout'}>
-        <form method="post" action="/cart/quantities" id="quantities">
+      <form
+        method="post"
+        action="/purchases"
+        id="checkout"
+        class={variables.layout.columns === 2 ? 'checkout checkout-wide' : 'checkout'}
+      >
+        <div>
           <ul class="lines">
             {lines.map(({ product, quantity, priceCents }) => (
               <li class="line" data-price-cents={priceCents}>
@@ -64,11 +69,11 @@ function Checkout({ visit, lines }: { visit: Visit; lines: readonly CartLine[] }
               </li>
             ))}
           </ul>
-          <button type="submit" class="plain">
+          <button type="submit" class="plain" formaction="/cart/quantities">
             Update the cart
           </button>
-        </form>
-        <form method="post" action="/purchases" class="summary">
+        </div>
+        <div class="summary">
           <dl>
             <dt>Products</dt>
             <dd data-total="productsCents">{formatPrice(productsCents)}</dd>
@@ -100,8 +105,8 @@ function Checkout({ visit, lines }: { visit: Visit; lines: readonly CartLine[] }
               </button>
             )}
           </div>
-        </form>
-      </div>
+        </div>
+      </form>
     </>
   );
 }
