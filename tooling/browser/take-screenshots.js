@@ -17,7 +17,7 @@ const MOST_HEIGHT = 1_200;
 
 const USER = 'users?user=katherine&a.plan=gold&a.country=DE&flag=checkout';
 
-/** @type {readonly { name: string, path: string, colorScheme?: 'light' | 'dark', isPhone?: boolean }[]} */
+/** @type {readonly { name: string, app?: 'Storefront', path: string, colorScheme?: 'light' | 'dark', isPhone?: boolean }[]} */
 const PICTURES = [
   { name: 'lab-flags', path: 'flags/checkout' },
   { name: 'lab-flags-dark', path: 'flags/checkout', colorScheme: 'dark' },
@@ -28,13 +28,21 @@ const PICTURES = [
   { name: 'lab-results-dark', path: 'results', colorScheme: 'dark' },
   { name: 'lab-faults', path: 'faults' },
   { name: 'lab-phone', path: 'results', isPhone: true },
+  { name: 'storefront', app: 'Storefront', path: '' },
+  { name: 'storefront-dark', app: 'Storefront', path: '', colorScheme: 'dark' },
+  { name: 'storefront-cart', app: 'Storefront', path: 'cart' },
+  { name: 'storefront-split', app: 'Storefront', path: 'split' },
+  { name: 'storefront-phone', app: 'Storefront', path: 'cart', isPhone: true },
 ];
 
-const lab = await startApp('lab', ['Lab']);
+/** A customer with something in the cart. */
+const COOKIES = { 'amp_lab-an': 'katherine..........', shop_cart: 'mug.1_teapot.1' };
+
+const lab = await startApp('lab', ['Lab', 'Storefront']);
 try {
   await mkdir(FOLDER, { recursive: true });
   await simulateVisitors(lab.urls.Lab ?? '');
-  for (const picture of PICTURES) await take(picture, lab.urls.Lab ?? '');
+  for (const picture of PICTURES) await take(picture, lab.urls[picture.app ?? 'Lab'] ?? '');
 } finally {
   await lab.stop();
 }
@@ -58,7 +66,7 @@ async function simulateVisitors(url) {
  * @param {(typeof PICTURES)[number]} picture
  * @param {string} url
  */
-async function take({ name, path, colorScheme = 'light', isPhone = false }, url) {
+async function take({ name, app, path, colorScheme = 'light', isPhone = false }, url) {
   const width = isPhone ? 390 : 1_280;
   const browser = await startChromium({
     colorScheme,
@@ -66,8 +74,11 @@ async function take({ name, path, colorScheme = 'light', isPhone = false }, url)
     ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
   });
   try {
+    if (app === 'Storefront') {
+      await browser.context.addCookies(Object.entries(COOKIES).map(([name, value]) => ({ name, value, url })));
+    }
     const page = await browser.context.newPage();
-    await page.goto(`${url}/#/${path}`);
+    await page.goto(app === 'Storefront' ? `${url}/${path}` : `${url}/#/${path}`);
     await page.locator('.message[role=status]').waitFor({ state: 'detached' });
     await page.waitForLoadState('load');
     if (!isPhone) {
