@@ -52,8 +52,9 @@ async function sendEvents(stream: SSEStreamingApi, events: DuckdbEventStore): Pr
     skipped += Math.max(0, added.length - MAX_MESSAGE_ROWS) + all.length - rows.length;
     schedule();
   });
+  const aborted = new Promise<void>((resolve) => stream.onAbort(resolve));
   await stream.writeSSE({ event: 'events', data: '[]' });
-  await new Promise<void>((resolve) => stream.onAbort(resolve));
+  await aborted;
   unsubscribe();
   clearTimeout(timer);
 }

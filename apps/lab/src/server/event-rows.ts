@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CollectedEvent } from '@sortition/lab-server';
 
-/** One event; fields that do not apply to its kind are left out. */
+/** One event; what it does not have is left out: a flag that no rule served has neither rule nor variation. */
 export interface EventRow {
   /** Counts events in the order of their arrival. */
   readonly seq: number;
@@ -20,7 +20,7 @@ export interface EventRow {
 
 const COLUMNS = /* SQL */ `
   seq::DOUBLE AS seq, received_at::DOUBLE AS "receivedAt", kind, visitor_id AS "userId", uuid, flag_key AS "flagKey",
-  rule_key AS "ruleKey", variation_key AS "variationKey", CASE kind WHEN 'conversion' THEN key END AS "eventKey",
+  nullif(rule_key, '') AS "ruleKey", nullif(variation_key, '') AS "variationKey", CASE kind WHEN 'conversion' THEN key END AS "eventKey",
   revenue::DOUBLE AS revenue
 `;
 
@@ -41,8 +41,8 @@ export function toEventRow(event: CollectedEvent, seq: number, receivedAt: numbe
     userId,
     uuid,
     flagKey: decision?.flagKey ?? null,
-    ruleKey: decision?.ruleKey ?? null,
-    variationKey: decision?.variationKey ?? null,
+    ruleKey: decision?.ruleKey || null,
+    variationKey: decision?.variationKey || null,
     eventKey: kind === 'conversion' ? key : null,
     revenue,
   };

@@ -19,8 +19,10 @@ export interface SimulationOrder {
   readonly signal: AbortSignal;
 }
 
-/** Visitors whose events are delivered before the next ones come: well below what the client's queue holds. */
-const STEP = 250;
+/** Visitors whose events are delivered before the next ones come: some 3,700, well below what the client's queue holds. */
+const STEP = 500;
+/** Events per request: each one waits for the collector's disk. */
+const BATCH_SIZE = 500;
 const DELIVERY_TIMEOUT_MS = 30_000;
 
 const ADD_TO_CART_RATE = 0.35;
@@ -37,7 +39,7 @@ const EFFECTS: Readonly<Record<string, number>> = {
 export async function simulateVisitors({ url, visitors, seed, advance, signal }: SimulationOrder): Promise<void> {
   const client = createClient({
     config: createPollingConfig({ sdkKey: LAB_KEY, urlTemplate: `${url}/datafiles/%s.json`, updates: 'manual' }),
-    events: createBatchEvents({ endpoint: `${url}/v1/events`, batchSize: 100 }),
+    events: createBatchEvents({ endpoint: `${url}/v1/events`, batchSize: BATCH_SIZE }),
     logger: false,
   });
   const random = createRandom(seed);

@@ -102,10 +102,19 @@ test('listeners hear of events once they are kept, with the numbers they are kep
   const { database, store, close } = await open(await makeFolder());
   const heard: unknown[] = [];
   const unsubscribe = store.subscribe((rows) => heard.push(...rows));
-  await store.append(batchOf([seen('a'), conversion({ visitorId: 'bob' })]));
+  const unserved = impression({ ruleId: '', variationId: '', visitorId: 'eve', uuid: 'unserved' });
+  await store.append(batchOf([seen('a'), conversion({ visitorId: 'bob' }), unserved]));
   unsubscribe();
   await store.append(batchOf([seen('b')]));
   expect(heard).toEqual((await readNewestEvents(database.queries, 10)).slice(1).reverse());
+  expect(heard.at(-1)).toEqual({
+    seq: 3,
+    receivedAt: 1_700_000_000_000,
+    kind: 'impression',
+    userId: 'eve',
+    uuid: 'unserved',
+    flagKey: 'f',
+  });
   await close();
 });
 

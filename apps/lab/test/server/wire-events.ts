@@ -11,6 +11,7 @@ export interface WireEvent {
 }
 
 export function impression(event: {
+  /** `''`: no rule served the flag. */
   readonly ruleId: string;
   readonly variationId: string;
   readonly visitorId: string;
@@ -18,7 +19,14 @@ export function impression(event: {
   readonly uuid?: string;
 }): WireEvent {
   const { ruleId, variationId, visitorId, timestamp = Date.now(), uuid = randomUUID() } = event;
-  const metadata = { flag_key: 'f', rule_key: 'r', rule_type: 'feature-test', variation_key: 'v', enabled: true };
+  const [ruleKey, variationKey] = ruleId === '' ? ['', ''] : ['r', 'v'];
+  const metadata = {
+    flag_key: 'f',
+    rule_key: ruleKey,
+    rule_type: 'feature-test',
+    variation_key: variationKey,
+    enabled: true,
+  };
   const decisions = [{ campaign_id: 'l', experiment_id: ruleId, variation_id: variationId, metadata }];
   const events = [{ entity_id: 'l', timestamp, key: 'campaign_activated', uuid }];
   return { kind: 'impression', visitorId, timestamp, snapshot: { decisions, events } };
