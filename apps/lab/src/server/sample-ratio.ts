@@ -24,6 +24,6 @@ export function checkSampleRatio(
   const compared = variations.filter(({ expected }) => expected > 0);
   const degrees = Math.max(0, compared.length - 1);
   const chiSquare = compared.reduce((sum, { observed, expected }) => sum + (observed - expected) ** 2 / expected, 0);
-  const pValue = degrees === 0 ? 1 : 1 - jStat.chisquare.cdf(chiSquare, degrees);
+  const pValue = degrees === 0 ? 1 : Math.max(0, 1 - jStat.chisquare.cdf(chiSquare, degrees));
   return { chiSquare, degrees, pValue, ok: pValue >= ALARM_BELOW };
 }
