@@ -45,16 +45,16 @@ export function createShopApp(services: ShopServices, assets: Assets): Hono {
     context.html(<MessagePage assets={assets} title={title} text={text} />, status);
   const refuse = (context: Context) =>
     say(context, 400, 'This cannot be read', 'The form was not sent by a page of this shop.');
-  const userOf = (visitor: Visitor) => client.createUserContext(visitor.id, attributesOf(visitor));
-  const setCart = (context: Context, visitor: Visitor) =>
-    context.header('set-cookie', shopCookie(CART_COOKIE, formatCart(visitor.cart)), { append: true });
-  /** Opens the visit a page is for; a visitor without an id gets one. */
-  const visit = async (context: Context): Promise<Visit> => {
+  /** Who asks; a visitor without an id gets one. */
+  const visitorOf = (context: Context): Visitor => {
     const cookies = context.req.header('cookie');
     const visitor = readVisitor(cookies);
     if (visitor.isNew) context.header('set-cookie', visitorCookie(visitor.id, cookies), { append: true });
-    return openVisit(services, visitor);
+    return visitor;
   };
+  const visit = (context: Context): Promise<Visit> => openVisit(services, visitorOf(context));
+  const setCart = (context: Context, visitor: Visitor) =>
+    context.header('set-cookie', shopCookie(CART_COOKIE, formatCart(visitor.cart)), { append: true });
 
   app.use(checkHost, secureHeaders(PAGE_HEADERS));
   for (const { path, type, text } of Object.values(assets)) {
@@ -98,22 +98,24 @@ export function createShopApp(services: ShopServices, assets: Assets): Hono {
   app.post('/cart/items', async (context) => {
     const product = PRODUCT_BY_ID.get((await readForm(context.req))?.get('product') ?? '');
     if (product === undefined) return refuse(context);
-    const visitor = readVisitor(context.req.header('cookie'));
+    const visitor = visitorOf(context);
     const { id, priceCents } = product;
-    userOf(visitor).trackEvent('add_to_cart', { product: id, value: priceCents / 100 });
+    if (!visitor.optsOut) {
+      const user = client.createUserContext(visitor.id, attributesOf(visitor));
+      user.trackEvent('add_to_cart', { product: id, value: priceCents / 100 });
+    }
     setCart(context, { ...visitor, cart: withQuantity(visitor.cart, id, (visitor.cart.get(id) ?? 0) + 1) });
-    if (visitor.isNew) context.header('set-cookie', visitorCookie(visitor.id, undefined), { append: true });
     return context.redirect('/cart', 303);
   });
   app.post('/cart/quantities', async (context) => {
-    const visitor = readVisitor(context.req.header('cookie'));
+    const visitor = visitorOf(context);
     const cart = changeCart(visitor.cart, await readForm(context.req));
     if (cart === null) return refuse(context);
     setCart(context, { ...visitor, cart });
     return context.redirect('/cart', 303);
   });
   app.post('/purchases', async (context) => {
-    const visitor = readVisitor(context.req.header('cookie'));
+    const visitor = visitorOf(context);
     // The form has the quantities as they were typed last, whether the cart was updated or not.
     const cart = changeCart(visitor.cart, await readForm(context.req));
     if (cart === null) return refuse(context);
@@ -122,7 +124,7 @@ export function createShopApp(services: ShopServices, assets: Assets): Hono {
     const { user, decide } = await openVisit(services, { ...visitor, cart });
     const { totalCents } = computeTotal(lines, orderTerms(decide));
     const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-    user.trackEvent('purchase', { revenue: totalCents, value: totalCents / 100, pieces });
+    if (!visitor.optsOut) user.trackEvent('purchase', { revenue: totalCents, value: totalCents / 100, pieces });
     setCart(context, { ...visitor, cart: new Map() });
     context.header('set-cookie', shopCookie(ORDER_COOKIE, String(totalCents)), { append: true });
     return context.redirect('/thanks', 303);

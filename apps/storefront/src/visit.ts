@@ -24,7 +24,7 @@ export interface Visit {
   /** Decided by the remote service: `undefined` when it has nothing for the visitor, `null` when it did not answer. */
   readonly promotion: Variant | null | undefined;
   decide<K extends keyof ShopFlags>(flagKey: K): ShopDecisions[K];
-  /** Returns a decision that the page is about to show, and sends its impression. */
+  /** Returns a decision that the page is about to show, and sends its impression unless the visitor opted out. */
   show<K extends keyof ShopFlags>(flagKey: K): ShopDecisions[K];
   /** Why the visitor sees what was shown so far. */
   why(): readonly Why[];
@@ -58,7 +58,7 @@ export async function openVisit({ client, remote }: ShopServices, visitor: Visit
     decide: (flagKey) => decisions[flagKey],
     show(flagKey) {
       const decision = decisions[flagKey];
-      user.trackImpression(decision);
+      if (!visitor.optsOut) user.trackImpression(decision);
       shown.add(flagKey);
       return decision;
     },

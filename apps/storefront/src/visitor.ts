@@ -19,6 +19,8 @@ export interface Visitor {
   readonly id: string;
   /** The request had no id: the answer sets one. */
   readonly isNew: boolean;
+  /** They told the analytics SDK not to count them, so the shop does not either. */
+  readonly optsOut: boolean;
   readonly plan: (typeof PLANS)[number];
   readonly country: (typeof COUNTRIES)[number];
   readonly cart: Cart;
@@ -27,11 +29,12 @@ export interface Visitor {
 /** Reads the cookies of a request. Never throws. */
 export function readVisitor(cookieHeader: string | undefined): Visitor {
   const cookies = parse(cookieHeader ?? '');
-  const known = readAmplitudeIdentity(cookieHeader ?? '', ANALYTICS_KEY).deviceId;
+  const { deviceId: known, optOut = false } = readAmplitudeIdentity(cookieHeader ?? '', ANALYTICS_KEY);
   const [plan, country] = (cookies[PROFILE_COOKIE] ?? '').split('.');
   return {
     id: known ?? crypto.randomUUID(),
     isNew: known === undefined,
+    optsOut: optOut,
     plan: PLANS.find((name) => name === plan) ?? 'member',
     country: COUNTRIES.find((name) => name === country) ?? 'DE',
     cart: parseCart(cookies[CART_COOKIE]),

@@ -1,3 +1,4 @@
+import { amplitudeSetCookie, readAmplitudeIdentity } from '@sortition/cookies';
 import { createClient, createHydratedUser, createStaticConfig } from 'sortition';
 import { describe, expect, it, vi } from 'vitest';
 import { publish, startShop } from './running-shop.ts';
@@ -166,6 +167,20 @@ describe('the events of a visit', () => {
     expect(paid).toBeGreaterThan(2.5 * 3200);
     const purchase = (await eventsOf('katherine', 6)).find(({ key }) => key === 'purchase');
     expect(purchase?.revenue).toBe(paid);
+  });
+
+  it('are none for a visitor who opted out, and the opt-out stays', async () => {
+    const cookie = amplitudeSetCookie({ apiKey: 'lab-analytics', deviceId: 'olga', cookies: null, optOut: true });
+    const visitor = visitShop(running.shop.url);
+    visitor.cookies.set('amp_lab-an', /=([^;]*)/.exec(cookie)?.[1] ?? '');
+    await visitor.get('/');
+    await visitor.post('/cart/items', { product: 'bowl' });
+    expect((await visitor.post('/purchases', { bowl: '1' })).html).toContain('You paid');
+    await visitor.post('/visitor', { plan: 'gold', country: 'DE', id: 'petra' });
+    await running.shop.close();
+    expect(running.store.events.size).toBe(0);
+    const header = `amp_lab-an=${visitor.cookies.get('amp_lab-an')}`;
+    expect(readAmplitudeIdentity(header, 'lab-analytics')).toMatchObject({ deviceId: 'petra', optOut: true });
   });
 
   it('are all sent when the shop closes, and closing twice is closing once', async () => {
