@@ -28,10 +28,10 @@ export function createEdgeShop(): Hono<EdgeApp> {
   app.use(async (context, next) => {
     const { env, req, executionCtx } = context;
     config ??= createShopConfig(env);
-    const client = await openShopClient(config, env, executionCtx);
     const cookies = req.header('cookie') ?? null;
     const apiKey = env.ANALYTICS_KEY;
-    const known = readAmplitudeIdentity(cookies ?? '', apiKey).deviceId;
+    const { deviceId: known, optOut = false } = readAmplitudeIdentity(cookies ?? '', apiKey);
+    const client = await openShopClient(config, env, executionCtx, optOut ? 'uncounted' : 'counted');
     const deviceId = known ?? crypto.randomUUID();
     if (known === undefined) {
       const secure = new URL(req.url).protocol === 'https:';

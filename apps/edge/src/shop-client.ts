@@ -27,15 +27,20 @@ export function createShopConfig({ SDK_KEY, DATAFILE_URL, CONFIG_MAX_AGE_MS = '1
   });
 }
 
-/** Creates the client of a request; resolves once it can decide, or has waited for that long enough. */
+/**
+ * Creates the client of a request; resolves once it can decide, or has waited for that long enough.
+ *
+ * @param visitor Whether events may tell of them: those who opted out of analytics are not counted.
+ */
 export async function openShopClient(
   config: ConfigSource,
   { EVENTS_URL }: EdgeEnv,
   context: EdgeContext,
+  visitor: 'counted' | 'uncounted',
 ): Promise<Client<ShopFlags>> {
   const client = createClient<ShopFlags>({
     config,
-    events: createBatchEvents({ endpoint: EVENTS_URL, requestTimeoutMs: 3_000 }),
+    events: visitor === 'counted' ? createBatchEvents({ endpoint: EVENTS_URL, requestTimeoutMs: 3_000 }) : null,
     waitUntil: (work) => context.waitUntil(work),
   });
   await client.ready({ timeoutMs: READY_TIMEOUT_MS }).catch(() => undefined);

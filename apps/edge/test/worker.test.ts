@@ -1,3 +1,4 @@
+import { amplitudeSetCookie } from '@sortition/cookies';
 import { createLabServer, createMemoryEventStore, type LabServer } from '@sortition/lab-server';
 import { SHOP_DATAFILE } from '@sortition/lab-server/shop-datafile';
 import { createClient, createStaticConfig } from 'sortition';
@@ -104,6 +105,14 @@ describe('the worker', () => {
       'impression campaign_activated katherine',
     ]);
     expect(events.find(({ kind }) => kind === 'conversion')?.revenue).toBe(4200);
+  });
+
+  it('does not count a visitor who opted out', async () => {
+    const cookie = amplitudeSetCookie({ apiKey: 'lab-analytics', deviceId: 'olga', cookies: null, optOut: true });
+    const answer = await ask('/', { headers: { cookie: cookie.split(';')[0] ?? '' } });
+    expect(await answer.text()).toContain('<dd>olga</dd>');
+    await worker.settle();
+    expect(store.events.size).toBe(0);
   });
 
   it('keeps the config between requests and renews it behind an answer', async () => {
