@@ -17,17 +17,15 @@ const MOST_HEIGHT = 1_200;
 
 const USER = 'users?user=katherine&a.plan=gold&a.country=DE&flag=checkout';
 
-/** @type {readonly { name: string, app?: 'Storefront', path: string, colorScheme?: 'light' | 'dark', isPhone?: boolean }[]} */
+/** @type {readonly { name: string, app?: 'Lab' | 'Storefront', path: string, colorScheme?: 'light' | 'dark', isPhone?: boolean }[]} */
 const PICTURES = [
-  { name: 'lab-flags', path: 'flags/checkout' },
-  { name: 'lab-flags-dark', path: 'flags/checkout', colorScheme: 'dark' },
-  { name: 'lab-audiences', path: 'audiences' },
-  { name: 'lab-users', path: USER },
-  { name: 'lab-events', path: 'events' },
-  { name: 'lab-results', path: 'results' },
-  { name: 'lab-results-dark', path: 'results', colorScheme: 'dark' },
-  { name: 'lab-faults', path: 'faults' },
-  { name: 'lab-phone', path: 'results', isPhone: true },
+  { name: 'lab-flags', path: '#/flags/checkout' },
+  { name: 'lab-audiences', path: '#/audiences' },
+  { name: 'lab-users', path: `#/${USER}` },
+  { name: 'lab-events', path: '#/events' },
+  { name: 'lab-results', path: '#/results', colorScheme: 'dark' },
+  { name: 'lab-faults', path: '#/faults' },
+  { name: 'lab-phone', path: '#/flags/checkout', isPhone: true },
   { name: 'storefront', app: 'Storefront', path: '' },
   { name: 'storefront-dark', app: 'Storefront', path: '', colorScheme: 'dark' },
   { name: 'storefront-cart', app: 'Storefront', path: 'cart' },
@@ -38,22 +36,19 @@ const PICTURES = [
 /** A customer with something in the cart. */
 const COOKIES = { 'amp_lab-an': 'katherine..........', shop_cart: 'mug.1_teapot.1' };
 
-const lab = await startApp('lab', ['Lab', 'Storefront']);
+const apps = await startApp('lab', ['Lab', 'Storefront']);
 try {
   await mkdir(FOLDER, { recursive: true });
-  await simulateVisitors(lab.urls.Lab ?? '');
-  for (const picture of PICTURES) await take(picture, lab.urls[picture.app ?? 'Lab'] ?? '');
+  await simulateVisitors(apps.urls.Lab ?? '');
+  await post(`${apps.urls.Lab}/__chaos`, { endpoint: 'events', faults: [{ kind: 'status', status: 503, rate: 0.25 }] });
+  for (const picture of PICTURES) await take(picture);
 } finally {
-  await lab.stop();
+  await apps.stop();
 }
 
 /** @param {string} url */
 async function simulateVisitors(url) {
-  await fetch(`${url}/api/simulations`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ visitors: 10_000, seed: SEED }),
-  });
+  await post(`${url}/api/simulations`, { visitors: 10_000, seed: SEED });
   for (;;) {
     const { state } = await (await fetch(`${url}/api/simulations/current`)).json();
     if (state === 'failed') throw new Error('the simulation failed');
@@ -63,31 +58,38 @@ async function simulateVisitors(url) {
 }
 
 /**
- * @param {(typeof PICTURES)[number]} picture
  * @param {string} url
+ * @param {object} body
  */
-async function take({ name, app, path, colorScheme = 'light', isPhone = false }, url) {
+async function post(url, body) {
+  const headers = { 'content-type': 'application/json' };
+  const { ok, status } = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!ok) throw new Error(`${url} answered ${status}`);
+}
+
+/** @param {(typeof PICTURES)[number]} picture */
+async function take({ name, app = 'Lab', path, colorScheme = 'light', isPhone = false }) {
   const width = isPhone ? 390 : 1_280;
   const browser = await startChromium({
     colorScheme,
     viewport: { width, height: isPhone ? 844 : LEAST_HEIGHT },
-    ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
+    ...(isPhone ? { isMobile: true, hasTouch: true } : {}),
   });
   try {
+    const url = apps.urls[app] ?? '';
     if (app === 'Storefront') {
       await browser.context.addCookies(Object.entries(COOKIES).map(([name, value]) => ({ name, value, url })));
     }
     const page = await browser.context.newPage();
-    await page.goto(app === 'Storefront' ? `${url}/${path}` : `${url}/#/${path}`);
+    await page.goto(`${url}/${path}`);
     await page.locator('.message[role=status]').waitFor({ state: 'detached' });
-    await page.waitForLoadState('load');
     if (!isPhone) {
       // As high as its content, so that nothing is cut off in the middle.
       const content = await page.evaluate(() => document.documentElement.scrollHeight);
       const height = Math.min(Math.max(content, LEAST_HEIGHT), MOST_HEIGHT);
       await page.setViewportSize({ width, height });
     }
-    if (path.startsWith('results')) await page.locator('.chart canvas').waitFor();
+    if (path === '#/results') await page.locator('.chart canvas').waitFor();
     await page.waitForTimeout(500);
     const file = join(FOLDER, `${name}.png`);
     await page.screenshot({ path: file });

@@ -1,5 +1,6 @@
 /** Every view, as a reader meets it first: in light and dark, on a desk and on a phone. */
 import { canStartBrowser } from '@sortition/rig';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findViolations } from '../src/accessibility.js';
 import { type Browser, startChromium } from '../src/chromium.js';
@@ -45,6 +46,7 @@ describe.skipIf(!canStartBrowser())('a view of the lab', () => {
           expect(await findViolations(page)).toEqual([]);
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           expect(overflow, 'pixels to scroll sideways').toBeLessThanOrEqual(0);
+          expect(await layoutShift(page), 'share of the view that jumped while it loaded').toBeLessThan(0.1);
           expect(complaints).toEqual([]);
           await page.close();
         });
@@ -132,3 +134,18 @@ describe.skipIf(!canStartBrowser())('a view of the lab', () => {
     });
   });
 });
+
+/** How much moved without being asked to since the page began, as browsers measure it; up to 0.1 counts as good. */
+function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        new PerformanceObserver((list) => {
+          const shifts = list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
+          resolve(shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0));
+        }).observe({ type: 'layout-shift', buffered: true });
+        // Without a single shift there is no entry to wait for.
+        setTimeout(() => resolve(0), 300);
+      }),
+  );
+}

@@ -43,8 +43,8 @@ describe('the sample ratio in words', () => {
 
   it('says how rare a split is without scientific notation', () => {
     expect(judgeRatio(results([500, 700], { ok: false, pValue: 1e-12 })).text).toContain('less than once in 10,000');
-    expect(judgeRatio(results([500, 560], { ok: false, pValue: 0.004 })).text).toContain('in 0.40 % of cases');
-    expect(judgeRatio(results([500, 510], { ok: true, pValue: 0.754 })).text).toContain('in 75 % of cases');
+    expect(judgeRatio(results([500, 560], { ok: false, pValue: 0.004 })).text).toContain('in 0.40\u00a0% of cases');
+    expect(judgeRatio(results([500, 510], { ok: true, pValue: 0.754 })).text).toContain('in 75\u00a0% of cases');
   });
 });
 

@@ -5,18 +5,21 @@ const NUMBER = new Intl.NumberFormat(LOCALE);
 const TIME = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const MONEY = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
+/** Keeps a figure and its sign on one line. */
+const PERCENT_SIGN = '\u00a0%';
+
 export function formatCount(count: number): string {
   return NUMBER.format(count);
 }
 
 /** `0.0412` as `4.1 %`; as many decimals as tell figures apart. */
 export function formatRate(rate: number, decimals = 1): string {
-  return `${(rate * 100).toFixed(decimals)} %`;
+  return `${(rate * 100).toFixed(decimals)}${PERCENT_SIGN}`;
 }
 
 /** Buckets as percent of the traffic, without decimals that say nothing: `50 %`, `12.5 %`. */
 export function formatBuckets(buckets: number): string {
-  return `${Number((buckets / 100).toFixed(2))} %`;
+  return `${Number((buckets / 100).toFixed(2))}${PERCENT_SIGN}`;
 }
 
 /** Time of day. */
