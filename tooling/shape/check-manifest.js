@@ -1,7 +1,7 @@
 /**
  * Rules about the manifests of public packages that no published linter knows.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -32,7 +32,13 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
   }
   for (const file of ['README.md', 'LICENSE'])
     if (!existsSync(join(unpacked, file))) problems.push(`${file} is missing`);
+  const known = new Set([name, ...Object.keys({ ...published.dependencies, ...published.peerDependencies })]);
   for (const file of files) {
+    if (/\.c?js$/.test(file)) {
+      for (const foreign of importedPackages(readFileSync(join(unpacked, file), 'utf8'))) {
+        if (!known.has(foreign)) problems.push(`${file} imports ${foreign}, which is no dependency`);
+      }
+    }
     if (/\.(ts|tsx|map)$/.test(file) && !/\.d\.ts$/.test(file)) problems.push(`${file} should not be published`);
   }
   return problems;
@@ -47,4 +53,17 @@ function withoutSource(exports) {
   return Object.fromEntries(
     kept.map(([condition, target]) => [condition, typeof target === 'string' ? target : withoutSource(target)]),
   );
+}
+
+/**
+ * @param {string} code A module as it was built: an import is the start of a line.
+ * @returns {Set<string>} names of the packages it imports, without those of Node
+ */
+function importedPackages(code) {
+  const imports = code.matchAll(
+    /^(?:import|export)\b[^'"\n]*['"]([^'"]+)['"]|\b(?:import|require)\(['"]([^'"]+)['"]\)/gm,
+  );
+  const specifiers = [...imports].map(([, declared, called]) => declared ?? called ?? '');
+  const foreign = specifiers.filter((specifier) => !/^(\.|node:)/.test(specifier));
+  return new Set(foreign.map((specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')));
 }
