@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { EventRow } from '../server/event-rows.ts';
+import type { EventRow } from '../api/event-row.ts';
 import { type LoadResult, runClosedLoop } from './closed-loop.ts';
 import { createBatchSource } from './event-batches.ts';
 

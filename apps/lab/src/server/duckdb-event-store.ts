@@ -4,8 +4,9 @@
  */
 import type { DuckDBAppender } from '@duckdb/node-api';
 import type { CollectedBatch, CollectedEvent, EventStore } from '@sortition/lab-server';
+import type { EventRow } from '../api/event-row.ts';
 import type { EventDatabase } from './event-database.ts';
-import { type EventRow, toEventRow } from './event-rows.ts';
+import { toEventRow } from './event-rows.ts';
 import { createRecentIds } from './recent-ids.ts';
 
 /** The store's controls beside those of the port. */

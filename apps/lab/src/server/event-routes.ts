@@ -1,8 +1,9 @@
 /** Collected events: the newest ones, and the ones to come as server-sent events. */
 import type { NodeApp } from '@sortition/lab-server';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { EventRow } from '../api/event-row.ts';
 import type { DuckdbEventStore } from './duckdb-event-store.ts';
-import { type EventRow, readNewestEvents } from './event-rows.ts';
+import { readNewestEvents } from './event-rows.ts';
 import type { LabParts } from './lab-parts.ts';
 
 const MAX_ROWS = 1_000;

@@ -1,22 +1,7 @@
 /** Collected events as the page shows them. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CollectedEvent } from '@sortition/lab-server';
-
-/** One event; what it does not have is left out: a flag that no rule served has neither rule nor variation. */
-export interface EventRow {
-  /** Counts events in the order of their arrival. */
-  readonly seq: number;
-  /** Milliseconds since the epoch, by the collector's clock. */
-  readonly receivedAt: number;
-  readonly kind: 'impression' | 'conversion';
-  readonly userId: string;
-  readonly uuid: string;
-  readonly flagKey?: string;
-  readonly ruleKey?: string;
-  readonly variationKey?: string;
-  readonly eventKey?: string;
-  readonly revenue?: number;
-}
+import type { EventRow } from '../api/event-row.ts';
 
 const COLUMNS = /* SQL */ `
   seq::DOUBLE AS seq, received_at::DOUBLE AS "receivedAt", kind, visitor_id AS "userId", uuid, flag_key AS "flagKey",

@@ -5,35 +5,8 @@
  */
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { type ShopRule, sharesOf } from '@sortition/lab-server/shop-datafile';
-import { checkSampleRatio, type SampleRatio } from './sample-ratio.ts';
-
-/** What came of an experiment. */
-export interface ExperimentResults {
-  readonly ruleId: string;
-  readonly ruleKey: string;
-  readonly eventKey: string;
-  readonly variations: readonly VariationResult[];
-  /** Cumulative, oldest first, up to 60 moments. */
-  readonly series: readonly { readonly at: number; readonly variations: readonly VariationCounts[] }[];
-  readonly sampleRatio: SampleRatio;
-}
-
-/** A variation's visitors so far, and its conversion rate with its Wilson interval at 95 %. */
-export interface VariationCounts {
-  readonly variationId: string;
-  readonly visitors: number;
-  readonly conversions: number;
-  readonly rate: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** The same with what the datafile says now. */
-export interface VariationResult extends VariationCounts {
-  readonly variationKey: string;
-  /** Of the traffic that is allocated at all, 0 to 1. */
-  readonly configuredShare: number;
-}
+import type { ExperimentResults, VariationCounts } from '../api/experiment-results.ts';
+import { checkSampleRatio } from './sample-ratio.ts';
 
 const MOMENTS = 60;
 

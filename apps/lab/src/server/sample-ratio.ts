@@ -3,16 +3,7 @@
  * results of an experiment mean nothing, whatever they are.
  */
 import jStat from 'jstat';
-
-/** A chi-square test of goodness of fit. */
-export interface SampleRatio {
-  readonly chiSquare: number;
-  /** Degrees of freedom; 0 when there is nothing to compare. */
-  readonly degrees: number;
-  /** How probable a difference at least this large is when the split works. */
-  readonly pValue: number;
-  readonly ok: boolean;
-}
+import type { SampleRatio } from '../api/experiment-results.ts';
 
 /** A false alarm in a thousand looks: who looks at a running experiment looks often. */
 const ALARM_BELOW = 0.001;

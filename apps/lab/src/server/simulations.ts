@@ -1,18 +1,7 @@
 /** Runs one simulation at a time and knows how far it is. */
 import { randomUUID } from 'node:crypto';
+import type { SimulationProgress } from '../api/simulation-progress.ts';
 import { simulateVisitors } from './simulate-visitors.ts';
-
-/** How far a simulation is. */
-export interface SimulationProgress {
-  readonly id: string;
-  /** Visitors whose events have arrived. */
-  readonly done: number;
-  readonly total: number;
-  readonly state: 'running' | 'finished' | 'failed';
-  readonly seconds: number;
-  /** Why it failed. */
-  readonly error?: string;
-}
 
 /** Starts simulations and tells about the last one. */
 export interface Simulations {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { EventRow } from '../../src/api/event-row.ts';
 import { createEventFeed, mergeRows } from '../../src/page/events/event-feed.ts';
 import { filterRows } from '../../src/page/events/event-filter.ts';
-import type { CollectedRow, LabApi, StreamedRow } from '../../src/page/lab/api.ts';
+import type { LabApi, StreamedRow } from '../../src/page/lab/api.ts';
 
-const row = (seq: number, more: Partial<CollectedRow> = {}): CollectedRow => ({
+const row = (seq: number, more: Partial<EventRow> = {}): EventRow => ({
   seq,
   receivedAt: seq,
   kind: 'impression',
@@ -25,7 +26,7 @@ class ScriptedStream extends EventTarget {
   }
 }
 
-async function startFeed(collected: () => readonly CollectedRow[]) {
+async function startFeed(collected: () => readonly EventRow[]) {
   const stream = new ScriptedStream();
   const api = { fetchEvents: async () => collected() } as unknown as LabApi;
   const feed = createEventFeed(api, () => stream as unknown as EventSource);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentResults, VariationFigures } from '../../src/page/lab/api.ts';
+import type { ExperimentResults, VariationCounts } from '../../src/api/experiment-results.ts';
 import { rateColumns } from '../../src/page/results/rate-series.ts';
 import { judgeRatio } from '../../src/page/results/sample-ratio.ts';
 
-const figures = (variationId: string, visitors: number): VariationFigures => ({
+const figures = (variationId: string, visitors: number): VariationCounts => ({
   variationId,
   visitors,
   conversions: visitors / 10,

@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { expect, onTestFinished, test } from 'vitest';
-import type { EventRow } from '../../src/server/event-rows.ts';
+import type { EventRow } from '../../src/api/event-row.ts';
 import { get, runLab, send } from './running-lab.ts';
 import { conversion, impression, sendEvents } from './wire-events.ts';
 

@@ -13,7 +13,7 @@ import { createRandom, pickCustomer } from '@sortition/lab-server/shop-customers
 import { createOdp } from '@sortition/odp';
 import { createBatchEvents, createClient, createPollingConfig } from 'sortition';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { EventRow } from '../../src/server/event-rows.ts';
+import type { EventRow } from '../../src/api/event-row.ts';
 import { get, runLab, send } from './running-lab.ts';
 
 const lab = await runLab();

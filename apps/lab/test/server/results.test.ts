@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ExperimentResults } from '../../src/server/experiment-results.ts';
+import type { ExperimentResults } from '../../src/api/experiment-results.ts';
 import { get, runLab, send } from './running-lab.ts';
 import { conversion, impression, sendEvents } from './wire-events.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ExperimentResults } from '../../src/server/experiment-results.ts';
+import type { ExperimentResults } from '../../src/api/experiment-results.ts';
+import type { SimulationProgress } from '../../src/api/simulation-progress.ts';
 import { startLab } from '../../src/server/lab.ts';
-import type { SimulationProgress } from '../../src/server/simulations.ts';
 import { get, runLab, send } from './running-lab.ts';
 
 const lab = await runLab();

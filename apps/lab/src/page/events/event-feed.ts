@@ -4,12 +4,13 @@
  * A paused feed goes on listening and counts, so that nothing moves under the reader's eyes and nothing is missed.
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type CollectedRow, isSkipped, type LabApi, type StreamedRow } from '../lab/api.ts';
+import type { EventRow } from '../../api/event-row.ts';
+import { isSkipped, type LabApi, type StreamedRow } from '../lab/api.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
 
 export interface EventFeed {
   /** Newest first, at most `MAX_ROWS`; `null` until the first answer. */
-  readonly rows: ReadonlySignal<readonly CollectedRow[] | null>;
+  readonly rows: ReadonlySignal<readonly EventRow[] | null>;
   readonly isPaused: ReadonlySignal<boolean>;
   /** Arrived while paused. */
   readonly waiting: ReadonlySignal<number>;
@@ -28,13 +29,13 @@ const MAX_ROWS = 200;
 
 /** @param open Connects to the stream. */
 export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed {
-  const rows = signal<readonly CollectedRow[] | null>(null);
+  const rows = signal<readonly EventRow[] | null>(null);
   const isPaused = signal(false);
   const waiting = signal(0);
   const skipped = signal(0);
   const isConnected = signal(false);
   const failure = signal<string | null>(null);
-  let held: readonly CollectedRow[] = [];
+  let held: readonly EventRow[] = [];
 
   async function reload(): Promise<void> {
     try {
@@ -49,7 +50,7 @@ export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed
   }
 
   function receive(streamed: readonly StreamedRow[]): void {
-    const arrived: CollectedRow[] = [];
+    const arrived: EventRow[] = [];
     for (const row of streamed) {
       if (isSkipped(row)) skipped.value += row.skipped;
       else arrived.push(row);
@@ -95,10 +96,10 @@ export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed
 
 /** Newest first by sequence number, each once, the oldest dropped above the limit. */
 export function mergeRows(
-  known: readonly CollectedRow[],
-  arrived: readonly CollectedRow[],
+  known: readonly EventRow[],
+  arrived: readonly EventRow[],
   limit: number = MAX_ROWS,
-): readonly CollectedRow[] {
+): readonly EventRow[] {
   const bySeq = new Map([...known, ...arrived].map((row) => [row.seq, row]));
   return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, limit);
 }

@@ -1,13 +1,13 @@
 /** Which rows of the event stream are shown. */
-import type { CollectedRow } from '../lab/api.ts';
+import type { EventRow } from '../../api/event-row.ts';
 
 export interface EventFilter {
-  readonly kind: 'all' | CollectedRow['kind'];
+  readonly kind: 'all' | EventRow['kind'];
   /** Words, all of which must be somewhere in a row. */
   readonly text: string;
 }
 
-export function filterRows(rows: readonly CollectedRow[], { kind, text }: EventFilter): readonly CollectedRow[] {
+export function filterRows(rows: readonly EventRow[], { kind, text }: EventFilter): readonly EventRow[] {
   const words = text
     .toLowerCase()
     .split(/\s+/)

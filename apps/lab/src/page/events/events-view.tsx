@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useId, useMemo } from 'preact/hooks';
-import type { CollectedRow } from '../lab/api.ts';
+import type { EventRow } from '../../api/event-row.ts';
 import { useLab } from '../lab/lab-session.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
 import { formatCount, formatMoney, formatTime, plural } from '../parts/format.ts';
@@ -146,7 +146,7 @@ function stateOf(feed: EventFeed, shownCount: number): string {
   return `Live, ${plural(shownCount, 'row')}${skipped > 0 ? `; ${formatCount(skipped)} more went by too fast to show` : ''}`;
 }
 
-function EventTable({ rows }: { rows: readonly CollectedRow[] }): JSX.Element {
+function EventTable({ rows }: { rows: readonly EventRow[] }): JSX.Element {
   return (
     <ScrollRegion label="Events, newest first" class="event-table">
       <table>
@@ -163,7 +163,7 @@ function EventTable({ rows }: { rows: readonly CollectedRow[] }): JSX.Element {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <EventRow key={row.seq} row={row} />
+            <EventLine key={row.seq} row={row} />
           ))}
         </tbody>
       </table>
@@ -171,7 +171,7 @@ function EventTable({ rows }: { rows: readonly CollectedRow[] }): JSX.Element {
   );
 }
 
-function EventRow({ row }: { row: CollectedRow }): JSX.Element {
+function EventLine({ row }: { row: EventRow }): JSX.Element {
   const isImpression = row.kind === 'impression';
   return (
     <tr>

@@ -1,4 +1,7 @@
 /** The lab's own API: JSON in, JSON out; what goes wrong is an `Error` with a sentence to show. */
+import type { EventRow } from '../../api/event-row.ts';
+import type { ExperimentResults } from '../../api/experiment-results.ts';
+import type { SimulationProgress } from '../../api/simulation-progress.ts';
 import type { ConditionTree, TrafficRange, WireDatafile } from './wire-datafile.ts';
 
 /** A change of a rule; what is left out stays. */
@@ -8,25 +11,8 @@ export interface RuleChange {
   readonly status?: 'Running' | 'Paused';
 }
 
-/** An impression or conversion as collected. */
-export interface CollectedRow {
-  /** Grows with every event. */
-  readonly seq: number;
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-  readonly kind: 'impression' | 'conversion';
-  readonly userId: string;
-  readonly flagKey?: string;
-  readonly ruleKey?: string;
-  readonly variationKey?: string;
-  readonly eventKey?: string;
-  /** In cents. */
-  readonly revenue?: number;
-  readonly uuid: string;
-}
-
 /** In the live stream, the count of events that were too many to be sent one by one takes the place of a row. */
-export type StreamedRow = CollectedRow | { readonly skipped: number };
+export type StreamedRow = EventRow | { readonly skipped: number };
 
 export function isSkipped(row: StreamedRow): row is { readonly skipped: number } {
   return 'skipped' in row;
@@ -37,48 +23,6 @@ export interface ExperimentRow {
   readonly ruleKey: string;
   readonly flagKey: string;
   readonly name: string;
-}
-
-/** Counts of one variation with the conversion rate and its 95 % interval, 0 to 1. */
-export interface VariationFigures {
-  readonly variationId: string;
-  readonly visitors: number;
-  readonly conversions: number;
-  readonly rate: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface VariationResult extends VariationFigures {
-  readonly variationKey: string;
-  /** 0 to 1. */
-  readonly configuredShare: number;
-}
-
-/** Whether visitors are split as configured. */
-export interface SampleRatio {
-  readonly chiSquare: number;
-  readonly degrees: number;
-  readonly pValue: number;
-  readonly ok: boolean;
-}
-
-export interface ExperimentResults {
-  readonly ruleId: string;
-  readonly ruleKey: string;
-  readonly eventKey: string;
-  readonly variations: readonly VariationResult[];
-  /** Cumulative, oldest first; `at` in milliseconds since the epoch. */
-  readonly series: readonly { readonly at: number; readonly variations: readonly VariationFigures[] }[];
-  readonly sampleRatio: SampleRatio;
-}
-
-export interface Simulation {
-  readonly id: string;
-  readonly done: number;
-  readonly total: number;
-  readonly state: 'running' | 'finished' | 'failed';
-  readonly seconds: number;
 }
 
 /** A fault as the switches take it. */
@@ -100,13 +44,13 @@ export interface LabApi {
   changeRule(ruleId: string, change: RuleChange): Promise<{ revision: string }>;
   changeAudience(id: string, change: { name: string; conditions: ConditionTree }): Promise<{ revision: string }>;
   reset(): Promise<{ revision: string }>;
-  fetchEvents(limit: number): Promise<readonly CollectedRow[]>;
+  fetchEvents(limit: number): Promise<readonly EventRow[]>;
   forgetEvents(): Promise<void>;
   fetchExperiments(): Promise<readonly ExperimentRow[]>;
   fetchResults(ruleId: string, eventKey: string): Promise<ExperimentResults>;
   startSimulation(visitors: number): Promise<{ id: string }>;
   /** `null` when none was started yet. */
-  fetchSimulation(): Promise<Simulation | null>;
+  fetchSimulation(): Promise<SimulationProgress | null>;
   fetchSegments(userId: string): Promise<readonly string[]>;
   saveSegments(userId: string, segments: readonly string[]): Promise<void>;
   fetchFaults(): Promise<Faults>;

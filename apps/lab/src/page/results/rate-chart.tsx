@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { ExperimentResults } from '../lab/api.ts';
+import type { ExperimentResults } from '../../api/experiment-results.ts';
 import { formatRate, formatTime } from '../parts/format.ts';
 import { VariationName } from '../parts/variation-name.tsx';
 import { resolveColor, theme } from '../theme.ts';

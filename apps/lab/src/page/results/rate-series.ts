@@ -1,5 +1,5 @@
 /** The course of an experiment as columns, which is how the chart takes it. */
-import type { ExperimentResults } from '../lab/api.ts';
+import type { ExperimentResults } from '../../api/experiment-results.ts';
 
 /** Times in seconds, then for each variation the rate, the low and the high end of its interval. */
 export type RateColumns = [times: number[], ...columns: (number | null)[][]];

@@ -1,6 +1,6 @@
 /** One row per variation, with its interval drawn on a scale that all rows share. */
 import type { JSX } from 'preact';
-import type { VariationResult } from '../lab/api.ts';
+import type { VariationResult } from '../../api/experiment-results.ts';
 import { formatCount, formatRate } from '../parts/format.ts';
 import { ScrollRegion } from '../parts/scroll-region.tsx';
 import { toneClass, VariationName } from '../parts/variation-name.tsx';

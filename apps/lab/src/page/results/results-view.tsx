@@ -2,7 +2,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useCallback, useId } from 'preact/hooks';
-import type { ExperimentResults, ExperimentRow } from '../lab/api.ts';
+import type { ExperimentResults } from '../../api/experiment-results.ts';
+import type { ExperimentRow } from '../lab/api.ts';
 import { useLab } from '../lab/lab-session.ts';
 import { plural } from '../parts/format.ts';
 import { Empty, Failure, Loading } from '../parts/message.tsx';

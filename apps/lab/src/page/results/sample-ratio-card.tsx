@@ -1,6 +1,6 @@
 /** Whether visitors are split as configured: a verdict, and the shares it is about. */
 import type { JSX } from 'preact';
-import type { ExperimentResults } from '../lab/api.ts';
+import type { ExperimentResults } from '../../api/experiment-results.ts';
 import { formatRate } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { toneClass, VariationName } from '../parts/variation-name.tsx';

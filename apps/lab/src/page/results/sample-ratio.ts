@@ -1,5 +1,5 @@
 /** The sample-ratio check in plain language. */
-import type { ExperimentResults } from '../lab/api.ts';
+import type { ExperimentResults } from '../../api/experiment-results.ts';
 import { formatRate } from '../parts/format.ts';
 
 export interface RatioVerdict {

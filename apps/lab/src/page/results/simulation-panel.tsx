@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Simulation } from '../lab/api.ts';
+import type { SimulationProgress } from '../../api/simulation-progress.ts';
 import { useLab } from '../lab/lab-session.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
 import { formatCount } from '../parts/format.ts';
@@ -48,11 +48,11 @@ export function SimulationPanel(): JSX.Element {
   );
 }
 
-function describe(simulation: Simulation | null | undefined): string {
+function describe(simulation: SimulationProgress | null | undefined): string {
   if (simulation === undefined) return ' ';
   if (simulation === null) return 'They visit, see flags, buy or leave; everything goes over real HTTP.';
-  const { done, total, state, seconds } = simulation;
+  const { done, total, state, seconds, error } = simulation;
   if (state === 'running') return `${formatCount(done)} of ${formatCount(total)} visitors …`;
-  if (state === 'failed') return `It failed after ${formatCount(done)} visitors.`;
+  if (state === 'failed') return `It failed after ${formatCount(done)} visitors: ${error ?? 'the lab does not say why'}.`;
   return `${formatCount(total)} visitors in ${seconds.toFixed(1)} s.`;
 }
