@@ -40,6 +40,9 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
       }
     }
     if (/\.(ts|tsx|map)$/.test(file) && !/\.d\.ts$/.test(file)) problems.push(`${file} should not be published`);
+    if (/\.d\.c?ts$/.test(file) && /murmurhash-js/.test(readFileSync(join(unpacked, file), 'utf8'))) {
+      problems.push(`${file} names murmurhash-js, which has no types`);
+    }
   }
   return problems;
 }

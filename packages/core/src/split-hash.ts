@@ -1,13 +1,14 @@
 /**
- * MurmurHash3 in two parts. A decision hashes the same user in front of one entity id after the other: what the user's
- * part comes to is kept, and the two texts are never joined, which costs more than hashing them. Libraries take whole keys
- * only.
+ * The hash of `murmur3.ts` in two parts. A decision hashes the same user in front of one entity id after the other: what
+ * the user's part comes to is kept, and the two texts are never joined, which costs more than hashing them.
+ *
+ * The hash library takes whole keys only, hence the same mixing once more. That both agree on every key is tested.
  *
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
 
 /** Part of the wire contract. */
-const SEED = 1;
+export const SEED = 1;
 
 /** What hashing has come to after the first part of a key. */
 export interface HashPrefix {

@@ -14,6 +14,7 @@ const publicManifests = readdirSync(join(root, 'packages'))
 /** Third-party packages that an application gets along with ours; a new one is a decision to take here. */
 const RUNTIME_DEPENDENCIES = {
   '@sortition/cmab': ['quick-lru'],
+  '@sortition/core': ['murmurhash-js'],
   '@sortition/datafile': ['eventsource-parser'],
   '@sortition/odp': ['graphql', 'graphql-request', 'quick-lru'],
   '@sortition/profile-memory': ['quick-lru'],

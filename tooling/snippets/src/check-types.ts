@@ -25,6 +25,9 @@ const OPTIONS: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
+/** The hash library has no types of its own. */
+const AMBIENT = fileURLToPath(new URL('../../../packages/core/src/murmurhash-js.d.ts', import.meta.url));
+
 /** Returns for each snippet, in order, what the compiler has against it, as `document:line: message`. */
 export function checkTypes(snippets: readonly Snippet[]): readonly (readonly string[])[] {
   const files = new Map(snippets.map((snippet, index) => [join(snippet.folder, `snippet-${index}.tsx`), snippet]));
@@ -40,7 +43,7 @@ export function checkTypes(snippets: readonly Snippet[]): readonly (readonly str
   };
   host.resolveModuleNameLiterals = (literals, containingFile) =>
     literals.map(({ text }) => resolve(text, containingFile, files.has(containingFile), host));
-  const program = ts.createProgram([...files.keys()], OPTIONS, host);
+  const program = ts.createProgram([...files.keys(), AMBIENT], OPTIONS, host);
   return [...files].map(([path, snippet]) => {
     const file = program.getSourceFile(path);
     const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
