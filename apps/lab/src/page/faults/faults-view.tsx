@@ -1,6 +1,6 @@
 /** Fault switches: breaks one endpoint for everybody, this page included, to see what holds. */
 import type { JSX } from 'preact';
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Fault, Faults } from '../lab/api.ts';
 import { useLab } from '../lab/lab-session.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
@@ -14,18 +14,12 @@ const REFRESH_MS = 3_000;
 const NONE = 'none';
 
 export function FaultsView(): JSX.Element {
-  const { api, faultCount, notice } = useLab();
-  const { value: faults, failure, reload } = useLoaded(api.fetchFaults, REFRESH_MS);
-  const active = faults === undefined ? 0 : Object.keys(faults).length;
+  const { faultCount } = useLab();
+  const { faults, failure, reload, set } = useFaults();
+  const active = Object.values(faults ?? {}).filter((list) => list !== undefined && list.length > 0).length;
   useEffect(() => {
     if (faults !== undefined) faultCount.value = active;
   }, [faults, active, faultCount]);
-  const set = async (endpoint: string, next: readonly Fault[]) => {
-    await api.setFaults(endpoint, next).catch((error: unknown) => {
-      notice.value = { tone: 'bad', text: `The switch was not set. ${sentenceOf(error)}` };
-    });
-    await reload();
-  };
   return (
     <>
       <ViewHead
@@ -58,12 +52,37 @@ export function FaultsView(): JSX.Element {
   );
 }
 
+/**
+ * The faults in effect. A change shows at once and is sent after the one before it: the next change may build on it before
+ * the lab has answered.
+ */
+function useFaults() {
+  const { api, notice } = useLab();
+  const { value, failure, reload } = useLoaded(api.fetchFaults, REFRESH_MS);
+  const [unconfirmed, setUnconfirmed] = useState<Faults>({});
+  const sending = useRef(Promise.resolve());
+
+  const send = async (endpoint: string, next: readonly Fault[]) => {
+    await api.setFaults(endpoint, next).catch((error: unknown) => {
+      notice.value = { tone: 'bad', text: `The switch was not set. ${sentenceOf(error)}` };
+    });
+    await reload();
+    setUnconfirmed((known) => Object.fromEntries(Object.entries(known).filter(([, list]) => list !== next)));
+  };
+  const set = (endpoint: string, next: readonly Fault[]) => {
+    const names = endpoint === '*' ? ENDPOINTS.map(({ name }) => name) : [endpoint];
+    setUnconfirmed((known) => ({ ...known, ...Object.fromEntries(names.map((name) => [name, next])) }));
+    sending.current = sending.current.then(() => send(endpoint, next));
+  };
+  return { faults: value && { ...value, ...unconfirmed }, failure, reload, set };
+}
+
 interface EndpointCardProps {
   readonly name: string;
   readonly label: string;
   readonly use: string;
   readonly faults: Faults;
-  readonly set: (endpoint: string, faults: readonly Fault[]) => Promise<void>;
+  readonly set: (endpoint: string, faults: readonly Fault[]) => void;
 }
 
 function EndpointCard({ name, label, use, faults, set }: EndpointCardProps): JSX.Element {

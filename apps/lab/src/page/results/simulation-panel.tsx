@@ -53,6 +53,7 @@ function describe(simulation: SimulationProgress | null | undefined): string {
   if (simulation === null) return 'They visit, see flags, buy or leave; everything goes over real HTTP.';
   const { done, total, state, seconds, error } = simulation;
   if (state === 'running') return `${formatCount(done)} of ${formatCount(total)} visitors …`;
-  if (state === 'failed') return `It failed after ${formatCount(done)} visitors: ${error ?? 'the lab does not say why'}.`;
+  if (state === 'failed')
+    return `It failed after ${formatCount(done)} visitors: ${error ?? 'the lab does not say why'}.`;
   return `${formatCount(total)} visitors in ${seconds.toFixed(1)} s.`;
 }
