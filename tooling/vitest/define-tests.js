@@ -32,6 +32,7 @@ export function defineTests(overrides = {}) {
       // Only there to end what hangs: a machine may be busy with much else.
       testTimeout: 120_000,
       hookTimeout: 60_000,
+      expect: { poll: { timeout: 30_000 } },
     },
   });
   return mergeConfig(shared, overrides);

@@ -122,7 +122,7 @@ describe('broken transfers', () => {
       expect(codes()).toEqual(['timeout']);
       expect(revision()).toBe('1');
       // After an abort the global fetch opens a spare connection of its own, which it closes after 4 s.
-      await vi.waitFor(() => expect(proxy.open).toBeLessThanOrEqual(fetch === undefined ? 1 : 0));
+      await expect.poll(() => proxy.open).toBeLessThanOrEqual(fetch === undefined ? 1 : 0);
     }
   });
 
@@ -370,7 +370,7 @@ describe('updates without a timer', () => {
     const fetch = vi.fn<typeof globalThis.fetch>(() => new Promise(() => undefined));
     const { source, reaches } = observe({ updates: 'on-use', fetch, requestTimeoutMs: 60_000 });
     source.used?.();
-    await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(1));
+    await expect.poll(() => fetch).toHaveBeenCalledTimes(1);
     fetch.mockImplementation(async () => new Response(datafileText('1')));
     now += 30_000;
     source.used?.();
@@ -397,7 +397,7 @@ describe('a shared source', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(server.open).toBe(1);
     second();
-    await vi.waitFor(() => expect(server.open).toBe(0));
+    await expect.poll(() => server.open).toBe(0);
     const third = source.subscribe(() => undefined);
     await server.received(3);
     third();

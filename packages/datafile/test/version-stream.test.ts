@@ -63,7 +63,7 @@ describe('a stream of versions', () => {
     const cdn = await startCdn();
     const { reaches, codes } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true, accessToken: 'token' });
     await reaches('1');
-    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    await expect.poll(() => cdn.streams.size).toBe(1);
     cdn.publish('2');
     await reaches('2');
     cdn.publish('3', 'not even JSON');
@@ -76,7 +76,7 @@ describe('a stream of versions', () => {
     const cdn = await startCdn();
     const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
     await reaches('1');
-    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    await expect.poll(() => cdn.streams.size).toBe(1);
     const { polls } = cdn;
     cdn.publish('1');
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -89,7 +89,7 @@ describe('a stream of versions', () => {
     const cdn = await startCdn();
     const { reaches, codes } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true, pollIntervalMs: 1_000 });
     await reaches('1');
-    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    await expect.poll(() => cdn.streams.size).toBe(1);
     cdn.refuse(true);
     cdn.cut();
     cdn.publish('2');
@@ -106,7 +106,7 @@ describe('a stream of versions', () => {
     const cdn = await startCdn();
     const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
     await reaches('1');
-    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    await expect.poll(() => cdn.streams.size).toBe(1);
     const before = cdn.polls;
     const start = performance.now();
     for (let index = 0; index < 60; index += 1) {
@@ -132,7 +132,7 @@ describe('a stream of versions', () => {
       stream: true,
       fetch: leaky,
     });
-    await vi.waitFor(() => expect(codes()).toContain('stream-failed'));
+    await expect.poll(() => codes()).toContain('stream-failed');
     const shown = problems.map(({ message, cause }) => [message, (cause as Error).stack].join());
     expect(shown.join()).toContain('cannot fetch');
     expect(shown.join()).not.toContain('canary');
@@ -143,15 +143,15 @@ describe('a stream of versions', () => {
     const other = await startCdn();
     const stream = { url: `${other.url}/events` };
     observe({ urlTemplate: `${cdn.url}/%s.json`, stream, accessToken: 'token', headers: { 'x-key': 'k' } });
-    await vi.waitFor(() => expect(other.opened).toEqual([undefined]));
+    await expect.poll(() => other.opened).toEqual([undefined]);
   });
 
   it('ends with the source', async () => {
     const cdn = await startCdn();
     const { source } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
-    await vi.waitFor(() => expect(cdn.streams.size).toBe(1));
+    await expect.poll(() => cdn.streams.size).toBe(1);
     await source.close?.();
-    await vi.waitFor(() => expect(cdn.streams.size).toBe(0));
+    await expect.poll(() => cdn.streams.size).toBe(0);
   });
 
   it('that sends no events but endless bytes is given up', async () => {
@@ -176,6 +176,6 @@ describe('a stream of versions', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { codes } = observe({ urlTemplate: `${url}/%s.json`, stream: true });
     await vi.waitFor(() => expect(codes()).toEqual(['stream-failed']), { timeout: 5_000 });
-    await vi.waitFor(() => expect(isOpen).toBe(false));
+    await expect.poll(() => isOpen).toBe(false);
   });
 });

@@ -88,7 +88,7 @@ describe.each([
       });
     });
     await expect(request({ ...bounds, fetch, url, timeoutMs: 150 })).rejects.toMatchObject({ code: 'timeout' });
-    await vi.waitFor(() => expect(closed).toBe(1));
+    await expect.poll(() => closed).toBe(1);
   });
 
   it('ends when its caller aborts, before and during the exchange, and leaves no listener behind', async () => {

@@ -83,7 +83,7 @@ describe('createCachedRemoteClient', () => {
     vi.advanceTimersByTime(1_000);
     fetch.mockRejectedValueOnce(new Error('down'));
     expect(await valueIn(cached.fetch(user))).toBe('1');
-    await vi.waitFor(() => expect(onError).toHaveBeenCalledTimes(1));
+    await expect.poll(() => onError).toHaveBeenCalledTimes(1);
     expect(await valueIn(cached.fetch(user))).toBe('1');
   });
 

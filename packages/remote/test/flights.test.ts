@@ -54,7 +54,7 @@ describe('createFlights', () => {
     const { settle, start } = createWork();
     const dead = flights.join('a', null, start);
     const joined = flights.join('a', null, start);
-    await vi.waitFor(() => expect(start).toHaveBeenCalledTimes(2));
+    await expect.poll(() => start).toHaveBeenCalledTimes(2);
     settle[1]?.resolve('own');
     expect(await joined).toBe('own');
     settle[0]?.resolve('late');

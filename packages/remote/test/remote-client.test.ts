@@ -68,7 +68,7 @@ describe.each(ENTRIES)('%s', (_name, create) => {
     const client = openClient(create, server.url);
     const controller = new AbortController();
     const fetching = client.fetch(user, { signal: controller.signal });
-    await vi.waitFor(() => expect(requests).toBe(1));
+    await expect.poll(() => requests).toBe(1);
     controller.abort(new Error('enough'));
     await expect(fetching).rejects.toMatchObject({ code: 'aborted' });
     await expect(client.fetch(user, { signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });

@@ -168,7 +168,7 @@ describe('updates', () => {
     await Promise.all(clients.map((client) => client.ready()));
     await clients[0]?.close();
     await server.received(2);
-    await vi.waitFor(() => expect(config.current()?.revision).toBe('2'));
+    await expect.poll(() => config.current()?.revision).toBe('2');
     expect(clients[0]?.createUserContext('a').decide('flag_0').variables).toEqual({ revision: '1' });
     expect(clients[1]?.createUserContext('a').decide('flag_0').variables).toEqual({ revision: '2' });
     await server.received(3);

@@ -29,7 +29,7 @@ describe('the chaos proxy', () => {
     expect(proxy).toMatchObject({ accepted: 1, open: 1 });
     connection.socket.end();
     expect(await connection.ended).toBe('fin');
-    await vi.waitFor(() => expect(proxy.open).toBe(0));
+    await expect.poll(() => proxy.open).toBe(0);
   });
 
   it('latency delays every chunk, with jitter around it', async () => {
@@ -142,6 +142,6 @@ describe('the chaos proxy', () => {
     connection.socket.write('def');
     const bytes = Buffer.from('abcdef');
     bytes[4] = 'e'.charCodeAt(0) ^ 0xff;
-    await vi.waitFor(() => expect(connection.received()).toBe(bytes.toString()));
+    await expect.poll(() => connection.received()).toBe(bytes.toString());
   });
 });

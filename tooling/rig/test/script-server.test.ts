@@ -1,5 +1,5 @@
 import { request as requestHttps } from 'node:https';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCertificate, type Responder, type ScriptServerOptions, startScriptServer } from '../src/index.ts';
 import { open } from './connection.ts';
 
@@ -61,7 +61,7 @@ describe('the scripted server', () => {
     expect(connection.received()).toContain('x: 1\r\nx: 2');
     expect(server.open).toBe(1);
     connection.socket.destroy();
-    await vi.waitFor(() => expect(server.open).toBe(0));
+    await expect.poll(() => server.open).toBe(0);
   });
 
   it('serves TLS with a certificate of its own, which nobody trusts unless told to', async () => {

@@ -60,9 +60,8 @@ describe.each(['sync', 'async'] as const)('over %s storage', (kind) => {
     sink.record(event);
     await sink.close({ timeoutMs: 10 });
     const next = createStorageEventStore({ storage });
-    await vi.waitFor(async () =>
-      expect((await next.takeLeft(10)).events.map(({ uuid }) => uuid)).toEqual([event.uuid]),
-    );
+    const left = async () => (await next.takeLeft(10)).events.map(({ uuid }) => uuid);
+    await expect.poll(left).toEqual([event.uuid]);
   });
 
   test('several pages keep their events apart', async () => {

@@ -2,6 +2,7 @@ import { type IncomingMessage, request as requestHttp, type ServerResponse } fro
 import { createServer as createSecureServer, request as requestHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { createCertificate } from '@sortition/rig';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ConnectionPool, createConnectionPool } from '../../src/node/connection-pool.ts';
@@ -53,11 +54,11 @@ describe('kept connections', () => {
     const pool = createPool(port);
     const order: number[] = [];
     const answers = Array.from({ length: 6 }, (_, index) => send(pool, port).then(() => order.push(index)));
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await expect.poll(() => held).toHaveLength(2);
     await turn();
     expect(requests).toHaveLength(2);
     for (let round = 0; round < 3; round += 1) {
-      await vi.waitFor(() => expect(held).toHaveLength(2));
+      await expect.poll(() => held).toHaveLength(2);
       answerAll();
     }
     await Promise.all(answers);
@@ -69,12 +70,12 @@ describe('kept connections', () => {
     const { port, requests, held, answerAll } = await serveHeld();
     const pool = createPool(port);
     const both = [send(pool, port), send(pool, port)];
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await expect.poll(() => held).toHaveLength(2);
     answerAll();
     expect((await Promise.all(both)).map(({ reused }) => reused)).toEqual([false, false]);
     for (let round = 0; round < 3; round += 1) {
       const one = send(pool, port);
-      await vi.waitFor(() => expect(held).toHaveLength(1));
+      await expect.poll(() => held).toHaveLength(1);
       answerAll();
       expect((await one).reused).toBe(true);
     }
@@ -90,11 +91,11 @@ describe('kept connections', () => {
     const onEmpty = vi.fn();
     const pool = createPool(port, { onEmpty });
     expect(await send(pool, port)).toEqual({ text: 'ok', reused: false });
-    await vi.waitFor(() => expect(onEmpty).toHaveBeenCalledTimes(1));
+    await expect.poll(() => onEmpty).toHaveBeenCalledTimes(1);
     expect(await send(pool, port)).toEqual({ text: 'ok', reused: false });
     expect(await send(pool, port)).toEqual({ text: 'ok', reused: true });
     server.closeIdleConnections();
-    await vi.waitFor(() => expect(onEmpty).toHaveBeenCalledTimes(2));
+    await expect.poll(() => onEmpty).toHaveBeenCalledTimes(2);
     expect(await send(pool, port)).toEqual({ text: 'ok', reused: false });
   });
 
@@ -102,10 +103,10 @@ describe('kept connections', () => {
     const { port, held } = await serveHeld();
     const pool = createPool(port, { maxSockets: 1 });
     const [first, second] = [send(pool, port), send(pool, port)];
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await expect.poll(() => held).toHaveLength(1);
     held.splice(0)[0]?.socket?.resetAndDestroy();
     await expect(first).rejects.toMatchObject({ code: 'ECONNRESET' });
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await expect.poll(() => held).toHaveLength(1);
     held.splice(0)[0]?.end('ok');
     expect((await second).text).toBe('ok');
   });
@@ -130,10 +131,11 @@ describe('kept connections', () => {
     const { port, held, server } = await serveHeld();
     const pool = createPool(port, { maxSockets: 1 });
     const outcomes = [send(pool, port), send(pool, port)].map((answer) => answer.catch(() => 'failed'));
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await expect.poll(() => held).toHaveLength(1);
     pool.close();
     expect(await Promise.all(outcomes)).toEqual(['failed', 'failed']);
-    await vi.waitFor(() => server.getConnections((_error, count) => expect(count).toBe(0)));
+    const connections = promisify(server.getConnections.bind(server));
+    await expect.poll(connections).toBe(0);
   });
 
   it('leave nothing behind for origins nobody asks any more', async () => {

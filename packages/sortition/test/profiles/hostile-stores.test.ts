@@ -100,13 +100,13 @@ describe.each(Object.keys(METHODS))('[UPS-01] %s over a store whose save', (meth
     const { user, problems } = clientOver({ lookup: () => null, save: FAILURES[failure] });
     const decision = (await METHODS[method]?.(user)) as Decision;
     expect(decision).toMatchObject({ variationKey: 'left', enabled: true });
-    await vi.waitFor(() => expect(problems).toMatchObject([{ code: 'profile-save-failed', part: 'profiles' }]));
+    await expect.poll(() => problems).toMatchObject([{ code: 'profile-save-failed', part: 'profiles' }]);
   });
 
   it.each(Object.keys(FAILURES))('and atomic method %s decides and says so', async (failure) => {
     const { user, problems } = clientOver({ lookup: () => null, assign: FAILURES[failure] });
     expect(await METHODS[method]?.(user)).toMatchObject({ variationKey: 'left', enabled: true });
-    await vi.waitFor(() => expect(problems).toMatchObject([{ code: 'profile-save-failed', part: 'profiles' }]));
+    await expect.poll(() => problems).toMatchObject([{ code: 'profile-save-failed', part: 'profiles' }]);
   });
 });
 

@@ -277,7 +277,7 @@ describe('[UPS-04] concurrent calls for one user', () => {
       },
     );
     const waiting = client.createUserContext('ada', bucketed(TO_LEFT)).decideForKeysAsync(['split', 'bandit']);
-    await vi.waitFor(() => expect(store.lookups).toHaveLength(1));
+    await expect.poll(() => store.lookups).toHaveLength(1);
     client.createUserContext('ada', bucketed(TO_RIGHT)).decideForKeys(BOTH);
     answer();
     expect((await waiting).split?.variationKey).toBe('right');
