@@ -30,7 +30,9 @@ export function createEdgeShop(): Hono<EdgeApp> {
     config ??= createShopConfig(env);
     const cookies = req.header('cookie') ?? null;
     const apiKey = env.ANALYTICS_KEY;
-    const { deviceId: known, optOut = false } = readAmplitudeIdentity(cookies ?? '', apiKey);
+    const { deviceId: read, optOut = false } = readAmplitudeIdentity(cookies ?? '', apiKey);
+    // What scripts write where they have no id; a client refuses it.
+    const known = read === 'undefined' ? undefined : read;
     const client = await openShopClient(config, env, executionCtx, optOut ? 'uncounted' : 'counted');
     const deviceId = known ?? crypto.randomUUID();
     if (known === undefined) {

@@ -92,6 +92,8 @@ describe('the worker', () => {
     const second = await ask('/decisions', { headers: { cookie: cookie.split(';')[0] ?? '' } });
     expect(second.headers.get('set-cookie')).toBeNull();
     expect(((await second.json()) as DecisionsAnswer).userId).toBe(userId);
+    const nobody = await ask('/decisions', asVisitor('undefined'));
+    expect(((await nobody.json()) as DecisionsAnswer).userId).toMatch(/^[\da-f-]{36}$/);
   });
 
   it('delivers its events within what waitUntil was handed, once', async () => {

@@ -12,6 +12,8 @@ export const PLANS = ['guest', 'member', 'gold'] as const;
 export const COUNTRIES = ['DE', 'FR', 'US'] as const;
 
 const APP_VERSION = '3.2.1';
+/** What scripts write where they have no id; a client refuses it. */
+const NO_ID = 'undefined';
 const MAX_AGE_SECONDS = 31_536_000;
 
 /** A visitor, as a request tells. */
@@ -29,7 +31,8 @@ export interface Visitor {
 /** Reads the cookies of a request. Never throws. */
 export function readVisitor(cookieHeader: string | undefined): Visitor {
   const cookies = parse(cookieHeader ?? '');
-  const { deviceId: known, optOut = false } = readAmplitudeIdentity(cookieHeader ?? '', ANALYTICS_KEY);
+  const { deviceId, optOut = false } = readAmplitudeIdentity(cookieHeader ?? '', ANALYTICS_KEY);
+  const known = deviceId === NO_ID ? undefined : deviceId;
   const [plan, country] = (cookies[PROFILE_COOKIE] ?? '').split('.');
   return {
     id: known ?? crypto.randomUUID(),

@@ -78,6 +78,16 @@ describe.skipIf(!canStartBrowser())('a user in the explorer', () => {
     expect(await page.locator('img[src="x"]').count()).toBe(0);
   });
 
+  it('is refused in words when the id is one that no client takes', async () => {
+    await page.goto(`${lab.urls.Lab}/#/users?user=undefined`);
+    await why().getByText('needs a user id').waitFor();
+    await page.getByRole('textbox', { name: 'User id' }).fill('ada');
+    await decision('checkout')
+      .getByText('by checkout_redesign')
+      .or(decision('checkout').getByText('no rule'))
+      .waitFor();
+  });
+
   it('keeps address, form and decisions together', async () => {
     await page.goto(`${lab.urls.Lab}/#/users?user=grace&a.country=FR&a.cart_total=80&flag=free_shipping`);
     await decision('free_shipping').getByText('by big_carts_in_europe').waitFor();

@@ -5,7 +5,7 @@ import { type Attributes, type Client, DecideOption, type Decision } from 'sorti
 /** Decides every flag for whoever asks. Nothing is recorded: the service that is stood in for tracks by itself. */
 export function createVardataDecide(client: Client, odp: OdpEmulator): DecideVardata {
   return async ({ user }) => {
-    const userId = textOf(user.user_id) ?? textOf(user.device_id) ?? 'anonymous';
+    const userId = idOf(user.user_id) ?? idOf(user.device_id) ?? 'anonymous';
     const context = client.createUserContext(userId, readAttributes(user));
     context.qualifiedSegments = odp.segments(userId);
     const decisions = await context.decideAllAsync([DecideOption.DISABLE_DECISION_EVENT]);
@@ -33,6 +33,7 @@ function readAttributes({ user_properties: properties }: VardataRequest['user'])
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => isPrimitive(value)));
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** The text "undefined" is what scripts write where they have no id; a client refuses it. */
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value !== 'undefined' ? value : undefined;
 }

@@ -164,6 +164,7 @@ describe('the official Amplitude client', () => {
   test('gets the flags it asks for, by device id as well', async () => {
     const variants = await connect('lab').fetchV2({ device_id: 'device-1' }, { flagKeys: ['free_shipping'] });
     expect(Object.keys(variants)).toEqual(['free_shipping']);
+    expect(await connect('lab').fetchV2({ user_id: 'undefined' })).toEqual(await connect('lab').fetchV2({}));
   });
 
   test('gets what a bandit predicts', async () => {

@@ -1,6 +1,7 @@
 /** The decisions for the explored user, made in this browser and made again whenever the user or the datafile changes. */
 import { useEffect, useState } from 'preact/hooks';
 import { type Attributes, type Client, DecideOption, type Decisions, type UserContext } from 'sortition';
+import { sentenceOf } from '../lab/sentence-of.ts';
 
 export interface UserDecisions {
   readonly user: UserContext;
@@ -9,7 +10,7 @@ export interface UserDecisions {
 
 /**
  * @param revision Of the datafile the client has; a new one decides again.
- * @returns `null` until there are decisions.
+ * @returns `null` until there are decisions; a sentence when the client refuses the user.
  */
 export function useDecisions(
   client: Client,
@@ -17,19 +18,24 @@ export function useDecisions(
   attributes: Attributes,
   segments: readonly string[],
   revision: string | null,
-): UserDecisions | null {
-  const [made, setMade] = useState<UserDecisions | null>(null);
+): UserDecisions | string | null {
+  const [made, setMade] = useState<UserDecisions | string | null>(null);
   const inputs = JSON.stringify([userId, attributes, segments]);
   useEffect(() => {
     if (revision === null) return;
     let isOver = false;
     const [id, userAttributes, userSegments] = JSON.parse(inputs) as [string, Attributes, string[]];
-    const user = client.createUserContext(id, userAttributes);
-    user.qualifiedSegments = userSegments;
-    // Looking is not being exposed: impressions are sent by the button that says so.
-    void user.decideAllAsync([DecideOption.DISABLE_DECISION_EVENT]).then((decisions) => {
-      if (!isOver) setMade({ user, decisions });
-    });
+    const decide = async (): Promise<UserDecisions> => {
+      const user = client.createUserContext(id, userAttributes);
+      user.qualifiedSegments = userSegments;
+      // Looking is not being exposed: impressions are sent by the button that says so.
+      return { user, decisions: await user.decideAllAsync([DecideOption.DISABLE_DECISION_EVENT]) };
+    };
+    void decide()
+      .catch(sentenceOf)
+      .then((outcome) => {
+        if (!isOver) setMade(outcome);
+      });
     return () => {
       isOver = true;
     };

@@ -52,7 +52,14 @@ function Explorer({ project, revision }: { project: Project; revision: string })
   const flagKey = parameters.get('flag') ?? project.flags[0]?.key ?? '';
   const attributes = attributeFields(project);
   const { segments, save } = useSegments(explored.userId);
-  const made = useDecisions(client, explored.userId, readAttributes(explored.fields, attributes), segments, revision);
+  const outcome = useDecisions(
+    client,
+    explored.userId,
+    readAttributes(explored.fields, attributes),
+    segments,
+    revision,
+  );
+  const made = typeof outcome === 'string' ? null : outcome;
   const decision = made?.decisions[flagKey];
   const flag = project.flags.find(({ key }) => key === flagKey);
   const show = (user: ExploredUser, shownFlag: string) =>
@@ -92,7 +99,9 @@ function Explorer({ project, revision }: { project: Project; revision: string })
             </h2>
             {made && <SendEvents user={made.user} decision={decision} eventKeys={project.events} />}
           </header>
-          {made === null ? (
+          {typeof outcome === 'string' ? (
+            <Empty title={outcome} />
+          ) : made === null ? (
             <Loading what="the decisions" />
           ) : flag === undefined ? (
             <Empty title={`There is no flag "${flagKey}"`} />
