@@ -1,7 +1,7 @@
 /** Fetching a user's segments: the options in all their forms, and the promise that never rejects. */
 import type { SegmentOption } from '@sortition/core';
 import { callPart } from './call-part.ts';
-import { withDeadline } from './deadline.ts';
+import { toDelayMs, withDeadline } from './deadline.ts';
 import { describeCause } from './describe-cause.ts';
 import type { ProblemReporter } from './problem-reporter.ts';
 import { readFields } from './read-fields.ts';
@@ -59,9 +59,11 @@ export async function fetchSegments(
     return null;
   }
   try {
-    const { use, timeoutMs, signal } = options;
+    const { use, signal } = options;
+    // A limit that makes no sense is none: the part has one of its own.
+    const timeoutMs = (options.timeoutMs ?? -1) >= 0 ? options.timeoutMs : undefined;
     const request = { userId, options: readOptions(use) ?? [], timeoutMs, signal };
-    const limits = { timeoutMs: (timeoutMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, signal };
+    const limits = { timeoutMs: toDelayMs((timeoutMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, DEFAULT_LIMIT_MS), signal };
     return copyOfNames(await withDeadline('Fetching segments', limits, () => runtime.odp?.fetchSegments(request)));
   } catch (cause) {
     runtime.problems.report({

@@ -161,6 +161,16 @@ test('a failed fetch resolves false, makes the segments null, leaves decisions a
   expect(problems).toMatchObject([{ code: 'segments-failed', part: 'odp', cause: { code: 'invalid-response' } }]);
 });
 
+test.each([2 ** 40, Number.POSITIVE_INFINITY, Number.NaN, -1])(
+  'a limit of %s ms, which no timer can keep, ends no wait early',
+  async (timeoutMs) => {
+    const { client, problems } = start();
+    lab.faults.set('odp-segments', { kind: 'latency', ms: 50 });
+    expect(await client.createUserContext('ada').fetchQualifiedSegments({ timeoutMs })).toBe(true);
+    expect(problems).toEqual([]);
+  },
+);
+
 test('a caller ends the wait by a timeout or a signal', async () => {
   const { client, problems } = start();
   lab.faults.set('odp-segments', { kind: 'hang' });

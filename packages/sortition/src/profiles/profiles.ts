@@ -13,7 +13,7 @@ import {
   type UserSnapshot,
 } from '@sortition/core';
 import { isThenable } from '../call-part.ts';
-import { withDeadline } from '../deadline.ts';
+import { toDelayMs, withDeadline } from '../deadline.ts';
 import { describeCause } from '../describe-cause.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, NOTHING_STORED, type ProfileSession, toSession } from './profile-session.ts';
@@ -125,11 +125,8 @@ export function createProfiles(store: UserProfileStore, host: ProfilesHost): Pro
         return toSession(user.userId, answer, saves);
       }
       synchronous = false;
-      const answered = await withDeadline(
-        'The lookup of a user profile',
-        { timeoutMs: host.timeoutMs, ...limits },
-        () => answer,
-      );
+      const timeoutMs = toDelayMs(limits.timeoutMs, host.timeoutMs);
+      const answered = await withDeadline('The lookup of a user profile', { ...limits, timeoutMs }, () => answer);
       return toSession(user.userId, answered, saves);
     } catch (cause) {
       return lookupFailed(user, cause);

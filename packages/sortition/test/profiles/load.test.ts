@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { UserProfile, UserProfileStore } from '@sortition/core';
 import { describe, expect, it, vi } from 'vitest';
 import { createShopClient } from '../recording.ts';
@@ -106,6 +107,16 @@ describe('load', () => {
     await loading;
     expect(client.stats().problems).toEqual({ 'profile-lookup-failed': 2 });
   });
+
+  it.each([2 ** 40, Number.POSITIVE_INFINITY, Number.NaN, -1])(
+    'is not ended early by a limit of %s ms, which no timer can keep',
+    async (timeoutMs) => {
+      const lookup = () => delay(20).then(() => profileOf('ada', { '102': '1022' }));
+      const client = createShopClient({ profiles: { lookup }, profileTimeoutMs: 30_000 });
+      await client.createUserContext('ada').load({ timeoutMs });
+      expect(client.stats().problems).toEqual({});
+    },
+  );
 
   it('leaves a synchronous store in charge, so that nothing stale is written back', async () => {
     let document = profileOf('ada', {});
