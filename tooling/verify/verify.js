@@ -1,9 +1,10 @@
 /**
  * `pnpm verify [--long] [--only a,b] [--except a,b]`: everything that has to hold, at settings of minutes or of an hour, with a
- * table at the end. Writes `.reports/verify.json`, which `pnpm reliability` makes a document of.
+ * table at the end. Writes `.reports/verify.json` after each step, which `pnpm reliability` makes a document of; what this run
+ * leaves out is kept from the last run of the same commit at the same settings.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '@sortition/report';
@@ -25,6 +26,11 @@ const steps = STEPS.filter(({ name, ...step }) => {
   return isDue && (only?.includes(name) ?? true) && !except.includes(name);
 });
 
+const file = join(root, '.reports', 'verify.json');
+const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+const settings = values.long ? 'long' : 'short';
+const kept = readKept();
+
 /** @type {StepResult[]} */
 const results = [];
 for (const step of steps) {
@@ -36,17 +42,8 @@ for (const step of steps) {
   const seconds = Math.round((performance.now() - start) / 1_000);
   const figures = passed ? (step.figures?.(output) ?? {}) : {};
   results.push({ name: step.name, command: `pnpm ${command.join(' ')}`, passed, seconds, figures });
+  write();
 }
-
-const report = {
-  date: new Date().toISOString(),
-  commit: execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
-  node: process.version,
-  settings: values.long ? 'long' : 'short',
-  steps: results,
-};
-mkdirSync(join(root, '.reports'), { recursive: true });
-writeFileSync(join(root, '.reports', 'verify.json'), `${JSON.stringify(report, null, 2)}\n`);
 
 console.log();
 for (const { name, passed, seconds, figures } of results) {
@@ -72,4 +69,19 @@ function run(command) {
     child.once('error', (error) => resolve({ status: 1, output: String(error) }));
     child.once('close', (status) => resolve({ status: status ?? 1, output }));
   });
+}
+
+/** @returns {readonly StepResult[]} */
+function readKept() {
+  if (!existsSync(file)) return [];
+  const last = JSON.parse(readFileSync(file, 'utf8'));
+  return last.commit === commit && last.settings === settings ? last.steps : [];
+}
+
+function write() {
+  const byName = new Map([...kept, ...results].map((result) => [result.name, result]));
+  const ordered = STEPS.flatMap(({ name }) => byName.get(name) ?? []);
+  const report = { date: new Date().toISOString(), commit, node: process.version, settings, steps: ordered };
+  mkdirSync(join(root, '.reports'), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -70,6 +70,15 @@ describe('precedence within a flag', () => {
     expect(served(decide({ ...full, globalHoldouts }, forcedRule, 'a'))).toEqual(['rule_h', 'off']);
   });
 
+  it('what is forced for another flag, or another rule, changes nothing here', () => {
+    const elsewhere = withForcedDecisions(ada, force(['b', null, 'variation_12'], ['a', 'rule_9', 'variation_12']));
+    expect(served(decide(full, elsewhere, 'a'))).toEqual(['rule_1', 'variation_11']);
+    expect(served(decide(full, withForcedDecisions(ada, force(['b', null, 'variation_12'])), 'a'))).toEqual([
+      'rule_1',
+      'variation_11',
+    ]);
+  });
+
   it('names the source of the decision', () => {
     const forcedFlag = withForcedDecisions(ada, force(['a', null, 'variation_12']));
     const delivery = project({ flags: [flag('a', [], { rolloutId: 'r' })], rollouts: { r: [rule('9', ['91'])] } });
