@@ -5,7 +5,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '@sortition/report';
@@ -24,8 +23,12 @@ export function compareBuilds(names) {
     }
     return names.flatMap((name) => {
       const folder = join(copy.folder, 'packages', name);
-      const tsup = createRequire(join(folder, 'package.json')).resolve('tsup/dist/cli-default.js');
-      const { status, stdout, stderr } = spawnSync(process.execPath, [tsup], { cwd: folder, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync('pnpm', ['run', 'build'], {
+        cwd: folder,
+        encoding: 'utf8',
+        // The copy shares the installed packages; bringing them in line would be done in the original.
+        env: { ...process.env, npm_config_verify_deps_before_run: 'false' },
+      });
       if (status !== 0) throw new Error(`${name} did not build:\n${stdout}${stderr}`);
       return compareFolders(join(root, 'packages', name, 'dist'), join(folder, 'dist')).map(
         (file) => `${name}/${file}`,
@@ -61,6 +64,17 @@ function hashFiles(folder) {
           .digest('hex'),
       ]),
   );
+}
+
+/**
+ * Bundled third-party code is named by its path, which in the copy leads to the original's packages: what is in front of
+ * `node_modules` is left out.
+ *
+ * @param {string} path
+ */
+function hashFile(path) {
+  const text = readFileSync(path, 'latin1').replace(/(\.\.\/)[\w./-]*?(?=node_modules\/)/g, '');
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Folders of packages that are built. */

@@ -8,7 +8,7 @@ import {
 import { isSdkError } from '@sortition/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { HANG_MS, startFuzzRun } from '../src/fuzz-run.ts';
+import { startBound, startFuzzRun } from '../src/fuzz-run.ts';
 
 const { seed, factor } = startFuzzRun('cookies');
 const parameters = { seed, numRuns: 5_000 * factor };
@@ -27,7 +27,7 @@ const hostile = fc.oneof(
 it('any value is read as usable ids or none, at once', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, async (value) => {
-      const start = performance.now();
+      const endBound = startBound();
       const header = `amp_${KEY.slice(0, 6)}=${value}; AMP_${KEY.slice(0, 10)}=${value}`;
       for (const cookie of [parseAmplitudeCookie(value), readAmplitudeIdentity(header, KEY)]) {
         for (const id of [cookie.deviceId, cookie.userId]) {
@@ -35,7 +35,7 @@ it('any value is read as usable ids or none, at once', async () => {
         }
       }
       expect(await verifyCookieValue(value, ['a key of sixteen characters'])).toBe(undefined);
-      expect(performance.now() - start).toBeLessThan(HANG_MS);
+      endBound();
     }),
     parameters,
   );
