@@ -55,14 +55,7 @@ function compareFolders(left, right) {
 function hashFiles(folder) {
   const files = readdirSync(folder, { recursive: true }).map(String);
   return new Map(
-    files
-      .filter((file) => statSync(join(folder, file)).isFile())
-      .map((file) => [
-        file,
-        createHash('sha256')
-          .update(readFileSync(join(folder, file)))
-          .digest('hex'),
-      ]),
+    files.filter((file) => statSync(join(folder, file)).isFile()).map((file) => [file, hashFile(join(folder, file))]),
   );
 }
 
