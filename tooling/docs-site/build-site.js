@@ -17,7 +17,7 @@ const documents = [
   { group: 'Guides', glob: 'docs/guides/*.md', path: /^docs\/guides\// },
   { group: 'Packages', glob: 'packages/*/README.md', path: /^packages\// },
   { group: 'Apps and tooling', glob: '{apps,tooling}/*/README.md', path: /^(apps|tooling)\// },
-  { group: 'Background', glob: '{docs/*,CONTRIBUTING,SECURITY}.md', path: /^(docs\/)?[^/]+$/ },
+  { group: 'Background', glob: '{docs/*,CONTRIBUTING,RELIABILITY,SECURITY}.md', path: /^(docs\/)?[^/]+$/ },
   { group: 'Decisions', glob: 'docs/decisions/*.md', path: /^docs\/decisions\// },
 ];
 
