@@ -54,7 +54,7 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
     await explorer.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
     await flags.goto(`${lab.urls.Lab}/#/flags/checkout`);
     const took: number[] = [];
-    // The best of three: one of them may meet a busy moment of the machine.
+    // The middle one of three: one may meet a busy moment of the machine, or a poll by chance.
     for (const variation of ['express', 'classic', 'one_page']) {
       await slider(flags, variation).focus();
       await published(async () => {
@@ -64,7 +64,8 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
         took.push(performance.now() - start);
       });
     }
-    expect(Math.min(...took), `ms until the other tab followed: ${took.map(Math.round)}`).toBeLessThan(LIVE_MS);
+    const [, middle] = [...took].sort((a, b) => a - b);
+    expect(middle, `ms until the other tab followed: ${took.map(Math.round)}`).toBeLessThan(LIVE_MS);
     expect(await explorer.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
   });
 

@@ -37,7 +37,7 @@ describe.skipIf(!canStartBrowser())('the storefront', () => {
     await lab.goto(`${apps.urls.Lab}/#/flags/checkout`);
     const slider = lab.getByRole('slider', { name: 'Share of classic in checkout_redesign' });
     const took: number[] = [];
-    // The best of three: one of them may meet a busy moment of the machine.
+    // The middle one of three: one may meet a busy moment of the machine, or a poll by chance.
     for (const [key, share] of [
       ['Home', 0],
       ['End', 100],
@@ -49,7 +49,8 @@ describe.skipIf(!canStartBrowser())('the storefront', () => {
       await expect.poll(() => shareOf('classic'), { timeout: 30_000, interval: 20 }).toBe(share);
       took.push(performance.now() - start);
     }
-    expect(Math.min(...took), `ms until the shop followed: ${took.map(Math.round)}`).toBeLessThan(FOLLOW_MS);
+    const [, middle] = [...took].sort((a, b) => a - b);
+    expect(middle, `ms until the shop followed: ${took.map(Math.round)}`).toBeLessThan(FOLLOW_MS);
     expect(complaints).toEqual([]);
   });
 

@@ -37,7 +37,8 @@ export interface LabSession {
 }
 
 const SDK_KEY = 'lab';
-const POLL_INTERVAL_MS = 5_000;
+/** For when the event stream is down; as long as one may want to watch that. */
+const POLL_INTERVAL_MS = 15_000;
 
 export function createLabSession(origin: string): LabSession {
   const api = createLabApi(origin);
