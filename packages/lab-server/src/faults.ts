@@ -148,11 +148,22 @@ function plainAnswer({ status, body, headers }: Fault & { kind: 'status' }): Res
 /** The same answer with its whole length announced and a body that stops early or comes slowly. */
 async function sentPartly(fault: Fault & { kind: 'truncate' | 'drip' }, context: NodeContext): Promise<Response> {
   const answer = context.res;
-  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const bytes = await readWhole(answer);
   const headers = new Headers(answer.headers);
+  headers.delete('transfer-encoding');
   headers.set('content-length', String(bytes.byteLength));
   const body = fault.kind === 'truncate' ? truncated(fault, bytes, context) : dripping(fault, bytes);
   return new Response(body, { status: answer.status, headers });
+}
+
+/** The body; of a stream that never ends, which is left then, its first piece. */
+async function readWhole(answer: Response): Promise<Uint8Array> {
+  const isEndless = answer.headers.get('content-type')?.startsWith('text/event-stream');
+  if (!isEndless || answer.body === null) return new Uint8Array(await answer.arrayBuffer());
+  const reader = answer.body.getReader();
+  const { value = new Uint8Array() } = await reader.read();
+  await reader.cancel();
+  return value;
 }
 
 function truncated(

@@ -9,6 +9,7 @@ export { createLabServer, type LabServer, type LabServerOptions, type LabService
 export type { NodeApp, NodeContext, NodeMiddleware } from './node-context.ts';
 export type { OdpEmulator, OdpEmulatorOptions, OdpRefusal, ReceivedOdpEvent } from './odp-emulator.ts';
 export type { Predict, PredictionEndpoint, PredictionInstance } from './prediction-endpoint.ts';
+export { createRecentIds } from './recent-ids.ts';
 export { requireJsonWrites } from './request-guards.ts';
 export type { ReceivedRequest, RequestLog } from './request-log.ts';
 export type {

@@ -8,6 +8,7 @@ import { createGraphQLError, createSchema, createYoga } from 'graphql-yoga';
 import type { FaultSwitches } from './faults.ts';
 import { isRecord, readJsonBody } from './json-body.ts';
 import type { NodeApp, NodeMiddleware } from './node-context.ts';
+import { createRecentIds } from './recent-ids.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 
 /** An ODP event as received. */
@@ -27,7 +28,7 @@ export interface OdpEmulator {
   /** Requests for segments. */
   readonly requests: RequestLog;
   readonly eventRequests: RequestLog;
-  /** Events accepted, in order of arrival, without duplicates by `idempotence_id`; the last 100,000. */
+  /** Events accepted, in order of arrival, without those among the 100,000 before by `idempotence_id`; the last 100,000. */
   readonly events: readonly ReceivedOdpEvent[];
   /** Events that arrived again with a known `idempotence_id`. */
   readonly duplicateEvents: number;
@@ -74,7 +75,7 @@ export function createOdpEmulator(app: NodeApp, faults: FaultSwitches, options: 
   const requests = createRequestLog();
   const eventRequests = createRequestLog();
   const listeners = new Set<(event: ReceivedOdpEvent) => void>();
-  const idempotenceIds = new Set<string>();
+  const idempotenceIds = createRecentIds(KEPT_EVENTS);
   let events: ReceivedOdpEvent[] = [];
   let duplicateEvents = 0;
 

@@ -35,23 +35,36 @@ function faultProblem(fault: unknown): string | undefined {
   for (const name of [...numbers, 'rate', 'times']) {
     const value = fault[name];
     const required = (kind === 'latency' && name === 'ms') || (kind === 'status' && name === 'status');
-    if (value === undefined ? required : !isUsableNumber(name, value))
+    if (value === undefined ? required : !isUsableNumber(kind, name, value))
       return `"${name}" is not usable in a ${kind} fault`;
   }
   if (fault.body !== undefined && typeof fault.body !== 'string') return '"body" must be a string';
-  if (fault.headers !== undefined && !(isRecord(fault.headers) && Object.values(fault.headers).every(isString))) {
-    return '"headers" must be an object of strings';
-  }
+  if (fault.headers !== undefined && !areHeaders(fault.headers)) return '"headers" must be an object of HTTP headers';
   return undefined;
 }
 
-function isUsableNumber(name: string, value: unknown): boolean {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return false;
-  if (name === 'status') return Number.isInteger(value) && value >= 200 && value <= 599;
-  if (name === 'rate') return value <= 1;
-  return true;
+/** Of each number the least and the most. */
+const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  // A timer would fire at once above it.
+  ms: [0, 2 ** 31 - 1],
+  intervalMs: [0, 2 ** 31 - 1],
+  status: [200, 599],
+  rate: [0, 1],
+};
+
+function isUsableNumber(kind: string, name: string, value: unknown): boolean {
+  // Nothing at a time would never end.
+  const [least, most] = RANGES[name] ?? [kind === 'drip' && name === 'bytes' ? 1 : 0, Number.MAX_SAFE_INTEGER];
+  const isNumber = typeof value === 'number' && (name === 'rate' || Number.isInteger(value));
+  return isNumber && value >= least && value <= most;
 }
 
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
+function areHeaders(value: unknown): boolean {
+  if (!isRecord(value) || !Object.values(value).every((text) => typeof text === 'string')) return false;
+  try {
+    new Headers(value as Record<string, string>);
+    return true;
+  } catch {
+    return false; // a name or a value that HTTP cannot carry
+  }
 }

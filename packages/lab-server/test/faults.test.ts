@@ -31,6 +31,17 @@ test('a dripping answer arrives piece by piece and complete', async () => {
   expect(await (await fetch(url)).json()).toEqual({ revision: 'x'.repeat(100) });
 });
 
+test.each([
+  ['truncate', { kind: 'truncate' }],
+  ['drip', { kind: 'drip', bytes: 100, intervalMs: 5 }],
+] as const)('a stream without an end meets %s too, and nothing of it is left', async (kind, fault) => {
+  lab.faults.set('datafile-events', fault);
+  const text = (await fetch(`${lab.url}/datafiles/shop/events`)).text();
+  if (kind === 'truncate') await expect(text).rejects.toThrow();
+  else expect(await text).toContain('event: datafile');
+  await expect.poll(() => lab.datafiles.openStreams).toBe(0);
+});
+
 test('a hanging endpoint never answers', async () => {
   lab.faults.set('datafiles', { kind: 'hang' });
   await expect(fetch(url, { signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout');
@@ -88,9 +99,12 @@ test.each([
   { endpoint: 'events', faults: [{ kind: 'constructor' }] },
   { endpoint: 'events', faults: [{ kind: 'latency' }] },
   { endpoint: 'events', faults: [{ kind: 'latency', ms: -1 }] },
+  { endpoint: 'events', faults: [{ kind: 'latency', ms: 2 ** 31 }] },
+  { endpoint: 'events', faults: [{ kind: 'drip', bytes: 0 }] },
   { endpoint: 'events', faults: [{ kind: 'status', status: 99 }] },
   { endpoint: 'events', faults: [{ kind: 'hang', rate: 2 }] },
   { endpoint: 'events', faults: [{ kind: 'status', status: 500, headers: { a: 1 } }] },
+  { endpoint: 'events', faults: [{ kind: 'status', status: 500, headers: { 'a b': 'c' } }] },
 ])('a malformed switch is 400 and changes nothing: %j', async (body) => {
   expect((await post(`${lab.url}/__chaos`, body)).status).toBe(400);
   expect(lab.faults.list()).toEqual({});

@@ -3,11 +3,10 @@
  * would be one per request otherwise.
  */
 import type { DuckDBAppender } from '@duckdb/node-api';
-import type { CollectedBatch, CollectedEvent, EventStore } from '@sortition/lab-server';
+import { type CollectedBatch, type CollectedEvent, createRecentIds, type EventStore } from '@sortition/lab-server';
 import type { EventRow } from '../api/event-row.ts';
 import type { EventDatabase } from './event-database.ts';
 import { toEventRow } from './event-rows.ts';
-import { createRecentIds } from './recent-ids.ts';
 
 /** The store's controls beside those of the port. */
 export interface DuckdbEventStore extends EventStore {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRecentIds } from '../../src/server/recent-ids.ts';
+import { createRecentIds } from '../src/recent-ids.ts';
 
 test('the last ids are remembered, and twice as many at most', () => {
   const ids = createRecentIds(3);
