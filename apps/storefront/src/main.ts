@@ -10,12 +10,13 @@ try {
     throw new Error(`${error.message} STOREFRONT_PORT=<number> chooses another.`);
   });
   console.log(`Storefront: ${storefront.url} (lab: ${labUrl}, assignments in ${storefront.profiles})`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      const { delivered, dropped, pending } = await storefront.close();
-      console.log(`Events delivered ${delivered}, dropped ${dropped}, not delivered ${pending}`);
-    });
-  }
+  // A terminal tells everything it runs, and the lab its shop besides: the second signal is not another farewell.
+  const isToldToStop = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  await isToldToStop;
+  const { delivered, dropped, pending } = await storefront.close();
+  console.log(`Events delivered ${delivered}, dropped ${dropped}, not delivered ${pending}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
