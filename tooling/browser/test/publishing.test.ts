@@ -69,6 +69,15 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
     expect(await explorer.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
   });
 
+  it('is published too when the reader leaves the view at once', async () => {
+    await flags.goto(`${lab.urls.Lab}/#/flags/checkout`);
+    await slider(flags, 'classic').focus();
+    await published(async () => {
+      await flags.keyboard.press('End');
+      await flags.evaluate(() => location.assign('#/audiences'));
+    });
+  });
+
   it('is what other clients decide with', async () => {
     await flags.goto(`${lab.urls.Lab}/#/flags/checkout`);
     await slider(flags, 'express').focus();

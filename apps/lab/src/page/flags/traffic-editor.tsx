@@ -3,7 +3,7 @@
  * one revision and not fifty.
  */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ProjectRule } from '../lab/project.ts';
 import type { TrafficRange } from '../lab/wire-datafile.ts';
 import { formatBuckets } from '../parts/format.ts';
@@ -112,7 +112,6 @@ function useDraft(rule: ProjectRule, publish: TrafficEditorProps['publish']) {
   const [draft, setDraft] = useState<readonly Share[] | null>(null);
   const latest = useRef(draft);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
 
   const move = (shares: readonly Share[]) => {
     latest.current = shares;
@@ -120,6 +119,7 @@ function useDraft(rule: ProjectRule, publish: TrafficEditorProps['publish']) {
   };
   const settle = () => {
     clearTimeout(timer.current);
+    // Goes off as well when the reader has left the view by then.
     timer.current = setTimeout(async () => {
       const sent = latest.current;
       if (sent === null) return;
