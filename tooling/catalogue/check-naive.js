@@ -96,9 +96,19 @@ async function check({ ids, edits, tests }, copy) {
 async function failedTitles(folder, files, ids) {
   const report = join(folder, '.reports', 'vitest.json');
   rmSync(report, { force: true });
+  // One red test of a row is enough, and a part that hangs would let each of the others wait as well.
+  const until = ids.length === 1 ? ['--bail=1'] : [];
   const child = spawn(
     process.execPath,
-    [...[vitest, 'run', ...files, '--testNamePattern', `\\[(${ids.join('|')})\\]`], `--testTimeout=${TEST_TIMEOUT_MS}`],
+    [
+      vitest,
+      'run',
+      ...files,
+      '--testNamePattern',
+      `\\[(${ids.join('|')})\\]`,
+      `--testTimeout=${TEST_TIMEOUT_MS}`,
+      ...until,
+    ],
     { cwd: folder, stdio: 'ignore', env: { ...process.env, CI: 'true' } },
   );
   const timer = setTimeout(() => child.kill('SIGKILL'), RUN_TIMEOUT_MS);
