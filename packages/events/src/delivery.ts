@@ -8,10 +8,11 @@
  */
 import type { LogEvent } from '@sortition/core';
 import { backoffMs, classifyStatus, monotonicNow, request, retryAfterMs, startTimer } from '@sortition/http';
+import { stringifyBatch } from './batch-text.ts';
 import { wrapVisitors } from './event-batch.ts';
 import { endpointOf } from './event-endpoint.ts';
 import type { Batch, EventQueue } from './event-queue.ts';
-import { byteLength, stringifyWellFormed } from './event-text.ts';
+import { byteLength } from './event-text.ts';
 import { readVisitors } from './queued-visitors.ts';
 
 /** Why events were given up. */
@@ -185,7 +186,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (first === undefined) throw new RangeError('a batch has at least one event');
     const url = options.endpoint ?? endpointOf(first.context.region);
     const params = wrapVisitors(first.context, readVisitors(batch.events));
-    return { batch, log: { url, httpVerb: 'POST', params }, body: stringifyWellFormed(params) };
+    return { batch, log: { url, httpVerb: 'POST', params }, body: stringifyBatch(params) };
   }
 
   /** Cuts a batch until every piece is within the limit or a single event. */

@@ -12,11 +12,10 @@ export function fitsJson(text: string, maxBytes: number): boolean {
 }
 
 /**
- * JSON in which surrogates that stand alone are U+FFFD. `JSON.stringify` escapes them, which many parsers refuse, and one
+ * Replaces surrogates that stand alone in JSON by U+FFFD. `JSON.stringify` escapes them, which many parsers refuse, and one
  * user id of that kind would cost its whole batch.
  */
-export function stringifyWellFormed(value: unknown): string {
-  const text = JSON.stringify(value);
+export function toWellFormedJson(text: string): string {
   if (!text.includes('\\ud')) return text;
   // The first alternative steps over an escaped backslash, whose second half must not be taken for the escape's.
   return text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === '\\\\' ? found : '\ufffd'));
