@@ -6,7 +6,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { root } from '@sortition/report';
 import { STEPS } from './steps.js';
 
@@ -56,7 +56,7 @@ if (results.length === 0 || results.some(({ passed }) => !passed)) process.exitC
 
 /**
  * @param {readonly string[]} command arguments of pnpm
- * @returns {Promise<{ status: number, output: string }>} what it printed, which is shown as it comes as well
+ * @returns {Promise<{ status: number, output: string }>} what it printed, without colours; shown as it comes as well
  */
 function run(command) {
   return new Promise((resolve) => {
@@ -67,7 +67,7 @@ function run(command) {
       output += chunk;
     });
     child.once('error', (error) => resolve({ status: 1, output: String(error) }));
-    child.once('close', (status) => resolve({ status: status ?? 1, output }));
+    child.once('close', (status) => resolve({ status: status ?? 1, output: stripVTControlCharacters(output) }));
   });
 }
 
