@@ -6,7 +6,7 @@ import type { CmabSourceSettings } from './cmab-source-options.ts';
 
 const MAX_ANSWER_BYTES = 65_536;
 /** One repetition, soon: somebody waits for the page. */
-const RETRY = { retries: 1, baseMs: 100, capMs: 100, shouldRetry: isRetryable };
+const RETRY = { retries: 1, baseMs: 100, capMs: 100 };
 
 /** Asks for a prediction; rejects with `SdkError` `request-failed`, `timeout`, `aborted` or `invalid-response`. */
 export function requestPrediction(
@@ -25,7 +25,7 @@ export function requestPrediction(
   const body = JSON.stringify({ instances: [instance] });
   const url = endpointTemplate.replace('%s', () => encodeURIComponent(ruleId));
   return withDeadline({ timeoutMs, signal, what: 'A prediction' }, (within) =>
-    retry({ ...RETRY, maxRetryAfterMs: timeoutMs, signal: within }, async () => {
+    retry({ ...RETRY, maxRetryAfterMs: timeoutMs }, { signal: within, shouldRetry: isRetryable }, async () => {
       const response = await request({
         url,
         method: 'POST',

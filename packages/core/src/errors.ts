@@ -37,7 +37,7 @@ export class SdkError extends Error {
 /** Tells whether a value is an `SdkError` of any copy of the SDK. Never throws, also not on hostile values. */
 export function isSdkError(error: unknown): error is SdkError {
   try {
-    return typeof error === 'object' && error !== null && Reflect.get(error, BRAND) === true;
+    return (error as { readonly [BRAND]?: unknown } | null | undefined)?.[BRAND] === true;
   } catch {
     return false; // a proxy that refuses to be read is no SdkError
   }

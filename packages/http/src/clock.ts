@@ -8,23 +8,18 @@ export const MAX_DELAY_MS: number = 2 ** 31 - 1;
 
 /** Milliseconds since an arbitrary moment, never going backwards where the runtime has `performance`. */
 export function monotonicNow(): number {
-  return typeof performance === 'object' ? performance.now() : Date.now();
+  return (globalThis.performance ?? Date).now();
 }
 
 /**
- * Runs `callback` once after `delayMs`, without keeping the process alive. Returns what cancels it.
+ * Runs `callback` once after `delayMs`. Returns what cancels it.
  *
  * @param delayMs Clamped to `[0, 2^31 - 1]`.
+ * @param keepsAlive Whether the process stays alive for it; not unless given.
  */
-export function startTimer(callback: () => void, delayMs: number): () => void {
-  const timer: unknown = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
-  unref(timer);
-  return () => clearTimeout(timer as number);
-}
-
-/** Browsers number their timers, Node has objects. */
-function unref(timer: unknown): void {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
-    timer.unref();
-  }
+export function startTimer(callback: () => void, delayMs: number, keepsAlive = false): () => void {
+  const timer = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
+  // Browsers number their timers, Node has objects.
+  if (!keepsAlive) (timer as { unref?(): void }).unref?.();
+  return () => clearTimeout(timer);
 }

@@ -9,7 +9,7 @@ import { SdkError } from '@sortition/core/errors';
  */
 export function parseEndpoint(url: string, option: string): URL {
   const parsed = parseUrl(url, option);
-  if (parsed.username !== '' || parsed.password !== '') {
+  if (parsed.username || parsed.password) {
     throw new SdkError(
       'invalid-option',
       `${option} holds a user name or password; pass credentials as headers instead.`,

@@ -1,14 +1,14 @@
 /** HTTP for adapters: bounded requests, one retry policy, time, and texts without secrets. Internal to Sortition. */
+export type { AbortControllerClass, Signals } from './abort.ts';
 export { MAX_DELAY_MS, monotonicNow, startTimer } from './clock.ts';
 export { type DeadlineOptions, withDeadline } from './deadline.ts';
 export { isLoopbackHost, parseEndpoint } from './endpoint.ts';
 export { checkHeaders, type HttpRequest, request } from './request.ts';
 export { type HttpExchange, requestOnce } from './request-once.ts';
 export type { HttpResponse } from './response.ts';
-export { type Backoff, backoffMs, isRetryable, type RetryOptions, retry, wait } from './retry.ts';
+export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from './retry.ts';
 export { retryAfterMs } from './retry-after.ts';
-export { maskError, maskSecret, maskSecrets } from './secrets.ts';
+export { maskError, maskSecret, maskSecrets, showsSecret } from './secrets.ts';
 export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from './status.ts';
-export { createStopSwitch, type StopSignal, type StopSwitch } from './stop-signal.ts';
 export { decodeUtf8, parseJson, toWellFormed } from './text.ts';
 export { randomUuid } from './uuid.ts';

@@ -3,10 +3,9 @@
  * redirects, a check of the headers, and errors without secrets. Those that need none of it keep it out of their bundles.
  */
 import { isSdkError, SdkError } from '@sortition/core/errors';
-import { withStop } from './deadline.ts';
-import { parseUrl } from './endpoint.ts';
+import type { AbortControllerClass, Signals } from './abort.ts';
+import { withDeadline } from './deadline.ts';
 import { discardBody, type HttpResponse, readResponse } from './response.ts';
-import { type StopSignal, toAbortSignal } from './stop-signal.ts';
 
 export interface HttpExchange {
   /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. */
@@ -19,66 +18,54 @@ export interface HttpExchange {
   readonly timeoutMs: number;
   /** Most bytes of the body, inflated. */
   readonly maxBytes: number;
-  readonly signal?: StopSignal | undefined;
-  /** `globalThis.fetch`, read at the call, when absent. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly signal?: Signals;
+  /**
+   * `globalThis.fetch`, read at the call, when absent. One that takes signals of another kind than the platform's names
+   * what makes them.
+   */
+  readonly fetch?: (typeof fetch & { readonly Controller?: AbortControllerClass }) | undefined;
   /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
   readonly keepalive?: boolean;
 }
 
 /**
  * Sends a request and reads the whole answer, whatever its status; a redirect is an answer like any other, with status 0 in
- * browsers. The URL and the headers must be known to be sendable, and the cause of an error may quote them. Rejects with
- * `SdkError` as `request` does.
+ * browsers. The URL and the headers must be known to be sendable. Rejects with `SdkError` as `request` does.
  */
-export function requestOnce(options: HttpExchange): Promise<HttpResponse> {
-  return withinBounds(options, async (within, what) =>
-    readResponse(await send(options, options.url, within), options.maxBytes, what),
+export function requestOnce(options: HttpExchange, terms: Terms): Promise<HttpResponse> {
+  return withinBounds(options, terms, async (within) =>
+    readResponse(await send(options, options.url, within), options.maxBytes, terms.what),
   );
 }
 
-/**
- * Does the work of an exchange within its deadline and turns what the platform throws into `request-failed`.
- *
- * @param maskCause What becomes of the platform's error.
- */
+/** How an exchange speaks of itself. */
+export interface Terms {
+  /** Subject of error messages; without secrets. */
+  readonly what: string;
+  /** What becomes of the platform's error, which may quote the URL and the headers, as a cause. */
+  maskCause(error: unknown): unknown;
+}
+
+/** Does the work of an exchange within its deadline and turns what the platform throws into `request-failed`. */
 export async function withinBounds(
-  { method = 'GET', url, timeoutMs, signal }: HttpExchange,
-  work: (within: StopSignal, what: string) => Promise<HttpResponse>,
-  maskCause: (error: unknown) => unknown = (error) => error,
+  { timeoutMs, signal, fetch }: HttpExchange,
+  { what, maskCause }: Terms,
+  work: (within: AbortSignal) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  // Paths and queries may hold keys, so an exchange is named by its origin.
-  const what = `${method} ${originOf(url)}`;
   try {
-    return await withStop({ timeoutMs, signal, what }, (within) => work(within, what));
+    return await withDeadline({ timeoutMs, signal, what, Controller: fetch?.Controller }, work);
   } catch (error) {
     if (isSdkError(error)) throw error;
     throw new SdkError('request-failed', `${what} failed before a complete answer came.`, { cause: maskCause(error) });
   }
 }
 
-/** Taking a URL apart properly costs a tenth of a small exchange; what does not begin plainly is. */
-function originOf(url: string): string {
-  return /^https?:\/\/[\w.:[\]-]+(?=[/?#])/.exec(url)?.[0] ?? parseUrl(url, 'url').origin;
-}
-
 /** Sends to `url`, which need not be that of the options, and drops an answer that comes too late. */
-export async function send(options: HttpExchange, url: string, within: StopSignal): Promise<Response> {
-  const { method = 'GET', headers = {}, body, keepalive } = options;
-  // A variable of its own: browsers refuse `fetch` as a method of another object.
-  const fetch = options.fetch ?? globalThis.fetch;
-  // Written out, because spreading objects into one another costs as much as all the rest of it.
-  const init: RequestInit = {
-    method,
-    headers,
-    redirect: 'manual',
-    // Platforms insist on their own kind; the transport for Node does not.
-    signal: 'takesStopSignals' in fetch ? (within as AbortSignal) : toAbortSignal(within),
-  };
-  if (body !== undefined) init.body = body;
-  if (keepalive) init.keepalive = true;
-  const response = await fetch(url, init);
-  if (!within.aborted) return response;
+export async function send(options: HttpExchange, url: string, signal: AbortSignal): Promise<Response> {
+  // `fetch` as a variable of its own: browsers refuse it as a method of another object.
+  const { method, headers, body, keepalive, fetch = globalThis.fetch } = options;
+  const response = await fetch(url, { method, headers, body, keepalive, redirect: 'manual', signal } as RequestInit);
+  if (!signal.aborted) return response;
   discardBody(response);
-  throw within.reason;
+  throw signal.reason;
 }

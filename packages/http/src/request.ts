@@ -3,10 +3,10 @@
  * Everything that talks to a network goes through here or through `requestOnce`; each caller brings only its own rules.
  */
 import { SdkError } from '@sortition/core/errors';
+import { parseUrl } from './endpoint.ts';
 import { type HttpExchange, send, withinBounds } from './request-once.ts';
 import { discardBody, type HttpResponse, readResponse, readStatus } from './response.ts';
 import { maskError } from './secrets.ts';
-import type { StopSignal } from './stop-signal.ts';
 
 export interface HttpRequest extends HttpExchange {
   /** Redirects followed, same origin only; 3 when absent. Browsers hide where a redirect leads, so there it is an error. */
@@ -30,14 +30,13 @@ export interface HttpRequest extends HttpExchange {
  */
 export async function request(options: HttpRequest): Promise<HttpResponse> {
   checkHeaders(options.headers);
-  return withinBounds(
-    options,
-    (within, what) => exchange(options, within, what),
-    (error) => maskError(error, options.secrets ?? []),
-  );
+  // Paths and queries may hold keys, so an exchange is named by its origin.
+  const what = `${options.method ?? 'GET'} ${parseUrl(options.url, 'url').origin}`;
+  const maskCause = (error: unknown) => maskError(error, options.secrets ?? []);
+  return withinBounds(options, { what, maskCause }, (within) => exchange(options, within, what));
 }
 
-async function exchange(options: HttpRequest, within: StopSignal, what: string): Promise<HttpResponse> {
+async function exchange(options: HttpRequest, within: AbortSignal, what: string): Promise<HttpResponse> {
   const { maxBytes, maxRedirects = 3 } = options;
   let url = options.url;
   for (let redirects = 0; ; redirects += 1) {

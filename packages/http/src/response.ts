@@ -1,5 +1,5 @@
 /** What an HTTP exchange ends with, and reading its body within bounds. */
-import { SdkError } from '@sortition/core/errors';
+import { isSdkError, SdkError } from '@sortition/core/errors';
 import { decodeUtf8 } from './text.ts';
 
 /** A complete answer of any status. */
@@ -17,11 +17,14 @@ const MAX_FAILURE_BYTES = 65_536;
 /** Reads the whole answer; rejects with `invalid-response` when its inflated body is over `maxBytes` or is not UTF-8. */
 export async function readResponse(response: Response, maxBytes: number, what: string): Promise<HttpResponse> {
   checkStatus(response, what);
-  const headers = response.headers;
-  const text = await (response.status < 300
-    ? readText(response, maxBytes, what)
-    : readText(response, MAX_FAILURE_BYTES, what).catch(orNothing));
-  return { status: response.status, header: (name) => headers.get(name), text };
+  const { status, headers } = response;
+  const isFailure = status >= 300;
+  const text = await readText(response, isFailure ? MAX_FAILURE_BYTES : maxBytes, what).catch((error: unknown) => {
+    // A failure's status matters more than a body that is too long or garbled; a broken connection is still an error.
+    if (isFailure && isSdkError(error)) return '';
+    throw error;
+  });
+  return { status, header: (name) => headers.get(name), text };
 }
 
 /** Reads the status and the headers, and gives up the body. */
@@ -41,12 +44,6 @@ function checkStatus(response: Response, what: string): void {
   throw new SdkError('invalid-response', `${what} got something without a status; fetch has to resolve to a Response.`);
 }
 
-/** A failure's status matters more than a body that is too long or garbled; a broken connection is still an error. */
-function orNothing(error: unknown): string {
-  if (error instanceof SdkError) return '';
-  throw error;
-}
-
 /** Gives up a body that nobody will read, so that its connection is released. */
 export function discardBody(response: Response): void {
   response.body?.cancel().catch(ignoreFailedCancel);
@@ -58,33 +55,34 @@ function ignoreFailedCancel(): undefined {
 }
 
 async function readText(response: Response, maxBytes: number, what: string): Promise<string> {
+  const check = (length: number) => {
+    if (length <= maxBytes) return;
+    throw new SdkError('invalid-response', `The answer to ${what} is longer than the limit of ${maxBytes} bytes.`);
+  };
   // React Native has no body streams, and a 204 has none either.
   if (!response.body) {
     const text = await response.text();
-    if (text.length > maxBytes) throw tooLong(maxBytes, what);
+    check(text.length);
     return text;
   }
   const reader = response.body.getReader();
+  const read = () => reader.read();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > maxBytes) {
-      reader.cancel().catch(ignoreFailedCancel);
-      throw tooLong(maxBytes, what);
+  try {
+    for (let part = await read(); !part.done; part = await read()) {
+      length += part.value.byteLength;
+      check(length);
+      chunks.push(part.value);
     }
-    chunks.push(value);
+  } catch (error) {
+    reader.cancel().catch(ignoreFailedCancel);
+    throw error;
   }
   return decodeUtf8(
     chunks.length === 1 ? (chunks[0] as Uint8Array) : concatenate(chunks, length),
     `The answer to ${what}`,
   );
-}
-
-function tooLong(maxBytes: number, what: string): SdkError {
-  return new SdkError('invalid-response', `The answer to ${what} is longer than the limit of ${maxBytes} bytes.`);
 }
 
 function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {

@@ -13,9 +13,8 @@ export function retryAfterMs(response: Pick<HttpResponse, 'header'>): number | n
   const value = response.header('retry-after')?.trim() ?? '';
   if (/^\d+$/.test(value)) return Number(value) * 1_000;
   const until = parseHttpDate(value);
-  if (Number.isNaN(until)) return null;
-  const sent = parseHttpDate(response.header('date') ?? '');
-  return Math.max(0, until - (Number.isNaN(sent) ? Date.now() : sent));
+  const sent = parseHttpDate(response.header('date') ?? '') || Date.now();
+  return Number.isNaN(until) ? null : Math.max(0, until - sent);
 }
 
 /** `Date.parse` takes nearly any text for a date; an HTTP date begins with a week day and ends with GMT. */

@@ -4,10 +4,11 @@
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-import { isSdkError, SdkError } from '@sortition/core/errors';
-import { MAX_DELAY_MS } from './clock.ts';
+import { isSdkError } from '@sortition/core/errors';
+import { onAbort, type Signals } from './abort.ts';
+import { MAX_DELAY_MS, startTimer } from './clock.ts';
+import { withDeadline } from './deadline.ts';
 import { classifyStatus, statusCauseOf } from './status.ts';
-import type { StopSignal } from './stop-signal.ts';
 
 export interface Backoff {
   /** Ceiling of the first wait, in ms. */
@@ -25,18 +26,25 @@ export interface Backoff {
  * `asked`, what a `Retry-After` asked for in ms, exactly that between `baseMs` and `maxAskedMs`.
  */
 export function backoffMs(backoff: Backoff, failures: number, asked?: number | null, maxAskedMs = 900_000): number {
-  const { baseMs, capMs, scalar = 2, random = Math.random } = backoff;
-  if (asked !== undefined && asked !== null) return Math.min(Math.max(asked, baseMs), maxAskedMs);
+  return asked == null ? jitterMs(backoff, failures) : Math.min(Math.max(asked, backoff.baseMs), maxAskedMs);
+}
+
+function jitterMs({ baseMs, capMs, scalar = 2, random = Math.random }: Backoff, failures: number): number {
   return random() * Math.min(capMs, baseMs * scalar ** (failures - 1));
 }
 
-export interface RetryOptions extends Backoff {
+/** How often and how soon, the same for every call of a client. */
+export interface RetryPolicy extends Backoff {
   /** Attempts after the first; 0 for one attempt. */
   readonly retries: number;
   /** Longest wait a `Retry-After` may ask for, in ms; 15 minutes when absent. A longer one ends the attempts. */
   readonly maxRetryAfterMs?: number;
+}
+
+/** What differs between calls. */
+export interface RetryOptions {
   /** Ends waits too. */
-  readonly signal?: StopSignal | undefined;
+  readonly signal?: Signals;
   /** Whether an error is worth another attempt, such as `isRetryable`. */
   readonly shouldRetry: (error: unknown) => boolean;
   /** Told before each wait. */
@@ -56,16 +64,19 @@ export function isRetryable(error: unknown): boolean {
  *
  * @param attempt Called with the number of the attempt, from 0.
  */
-export async function retry<T>(options: RetryOptions, attempt: (number: number) => Promise<T>): Promise<T> {
-  const { retries, maxRetryAfterMs = 900_000, signal, shouldRetry, onRetry } = options;
+export async function retry<T>(
+  policy: RetryPolicy,
+  { signal, shouldRetry, onRetry }: RetryOptions,
+  attempt: (number: number) => Promise<T>,
+): Promise<T> {
+  const { retries, maxRetryAfterMs = 900_000 } = policy;
   for (let number = 0; ; number += 1) {
     try {
       return await attempt(number);
     } catch (error) {
-      const asked = statusCauseOf(error)?.retryAfterMs ?? null;
-      if (number >= retries || signal?.aborted || !shouldRetry(error)) throw error;
-      if (asked !== null && asked > maxRetryAfterMs) throw error;
-      const delayMs = backoffMs(options, number + 1, asked, maxRetryAfterMs);
+      const asked = statusCauseOf(error)?.retryAfterMs;
+      if (number >= retries || !shouldRetry(error) || (asked ?? 0) > maxRetryAfterMs) throw error;
+      const delayMs = asked == null ? jitterMs(policy, number + 1) : Math.max(asked, policy.baseMs);
       onRetry?.(error, delayMs);
       await wait(delayMs, signal);
     }
@@ -73,21 +84,9 @@ export async function retry<T>(options: RetryOptions, attempt: (number: number) 
 }
 
 /** Resolves after `delayMs`; rejects with `aborted` as soon as the signal is. Keeps the process alive. */
-export function wait(delayMs: number, signal?: StopSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      signal?.removeEventListener('abort', onAbort);
-      clearTimeout(timer);
-      reject(new SdkError('aborted', 'A wait was aborted by its caller.', { cause: signal?.reason }));
-    };
-    const timer = setTimeout(
-      () => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      },
-      Math.min(Math.max(delayMs, 0), MAX_DELAY_MS),
-    );
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort);
-  });
+export function wait(delayMs: number, signal?: Signals): Promise<void> {
+  return withDeadline(
+    { timeoutMs: MAX_DELAY_MS, signal, what: 'A wait' },
+    (within) => new Promise((resolve) => onAbort(within, startTimer(resolve, delayMs, true))),
+  );
 }

@@ -4,7 +4,7 @@ const DEEPEST_CAUSE = 5;
 
 /** A key as it may be shown: its first characters, at most six and never more than a quarter, and four stars. */
 export function maskSecret(secret: string): string {
-  return `${secret.slice(0, Math.min(6, Math.floor(secret.length / 4)))}****`;
+  return `${secret.slice(0, Math.min(6, secret.length / 4))}****`;
 }
 
 /** Replaces every secret in a text by its masked form; empty secrets are none. */
@@ -19,17 +19,15 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
  * the URL or a header it was given. Follows `cause` five levels deep and drops what is below.
  */
 export function maskError(error: unknown, secrets: readonly string[]): unknown {
-  return secrets.length > 0 && showsSecret(error, secrets, 0) ? copyMasked(error, secrets, 0) : error;
+  return secrets.length > 0 && showsSecret(error, secrets) ? copyMasked(error, secrets, 0) : error;
 }
 
-function showsSecret(error: unknown, secrets: readonly string[], depth: number): boolean {
-  if (!(error instanceof Error)) return includesAny(String(error), secrets);
-  if (includesAny(`${error.message} ${error.stack}`, secrets)) return true;
-  return error.cause !== undefined && (depth >= DEEPEST_CAUSE || showsSecret(error.cause, secrets, depth + 1));
-}
-
-function includesAny(text: string, secrets: readonly string[]): boolean {
-  return secrets.some((secret) => secret !== '' && text.includes(secret));
+/** Whether a secret shows in an error or in one of its causes, which are followed five levels deep; below is taken to. */
+export function showsSecret(error: unknown, secrets: readonly string[], depth = 0): boolean {
+  const { stack, cause } = Object(error) as Partial<Error>;
+  const text = `${String(error)} ${stack}`;
+  if (secrets.some((secret) => secret !== '' && text.includes(secret))) return true;
+  return cause !== undefined && (depth >= DEEPEST_CAUSE || showsSecret(cause, secrets, depth + 1));
 }
 
 function copyMasked(error: unknown, secrets: readonly string[], depth: number): unknown {

@@ -41,6 +41,6 @@ export function statusError(response: HttpResponse, what: string): SdkError {
 
 /** Reads the `StatusCause` of an error; `null` for an error that did not come from an answer. */
 export function statusCauseOf(error: unknown): StatusCause | null {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return typeof cause === 'object' && cause !== null && 'status' in cause ? (cause as StatusCause) : null;
+  const { cause } = Object(error) as { readonly cause?: StatusCause | null };
+  return typeof cause?.status === 'number' ? cause : null;
 }

@@ -1,9 +1,6 @@
 /** Bytes to text to values, strictly: a document that is not what it says is refused rather than repaired. */
 import { SdkError } from '@sortition/core/errors';
 
-/** Created with the first text: a decoder that is strict is costly to create and holds nothing between texts. */
-let strictDecoder: InstanceType<typeof TextDecoder> | undefined;
-
 /**
  * Decodes UTF-8; a byte order mark stays, because JSON does not begin with one. Throws `SdkError` `invalid-response` on
  * bytes that are no UTF-8.
@@ -12,8 +9,7 @@ let strictDecoder: InstanceType<typeof TextDecoder> | undefined;
  */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
   try {
-    strictDecoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return strictDecoder.decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new SdkError('invalid-response', `${what} is not UTF-8; JSON documents have to be.`, { cause });
   }

@@ -89,14 +89,15 @@ describe('backoffMs', () => {
 });
 
 describe('retry', () => {
-  const quick = { shouldRetry: isRetryable, retries: 3, baseMs: 1, capMs: 2 };
+  const quick = { retries: 3, baseMs: 1, capMs: 2 };
+  const shouldRetry = isRetryable;
 
   it('attempts until it succeeds, numbering from zero', async () => {
     const attempt = vi.fn(async (number: number) => {
       if (number < 2) throw statusError(answer(503), 'The request');
       return number;
     });
-    expect(await retry(quick, attempt)).toBe(2);
+    expect(await retry(quick, { shouldRetry }, attempt)).toBe(2);
     expect(attempt.mock.calls).toEqual([[0], [1], [2]]);
   });
 
@@ -111,7 +112,7 @@ describe('retry', () => {
     ['a status to retry', statusError(answer(429), 'The request'), 4],
   ])('makes the right number of attempts for %s and rejects with it', async (_, error, attempts) => {
     const attempt = vi.fn(() => Promise.reject(error));
-    await expect(retry(quick, attempt)).rejects.toBe(error);
+    await expect(retry(quick, { shouldRetry }, attempt)).rejects.toBe(error);
     expect(attempt).toHaveBeenCalledTimes(attempts);
     expect(isRetryable(error)).toBe(attempts > 1);
   });
@@ -121,16 +122,12 @@ describe('retry', () => {
     const asking = (seconds: string) => () =>
       Promise.reject(statusError(answer(429, { 'retry-after': seconds }), 'The request'));
     vi.useFakeTimers();
-    const options = {
-      ...quick,
-      retries: 1,
-      maxRetryAfterMs: 60_000,
-      onRetry: (_: unknown, ms: number) => delays.push(ms),
-    };
-    const patient = retry(options, asking('7')).catch(() => 'failed');
+    const once = { ...quick, retries: 1, maxRetryAfterMs: 60_000 };
+    const options = { shouldRetry, onRetry: (_: unknown, ms: number) => delays.push(ms) };
+    const patient = retry(once, options, asking('7')).catch(() => 'failed');
     await vi.advanceTimersByTimeAsync(7_000);
     expect(await patient).toBe('failed');
-    expect(await retry(options, asking('61')).catch(() => 'failed')).toBe('failed');
+    expect(await retry(once, options, asking('61')).catch(() => 'failed')).toBe('failed');
     expect(delays).toEqual([7_000]);
   });
 
@@ -138,14 +135,8 @@ describe('retry', () => {
     const controller = new AbortController();
     const attempt = vi.fn(() => Promise.reject(new SdkError('timeout', 'late')));
     const result = retry(
-      {
-        shouldRetry: isRetryable,
-        retries: 5,
-        baseMs: 60_000,
-        capMs: 60_000,
-        random: () => 1,
-        signal: controller.signal,
-      },
+      { retries: 5, baseMs: 60_000, capMs: 60_000, random: () => 1 },
+      { shouldRetry, signal: controller.signal },
       attempt,
     );
     setTimeout(() => controller.abort(), 10);

@@ -5,7 +5,7 @@
 import { SdkError } from '@sortition/core/errors';
 import { monotonicNow } from '@sortition/http';
 import QuickLRU from 'quick-lru';
-import { fetchWithCallback } from './fetch-with-callback.ts';
+import { createFetchAsync } from './fetch-async.ts';
 import { createFlights } from './flights.ts';
 import type { RemoteClient, RemoteFetchOptions } from './remote-fetch.ts';
 import type { RemoteUser } from './remote-user.ts';
@@ -107,15 +107,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
 
   return {
     fetch,
-    fetchAsync(user, callback, options) {
-      const work = fetchWithCallback(
-        fetch,
-        { user, ...(callback && { callback }), ...(options && { options }) },
-        report,
-      );
-      waitUntil?.(work);
-      return work;
-    },
+    fetchAsync: createFetchAsync(fetch, waitUntil, report),
     async close() {
       closed = true;
       entries?.clear();

@@ -5,7 +5,7 @@ import type { Logger } from '@sortition/core';
 export type Log = (level: 'debug' | 'warn' | 'error', fields: object, message: string) => void;
 
 /** @param debug Whether anything is said at level `debug`. */
-export function createLog(logger: Logger | false | null | undefined, debug: boolean): Log {
+export function createLog(logger: Logger | false | null | undefined, debug: boolean | null | undefined): Log {
   if (logger === false) return () => undefined;
   return (level, fields, message) => {
     if (level === 'debug' && !debug) return;

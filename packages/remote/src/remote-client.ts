@@ -2,18 +2,20 @@
  * The remote evaluation client: a service decides, this fetches. Each fetch is a question of its own; nothing is kept
  * between them (`createCachedRemoteClient` does that).
  */
-import { isSdkError, SdkError } from '@sortition/core/errors';
+import { isSdkError, SdkError, type SdkErrorCode } from '@sortition/core/errors';
 import {
-  createStopSwitch,
+  type AbortControllerClass,
+  type HttpExchange,
   maskSecret,
   monotonicNow,
   requestOnce,
   retry,
-  type StopSignal,
+  type Signals,
+  showsSecret,
   statusCauseOf,
   statusError,
 } from '@sortition/http';
-import { fetchWithCallback } from './fetch-with-callback.ts';
+import { createFetchAsync } from './fetch-async.ts';
 import { createLog } from './log.ts';
 import { checkConfig, type RemoteConfig } from './remote-config.ts';
 import type { RemoteClient, RemoteFetchOptions } from './remote-fetch.ts';
@@ -23,11 +25,16 @@ import { parseVariants, type Variants, withoutDefaultVariants } from './remote-v
 
 /** What differs between runtimes. */
 export interface RemoteTransport {
-  /** Absent: `globalThis.fetch`, read at the call. */
-  readonly fetch?: typeof fetch | undefined;
+  /** Used unless the config has one. Absent: `globalThis.fetch`, read at the call. */
+  readonly fetch?: HttpExchange['fetch'];
+  /** What makes the signal that ends everything; `AbortController` when absent. */
+  readonly Controller?: AbortControllerClass;
   readonly encode: EncodeText;
   close?(): void;
 }
+
+/** Subject of error messages. */
+const WHAT = 'The fetch of variants';
 
 /** No set of variants comes near; an answer beyond it is refused. */
 const MAX_RESPONSE_BYTES = 16_777_216;
@@ -43,7 +50,7 @@ const MAX_RESPONSE_BYTES = 16_777_216;
  * if (variants['new-checkout']?.value === 'on') showNewCheckout();
  */
 export function createRemoteClient(deploymentKey: string, config: RemoteConfig = {}): RemoteClient {
-  return createClientOver({ fetch: config.fetch ?? undefined, encode: encodeText }, deploymentKey, config);
+  return createClientOver({ encode: encodeText }, deploymentKey, config);
 }
 
 /** The client over what a runtime offers. */
@@ -52,56 +59,51 @@ export function createClientOver(
   deploymentKey: string,
   config: RemoteConfig,
 ): RemoteClient {
-  const { url, timeoutMs, retries, baseMs, capMs, scalar, retryTimeoutMs } = checkConfig(deploymentKey, config);
-  const { waitUntil } = config;
-  const random = config.random ?? undefined;
-  const debug = config.debug === true;
-  const log = createLog(config.logger, debug);
-  const asked = { deploymentKey, encode: transport.encode };
+  const { url, timeoutMs, retryTimeoutMs, policy } = checkConfig(deploymentKey, config);
+  const log = createLog(config.logger, config.debug);
   const shownKey = maskSecret(deploymentKey);
-  const closing = createStopSwitch();
+  // A transport's error may quote the request. One that shows the key is not passed on.
+  const terms = {
+    what: WHAT,
+    maskCause: (error: unknown) => (showsSecret(error, [deploymentKey]) ? undefined : error),
+  };
+  const closing = new (transport.Controller ?? AbortController)();
 
-  async function attempt(question: RemoteRequest, number: number, signal: StopSignal): Promise<Variants> {
-    const started = debug ? monotonicNow() : 0;
+  async function attempt(question: RemoteRequest, number: number, signal: Signals): Promise<Variants> {
+    const started = monotonicNow();
     const { method, headers, body } = question;
-    const response = await requestOnce({
-      url,
-      method,
-      headers,
-      body,
-      timeoutMs: number === 0 ? timeoutMs : retryTimeoutMs,
-      maxBytes: MAX_RESPONSE_BYTES,
-      signal,
-      fetch: transport.fetch,
-    });
+    // Written out: spreading objects into one another costs a third of an exchange.
+    const response = await requestOnce(
+      {
+        url,
+        method,
+        headers,
+        body,
+        timeoutMs: number === 0 ? timeoutMs : retryTimeoutMs,
+        maxBytes: MAX_RESPONSE_BYTES,
+        signal,
+        fetch: config.fetch ?? transport.fetch,
+      },
+      terms,
+    );
     const { status, text } = response;
-    if (debug) {
-      const ms = monotonicNow() - started;
-      log('debug', { method, url, deploymentKey: shownKey, attempt: number, status, ms }, 'The service answered.');
-    }
-    if (status !== 200) throw statusError(response, 'The fetch of variants');
+    const ms = monotonicNow() - started;
+    log('debug', { method, url, deploymentKey: shownKey, attempt: number, status, ms }, 'The service answered.');
+    if (status !== 200) throw statusError(response, WHAT);
     return parseVariants(text);
   }
 
-  async function fetchOrThrow(user: RemoteUser, options: RemoteFetchOptions, signal: StopSignal): Promise<Variants> {
-    const question = buildRequest(user, options, asked);
+  async function fetchOrThrow(user: RemoteUser, options: RemoteFetchOptions, signal: Signals): Promise<Variants> {
+    const question = buildRequest(user, options, deploymentKey, transport.encode);
     let malformed = 0;
     const variants = await retry(
+      policy,
       {
-        baseMs,
-        capMs,
-        scalar,
-        random,
-        retries,
         signal,
-        maxRetryAfterMs: capMs,
-        shouldRetry: (error) => isWorthAnotherAttempt(error) && (!isMalformed(error) || malformed++ === 0),
-        onRetry: (error, delayMs) =>
-          log(
-            'debug',
-            { error: withoutKey(error, deploymentKey), delayMs },
-            'A fetch of variants failed and is repeated.',
-          ),
+        // A service that answers nonsense will do so again; one more attempt covers an answer mangled on the way.
+        shouldRetry: (error) =>
+          isWorthAnotherAttempt(error) && (!hasCode(error, 'invalid-response') || malformed++ === 0),
+        onRetry: (error, delayMs) => log('debug', { error, delayMs }, 'A fetch of variants failed and is repeated.'),
       },
       (number) => attempt(question, number, signal),
     );
@@ -111,12 +113,11 @@ export function createClientOver(
   async function fetch(user: RemoteUser, options: RemoteFetchOptions = {}): Promise<Variants> {
     const { fallback, signal } = options;
     try {
-      if (!signal) return await fetchOrThrow(user, options, closing);
-      return await untilEither(signal, closing, (either) => fetchOrThrow(user, options, either));
+      return await fetchOrThrow(user, options, [closing.signal, signal]);
     } catch (cause) {
-      const error = closing.aborted
+      const error = closing.signal.aborted
         ? new SdkError('closed', 'The client is closed; create another one.')
-        : withoutKey(cause, deploymentKey);
+        : cause;
       if (!fallback) throw error;
       log('warn', { error }, 'Variants could not be fetched; the fallback is used.');
       return fallback;
@@ -125,53 +126,22 @@ export function createClientOver(
 
   return {
     fetch,
-    fetchAsync(user, callback, options) {
-      const work = fetchWithCallback(
-        fetch,
-        { user, ...(callback && { callback }), ...(options && { options }) },
-        (error) => log('error', { error }, 'The callback of a fetch threw.'),
-      );
-      waitUntil?.(work);
-      return work;
-    },
+    fetchAsync: createFetchAsync(fetch, config.waitUntil, (error) =>
+      log('error', { error }, 'The callback of a fetch threw.'),
+    ),
     async close() {
-      closing.stop();
+      closing.abort();
       transport.close?.();
     },
   };
 }
 
-/** Does work with a signal that follows two; nothing stays attached to them. */
-async function untilEither<T>(a: StopSignal, b: StopSignal, work: (either: StopSignal) => Promise<T>): Promise<T> {
-  const either = createStopSwitch();
-  const stop = () => either.stop(a.aborted ? a.reason : b.reason);
-  for (const signal of [a, b]) signal.addEventListener('abort', stop);
-  try {
-    if (a.aborted || b.aborted) stop();
-    return await work(either);
-  } finally {
-    for (const signal of [a, b]) signal.removeEventListener('abort', stop);
-  }
-}
-
-/** A transport's error may quote the request. One that shows the key is not passed on. */
-function withoutKey(error: unknown, key: string): unknown {
-  return isSdkError(error) && showsKey(error.cause, key) ? new SdkError(error.code, error.message) : error;
-}
-
-function showsKey(error: unknown, key: string, depth = 0): boolean {
-  if (!(error instanceof Error)) return String(error).includes(key);
-  return `${error.message}${error.stack}`.includes(key) || depth > 4 || showsKey(error.cause, key, depth + 1);
-}
-
 /** As in the service's own SDKs: failures of the network and of the answer, any status but 400 to 499, and 429. */
 function isWorthAnotherAttempt(error: unknown): boolean {
-  const status = statusCauseOf(error)?.status;
-  if (status !== undefined) return status < 400 || status >= 500 || status === 429;
-  return isSdkError(error) && ['request-failed', 'timeout', 'invalid-response'].includes(error.code);
+  const status = statusCauseOf(error)?.status ?? 0;
+  return (status < 400 || status >= 500 || status === 429) && !hasCode(error, 'aborted');
 }
 
-/** A service that answers nonsense will do so again; one more attempt covers an answer mangled on the way. */
-function isMalformed(error: unknown): boolean {
-  return isSdkError(error) && error.code === 'invalid-response';
+function hasCode(error: unknown, code: SdkErrorCode): boolean {
+  return isSdkError(error) && error.code === code;
 }

@@ -1,7 +1,7 @@
 /** Options of the client, checked once. Names, units and most defaults are those of the service's own SDKs. */
 import type { Logger } from '@sortition/core';
 import { SdkError } from '@sortition/core/errors';
-import { parseEndpoint } from '@sortition/http';
+import { parseEndpoint, type RetryPolicy } from '@sortition/http';
 
 /** How a client asks. `null` and `undefined` stand for the default. */
 export interface RemoteConfig {
@@ -38,21 +38,14 @@ export interface RemoteConfig {
 
 /** What a client works with. */
 export interface RemoteSettings {
-  readonly deploymentKey: string;
+  readonly policy: RetryPolicy;
   /** Of the endpoint, complete. */
   readonly url: string;
+  /** Of the first attempt. */
   readonly timeoutMs: number;
-  readonly retries: number;
-  readonly baseMs: number;
-  readonly capMs: number;
-  readonly scalar: number;
+  /** Of each further one. */
   readonly retryTimeoutMs: number;
 }
-
-const HOSTS = new Map([
-  ['US', 'https://api.lab.amplitude.com'],
-  ['EU', 'https://api.lab.eu.amplitude.com'],
-]);
 
 /** @throws SdkError `invalid-option`. */
 export function checkConfig(deploymentKey: string, config: RemoteConfig): RemoteSettings {
@@ -62,18 +55,22 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
   for (const name of ['fetch', 'random', 'waitUntil'] as const) {
     if (config[name] != null && typeof config[name] !== 'function') throw invalid(name, 'a function');
   }
-  const zone = String(config.serverZone ?? 'US').toUpperCase();
-  const host = HOSTS.get(zone);
-  if (host === undefined) throw invalid('serverZone', '"US" or "EU"');
+  const zone = String(config.serverZone ?? 'US').toLowerCase();
+  if (zone !== 'us' && zone !== 'eu') throw invalid('serverZone', '"US" or "EU"');
+  const host = `https://api.lab.${zone === 'eu' ? 'eu.' : ''}amplitude.com`;
+  const capMs = checkNumber(config, 'fetchRetryBackoffMaxMillis', 10_000, 0);
   return {
-    deploymentKey,
     url: `${checkServerUrl(config.serverUrl ?? host)}/sdk/v2/vardata?v=0`,
     timeoutMs: checkNumber(config, 'fetchTimeoutMillis', 10_000, 1),
-    retries: Math.floor(checkNumber(config, 'fetchRetries', 0, 0)),
-    baseMs: checkNumber(config, 'fetchRetryBackoffMinMillis', 500, 0),
-    capMs: checkNumber(config, 'fetchRetryBackoffMaxMillis', 10_000, 0),
-    scalar: checkNumber(config, 'fetchRetryBackoffScalar', 1.5, 1),
     retryTimeoutMs: checkNumber(config, 'fetchRetryTimeoutMillis', 10_000, 1),
+    policy: {
+      retries: Math.floor(checkNumber(config, 'fetchRetries', 0, 0)),
+      baseMs: checkNumber(config, 'fetchRetryBackoffMinMillis', 500, 0),
+      capMs,
+      maxRetryAfterMs: capMs,
+      scalar: checkNumber(config, 'fetchRetryBackoffScalar', 1.5, 1),
+      random: config.random ?? undefined,
+    },
   };
 }
 
@@ -87,7 +84,7 @@ type NumberOption = Extract<keyof RemoteConfig, `fetch${string}${'Millis' | 'Ret
 
 function checkNumber(config: RemoteConfig, name: NumberOption, fallback: number, least: number): number {
   const value = config[name] ?? fallback;
-  if (typeof value !== 'number' || !(value >= least && value < Number.POSITIVE_INFINITY)) {
+  if (!(Number.isFinite(value) && value >= least)) {
     throw invalid(name, `a number of at least ${least}`);
   }
   return value;

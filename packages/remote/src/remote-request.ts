@@ -30,10 +30,10 @@ const MAX_HEADER_LENGTH = 8_000;
 /** @throws SdkError `invalid-user`. */
 export function buildRequest(
   user: RemoteUser,
-  options: RemoteRequestOptions,
-  { deploymentKey, encode }: { readonly deploymentKey: string; readonly encode: EncodeText },
+  { flagKeys, tracksAssignment, tracksExposure }: RemoteRequestOptions,
+  deploymentKey: string,
+  encode: EncodeText,
 ): RemoteRequest {
-  const { flagKeys, tracksAssignment, tracksExposure } = options;
   const headers: Record<string, string> = { authorization: `Api-Key ${deploymentKey}` };
   if (flagKeys) headers['x-amp-exp-flag-keys'] = encode(JSON.stringify(flagKeys));
   // A flag that is false says something else than one that is absent.
@@ -41,8 +41,7 @@ export function buildRequest(
   if (tracksExposure != null) headers['x-amp-exp-exposure-track'] = tracksExposure ? 'track' : 'no-track';
 
   const json = formatUser(user);
-  // Base64 is a third longer than what it encodes.
-  const encoded = json.length <= MAX_HEADER_LENGTH ? encode(json) : json;
+  const encoded = encode(json);
   if (encoded.length + (headers['x-amp-exp-flag-keys']?.length ?? 0) <= MAX_HEADER_LENGTH) {
     headers['x-amp-exp-user'] = encoded;
     return { method: 'GET', headers };

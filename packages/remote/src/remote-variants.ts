@@ -1,6 +1,7 @@
 /** What the service answers: one variant per flag. */
 import { SdkError } from '@sortition/core/errors';
 import { parseJson } from '@sortition/http';
+import { isRecord } from './is-record.ts';
 
 /** The variant a user gets of one flag. */
 export interface Variant {
@@ -29,15 +30,16 @@ const WHAT = 'The answer with variants';
  */
 export function parseVariants(text: string): Variants {
   const variants = parseJson(text, WHAT);
-  const all = isRecord(variants) ? Object.values(variants) : [null];
-  if (!all.every(isVariant)) {
-    // Values stay out of the message: payloads may be private.
-    throw new SdkError(
-      'invalid-response',
-      `${WHAT} is malformed: an object of objects with a text as "key" was expected.`,
-    );
+  for (const variant of isRecord(variants) ? Object.values(variants) : [null]) {
+    if (!isVariant(variant)) {
+      // Values stay out of the message: payloads may be private.
+      throw new SdkError(
+        'invalid-response',
+        `${WHAT} is malformed: an object of objects with a text as "key" was expected.`,
+      );
+    }
+    completeVariant(variant);
   }
-  all.forEach(completeVariant);
   return variants as Variants;
 }
 
@@ -60,21 +62,17 @@ function completeVariant(variant: Record<string, unknown>): void {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * Returns the variants without those that say nothing about the user: the default of a flag (`metadata.default`) and
- * flags that only steer others (`metadata.deployed` is `false`). With nothing to leave out that is the same object.
+ * flags that only steer others (`metadata.deployed` is `false`).
  */
 export function withoutDefaultVariants(variants: Variants): Variants {
-  if (!Object.values(variants).some(saysNothing)) return variants;
-  return Object.fromEntries(Object.entries(variants).filter(([, variant]) => !saysNothing(variant)));
-}
-
-function saysNothing(variant: Variant | undefined): boolean {
-  return Boolean(variant?.metadata?.default) || variant?.metadata?.deployed === false;
+  const kept: Record<string, Variant | undefined> = { ...variants };
+  for (const [flagKey, variant] of Object.entries(kept)) {
+    const metadata = variant?.metadata;
+    if (metadata?.default || metadata?.deployed === false) delete kept[flagKey];
+  }
+  return kept;
 }
 
 /** Returns the value of the user's variant, or `fallback` when there is no variant or it has no value. Never throws. */

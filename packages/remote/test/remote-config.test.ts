@@ -5,14 +5,10 @@ import { checkConfig } from '../src/remote-config.ts';
 describe('the configuration', () => {
   it('has the defaults of the service', () => {
     expect(checkConfig('client-key', {})).toEqual({
-      deploymentKey: 'client-key',
       url: 'https://api.lab.amplitude.com/sdk/v2/vardata?v=0',
       timeoutMs: 10_000,
-      retries: 0,
-      baseMs: 500,
-      capMs: 10_000,
-      scalar: 1.5,
       retryTimeoutMs: 10_000,
+      policy: { retries: 0, baseMs: 500, capMs: 10_000, maxRetryAfterMs: 10_000, scalar: 1.5 },
     });
   });
 

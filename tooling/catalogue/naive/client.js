@@ -210,7 +210,7 @@ export const NAIVE_CLIENT = [
   {
     name: 'timers that keep the process alive',
     ids: ['LIFE-02'],
-    edits: [{ file: 'packages/http/src/clock.ts', find: '    timer.unref();', put: '    timer.ref?.();' }],
+    edits: [{ file: 'packages/http/src/clock.ts', find: '.unref?.();', put: '.unref;' }],
     tests: ['packages/sortition/test/process.test.ts'],
   },
   {
@@ -243,7 +243,7 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/core/src/errors.ts',
-        find: "    return typeof error === 'object' && error !== null && Reflect.get(error, BRAND) === true;",
+        find: '    return (error as { readonly [BRAND]?: unknown } | null | undefined)?.[BRAND] === true;',
         put: '    return error instanceof SdkError;',
       },
     ],
@@ -260,8 +260,8 @@ export const NAIVE_CLIENT = [
       },
       {
         file: 'packages/http/src/request-once.ts',
-        find: 'options.fetch ?? globalThis.fetch;',
-        put: 'options.fetch ?? keptFetch;',
+        find: 'fetch = globalThis.fetch } = options;',
+        put: 'fetch = keptFetch } = options;',
       },
     ],
     tests: ['packages/sortition/test/replaced-globals.test.ts'],

@@ -35,8 +35,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/response.ts',
-        find: '    const { done, value } = await reader.read();',
-        put: '    const { done, value } = await reader.read().catch(() => ({ done: true as const, value: undefined }));',
+        find: 'const read = () => reader.read();',
+        put: 'const read = () => reader.read().catch(() => ({ done: true as const, value: undefined }));',
       },
       {
         file: 'packages/datafile/src/parse-in-turns.ts',
@@ -52,8 +52,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '      timeoutMs,\n    );',
-        put: '      timeoutMs * 1_000,\n    );',
+        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
+        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
       },
     ],
     tests: ['packages/datafile/test/polling-config.test.ts'],
@@ -64,8 +64,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '      timeoutMs,\n    );',
-        put: '      timeoutMs * 1_000,\n    );',
+        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
+        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
       },
     ],
     tests: ['packages/remote/test/faults.test.ts'],
@@ -76,8 +76,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/response.ts',
-        find: '    const { done, value } = await reader.read();',
-        put: '    const { done, value } = await reader.read().catch(() => ({ done: true as const, value: undefined }));',
+        find: 'const read = () => reader.read();',
+        put: 'const read = () => reader.read().catch(() => ({ done: true as const, value: undefined }));',
       },
     ],
     tests: ['packages/remote/test/faults.test.ts'],
@@ -88,8 +88,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '      timeoutMs,\n    );',
-        put: '      timeoutMs * 1_000,\n    );',
+        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
+        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
       },
     ],
     tests: ['packages/odp/test/segment-answers.test.ts'],
@@ -97,7 +97,7 @@ export const NAIVE_CONFIG = [
   {
     name: 'a transport that reads bodies of any size',
     ids: ['CFG-05'],
-    edits: [{ file: 'packages/http/src/response.ts', find: '    if (length > maxBytes) {', put: '    if (false) {' }],
+    edits: [{ file: 'packages/http/src/response.ts', find: '    if (length <= maxBytes) return;', put: '    return;' }],
     tests: [POLLING_TESTS],
   },
   {
@@ -148,8 +148,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/clock.ts',
-        find: "  return typeof performance === 'object' ? performance.now() : Date.now();",
-        put: '  return Date.now();',
+        find: '(globalThis.performance ?? Date)',
+        put: 'Date',
       },
     ],
     tests: ['packages/odp/test/memory-segment-cache.test.ts'],

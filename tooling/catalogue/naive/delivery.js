@@ -88,8 +88,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '      timeoutMs,\n    );',
-        put: '      timeoutMs * 1_000,\n    );',
+        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
+        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
       },
     ],
     tests: [TESTS],

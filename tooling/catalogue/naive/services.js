@@ -97,8 +97,8 @@ export const NAIVE_SERVICES = [
     edits: [
       {
         file: REMOTE,
-        find: '  if (status !== undefined) return status < 400 || status >= 500 || status === 429;',
-        put: '  if (status !== undefined) return true;',
+        find: "  return (status < 400 || status >= 500 || status === 429) && !hasCode(error, 'aborted');",
+        put: '  void status;\n  return true;',
       },
     ],
     tests: [REMOTE_TESTS],
@@ -119,7 +119,7 @@ export const NAIVE_SERVICES = [
     name: 'variants taken as they come',
     ids: ['REV-05'],
     edits: [
-      { file: 'packages/remote/src/remote-variants.ts', find: '  if (!all.every(isVariant)) {', put: '  if (false) {' },
+      { file: 'packages/remote/src/remote-variants.ts', find: '    if (!isVariant(variant)) {', put: '  if (false) {' },
     ],
     tests: [REMOTE_TESTS],
   },

@@ -7,6 +7,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
+import { LightAbortController } from './light-abort-controller.ts';
 import { createNodeResponse } from './node-response.ts';
 import { type DnsLookup, isPublicAddress, lookupPublic, refusedAddress } from './public-address.ts';
 
@@ -26,8 +27,8 @@ export interface KeepAliveFetchOptions {
 /** Shaped like `fetch`, as far as it goes; see `createKeepAliveFetch`. */
 export interface KeepAliveFetch {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Any `StopSignal` will do as `init.signal`. */
-  readonly takesStopSignals: true;
+  /** What makes signals that cost it less than those of the platform, which it takes too. */
+  readonly Controller: typeof LightAbortController;
   /** Closes every connection; requests under way fail. The function may be used again and opens new ones. */
   close(): void;
 }
@@ -112,7 +113,7 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
   };
 
   return Object.assign(keepAliveFetch, {
-    takesStopSignals: true as const,
+    Controller: LightAbortController,
     close() {
       for (const pool of pools.values()) pool.close();
       pools.clear();
