@@ -73,13 +73,15 @@ const SERIES = /* SQL */ `
 
 /**
  * Whom each variation was to get: every visitor brings the shares of the revision they were decided by, so that a split
- * that was changed on the way is no alarm. Visitors decided by a datafile that was never published here are left out.
+ * that was changed on the way is no alarm. Left out are visitors decided by a datafile that was never published here, and
+ * those in a variation without a share there: an allow-list or a stored assignment put them into it, not the split.
  */
 const EXPECTED = /* SQL */ `
   WITH ${SUBJECTS},
   judged AS (
     SELECT * FROM subjects SEMI JOIN allocations
     ON allocations.revision = subjects.revision AND allocations.rule_id = $rule
+      AND allocations.variation_id = subjects.variation_id AND share > 0
   ),
   expected AS (
     SELECT allocations.variation_id, sum(share) AS expected

@@ -149,6 +149,16 @@ describe('the sample-ratio check', () => {
     await sendEvents(url, await revision(), crowd('d', '2003', { '2301': 200, '2302': 300 }));
     expect((await results('2003')).sampleRatio).toMatchObject({ ok: false });
   });
+
+  test('leaves out whom an allow-list or a stored assignment put where the split sends nobody', async () => {
+    await send('DELETE', `${url}/api/events`, {});
+    const trafficAllocation = [{ entityId: '2401', endOfRange: 10_000 }];
+    await send('PATCH', `${url}/api/rules/2004`, { trafficAllocation });
+    await sendEvents(url, await revision(), crowd('e', '2004', { '2401': 100, '2402': 300 }));
+    const { variations, sampleRatio } = await results('2004');
+    expect(variations.map(({ visitors }) => visitors)).toEqual([100, 300]);
+    expect(sampleRatio).toMatchObject({ chiSquare: 0, ok: true });
+  });
 });
 
 test.each<[string, string, number]>([
