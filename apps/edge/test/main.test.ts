@@ -60,4 +60,11 @@ describe('the program', () => {
     expect(child.exitCode).toBe(1);
     expect(output()).toContain(`Port ${port} is already in use`);
   });
+
+  it.each(['shop', '70000', ''])('says when its port is none: %j', async (port) => {
+    const { child, output } = await startMain({ EDGE_PORT: port });
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(1);
+    expect(output()).toContain(`EDGE_PORT is "${port}"; a port number was expected.`);
+  });
 });
