@@ -1,97 +1,80 @@
-/** Reports references to entities a datafile does not have. What refers to nothing is passed over by decisions. */
-import type { EventDefinition, Flag, JsonValue, ProjectConfig, Rule } from '@sortition/core';
+/**
+ * Reports references to entities a datafile does not have. What refers to nothing is passed over by decisions.
+ *
+ * Rules and flags are looked at as they are read, while they are still at hand in the processor's cache.
+ */
+import { type Flag, type JsonValue, MAX_CONDITION_DEPTH, type ProjectConfig, type Rule } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
-import { eachInPieces, type Steps } from './steps.ts';
 
-/** Checks every reference of a config once. */
-export function* reportDanglingReferences(config: ProjectConfig, problems: ProblemList): Steps<void> {
-  const hasVariation = variationLookup(config);
-  const check = (rule: Rule): void => {
-    reportAudiences(config, rule, problems);
-    reportRanges(rule, hasVariation, problems);
+/** Checks the references of one datafile. */
+export interface ReferenceCheck {
+  /** To be called for every experiment and delivery, when the audiences are read. */
+  rule(rule: Rule): void;
+  /** To be called for every flag, when rules and rollouts are read. */
+  flag(flag: Flag): void;
+  /** Checks everything else. */
+  rest(config: ProjectConfig): void;
+}
+
+/** Creates the check of a datafile. What may be referred to is looked up when it is needed, so it may still be growing. */
+export function createReferenceCheck(
+  { audiences, rules, rollouts }: Pick<ProjectConfig, 'audiences' | 'rules' | 'rollouts'>,
+  problems: ProblemList,
+): ReferenceCheck {
+  /** Rule id and variation id, where the variation is not one of the rule's own. */
+  const foreign: (readonly [string, string])[] = [];
+
+  const dangling = (from: string, name: string, what: string, id: string): void => {
+    problems.add(
+      'dangling-reference',
+      `${from} "${name}" refers to the ${what} "${id}", which the datafile does not have; the reference is ignored.`,
+    );
   };
-  yield* eachInPieces(config.rules.values(), check);
-  config.globalHoldouts.forEach(check);
-  for (const [ruleId, holdouts] of config.localHoldouts) {
-    holdouts.forEach(check);
-    if (!config.rules.has(ruleId)) dangling(problems, `Local holdout "${holdouts[0]?.key}"`, 'rule', ruleId);
-  }
-  yield* eachInPieces(config.flags.values(), (flag) => reportFlag(config, flag, problems));
-  for (const group of config.groups.values()) {
-    for (const { entityId } of group.trafficRanges) {
-      if (entityId !== '' && !config.rules.has(entityId))
-        dangling(problems, `Group "${group.id}"`, 'experiment', entityId);
+  const checkExperiments = (from: string, name: string, ids: readonly string[]): void => {
+    for (const id of ids) if (!rules.has(id)) dangling(from, name, 'experiment', id);
+  };
+  /** Conditions that are nested deeper match nobody, whatever they name. */
+  const checkAudiences = (ruleId: string, node: JsonValue | undefined, depth: number): void => {
+    if (typeof node === 'string') {
+      if (!isOperator(node) && !audiences.has(node)) dangling('Rule', ruleId, 'audience', node);
+    } else if (Array.isArray(node) && depth < MAX_CONDITION_DEPTH) {
+      for (const child of node) checkAudiences(ruleId, child, depth + 1);
     }
-  }
-  for (const event of config.events.values()) reportEvent(config, event, problems);
-}
-
-function reportFlag(config: ProjectConfig, flag: Flag, problems: ProblemList): void {
-  for (const id of flag.experimentIds)
-    if (!config.rules.has(id)) dangling(problems, `Flag "${flag.key}"`, 'experiment', id);
-  if (flag.rolloutId !== '' && !config.rollouts.has(flag.rolloutId))
-    dangling(problems, `Flag "${flag.key}"`, 'rollout', flag.rolloutId);
-}
-
-function reportEvent(config: ProjectConfig, event: EventDefinition, problems: ProblemList): void {
-  for (const id of event.experimentIds)
-    if (!config.rules.has(id)) dangling(problems, `Event "${event.key}"`, 'experiment', id);
-}
-
-/** Iterative, so that no nesting overflows the stack; most conditions are one list, for which nothing is kept waiting. */
-function reportAudiences(config: ProjectConfig, rule: Rule, problems: ProblemList): void {
-  let waiting: (readonly JsonValue[])[] | undefined;
-  let list = asList(rule.audienceConditions);
-  while (list !== undefined) {
-    for (const node of list) {
-      if (Array.isArray(node)) {
-        waiting ??= [];
-        waiting.push(node);
-      } else if (typeof node === 'string' && !isOperator(node) && !config.audiences.has(node)) {
-        dangling(problems, `Rule "${rule.id}"`, 'audience', node);
+  };
+  const checkRule = (rule: Rule): void => {
+    checkAudiences(rule.id, rule.audienceConditions, 0);
+    for (const { entityId } of rule.trafficRanges)
+      if (entityId !== '' && !isOwnVariation(rule, entityId)) foreign.push([rule.id, entityId]);
+  };
+  return {
+    rule: checkRule,
+    flag({ key, experimentIds, rolloutId }) {
+      checkExperiments('Flag', key, experimentIds);
+      if (rolloutId !== '' && !rollouts.has(rolloutId)) dangling('Flag', key, 'rollout', rolloutId);
+    },
+    rest({ groups, events, globalHoldouts, localHoldouts }) {
+      globalHoldouts.forEach(checkRule);
+      for (const [ruleId, holdouts] of localHoldouts) {
+        holdouts.forEach(checkRule);
+        if (!rules.has(ruleId)) dangling('Local holdout', String(holdouts[0]?.key), 'rule', ruleId);
       }
-    }
-    list = waiting?.pop();
-  }
-}
-
-function asList(conditions: JsonValue | undefined): readonly JsonValue[] | undefined {
-  if (Array.isArray(conditions)) return conditions;
-  return typeof conditions === 'string' ? [conditions] : undefined;
+      for (const { id, trafficRanges } of groups.values()) {
+        for (const { entityId } of trafficRanges) if (entityId !== '') checkExperiments('Group', id, [entityId]);
+      }
+      for (const { key, experimentIds } of events.values()) checkExperiments('Event', key, experimentIds);
+      if (foreign.length === 0) return;
+      const owners = [...rules.values(), ...globalHoldouts];
+      const variations = new Set(owners.flatMap((rule) => rule.variations.map(({ id }) => id)));
+      for (const [ruleId, id] of foreign) if (!variations.has(id)) dangling('Rule', ruleId, 'variation', id);
+    },
+  };
 }
 
 function isOperator(word: string): boolean {
   return word === 'and' || word === 'or' || word === 'not';
 }
 
-function reportRanges(rule: Rule, hasVariation: (id: string) => boolean, problems: ProblemList): void {
-  for (const { entityId } of rule.trafficRanges) {
-    if (entityId === '' || isOwnVariation(rule, entityId) || hasVariation(entityId)) continue;
-    dangling(problems, `Rule "${rule.id}"`, 'variation', entityId);
-  }
-}
-
 function isOwnVariation({ variations }: Rule, id: string): boolean {
   for (const variation of variations) if (variation.id === id) return true;
   return false;
-}
-
-/** The index over all rules is built only when a rule names a variation that is not its own. */
-function variationLookup(config: ProjectConfig): (id: string) => boolean {
-  let known: Set<string> | undefined;
-  return (id) => {
-    known ??= new Set(
-      [...config.rules.values(), ...config.globalHoldouts].flatMap((rule) =>
-        rule.variations.map((variation) => variation.id),
-      ),
-    );
-    return known.has(id);
-  };
-}
-
-function dangling(problems: ProblemList, from: string, what: string, id: string): void {
-  problems.add(
-    'dangling-reference',
-    `${from} refers to the ${what} "${id}", which the datafile does not have; the reference is ignored.`,
-  );
 }

@@ -7,30 +7,26 @@ import type { Flag, Rule } from '@sortition/core';
 const ALL_TRAFFIC = 10_000;
 
 /**
- * Returns the rules with the everyone-else variation appended to feature rollouts, once for each flag that has them.
+ * Appends the everyone-else variation to feature rollouts, once for each flag that has them.
  *
- * @param featureRollouts Ids of the rules of type `fr`.
+ * @param featureRollouts The rules of type `fr` by id; changed, which is for the one who builds a config only.
  */
 export function completeFeatureRollouts(
-  rules: ReadonlyMap<string, Rule>,
-  featureRollouts: ReadonlySet<string>,
-  flags: readonly Flag[],
+  featureRollouts: ReadonlyMap<string, Rule>,
+  flags: ReadonlyMap<string, Flag>,
   rollouts: ReadonlyMap<string, readonly Rule[]>,
-): ReadonlyMap<string, Rule> {
-  if (featureRollouts.size === 0) return rules;
-  const completed = new Map(rules);
-  for (const flag of flags) {
+): void {
+  if (featureRollouts.size === 0) return;
+  for (const flag of flags.values()) {
     const everyoneElse = rollouts.get(flag.rolloutId)?.at(-1)?.variations[0];
     if (everyoneElse === undefined) continue;
     for (const id of flag.experimentIds) {
-      const rule = completed.get(id);
-      if (rule === undefined || !featureRollouts.has(id)) continue;
-      completed.set(id, {
-        ...rule,
+      const rule = featureRollouts.get(id);
+      if (rule === undefined) continue;
+      Object.assign(rule, {
         variations: [...rule.variations, everyoneElse],
         trafficRanges: [...rule.trafficRanges, { entityId: everyoneElse.id, endOfRange: ALL_TRAFFIC }],
-      });
+      } satisfies Partial<Rule>);
     }
   }
-  return completed;
 }

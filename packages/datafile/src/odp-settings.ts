@@ -1,5 +1,6 @@
 /** Finds the customer-data platform a datafile names, and the segments its audiences ask for. */
 import type { Audience, JsonValue, OdpSettings } from '@sortition/core';
+import { inObjectKeyOrder } from './object-key-order.ts';
 import type { ProblemList } from './problem-list.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
 import { readSection } from './read-section.ts';
@@ -10,13 +11,11 @@ export function readOdpSettings(
   audiences: ReadonlyMap<string, Audience>,
   problems: ProblemList,
 ): OdpSettings | null {
-  const integrations = readSection(datafile, 'integrations', problems);
-  for (const integration of integrations) {
-    if (integration.key === undefined) {
+  const odp = readSection(datafile, 'integrations', problems).filter(({ key }) => {
+    if (key === undefined)
       problems.add('invalid-entity', 'Integration key missing from datafile. All integrations should include a key.');
-    }
-  }
-  const odp = integrations.filter((integration) => integration.key === 'odp');
+    return key === 'odp';
+  });
   if (odp.length === 0) return null;
   const first = (property: string): string =>
     odp
@@ -26,21 +25,16 @@ export function readOdpSettings(
     apiKey: first('publicKey'),
     apiHost: first('host'),
     pixelUrl: first('pixelUrl'),
-    segmentsToCheck: collectSegments(audiences),
+    segmentsToCheck: collectSegments([...inObjectKeyOrder(audiences).values()].map(({ conditions }) => conditions)),
   };
 }
 
-/** Every value of a `qualified` condition once. Audiences are visited as the keys of an object would be: ids that are integers first. */
-function collectSegments(audiences: ReadonlyMap<string, Audience>): readonly string[] {
-  const byId = Object.create(null) as Record<string, Audience>;
-  for (const [id, audience] of audiences) byId[id] = audience;
+/**
+ * Returns every value of a `qualified` condition once, in the order of the leaves. Iterative, so that no nesting overflows
+ * the stack; a stack popped from its end keeps the order.
+ */
+function collectSegments(conditions: JsonValue): readonly string[] {
   const segments = new Set<string>();
-  for (const { conditions } of Object.values(byId)) collectQualified(conditions, segments);
-  return [...segments];
-}
-
-/** Iterative, so that no nesting overflows the stack; a stack popped from its end keeps the order of the leaves. */
-function collectQualified(conditions: JsonValue, segments: Set<string>): void {
   const pending: JsonValue[] = [conditions];
   while (pending.length > 0) {
     const node = pending.pop();
@@ -49,4 +43,5 @@ function collectQualified(conditions: JsonValue, segments: Set<string>): void {
     else if (isJsonObject(node) && node.match === 'qualified' && typeof node.value === 'string')
       segments.add(node.value);
   }
+  return [...segments];
 }

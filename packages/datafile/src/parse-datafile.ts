@@ -1,7 +1,6 @@
 /** From a datafile to a project config: the one way in, for static, polled, cached and streamed documents alike. */
 import type { Problem, ProjectConfig } from '@sortition/core';
 import { buildProjectConfig } from './build-project-config.ts';
-import { reportDanglingReferences } from './dangling-references.ts';
 import { createProblemList } from './problem-list.ts';
 import { describe, type JsonObject, readJsonObject, refused } from './read-json.ts';
 import { runAtOnce, type Steps } from './steps.ts';
@@ -40,6 +39,5 @@ export function* parseDocument(document: JsonObject): Steps<ParsedDatafile> {
   }
   const problems = createProblemList();
   const config = yield* buildProjectConfig(document, problems);
-  yield* reportDanglingReferences(config, problems);
   return { config, problems: problems.all() };
 }

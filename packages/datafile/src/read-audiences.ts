@@ -4,56 +4,40 @@
  */
 import { type Audience, exceedsDepth, type JsonValue, MAX_CONDITION_DEPTH } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
-import { describe, type JsonObject } from './read-json.ts';
-import { readSection, readString } from './read-section.ts';
+import type { JsonObject } from './read-json.ts';
+import { hasStrings, nameOf, readSection, stringOr } from './read-section.ts';
 
 /** Returns the audiences by id, typed ones first. */
 export function readAudiences(datafile: JsonObject, problems: ProblemList): ReadonlyMap<string, Audience> {
   const audiences = new Map<string, Audience>();
-  for (const entity of readSection(datafile, 'typedAudiences', problems)) {
-    addAudience(audiences, entity, entity.conditions, problems);
-  }
-  const typed = new Set(audiences.keys());
+  const add = (entity: JsonObject, conditions: JsonValue | undefined): void => {
+    if (!hasStrings(entity, ['id'], 'An audience', problems)) return;
+    const { id } = entity;
+    if (exceedsDepth(conditions)) {
+      problems.add(
+        'conditions-too-deep',
+        `Audience "${id}" matches nobody: its conditions are nested deeper than ${MAX_CONDITION_DEPTH} levels.`,
+      );
+    }
+    audiences.set(id, { id, name: stringOr(entity.name, id), conditions: conditions ?? null });
+  };
+  for (const entity of readSection(datafile, 'typedAudiences', problems)) add(entity, entity.conditions);
+  const typed: ReadonlySet<unknown> = new Set(audiences.keys());
   for (const entity of readSection(datafile, 'audiences', problems)) {
-    if (typed.has(entity.id as string)) continue;
+    if (typed.has(entity.id)) continue;
     const conditions = parseConditions(entity, problems);
-    if (conditions !== undefined) addAudience(audiences, entity, conditions, problems);
+    if (conditions !== undefined) add(entity, conditions);
   }
   return audiences;
 }
 
-function addAudience(
-  audiences: Map<string, Audience>,
-  entity: JsonObject,
-  conditions: JsonValue | undefined,
-  problems: ProblemList,
-): void {
-  const id = readString(entity, 'id', 'An audience', problems);
-  if (id === undefined) return;
-  if (exceedsDepth(conditions)) {
-    problems.add(
-      'conditions-too-deep',
-      `Audience "${id}" matches nobody: its conditions are nested deeper than ${MAX_CONDITION_DEPTH} levels.`,
-    );
-  }
-  const { name } = entity;
-  audiences.set(id, { id, name: typeof name === 'string' ? name : id, conditions: conditions ?? null });
-}
-
 function parseConditions(entity: JsonObject, problems: ProblemList): JsonValue | undefined {
-  const { id, conditions } = entity;
-  const name = typeof id === 'string' ? `Audience "${id}"` : 'An audience';
-  if (typeof conditions !== 'string') {
-    problems.add(
-      'invalid-entity',
-      `${name} was skipped: expected its conditions as JSON text, got ${describe(conditions)}.`,
-    );
-    return undefined;
-  }
+  const { conditions } = entity;
+  const skipped = `${nameOf('An audience', entity)} was skipped`;
+  if (typeof conditions !== 'string') return problems.expected(skipped, 'its conditions as JSON text', conditions);
   try {
     return JSON.parse(conditions) as JsonValue;
   } catch {
-    problems.add('invalid-entity', `${name} was skipped: its conditions are no JSON text.`);
-    return undefined;
+    return problems.add('invalid-entity', `${skipped}: its conditions are no JSON text.`);
   }
 }

@@ -1,27 +1,23 @@
 /** Reads one flag with its variables. */
 import type { Flag, JsonValue, Variable } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
-import { describe, isJsonObject, type JsonObject } from './read-json.ts';
-import { areStrings, readEntities, readString, readStrings } from './read-section.ts';
+import type { JsonObject } from './read-json.ts';
+import { areStrings, hasStrings, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
 
 /** Returns a flag, or `undefined` after reporting why it was skipped. */
 export function readFlag(entity: JsonObject, problems: ProblemList): Flag | undefined {
-  const key = readString(entity, 'key', 'A flag', problems);
-  if (key === undefined) return undefined;
-  const { id, experimentIds, rolloutId } = entity;
-  if (rolloutId !== undefined && rolloutId !== null && typeof rolloutId !== 'string') {
-    problems.add(
-      'invalid-entity',
-      `"rolloutId" of flag "${key}" was ignored: expected a string, got ${describe(rolloutId)}.`,
-    );
-  }
+  if (!hasStrings(entity, ['key'], 'A flag', problems)) return undefined;
+  const { key, experimentIds } = entity;
+  const rolloutId = entity.rolloutId ?? '';
+  if (typeof rolloutId !== 'string')
+    problems.expected(`"rolloutId" of flag "${key}" was ignored`, 'a string', rolloutId);
   return {
-    id: typeof id === 'string' ? id : '',
+    id: stringOr(entity.id, ''),
     key,
     experimentIds: areStrings(experimentIds)
       ? experimentIds
       : readStrings(experimentIds, `"experimentIds" of flag "${key}"`, problems),
-    rolloutId: typeof rolloutId === 'string' ? rolloutId : '',
+    rolloutId: stringOr(rolloutId, ''),
     variables: readVariables(entity.variables, key, problems),
   };
 }
@@ -30,34 +26,30 @@ function readVariables(value: JsonValue | undefined, flagKey: string, problems: 
   if (Array.isArray(value) && value.every(isVariable)) return value;
   const what = `flag "${flagKey}"`;
   if (!Array.isArray(value)) {
-    problems.add('invalid-entity', `The variables of ${what} were ignored: expected an array, got ${describe(value)}.`);
+    problems.expected(`The variables of ${what} were ignored`, 'an array', value);
     return [];
   }
-  return readEntities(value, `variables of ${what}`, problems).flatMap(
-    (entity) => readVariable(entity, what, problems) ?? [],
+  return readEach(readEntities(value, `variables of ${what}`, problems), (entity) =>
+    readVariable(entity, `A variable of ${what}`, problems),
   );
 }
 
 /** Whether a variable can be used just as it is. */
 function isVariable(value: JsonValue): value is JsonValue & Variable {
+  const variable = (value ?? {}) as JsonObject;
   return (
-    isJsonObject(value) &&
-    typeof value.id === 'string' &&
-    typeof value.key === 'string' &&
-    typeof value.defaultValue === 'string' &&
-    typeof value.type === 'string' &&
-    !isJsonText(value)
+    typeof variable.id === 'string' &&
+    typeof variable.key === 'string' &&
+    typeof variable.defaultValue === 'string' &&
+    typeof variable.type === 'string' &&
+    !isJsonText(variable)
   );
 }
 
 function readVariable(entity: JsonObject, what: string, problems: ProblemList): Variable | undefined {
-  const name = `A variable of ${what}`;
-  const key = readString(entity, 'key', name, problems);
-  const id = readString(entity, 'id', name, problems);
-  const defaultValue = readString(entity, 'defaultValue', name, problems);
-  if (key === undefined || id === undefined || defaultValue === undefined) return undefined;
-  const { type } = entity;
-  return { id, key, type: isJsonText(entity) ? 'json' : typeof type === 'string' ? type : 'string', defaultValue };
+  if (!hasStrings(entity, ['id', 'key', 'defaultValue'], what, problems)) return undefined;
+  const { id, key, defaultValue } = entity;
+  return { id, key, type: isJsonText(entity) ? 'json' : stringOr(entity.type, 'string'), defaultValue };
 }
 
 /** Datafiles write a JSON variable as a string with a subtype. */

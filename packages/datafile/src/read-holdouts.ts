@@ -3,13 +3,13 @@ import type { Rule, VariableUsage } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
 import { readRule } from './read-rule.ts';
-import { readSection, readStrings } from './read-section.ts';
+import { readEach, readSection, readStrings } from './read-section.ts';
 
 const NO_VARIABLES: readonly VariableUsage[] = [];
 
 /** Returns the holdouts of every flag, in the order of the datafile. */
 export function readGlobalHoldouts(datafile: JsonObject, problems: ProblemList): readonly Rule[] {
-  return readSection(datafile, 'holdouts', problems).flatMap((entity) => readHoldout(entity, problems) ?? []);
+  return readEach(readSection(datafile, 'holdouts', problems), (entity) => readHoldout(entity, problems));
 }
 
 /** Returns the holdouts of single rules by rule id. */

@@ -1,8 +1,8 @@
 /** Reads one rule: an experiment, a delivery or a holdout, which share their shape. */
 import type { CmabSettings, JsonValue, Rule, TrafficRange, VariableUsage, Variation } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
-import { describe, isJsonObject, type JsonObject } from './read-json.ts';
-import { nameOf, readEntities, readString, readStrings } from './read-section.ts';
+import { isJsonObject, type JsonObject } from './read-json.ts';
+import { hasStrings, nameOf, readArray, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
 
 /** Returns a rule, or `undefined` after reporting why it was skipped. */
 export function readRule(
@@ -11,25 +11,23 @@ export function readRule(
   groupId: string | undefined,
   problems: ProblemList,
 ): Rule | undefined {
-  const id = readString(entity, 'id', what, problems);
-  if (id === undefined) return undefined;
-  const key = readString(entity, 'key', what, problems);
+  if (!hasStrings(entity, ['id', 'key'], what, problems)) return undefined;
   const variations = readVariations(entity, what, problems);
   const cmab = readCmab(entity, what, problems);
   const trafficRanges = readTrafficRanges(entity, what, problems, cmab && []);
-  if (key === undefined || variations === undefined || trafficRanges === undefined) return undefined;
-  const { status, layerId, audienceConditions } = entity;
+  if (variations === undefined || trafficRanges === undefined) return undefined;
+  const { id, key, audienceConditions } = entity;
   return {
     id,
     key,
-    status: typeof status === 'string' ? status : '',
-    layerId: typeof layerId === 'string' ? layerId : '',
+    status: stringOr(entity.status, ''),
+    layerId: stringOr(entity.layerId, ''),
     variations,
     trafficRanges,
     audienceConditions: audienceConditions || entity.audienceIds,
     hasAudienceConditions: Boolean(audienceConditions),
     allowList: readAllowList(entity, what, problems),
-    groupId: groupId ?? (typeof entity.groupId === 'string' && entity.groupId !== '' ? entity.groupId : undefined),
+    groupId: groupId ?? (stringOr(entity.groupId, '') || undefined),
     cmab,
   };
 }
@@ -43,56 +41,37 @@ export function readTrafficRanges(
   entity: JsonObject,
   what: string,
   problems: ProblemList,
-  fallback?: readonly TrafficRange[],
+  fallback?: readonly JsonValue[],
 ): readonly TrafficRange[] | undefined {
-  const value = entity.trafficAllocation ?? fallback;
-  if (!Array.isArray(value)) {
-    problems.add(
-      'invalid-entity',
-      `${nameOf(what, entity)} was skipped: expected "trafficAllocation" to be an array, got ${describe(value)}.`,
-    );
-    return undefined;
-  }
-  if (value.every(isTrafficRange)) return value;
+  const ranges = readArray(entity, 'trafficAllocation', what, problems, fallback);
+  if (ranges === undefined || ranges.every(isTrafficRange)) return ranges;
   problems.add(
     'invalid-entity',
     `${nameOf(what, entity)} has traffic ranges that are not understood; users there get nothing.`,
   );
-  return value.flatMap((range) => {
-    if (!isJsonObject(range)) return [];
-    // Text that holds a number counts as the number, as it does when the official SDK compares it.
-    const endOfRange = typeof range.endOfRange === 'string' ? Number(range.endOfRange) : range.endOfRange;
-    if (typeof endOfRange !== 'number' || Number.isNaN(endOfRange)) return [];
-    return [{ entityId: typeof range.entityId === 'string' ? range.entityId : '', endOfRange }];
-  });
+  return ranges.filter(isJsonObject).map(({ entityId, endOfRange }) => ({
+    entityId: stringOr(entityId, ''),
+    // Text that holds a number counts as the number, as it does when the official SDK compares it. No bucket is below NaN.
+    endOfRange: typeof endOfRange === 'string' || typeof endOfRange === 'number' ? Number(endOfRange) : Number.NaN,
+  }));
 }
 
-function isTrafficRange(range: JsonValue): range is JsonValue & TrafficRange {
-  return isJsonObject(range) && typeof range.entityId === 'string' && typeof range.endOfRange === 'number';
+function isTrafficRange(value: JsonValue): value is JsonValue & TrafficRange {
+  const range = value as Partial<TrafficRange> | null;
+  return typeof range?.entityId === 'string' && typeof range.endOfRange === 'number';
 }
 
 function readVariations(rule: JsonObject, what: string, problems: ProblemList): readonly Variation[] | undefined {
-  const value = rule.variations;
-  if (!Array.isArray(value)) {
-    problems.add(
-      'invalid-entity',
-      `${nameOf(what, rule)} was skipped: expected "variations" to be an array, got ${describe(value)}.`,
-    );
-    return undefined;
-  }
-  const variations = value.every(isVariation)
-    ? value
-    : readEntities(value, `variations of ${nameOf(what, rule)}`, problems).flatMap(
-        (entity) => readVariation(entity, nameOf(what, rule), problems) ?? [],
-      );
+  const listed = readArray(rule, 'variations', what, problems);
+  if (listed === undefined) return undefined;
+  const variations = listed.every(isVariation) ? listed : keepVariations(listed, nameOf(what, rule), problems);
   reportDuplicateKeys(variations, rule, what, problems);
   return variations;
 }
 
 /** Whether a variation can be used just as it is. */
 function isVariation(value: JsonValue): value is JsonValue & Variation {
-  if (!isJsonObject(value)) return false;
-  const { id, key, featureEnabled, variables } = value;
+  const { id, key, featureEnabled, variables } = (value ?? {}) as JsonObject;
   return (
     typeof id === 'string' &&
     typeof key === 'string' &&
@@ -102,37 +81,28 @@ function isVariation(value: JsonValue): value is JsonValue & Variation {
   );
 }
 
-/** Keeps what can be used of a variation. */
-function readVariation(entity: JsonObject, what: string, problems: ProblemList): Variation | undefined {
-  const id = readString(entity, 'id', `a variation of ${what}`, problems);
-  const key = readString(entity, 'key', `a variation of ${what}`, problems);
-  if (id === undefined || key === undefined) return undefined;
-  if (key === '') {
-    problems.add('invalid-entity', `Variation "${id}" of ${what} was skipped: its "key" is empty.`);
-    return undefined;
-  }
-  const { variables, featureEnabled } = entity;
-  if (featureEnabled !== undefined && typeof featureEnabled !== 'boolean') {
-    problems.add(
-      'invalid-entity',
-      `Variation "${id}" of ${what} counts as ${featureEnabled ? 'enabled' : 'disabled'}: expected "featureEnabled" to be a boolean, got ${describe(featureEnabled)}.`,
-    );
-  }
-  const usages = Array.isArray(variables) ? variables.filter(isVariableUsage) : undefined;
-  if (
-    usages ? usages.length < (variables as readonly JsonValue[]).length : variables !== undefined && variables !== null
-  ) {
-    problems.add(
-      'invalid-entity',
-      `Variation "${id}" of ${what} has variables that are not understood; defaults are used.`,
-    );
-  }
-  const variation = { id, key, featureEnabled: Boolean(featureEnabled) };
-  return usages ? { ...variation, variables: usages } : variation;
+/** Keeps what can be used of variations. */
+function keepVariations(variations: readonly JsonValue[], owner: string, problems: ProblemList): readonly Variation[] {
+  return readEach(readEntities(variations, `variations of ${owner}`, problems), (entity) => {
+    if (!hasStrings(entity, ['id', 'key'], `a variation of ${owner}`, problems)) return undefined;
+    const { id, key, featureEnabled = false } = entity;
+    const name = `Variation "${id}" of ${owner}`;
+    if (key === '') return problems.add('invalid-entity', `${name} was skipped: its "key" is empty.`);
+    if (typeof featureEnabled !== 'boolean') {
+      const outcome = `${name} counts as ${featureEnabled ? 'enabled' : 'disabled'}`;
+      problems.expected(outcome, '"featureEnabled" to be a boolean', featureEnabled);
+    }
+    const listed = entity.variables ?? [];
+    const variables = Array.isArray(listed) ? listed.filter(isVariableUsage) : [];
+    if (!Array.isArray(listed) || variables.length < listed.length)
+      problems.add('invalid-entity', `${name} has variables that are not understood; defaults are used.`);
+    return { id, key, featureEnabled: Boolean(featureEnabled), variables };
+  });
 }
 
 function isVariableUsage(value: JsonValue): value is JsonValue & VariableUsage {
-  return isJsonObject(value) && typeof value.id === 'string' && typeof value.value === 'string';
+  const usage = value as Partial<VariableUsage> | null;
+  return typeof usage?.id === 'string' && typeof usage.value === 'string';
 }
 
 function reportDuplicateKeys(
@@ -154,17 +124,11 @@ function reportDuplicateKeys(
 }
 
 function readAllowList(rule: JsonObject, what: string, problems: ProblemList): ReadonlyMap<string, string> | undefined {
-  const value = rule.forcedVariations;
-  if (value === undefined || value === null) return undefined;
-  if (!isJsonObject(value)) {
-    problems.add(
-      'invalid-entity',
-      `The allow-list of ${nameOf(what, rule)} was ignored: expected an object, got ${describe(value)}.`,
-    );
-    return undefined;
-  }
+  const value = rule.forcedVariations ?? {};
+  if (!isJsonObject(value))
+    return problems.expected(`The allow-list of ${nameOf(what, rule)} was ignored`, 'an object', value);
+  if (Object.keys(value).length === 0) return undefined;
   const listed = Object.entries(value);
-  if (listed.length === 0) return undefined;
   const entries = listed.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   if (entries.length < listed.length) {
     problems.add(
@@ -172,23 +136,23 @@ function readAllowList(rule: JsonObject, what: string, problems: ProblemList): R
       `The allow-list of ${nameOf(what, rule)} names values that are no variation keys; they were left out.`,
     );
   }
-  return entries.length === 0 ? undefined : new Map(entries);
+  return new Map(entries);
 }
 
 function readCmab(rule: JsonObject, what: string, problems: ProblemList): CmabSettings | undefined {
   const value = rule.cmab;
   if (!value) return undefined;
   const name = nameOf(what, rule);
-  const settings = isJsonObject(value) ? value : {};
-  const { trafficAllocation } = settings;
-  if (typeof trafficAllocation !== 'number') {
-    problems.add(
-      'invalid-entity',
-      `The bandit of ${name} lets nobody in: expected its "trafficAllocation" to be a number, got ${describe(trafficAllocation)}.`,
+  const { attributeIds, trafficAllocation }: JsonObject = isJsonObject(value) ? value : {};
+  const isShare = typeof trafficAllocation === 'number';
+  if (!isShare)
+    problems.expected(
+      `The bandit of ${name} lets nobody in`,
+      'its "trafficAllocation" to be a number',
+      trafficAllocation,
     );
-  }
   return {
-    attributeIds: readStrings(settings.attributeIds, `"attributeIds" of ${name}`, problems),
-    trafficAllocation: typeof trafficAllocation === 'number' ? trafficAllocation : 0,
+    attributeIds: readStrings(attributeIds, `"attributeIds" of ${name}`, problems),
+    trafficAllocation: isShare ? trafficAllocation : 0,
   };
 }

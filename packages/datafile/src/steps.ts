@@ -14,13 +14,9 @@ const SLICE_MS = 10;
 const PIECE = 50;
 
 /** Does the same to each item, so many at a time. */
-export function* eachInPieces<T>(items: Iterable<T>, work: (item: T) => void): Steps<void> {
-  let left = PIECE;
-  for (const item of items) {
-    work(item);
-    left -= 1;
-    if (left > 0) continue;
-    left = PIECE;
+export function* eachInPieces<T>(items: readonly T[], work: (item: T) => void): Steps<void> {
+  for (let start = 0; start < items.length; start += PIECE) {
+    items.slice(start, start + PIECE).forEach(work);
     yield;
   }
 }

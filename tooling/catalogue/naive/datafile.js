@@ -9,7 +9,13 @@ export const NAIVE_DATAFILE = [
   {
     name: 'references that are not looked up',
     ids: ['DF-01'],
-    edits: [{ file: PARSE, find: '  yield* reportDanglingReferences(config, problems);', put: '' }],
+    edits: [
+      {
+        file: 'packages/datafile/src/dangling-references.ts',
+        find: "    problems.add(\n      'dangling-reference',",
+        put: "    if (name === '') problems.add(\n      'dangling-reference',",
+      },
+    ],
     tests: [FAULTS],
   },
   {
@@ -18,8 +24,8 @@ export const NAIVE_DATAFILE = [
     edits: [
       {
         file: 'packages/datafile/src/read-section.ts',
-        find: "  if (typeof value === 'string') return value;",
-        put: '  return value as string;',
+        find: "    if (typeof entity[property] === 'string') continue;",
+        put: '    if (property) continue;',
       },
     ],
     tests: ['tooling/conformance/test/mutated-datafiles.test.ts'],

@@ -188,9 +188,9 @@ export const NAIVE_SERVICES = [
     ids: ['SEC-06'],
     edits: [
       {
-        file: 'packages/datafile/src/read-section.ts',
-        find: '  for (const entity of entities) addTo(index, keyOf(entity), entity, what, problems);',
-        put: '  for (const entity of entities) entities.filter((other) => keyOf(other) === keyOf(entity));\n  for (const entity of entities) addTo(index, keyOf(entity), entity, what, problems);',
+        file: 'packages/datafile/src/build-project-config.ts',
+        find: '    addTo(entities, key, complete({ id, key }, entity), what, problems);',
+        put: '    readSection(datafile, section, problems).filter((other) => other.key === key);\n    addTo(entities, key, complete({ id, key }, entity), what, problems);',
       },
     ],
     tests: ['tooling/fuzz/test/growth.test.ts'],

@@ -1,0 +1,12 @@
+/** The order in which the official SDK's objects have their entries: keys that are integers first, ascending. */
+
+/** Returns the entries in that order. Most keys are no integers, and then it is the order they have. */
+export function inObjectKeyOrder<T>(entries: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  for (const key of entries.keys()) {
+    if (key < '0' || key >= ':') continue;
+    const record = Object.create(null) as Record<string, T>;
+    for (const [name, entry] of entries) record[name] = entry;
+    return new Map(Object.entries(record));
+  }
+  return entries;
+}
