@@ -1,9 +1,11 @@
 /** Options of the batching sink. */
 import { SdkError } from '@sortition/core';
-import { parseEndpoint } from '@sortition/http';
-import { DEFAULT_LIMITS } from './build-event-batch.ts';
-import type { DropReason } from './delivery.ts';
+import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
 import type { EventStore } from './event-store.ts';
+import type { EventLimits } from './fit-event.ts';
+
+/** Why events were given up. */
+export type DropReason = 'queue-full' | 'too-large' | 'refused' | 'closed';
 
 /** Options of `createBatchEvents`; all of them may be left out. */
 export interface BatchEventsOptions {
@@ -33,54 +35,54 @@ export interface BatchEventsOptions {
   readonly randomId?: (() => string) | undefined;
 }
 
-/** Options after defaults. */
-export interface BatchEventsSettings extends BatchEventsOptions {
-  readonly batchSize: number;
-  readonly flushIntervalMs: number;
-  readonly maxQueueSize: number;
-  readonly maxQueueBytes: number;
-  readonly maxValueBytes: number;
-  readonly maxEventBytes: number;
-  readonly requestTimeoutMs: number;
-}
+/** Options that are integers from 1. */
+type CountOption =
+  | 'batchSize'
+  | 'flushIntervalMs'
+  | 'maxQueueSize'
+  | 'maxQueueBytes'
+  | 'maxValueBytes'
+  | 'maxEventBytes'
+  | 'requestTimeoutMs';
 
-const MAX_DELAY_MS = 2 ** 31 - 1;
+/** Options after defaults. */
+export type BatchEventsSettings = BatchEventsOptions & Readonly<Record<CountOption, number>>;
+
+/** Of an event, in bytes. */
+export const DEFAULT_LIMITS: EventLimits = { maxValueBytes: 65_536, maxEventBytes: 262_144 };
 
 /** Checks the options. @throws SdkError `invalid-option` */
 export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
-  const { endpoint, store, onDrop, fetch, randomId } = options;
-  checkFunction('onDrop', onDrop);
-  checkFunction('fetch', fetch);
-  checkFunction('randomId', randomId);
+  const { endpoint, store } = options;
+  const counts: Record<CountOption, number> = {
+    ...DEFAULT_LIMITS,
+    batchSize: 10,
+    flushIntervalMs: isNode() ? 30_000 : 1_000,
+    maxQueueSize: 10_000,
+    maxQueueBytes: 20 * 2 ** 20,
+    requestTimeoutMs: 10_000,
+  };
+  for (const name of Object.keys(counts) as CountOption[]) {
+    const value = options[name];
+    if (value === undefined) continue;
+    const max = name.endsWith('Ms') ? MAX_DELAY_MS : Number.MAX_SAFE_INTEGER;
+    if (!(Number.isInteger(value) && value >= 1 && value <= max)) {
+      throw invalid(name, `an integer from 1 to ${max}`, value);
+    }
+    counts[name] = value;
+  }
+  for (const name of ['onDrop', 'fetch', 'randomId'] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== 'function') throw invalid(name, 'a function', value);
+  }
   if (store !== undefined && !['add', 'remove', 'takeLeft'].every((name) => name in Object(store))) {
     throw invalid('store', 'an event store such as createFileEventStore({ directory })', store);
   }
   return {
     ...options,
-    endpoint: endpoint === undefined ? undefined : parseEndpoint(endpoint, 'endpoint').href,
-    batchSize: readCount('batchSize', options.batchSize, 10),
-    flushIntervalMs: readCount('flushIntervalMs', options.flushIntervalMs, isNode() ? 30_000 : 1_000, MAX_DELAY_MS),
-    maxQueueSize: readCount('maxQueueSize', options.maxQueueSize, 10_000),
-    maxQueueBytes: readCount('maxQueueBytes', options.maxQueueBytes, 20 * 2 ** 20),
-    maxValueBytes: readCount('maxValueBytes', options.maxValueBytes, DEFAULT_LIMITS.maxValueBytes),
-    maxEventBytes: readCount('maxEventBytes', options.maxEventBytes, DEFAULT_LIMITS.maxEventBytes),
-    requestTimeoutMs: readCount('requestTimeoutMs', options.requestTimeoutMs, 10_000, MAX_DELAY_MS),
+    ...counts,
+    endpoint: endpoint === undefined ? endpoint : parseEndpoint(endpoint, 'endpoint').href,
   };
-}
-
-function readCount(
-  name: string,
-  value: number | undefined,
-  otherwise: number,
-  max: number = Number.MAX_SAFE_INTEGER,
-): number {
-  if (value === undefined) return otherwise;
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw invalid(name, `an integer from 1 to ${max}`, value);
-}
-
-function checkFunction(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') throw invalid(name, 'a function', value);
 }
 
 function invalid(name: string, expected: string, got: unknown): SdkError {

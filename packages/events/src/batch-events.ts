@@ -1,17 +1,16 @@
 /** The event sink most applications use: batches, bounds, delivery at least once. */
-import type { DeliveryReport, EventSink, EventSinkHost, LogEvent } from '@sortition/core';
+import type { DeliveryReport, EventSink } from '@sortition/core';
 import { randomUuid, startTimer } from '@sortition/http';
-import { createContextReader, type RecordedEvent } from './batch-context.ts';
-import { type BatchEventsOptions, checkOptions } from './batch-events-options.ts';
-import { buildEventBatch } from './build-event-batch.ts';
-import { createDelivery, type DropReason } from './delivery.ts';
-import { createVisitorBuilder } from './event-batch.ts';
-import { endpointOf } from './event-endpoint.ts';
+import { type RecordedEvent, readContext } from './batch-context.ts';
+import { type BatchEventsOptions, checkOptions, type DropReason } from './batch-events-options.ts';
+import { createDelivery } from './delivery.ts';
 import { type Batch, createEventQueue } from './event-queue.ts';
-import { createContextPool, guardStore, isStoredEvent, storeEvent } from './event-store.ts';
+import { guardStore, isStoredEvent } from './event-store.ts';
 import { createEventFitter } from './fit-event.ts';
 import { createFlushes } from './flushes.ts';
+import { writeLetter } from './log-event.ts';
 import { deliverOnPageHide } from './page-hide.ts';
+import { createSinkHosts } from './sink-hosts.ts';
 
 /** Events of earlier processes are looked for this often, where there is a store. */
 const TAKE_LEFT_INTERVAL_MS = 20_000;
@@ -34,64 +33,41 @@ const HAND_OVER_TIMEOUT_MS = 15_000;
 export function createBatchEvents(options: BatchEventsOptions = {}): Required<EventSink> {
   const settings = checkOptions(options);
   const { flushIntervalMs, randomId = randomUuid, onDrop } = settings;
-  const hosts: EventSinkHost[] = [];
-  const takers: ((work: Promise<unknown>) => void)[] = [];
   const counters = { produced: 0, recovered: 0, delivered: 0, dropped: 0, retries: 0, trimmed: 0 };
+  const hosts = createSinkHosts();
   const queue = createEventQueue(settings);
-  const readContext = createContextReader();
   const fit = createEventFitter(settings);
-  const buildVisitor = createVisitorBuilder();
-  const poolContext = createContextPool();
   const flushes = createFlushes();
-  const store = settings.store && guardStore(settings.store, (message, cause) => once('event-store', message, cause));
-  const told = new Set<string>();
+  const store = settings.store && guardStore(settings.store, hosts);
   let cancelTimer: (() => void) | undefined;
-  let stopTakingLeft: (() => void) | undefined;
+  let cancelTakingLeft: (() => void) | undefined;
   let stopPageHide: (() => void) | undefined;
   let isTakingLeft = false;
-  let mayHaveLeft = store !== undefined;
+  let mayHaveLeft = true;
   let isHandedOver = false;
   let closing: Promise<DeliveryReport> | undefined;
   let isStopped = false;
 
   const delivery = createDelivery({
+    settings,
     queue,
-    endpoint: settings.endpoint,
-    requestTimeoutMs: settings.requestTimeoutMs,
-    fetch: settings.fetch,
-    onDelivered(batch) {
-      told.delete('event-queue-full');
-      counters.delivered += batch.events.length;
-      finish(batch);
-      if (mayHaveLeft) void takeLeft();
-    },
-    onDropped(batch, reason) {
-      for (const { uuid } of batch.events) drop(uuid, reason);
-      finish(batch);
-    },
+    hosts,
+    onEnd: finish,
     onRetry: () => {
       counters.retries += 1;
     },
-    onSend: (event: LogEvent) => {
-      for (const host of hosts) host.logEvent(event);
-    },
-    report,
   });
 
-  function report(code: string, message: string, cause?: unknown): void {
-    for (const host of hosts) host.problem({ code, part: 'events', message, ...(cause !== undefined && { cause }) });
-  }
-
-  /** Reports a problem of this code only the first time, until it is forgotten. */
-  function once(code: string, message: string, cause?: unknown): void {
-    if (told.has(code)) return;
-    told.add(code);
-    report(code, message, cause);
-  }
-
-  function finish(batch: Batch): void {
-    store?.remove(batch.events.map(({ uuid }) => uuid));
+  function finish(batch: Batch, reason?: DropReason): void {
+    const uuids = batch.events.map(({ uuid }) => uuid);
+    if (reason === undefined) {
+      counters.delivered += uuids.length;
+      hosts.forget('event-queue-full');
+    } else for (const uuid of uuids) drop(uuid, reason);
+    queue.settle(batch);
+    store?.remove(uuids);
     flushes.settle(batch.events);
+    if (reason === undefined && mayHaveLeft) void takeLeft();
   }
 
   function drop(uuid: string, reason: DropReason): void {
@@ -99,103 +75,104 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     try {
       onDrop?.({ uuid, reason });
     } catch (cause) {
-      once('on-drop-failed', 'The option "onDrop" threw.', cause);
+      hosts.problemOnce('on-drop-failed', 'The option "onDrop" threw.', cause);
     }
   }
 
-  function record(recorded: RecordedEvent): void {
+  function refuse(uuid: string, reason: DropReason, code: string, message: string): void {
+    drop(uuid, reason);
+    hosts.problemOnce(code, message);
+  }
+
+  function record(event: RecordedEvent): void {
+    const { uuid } = event;
     counters.produced += 1;
     if (closing) {
-      drop(recorded.uuid, 'closed');
-      once('events-closed', 'An event came after the sink was closed and was dropped.');
+      refuse(uuid, 'closed', 'events-closed', 'An event came after the sink was closed and was dropped.');
       return;
     }
-    const fitted = fit(recorded);
+    const fitted = fit(event);
     if (fitted === null) {
-      drop(recorded.uuid, 'too-large');
-      once(
-        'event-too-large',
-        `An event is larger than ${settings.maxEventBytes} bytes by its user id and was dropped.`,
-      );
+      const message = `An event is larger than ${settings.maxEventBytes} bytes by its user id and was dropped.`;
+      refuse(uuid, 'too-large', 'event-too-large', message);
       return;
     }
-    const { event, bytes, trimmed } = fitted;
+    const { context, visitor, bytes, trimmed } = fitted;
     if (trimmed > 0) {
       counters.trimmed += trimmed;
-      once('event-trimmed', 'Attributes or tags that are too large or no JSON were left out of an event.');
+      hosts.problemOnce('event-trimmed', 'Attributes or tags that are too large or no JSON were left out of an event.');
     }
     if (!queue.hasRoom(bytes)) {
-      drop(event.uuid, 'queue-full');
-      once(
-        'event-queue-full',
-        `The event queue is full with ${queue.count} events; new ones are dropped until it empties.`,
-      );
+      const message = `The event queue is full with ${queue.count} events; new ones are dropped until it empties.`;
+      refuse(uuid, 'queue-full', 'event-queue-full', message);
       return;
     }
-    const context = readContext(event);
-    store?.add(storeEvent(event, context, buildVisitor(event)));
-    queue.add({ uuid: event.uuid, bytes, context, source: event });
-    stopPageHide ??= deliverOnPageHide(onPageHide);
+    store?.add({ uuid, storedAt: Date.now(), context, visitor });
+    queue.add(context, { uuid, number: lastNumber(), bytes, visitor });
+    stopPageHide ??= deliverOnPageHide(delivery.handOver);
     handOver();
     schedule();
   }
 
+  /** Increases with every event that comes to the queue. */
+  function lastNumber(): number {
+    return counters.produced + counters.recovered;
+  }
+
   function schedule(): void {
-    if (queue.hasReady) delivery.pump();
-    if (queue.openCount === 0) {
-      cancelTimer?.();
-      cancelTimer = undefined;
-    } else cancelTimer ??= startTimer(sendOpen, flushIntervalMs);
+    if (queue.ready.length > 0) delivery.pump();
+    if (queue.open) cancelTimer ??= startTimer(sendOpen, flushIntervalMs);
+    else stopTimer();
   }
 
-  function sendOpen(): void {
+  function stopTimer(): void {
+    cancelTimer?.();
     cancelTimer = undefined;
-    queue.seal();
-    delivery.pump();
   }
 
-  function onPageHide(maxBytes: number, send: (url: string, body: string) => boolean): void {
+  function sendOpen(isUrgent?: boolean): void {
+    stopTimer();
     queue.seal();
-    delivery.handOver(maxBytes, send);
+    delivery.pump(isUrgent);
   }
 
   /** Gives the runtime a promise for what is queued, once per burst of events. */
   function handOver(): void {
-    if (isHandedOver || takers.length === 0) return;
+    if (isHandedOver || !hosts.hasWaiting) return;
     isHandedOver = true;
-    const sent = new Promise<void>((resolve) => {
-      const delayMs = Math.min(flushIntervalMs, HAND_OVER_DELAY_MS);
-      startTimer(() => {
+    const sent = new Promise((resolve) => {
+      const send = (): void => {
         isHandedOver = false;
-        void flush({ timeoutMs: HAND_OVER_TIMEOUT_MS }).then(() => resolve());
-      }, delayMs);
+        resolve(flush({ timeoutMs: HAND_OVER_TIMEOUT_MS }));
+      };
+      startTimer(send, Math.min(flushIntervalMs, HAND_OVER_DELAY_MS));
     });
-    for (const taker of takers) taker(sent);
-  }
-
-  /** Half of the queue is kept for new events; something is taken whenever it is empty, whatever its size. */
-  function countTakeable(): number {
-    const room = settings.maxQueueSize / 2 - queue.count;
-    const fits = (settings.maxQueueBytes / 2 - queue.bytes) / settings.maxEventBytes;
-    return Math.max(Math.floor(Math.min(TAKE_LEFT_LIMIT, room, fits)), queue.count === 0 ? 1 : 0);
+    hosts.waitUntil(sent);
   }
 
   async function takeLeft(): Promise<void> {
-    const limit = countTakeable();
-    if (store === undefined || isTakingLeft || closing || limit === 0) return;
+    if (store === undefined || isTakingLeft || closing) return;
+    cancelTakingLeft?.();
+    cancelTakingLeft = startTimer(takeLeft, TAKE_LEFT_INTERVAL_MS);
+    // Half of the queue is kept for new events; something is taken whenever it is empty, whatever its size.
+    const room = settings.maxQueueSize / 2 - queue.count;
+    const fits = (settings.maxQueueBytes / 2 - queue.bytes) / settings.maxEventBytes;
+    const limit = Math.max(Math.floor(Math.min(TAKE_LEFT_LIMIT, room, fits)), queue.count === 0 ? 1 : 0);
+    if (limit === 0) return;
     isTakingLeft = true;
     const { events, more, lost } = await store.takeLeft(limit);
     isTakingLeft = false;
     mayHaveLeft = more;
     const usable = events.filter(isStoredEvent);
     const unusable = lost + events.length - usable.length;
-    if (unusable > 0) report('stored-events-lost', `${unusable} stored events were too old or could not be read.`);
+    if (unusable > 0) {
+      hosts.problem('stored-events-lost', `${unusable} stored events were too old or could not be read.`);
+    }
     counters.recovered += usable.length;
     for (const { uuid, context, visitor } of usable) {
-      queue.add({ uuid, bytes: visitor.length, context: poolContext(context), source: visitor });
+      queue.add(context, { uuid, number: lastNumber(), bytes: visitor.length, visitor });
     }
-    queue.seal();
-    delivery.pump();
+    sendOpen();
   }
 
   function soFar(): DeliveryReport {
@@ -204,24 +181,22 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
   }
 
   async function flush({ timeoutMs = 5_000 }: { timeoutMs?: number } = {}): Promise<DeliveryReport> {
-    if (isStopped) return soFar();
-    queue.seal();
-    schedule();
-    delivery.wake();
-    delivery.pump();
-    await flushes.wait(queue.lastNumber, queue.count, timeoutMs);
+    if (!isStopped) {
+      sendOpen(true);
+      await flushes.wait(lastNumber(), queue.count, timeoutMs);
+    }
     return soFar();
   }
 
   async function stop(options: { timeoutMs?: number }): Promise<DeliveryReport> {
-    stopTakingLeft?.();
+    cancelTakingLeft?.();
     stopPageHide?.();
     await flush(options);
     isStopped = true;
-    cancelTimer?.();
+    stopTimer();
     delivery.stop();
     // A store that hangs has had its time: what it was given before is on its way.
-    void store?.close();
+    store?.close();
     return soFar();
   }
 
@@ -231,27 +206,13 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     flush,
     close: (closeOptions = {}) => (closing ??= stop(closeOptions)),
     stats: () => ({ ...counters, pending: queue.count }),
-    toLogEvent: (event) => ({
-      url: settings.endpoint ?? endpointOf(event.config.region),
-      httpVerb: 'POST',
-      params: buildEventBatch([event]),
-    }),
+    toLogEvent(event) {
+      const fitted = fit(event);
+      return writeLetter(settings.endpoint, readContext(event), fitted ? [fitted] : []).log;
+    },
     attach(host) {
-      hosts.push(host);
-      if (host.waitUntil) takers.push(host.waitUntil);
-      if (store === undefined || stopTakingLeft) return;
-      stopTakingLeft = repeat(() => void takeLeft(), TAKE_LEFT_INTERVAL_MS);
-      void takeLeft();
+      hosts.add(host);
+      if (!cancelTakingLeft) void takeLeft();
     },
   };
-}
-
-/** Runs `work` again and again, without keeping the process alive. Returns what ends it. */
-function repeat(work: () => void, intervalMs: number): () => void {
-  let cancel = startTimer(tick, intervalMs);
-  function tick(): void {
-    cancel = startTimer(tick, intervalMs);
-    work();
-  }
-  return () => cancel();
 }

@@ -1,7 +1,9 @@
 /** Payloads for sinks of your own: the wire format, made safe for events that did not pass the batching sink. */
 import { type RecordedEvent, readContext } from './batch-context.ts';
-import { createVisitorBuilder, type EventBatch, wrapVisitors } from './event-batch.ts';
-import { createEventFitter, type EventLimits } from './fit-event.ts';
+import { DEFAULT_LIMITS } from './batch-events-options.ts';
+import type { EventBatch } from './event-batch.ts';
+import { createEventFitter } from './fit-event.ts';
+import { writeLetter } from './log-event.ts';
 
 /**
  * Builds the payload of events that share a context: those of one config and one client. What is no JSON or too large is left
@@ -11,13 +13,6 @@ import { createEventFitter, type EventLimits } from './fit-event.ts';
  */
 export function buildEventBatch(events: readonly [RecordedEvent, ...RecordedEvent[]]): EventBatch {
   const fit = createEventFitter(DEFAULT_LIMITS);
-  const build = createVisitorBuilder();
-  const visitors = events.flatMap((event) => {
-    const fitted = fit(event);
-    return fitted === null ? [] : [build(fitted.event)];
-  });
-  return wrapVisitors(readContext(events[0]), visitors);
+  const fitted = events.flatMap((event) => fit(event) ?? []);
+  return writeLetter(undefined, readContext(events[0]), fitted).log.params;
 }
-
-/** Those of the batching sink, in bytes. */
-export const DEFAULT_LIMITS: EventLimits = { maxValueBytes: 65_536, maxEventBytes: 262_144 };

@@ -10,10 +10,9 @@ import type { EventTags } from '@sortition/core';
  */
 export function readRevenue(tags: EventTags): number | undefined {
   const revenue = ownTag(tags, 'revenue');
-  if (revenue === undefined || revenue === null) return undefined;
   const number =
     typeof revenue === 'string' ? Number.parseInt(revenue, baseOf(revenue)) : Math.trunc(revenue as number);
-  return Number.isFinite(number) ? number : undefined;
+  return revenue !== null && Number.isFinite(number) ? number : undefined;
 }
 
 /**
@@ -23,7 +22,7 @@ export function readRevenue(tags: EventTags): number | undefined {
 export function readValue(tags: EventTags): number | undefined {
   const value = ownTag(tags, 'value');
   const number = typeof value === 'string' ? Number.parseFloat(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+  return Number.isFinite(number) ? (number as number) : undefined;
 }
 
 /** What `parseInt` takes a text for that is not told its base. */

@@ -5,19 +5,12 @@
  * Pure. A request says once what its events have in common and has one visitor with one snapshot per event.
  */
 import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
-import type { BatchContext, RecordedEvent } from './batch-context.ts';
+import type { BatchEnvelope, RecordedEvent } from './batch-context.ts';
 import { readRevenue, readValue } from './conversion-numbers.ts';
-import { buildVisitorAttributes, type VisitorAttribute } from './visitor-attributes.ts';
+import type { VisitorAttribute } from './visitor-attributes.ts';
 
 /** The body of a request. */
-export interface EventBatch {
-  readonly client_name: string;
-  readonly client_version: string;
-  readonly account_id: string;
-  readonly project_id: string;
-  readonly revision: string;
-  readonly anonymize_ip: boolean;
-  readonly enrich_decisions: true;
+export interface EventBatch extends BatchEnvelope {
   readonly visitors: readonly BatchVisitor[];
 }
 
@@ -44,7 +37,7 @@ export interface BatchDecision {
     readonly rule_type: string;
     readonly variation_key: string;
     readonly enabled: boolean;
-    readonly cmab_uuid?: string;
+    readonly cmab_uuid?: string | undefined;
   };
 }
 
@@ -54,44 +47,21 @@ export interface BatchEvent {
   readonly timestamp: number;
   readonly key: string;
   readonly uuid: string;
-  readonly revenue?: number;
-  readonly value?: number;
+  readonly revenue?: number | undefined;
+  readonly value?: number | undefined;
   readonly tags?: Readonly<Record<string, unknown>>;
 }
 
-/** Puts visitors into the envelope of a context. */
-export function wrapVisitors(context: BatchContext, visitors: readonly BatchVisitor[]): EventBatch {
-  return {
-    client_name: context.clientName,
-    client_version: context.clientVersion,
-    account_id: context.accountId,
-    project_id: context.projectId,
-    revision: context.revision,
-    anonymize_ip: context.anonymizeIp,
-    enrich_decisions: true,
-    visitors,
-  };
-}
-
-/** Creates a builder that reuses the attributes of the event before when they are the same object, as `decideAll` makes them. */
-export function createVisitorBuilder(): (event: RecordedEvent) => BatchVisitor {
-  let before: RecordedEvent | undefined;
-  let attributes: readonly VisitorAttribute[] = [];
-  return (event) => {
-    if (before?.attributes !== event.attributes || before.config !== event.config) {
-      attributes = buildVisitorAttributes(event.attributes, event.config);
-    }
-    before = event;
-    const snapshot = event.type === 'impression' ? impressionSnapshot(event) : conversionSnapshot(event);
-    return { snapshots: [snapshot], visitor_id: event.userId, attributes };
-  };
+/** Builds what happened, without whom it happened to. */
+export function buildSnapshot(event: RecordedEvent): BatchSnapshot {
+  return event.type === 'impression' ? impressionSnapshot(event) : conversionSnapshot(event);
 }
 
 /** The official key of every impression. */
 const IMPRESSION_KEY = 'campaign_activated';
 
 function impressionSnapshot(event: ImpressionEvent): BatchSnapshot {
-  const { experimentId, variationId, cmabUuid } = event;
+  const { experimentId, variationId } = event;
   const campaignId = event.layerId || experimentId || null;
   return {
     decisions: [
@@ -106,7 +76,7 @@ function impressionSnapshot(event: ImpressionEvent): BatchSnapshot {
           rule_type: event.ruleType,
           variation_key: event.variationKey,
           enabled: event.enabled,
-          ...(cmabUuid !== undefined && { cmab_uuid: cmabUuid }),
+          cmab_uuid: event.cmabUuid,
         },
       },
     ],
@@ -115,19 +85,6 @@ function impressionSnapshot(event: ImpressionEvent): BatchSnapshot {
 }
 
 function conversionSnapshot({ eventId, eventKey, timestamp, uuid, tags }: ConversionEvent): BatchSnapshot {
-  const revenue = tags && readRevenue(tags);
-  const value = tags && readValue(tags);
-  return {
-    events: [
-      {
-        entity_id: eventId,
-        timestamp,
-        key: eventKey,
-        uuid,
-        ...(revenue !== undefined && { revenue }),
-        ...(value !== undefined && { value }),
-        ...(tags && { tags }),
-      },
-    ],
-  };
+  const tagged = tags && { revenue: readRevenue(tags), value: readValue(tags), tags };
+  return { events: [{ entity_id: eventId, timestamp, key: eventKey, uuid, ...tagged }] };
 }

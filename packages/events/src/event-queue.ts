@@ -1,8 +1,8 @@
 /**
- * The queue: small records in batches, bounded by count and bytes. A batch is open while it grows, ready when it is full,
- * when its time is up or when an event of another context comes; payloads are built only when it is sent.
+ * The queue: events as they were written, in batches, bounded by count and bytes. A batch is open while it grows, ready when
+ * it is full, when its time is up or when an event of another context comes.
  */
-import { type BatchContext, isSameContext, type RecordedEvent } from './batch-context.ts';
+import { type BatchContext, isSameContext } from './batch-context.ts';
 
 /** An event in the queue. */
 export interface QueuedEvent {
@@ -11,16 +11,19 @@ export interface QueuedEvent {
   readonly number: number;
   /** About what it takes. */
   readonly bytes: number;
-  readonly context: BatchContext;
-  /** The event, or its part of a batch as JSON when it was read from a store. */
-  readonly source: RecordedEvent | string;
+  /** Its part of a batch, as JSON. */
+  readonly visitor: string;
 }
 
 /** Events of one context that go together. */
 export interface Batch {
+  readonly context: BatchContext;
+  /** At least one. */
   readonly events: readonly QueuedEvent[];
-  /** Whether listeners were told of it. */
-  readonly announced: boolean;
+  /** About what they take. */
+  readonly bytes: number;
+  /** Listeners were told of it. */
+  readonly announced?: true;
 }
 
 /** Sizes of the queue. */
@@ -34,28 +37,25 @@ export interface QueueLimits {
 /** See the file. */
 export interface EventQueue {
   hasRoom(bytes: number): boolean;
-  add(event: Omit<QueuedEvent, 'number'>): void;
+  add(context: BatchContext, event: QueuedEvent): void;
   /** Makes the open batch ready. */
   seal(): void;
   /**
-   * Takes the next ready batch; it still counts until it is settled or put back.
+   * Takes the next ready batch.
    *
    * @param merge Joins ready batches of one context, to catch up after an outage.
    */
   next(merge: boolean): Batch | undefined;
-  /** Returns batches that were taken, to the front. */
-  putBack(...batches: readonly Batch[]): void;
   /** Forgets the events of a batch that was taken. */
   settle(batch: Batch): void;
-  /** Events in the queue, those taken included. */
+  /** The batch that grows. */
+  readonly open: Batch | undefined;
+  /** In order. One that is taken out still counts until it is settled or put back. */
+  readonly ready: Batch[];
+  /** Events in the queue. */
   readonly count: number;
   /** About what they take. */
   readonly bytes: number;
-  /** Events in the open batch. */
-  readonly openCount: number;
-  readonly hasReady: boolean;
-  /** Number of the newest event. */
-  readonly lastNumber: number;
 }
 
 /** A batch is ready when it has this much, so that a request stays of a size that servers take. */
@@ -65,47 +65,46 @@ const MERGE_FACTOR = 10;
 
 /** Creates an empty queue. */
 export function createEventQueue({ batchSize, maxQueueSize, maxQueueBytes }: QueueLimits): EventQueue {
-  let open: QueuedEvent[] = [];
-  let openBytes = 0;
+  let open: { readonly context: BatchContext; readonly events: QueuedEvent[]; bytes: number } | undefined;
   const ready: Batch[] = [];
   let count = 0;
   let bytes = 0;
-  let lastNumber = 0;
 
   function seal(): void {
-    if (open.length === 0) return;
-    ready.push({ events: open, announced: false });
-    open = [];
-    openBytes = 0;
+    if (open) ready.push(open);
+    open = undefined;
   }
 
   return {
     hasRoom: (more) => count < maxQueueSize && bytes + more <= maxQueueBytes,
-    add(event) {
-      const [first] = open;
-      if (first && (!isSameContext(first.context, event.context) || openBytes + event.bytes > MAX_BATCH_BYTES)) seal();
-      lastNumber += 1;
-      const { uuid, context, source } = event;
-      open.push({ uuid, number: lastNumber, bytes: event.bytes, context, source });
-      openBytes += event.bytes;
+    add(context, event) {
+      if (open && (!isSameContext(open.context, context) || open.bytes + event.bytes > MAX_BATCH_BYTES)) seal();
+      open ??= { context, events: [], bytes: 0 };
+      open.events.push(event);
+      open.bytes += event.bytes;
       count += 1;
       bytes += event.bytes;
-      if (open.length >= batchSize) seal();
+      if (open.events.length >= batchSize) seal();
     },
     seal,
     next(merge) {
-      if (!merge) return ready.shift();
-      const taken = countMergeable(ready, batchSize * MERGE_FACTOR);
-      const [first, ...others] = ready.splice(0, taken);
-      if (first === undefined || others.length === 0) return first;
-      return { events: [first, ...others].flatMap(({ events }) => events), announced: false };
-    },
-    putBack(...batches) {
-      ready.unshift(...batches);
+      let batch = ready.shift();
+      for (let [other] = ready; merge && batch && other; [other] = ready) {
+        const joined = createBatch(batch.context, [...batch.events, ...other.events]);
+        const fits = joined.events.length <= batchSize * MERGE_FACTOR && joined.bytes <= MAX_BATCH_BYTES;
+        if (!fits || !isSameContext(batch.context, other.context)) break;
+        batch = joined;
+        ready.shift();
+      }
+      return batch;
     },
     settle(batch) {
       count -= batch.events.length;
-      for (const event of batch.events) bytes -= event.bytes;
+      bytes -= batch.bytes;
+    },
+    ready,
+    get open() {
+      return open;
     },
     get count() {
       return count;
@@ -113,31 +112,15 @@ export function createEventQueue({ batchSize, maxQueueSize, maxQueueBytes }: Que
     get bytes() {
       return bytes;
     },
-    get openCount() {
-      return open.length;
-    },
-    get hasReady() {
-      return ready.length > 0;
-    },
-    get lastNumber() {
-      return lastNumber;
-    },
   };
 }
 
-/** How many of the first batches may go in one request; at least one. */
-function countMergeable(ready: readonly Batch[], maxEvents: number): number {
-  let taken = 0;
-  let events = 0;
-  let bytes = 0;
-  const context = ready[0]?.events[0]?.context;
-  for (const batch of ready) {
-    events += batch.events.length;
-    for (const event of batch.events) bytes += event.bytes;
-    const joins = events <= maxEvents && bytes <= MAX_BATCH_BYTES;
-    const first = batch.events[0];
-    if (taken > 0 && !(joins && context && first && isSameContext(context, first.context))) break;
-    taken += 1;
-  }
-  return taken;
+function createBatch(context: BatchContext, events: readonly QueuedEvent[]): Batch {
+  return { context, events, bytes: events.reduce((sum, event) => sum + event.bytes, 0) };
+}
+
+/** The two halves of a batch, to be sent where the whole is too large. */
+export function halveBatch({ context, events }: Batch): [Batch, Batch] {
+  const middle = Math.ceil(events.length / 2);
+  return [createBatch(context, events.slice(0, middle)), createBatch(context, events.slice(middle))];
 }

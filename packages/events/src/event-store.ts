@@ -4,8 +4,8 @@
  * A store keeps events in the wire format, because the config they were decided with is gone by the time they are read.
  */
 import { SdkError } from '@sortition/core';
-import { type BatchContext, isContext, isSameContext, type RecordedEvent } from './batch-context.ts';
-import type { BatchVisitor } from './event-batch.ts';
+import type { BatchContext } from './batch-context.ts';
+import type { SinkHosts } from './sink-hosts.ts';
 
 /** An event as it is stored: enough to send it without the config it came from. Plain JSON. */
 export interface StoredEvent {
@@ -46,86 +46,63 @@ export interface GuardedStore {
   add(event: StoredEvent): void;
   remove(uuids: readonly string[]): void;
   takeLeft(limit: number): Promise<LeftEvents>;
-  /** Resolves when what was asked before is done, and the store closed. */
-  close(): Promise<void>;
+  /** Closes the store when what was asked before is done. */
+  close(): void;
 }
 
 /** A store that hangs must not make its callers pile up. */
 const MAX_WAITING = 10_000;
-const NOTHING: LeftEvents = { events: [], more: false, lost: 0 };
 
 /**
  * Wraps a store: failures are reported, and calls to one that answers promises happen one after the other, so that a
  * removal never overtakes the addition.
  */
-export function guardStore(store: EventStore, report: (message: string, cause: unknown) => void): GuardedStore {
-  let last: Promise<unknown> | undefined;
+export function guardStore(store: EventStore, hosts: SinkHosts): GuardedStore {
+  let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
-  function run<T>(what: string, call: () => T | Promise<T>, otherwise: T): T | Promise<T> {
-    const fail = (cause: unknown): T => {
-      report(`The event store failed to ${what}.`, cause);
-      return otherwise;
-    };
+  /** Answers what the store does, or nothing when it fails. */
+  function run(what: string, call: () => unknown): unknown {
+    const fail = (cause: unknown) => hosts.problemOnce('event-store', `The event store failed to ${what}.`, cause);
     try {
       if (waiting >= MAX_WAITING) throw new SdkError('store-failed', `${waiting} calls wait for the store already.`);
-      const result = last === undefined ? call() : last.then(call);
-      if (!isThenable(result)) return result;
+      const result = waiting === 0 ? call() : last.then(call);
+      if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then !== 'function') return result;
       waiting += 1;
-      const settled: Promise<T> = Promise.resolve(result)
+      last = Promise.resolve(result)
         .catch(fail)
         .finally(() => {
           waiting -= 1;
-          if (last === settled) last = undefined;
         });
-      last = settled;
-      return settled;
+      return last;
     } catch (cause) {
       return fail(cause);
     }
   }
 
   return {
-    add: (event) => void run('keep an event', () => store.add(event), undefined),
-    remove: (uuids) => void run('forget events', () => store.remove(uuids), undefined),
-    takeLeft: async (limit) => readLeft(await run<unknown>('read events', () => store.takeLeft(limit), NOTHING)),
-    close: async () => void (await run('close', () => store.close?.(), undefined)),
+    add: (event) => void run('keep an event', () => store.add(event)),
+    remove: (uuids) => void run('forget events', () => store.remove(uuids)),
+    takeLeft: async (limit) => readLeft(await run('read events', () => store.takeLeft(limit))),
+    close: () => void run('close', () => store.close?.()),
   };
 }
 
 /** Foreign stores may answer anything. */
 function readLeft(value: unknown): LeftEvents {
-  const { events, more, lost } = (value ?? {}) as Partial<LeftEvents>;
-  if (!Array.isArray(events)) return NOTHING;
-  return { events: events as readonly StoredEvent[], more: more === true, lost: Number(lost) || 0 };
+  const { events, more, lost } = Object(value) as Partial<LeftEvents>;
+  if (!Array.isArray(events)) return { events: [], more: false, lost: 0 };
+  return { events, more: more === true, lost: Number(lost) || 0 };
 }
 
-/** Writes an event in the stored form. */
-export function storeEvent(event: RecordedEvent, context: BatchContext, visitor: BatchVisitor): StoredEvent {
-  return { uuid: event.uuid, storedAt: Date.now(), context, visitor: JSON.stringify(visitor) };
-}
-
-/** Tells whether a value read from storage is a stored event that can be sent. */
+/** Tells whether a value read from storage is a stored event that can be sent; the collector knows whether it is of use. */
 export function isStoredEvent(value: unknown): value is StoredEvent {
-  const { uuid, storedAt, context, visitor } = (value ?? {}) as Partial<StoredEvent>;
-  if (typeof uuid !== 'string' || typeof storedAt !== 'number' || typeof visitor !== 'string') return false;
   try {
-    const parsed: unknown = JSON.parse(visitor);
-    return isContext(context) && typeof parsed === 'object' && parsed !== null;
+    const { uuid, storedAt, context, visitor } = value as StoredEvent;
+    const isText = [uuid, visitor, context.region].every((text) => typeof text === 'string');
+    const isData = [context.envelope, JSON.parse(visitor)].every((data) => typeof data === 'object' && data !== null);
+    return isText && isData && typeof storedAt === 'number';
   } catch {
-    return false; // no JSON is no event
+    return false; // nothing at all, or no JSON
   }
-}
-
-/** Reads contexts of stored events so that equal ones are one object again. */
-export function createContextPool(): (context: BatchContext) => BatchContext {
-  let before: BatchContext | undefined;
-  return (context) => {
-    if (before === undefined || !isSameContext(before, context)) before = context;
-    return before;
-  };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

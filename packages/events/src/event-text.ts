@@ -5,12 +5,6 @@ export function byteLength(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
 
-/** Whether the JSON of a text is within a limit; exact, but counts only when the length does not tell already. */
-export function fitsJson(text: string, maxBytes: number): boolean {
-  // Six bytes per UTF-16 unit, when each has to be escaped, and the quotes.
-  return 6 * text.length + 2 <= maxBytes || (text.length <= maxBytes && byteLength(JSON.stringify(text)) <= maxBytes);
-}
-
 /**
  * Replaces surrogates that stand alone in JSON by U+FFFD. `JSON.stringify` escapes them, which many parsers refuse, and one
  * user id of that kind would cost its whole batch.

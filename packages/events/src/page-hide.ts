@@ -14,28 +14,28 @@ const MAX_BEACON_BYTES = 60 * 1_024;
  * back-forward cache, so it has to bear repetition. Returns what ends it.
  */
 export function deliverOnPageHide(deliver: (maxBytes: number, send: SendBeacon) => void): () => void {
-  const { document, addEventListener, removeEventListener } = globalThis as Partial<PageGlobals>;
-  if (document === undefined || addEventListener === undefined) return () => undefined;
+  const page = globalThis as Partial<Page>;
+  const { document } = page;
+  if (document === undefined || page.addEventListener === undefined) return () => undefined;
   const onLeave = (): void => deliver(MAX_BEACON_BYTES, sendBeacon);
   const onVisibility = (): void => {
     if (document.visibilityState === 'hidden') onLeave();
   };
   document.addEventListener('visibilitychange', onVisibility);
-  addEventListener.call(globalThis, 'pagehide', onLeave);
+  page.addEventListener('pagehide', onLeave);
   return () => {
     document.removeEventListener('visibilitychange', onVisibility);
-    removeEventListener?.call(globalThis, 'pagehide', onLeave);
+    page.removeEventListener?.('pagehide', onLeave);
   };
 }
 
-interface PageGlobals {
-  readonly document: {
-    readonly visibilityState: string;
-    addEventListener(type: string, listener: () => void): void;
-    removeEventListener(type: string, listener: () => void): void;
-  };
+interface Listened {
   addEventListener(type: string, listener: () => void): void;
   removeEventListener(type: string, listener: () => void): void;
+}
+
+interface Page extends Listened {
+  readonly document: Listened & { readonly visibilityState: string };
 }
 
 function sendBeacon(url: string, body: string): boolean {

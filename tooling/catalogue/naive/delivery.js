@@ -12,8 +12,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: DELIVERY,
-        find: '      queue.putBack({ ...batch, announced: true });\n      if (!isStopped) delay(batch, asked, status, cause);',
-        put: '      void asked;\n      void cause;\n      void delay;\n      refuse(batch, status);',
+        find: '      putBack(batch);\n      if (!signal.aborted) delay(response, cause);',
+        put: "      void delay;\n      onEnd(batch, 'refused');",
       },
     ],
     tests: [TESTS],
@@ -36,8 +36,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: DELIVERY,
-        find: 'const params = wrapVisitors(first.context, readVisitors(batch.events));',
-        put: 'const params = JSON.parse(JSON.stringify(wrapVisitors(first.context, readVisitors(batch.events))), (key, value) => (key === "uuid" ? `${Math.random()}` : value));',
+        find: '    return writeLetter(endpoint, context, events);',
+        put: '    const renamed = events.map(({ uuid, visitor }) => ({ visitor: visitor.replace(uuid, `${Math.random()}`) }));\n    return writeLetter(endpoint, context, renamed);',
       },
     ],
     tests: [TESTS],
@@ -76,8 +76,8 @@ export const NAIVE_DELIVERY = [
       },
       {
         file: DELIVERY,
-        find: '      queue.putBack({ ...batch, announced: true });\n      if (!isStopped) delay(batch, asked, status, cause);',
-        put: '      void asked;\n      void cause;\n      void delay;\n      refuse(batch, status);',
+        find: '      putBack(batch);\n      if (!signal.aborted) delay(response, cause);',
+        put: "      void delay;\n      onEnd(batch, 'refused');",
       },
     ],
     tests: [TESTS],
@@ -100,8 +100,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/events/src/fit-event.ts',
-        find: '    return undefined; // circular, a BigInt inside, or a method of its own that throws',
-        put: '    return { value, chars: 0 };',
+        find: '    return []; // a function, circular, a BigInt inside, or a method of its own that throws',
+        put: '    return [{ entry, value: entry.value, bytes: 0 }];',
       },
     ],
     tests: ['packages/events/test/fit-event.test.ts'],

@@ -38,13 +38,16 @@ function storedEvent(uuid: string, changes: Partial<StoredEvent> = {}): StoredEv
     storedAt: Date.now(),
     context: {
       region: 'US',
-      accountId: 'account',
-      projectId: 'project',
-      revision: '7',
-      clientName: 'test-client',
-      clientVersion: '1.2.3',
-      anonymizeIp: true,
       botFiltering: null,
+      envelope: {
+        client_name: 'test-client',
+        client_version: '1.2.3',
+        account_id: 'account',
+        project_id: 'project',
+        revision: '7',
+        anonymize_ip: true,
+        enrich_decisions: true,
+      },
     },
     visitor: JSON.stringify({
       snapshots: [{ events: [{ entity_id: 'e1', timestamp: 1, key: 'purchase', uuid }] }],

@@ -1,0 +1,40 @@
+/** A batch as it is sent, and where to: the datafile names a region, never a host. */
+import type { LogEvent } from '@sortition/core';
+import type { BatchContext } from './batch-context.ts';
+import type { EventBatch } from './event-batch.ts';
+import { toWellFormedJson } from './event-text.ts';
+
+/** A request, for the wire and for listeners. */
+export interface Letter {
+  readonly body: string;
+  readonly log: LogEvent & { readonly params: EventBatch };
+}
+
+const US = 'https://logx.optimizely.com/v1/events';
+const EU = 'https://eu.logx.optimizely.com/v1/events';
+
+/**
+ * Writes the request of events that share a context.
+ *
+ * @param endpoint That of the region when absent; the United States' for any region that is not known.
+ * @param events Each with its JSON.
+ */
+export function writeLetter(
+  endpoint: string | undefined,
+  { region, envelope }: BatchContext,
+  events: readonly { readonly visitor: string }[],
+): Letter {
+  const visitors = events.map(({ visitor }) => visitor).join(',');
+  const body = toWellFormedJson(`${JSON.stringify(envelope).slice(0, -1)},"visitors":[${visitors}]}`);
+  return {
+    body,
+    log: {
+      url: endpoint ?? (region.toUpperCase() === 'EU' ? EU : US),
+      httpVerb: 'POST',
+      // Most batches are looked at by nobody.
+      get params() {
+        return JSON.parse(body) as EventBatch;
+      },
+    },
+  };
+}

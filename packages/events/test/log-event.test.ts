@@ -1,0 +1,63 @@
+/** The text of a batch is what `JSON.stringify` makes of its parts, whoever its visitors are. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type RecordedEvent, readContext } from '../src/batch-context.ts';
+import { buildSnapshot } from '../src/event-batch.ts';
+import { createEventFitter } from '../src/fit-event.ts';
+import { writeLetter } from '../src/log-event.ts';
+import { buildVisitorAttributes } from '../src/visitor-attributes.ts';
+import { createConversion, createImpression } from './recorded-events.ts';
+
+const context = readContext(createImpression());
+
+/** The letter of events that all fit. */
+function letterOf(events: readonly RecordedEvent[]) {
+  const fit = createEventFitter({ maxValueBytes: 65_536, maxEventBytes: 262_144 });
+  return writeLetter(
+    undefined,
+    context,
+    events.flatMap((event) => fit(event) ?? []),
+  );
+}
+
+test('any users in any order, with the attributes of the one before or with others', () => {
+  const text = fc.string({ unit: 'grapheme' });
+  const people = fc.array(
+    fc.record({ userId: text, plan: text, shared: fc.boolean(), events: fc.integer({ min: 1, max: 4 }) }),
+    { minLength: 1 },
+  );
+  const sharedAttributes = { plan: 'shared' };
+  fc.assert(
+    fc.property(people, (users) => {
+      const events = users.flatMap(({ userId, plan, shared, events: count }) => {
+        const attributes = shared ? sharedAttributes : { plan };
+        return Array.from({ length: count }, (_, index) =>
+          index % 2 === 0
+            ? createImpression({ userId, attributes })
+            : createConversion({ userId, attributes, tags: { plan } }),
+        );
+      });
+      const visitors = events.map((event) => ({
+        snapshots: [buildSnapshot(event)],
+        visitor_id: event.userId,
+        attributes: buildVisitorAttributes(event.attributes, event.config),
+      }));
+      const letter = letterOf(events);
+      expect(letter.body).toBe(JSON.stringify({ ...context.envelope, visitors }));
+      expect(JSON.stringify(letter.log.params)).toBe(letter.body);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a surrogate that stands alone is U+FFFD, also where the attributes are repeated', () => {
+  const attributes = { plan: 'a\ud83d' };
+  const { visitors } = letterOf([createImpression({ attributes }), createImpression({ attributes, userId: '\ude00' })])
+    .log.params;
+  expect(visitors.map((visitor) => visitor.attributes[0]?.value)).toEqual(['a\ufffd', 'a\ufffd']);
+  expect(visitors[1]?.visitor_id).toBe('\ufffd');
+});
+
+test('a batch without visitors', () => {
+  expect(letterOf([]).body).toBe(JSON.stringify({ ...context.envelope, visitors: [] }));
+});
