@@ -4,14 +4,8 @@
  */
 import { murmur3, SdkError } from '@sortition/core';
 import { withDeadline } from '@sortition/http';
-import type { Validators } from './fetch-datafile.ts';
+import type { FetchedDatafile } from './fetch-datafile.ts';
 import type { DatafileCache, PollingConfigOptions } from './polling-options.ts';
-
-export interface CachedDatafile {
-  readonly text: string;
-  /** `null` for an entry somebody else wrote. */
-  readonly validators: Validators | null;
-}
 
 const TIMEOUT_MS = 1_000;
 /** First line of an entry; the datafile follows as it was received, so that it is not encoded twice. */
@@ -24,23 +18,21 @@ export function cacheKey(url: string, { sdkKey, accessToken = '', headers }: Pol
 }
 
 /** Reads the entry; `null` when there is none. Rejects with what the storage threw, or `timeout` after a second. */
-export async function readCache(cache: DatafileCache, key: string): Promise<CachedDatafile | null> {
+export async function readCache(cache: DatafileCache, key: string): Promise<FetchedDatafile | null> {
   const stored = await bounded('Reading the datafile cache', async () => cache.getItem(key));
   if (stored === null || stored === undefined) return null;
   if (typeof stored !== 'string') throw new SdkError('store-failed', `The datafile cache answered a ${typeof stored}.`);
-  const [header] = HEADER.exec(stored) ?? [];
-  if (header === undefined) return { text: stored, validators: null };
-  const { etag, lastModified } = JSON.parse(header) as Record<string, unknown>;
-  return {
-    text: stored.slice(header.length),
-    validators: { etag: textOrNull(etag), lastModified: textOrNull(lastModified) },
-  };
+  // An entry without a header was written by somebody else.
+  const [header = ''] = HEADER.exec(stored) ?? [];
+  const { etag, lastModified } = JSON.parse(header || '{}') as Record<string, unknown>;
+  return { text: stored.slice(header.length), etag: textOrNull(etag), lastModified: textOrNull(lastModified) };
 }
 
 /** Writes an accepted datafile. Rejects with what the storage threw, or `timeout` after a second. */
-export async function writeCache(cache: DatafileCache, key: string, entry: CachedDatafile): Promise<void> {
-  const header = JSON.stringify({ sortition: 1, ...entry.validators });
-  await bounded('Writing the datafile cache', async () => cache.setItem(key, `${header}\n${entry.text}`));
+export async function writeCache(cache: DatafileCache, key: string, entry: FetchedDatafile): Promise<void> {
+  const { text, etag, lastModified } = entry;
+  const header = JSON.stringify({ sortition: 1, etag, lastModified });
+  await bounded('Writing the datafile cache', async () => cache.setItem(key, `${header}\n${text}`));
 }
 
 function bounded<T>(what: string, work: () => Promise<T>): Promise<T> {

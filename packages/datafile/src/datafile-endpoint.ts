@@ -7,7 +7,8 @@ const AUTHENTICATED_TEMPLATE = 'https://config.optimizely.com/datafiles/auth/%s.
 
 /** The hosted service's keys look like this; only a custom URL may be asked with another. */
 const HOSTED_KEY = /^[A-Za-z0-9_-]{1,128}$/;
-const MAX_CUSTOM_KEY_LENGTH = 1_024;
+/** What percent-encoding keeps inside one segment: dot segments would still climb, and half a surrogate has no encoding. */
+const SEGMENT = /^(?!\.\.?$)\P{Surrogate}{1,1024}$/u;
 
 export interface EndpointOptions {
   readonly sdkKey: string;
@@ -27,7 +28,14 @@ export interface DatafileEndpoint {
 /** Builds the endpoint. Throws `SdkError` `invalid-option` without quoting the key or the token. */
 export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   const { sdkKey, urlTemplate, accessToken, headers = {} } = options;
-  checkKey(sdkKey, urlTemplate !== undefined);
+  if (typeof sdkKey !== 'string' || !(urlTemplate === undefined ? HOSTED_KEY : SEGMENT).test(sdkKey)) {
+    throw new SdkError(
+      'invalid-option',
+      urlTemplate === undefined
+        ? 'sdkKey has to be 1 to 128 letters, digits, "_" or "-"; copy it from the environment in the service.'
+        : 'sdkKey has to be a text of 1 to 1024 characters that can be part of a URL.',
+    );
+  }
   if (accessToken !== undefined && !(typeof accessToken === 'string' && /^[!-~]+$/.test(accessToken))) {
     throw new SdkError('invalid-option', 'accessToken is empty or holds characters that no header can carry.');
   }
@@ -43,29 +51,8 @@ export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   ).href;
   return {
     url,
-    headers: { ...headers, ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }) },
-    secrets: [sdkKey, ...(accessToken === undefined ? [] : [accessToken]), ...Object.values(headers)].filter(isSecret),
+    headers: { ...headers, ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
+    // Short values such as `1` or `gzip` are no secrets, and masking them would garble every message.
+    secrets: [sdkKey, accessToken ?? '', ...Object.values(headers)].filter((text) => text.length >= 8),
   };
-}
-
-/** Short values such as `1` or `gzip` are no secrets, and masking them would garble every message. */
-function isSecret(text: string): boolean {
-  return text.length >= 8;
-}
-
-function checkKey(sdkKey: unknown, isCustom: boolean): void {
-  const text = typeof sdkKey === 'string' ? sdkKey : '';
-  if (isCustom ? isSegment(text) : HOSTED_KEY.test(text)) return;
-  throw new SdkError(
-    'invalid-option',
-    isCustom
-      ? `sdkKey has to be a text of 1 to ${MAX_CUSTOM_KEY_LENGTH} characters that can be part of a URL.`
-      : 'sdkKey has to be 1 to 128 letters, digits, "_" or "-"; copy it from the environment in the service.',
-  );
-}
-
-/** What percent-encoding keeps inside one segment: dot segments would still climb, and half a surrogate has no encoding. */
-function isSegment(text: string): boolean {
-  if (text.length === 0 || text.length > MAX_CUSTOM_KEY_LENGTH || text === '.' || text === '..') return false;
-  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }

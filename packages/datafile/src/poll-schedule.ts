@@ -17,6 +17,12 @@ const BACKOFF_BASE_MS = 1_000;
 const LEAST_BACKOFF_MS = 100;
 const SUCCESSES_TO_TRUST = 2;
 
+/** Whether an answer says that somebody has to change something first. */
+export function isDenied(error: unknown): boolean {
+  const cause = statusCauseOf(error);
+  return cause !== null && classifyStatus(cause.status) === 'denied';
+}
+
 /** @param random Uniform in `[0, 1)`. */
 export function createPollSchedule(intervalMs: number, random: () => number): PollSchedule {
   // Clients that started together drift apart, also when nothing ever fails.
@@ -34,19 +40,15 @@ export function createPollSchedule(intervalMs: number, random: () => number): Po
       return jittered(distrust > 0 ? deniedMs : intervalMs);
     },
     failed(error) {
-      const status = statusCauseOf(error);
-      if (status !== null && classifyStatus(status.status) === 'denied') {
-        const isNews = distrust === 0;
+      const denied = isDenied(error);
+      const isNews = !denied || distrust === 0;
+      if (denied || distrust > 0) {
         distrust = SUCCESSES_TO_TRUST;
         return { delayMs: jittered(deniedMs), isNews };
       }
-      if (distrust > 0) {
-        distrust = SUCCESSES_TO_TRUST;
-        return { delayMs: jittered(deniedMs), isNews: true };
-      }
       failures += 1;
-      const delayMs = backoffMs(backoff, failures, status?.retryAfterMs);
-      return { delayMs: Math.max(delayMs, LEAST_BACKOFF_MS), isNews: true };
+      const delayMs = backoffMs(backoff, failures, statusCauseOf(error)?.retryAfterMs);
+      return { delayMs: Math.max(delayMs, LEAST_BACKOFF_MS), isNews };
     },
   };
 }

@@ -2,29 +2,28 @@
  * A config source that fetches the datafile over and over. Whatever the network, the server or the cache does: the last
  * accepted config serves, the loop goes on, and what went wrong is told as a problem.
  */
-import type { ConfigChange, ConfigSource, Problem } from '@sortition/core';
+import type { ConfigSource } from '@sortition/core';
 import { monotonicNow, startTimer, withDeadline } from '@sortition/http';
-import { type CachedDatafile, cacheKey, readCache, writeCache } from './cached-datafile.ts';
-import { type ConfigProblemCode, configProblem, messageOf, pollProblem } from './config-problems.ts';
-import { fetchDatafile, type Validators } from './fetch-datafile.ts';
+import { cacheKey, readCache, writeCache } from './cached-datafile.ts';
+import { createChangeListeners } from './change-listeners.ts';
+import { type ConfigProblemCode, configProblem, messageOf, pollProblemCode } from './config-problems.ts';
+import { type FetchedDatafile, fetchDatafile } from './fetch-datafile.ts';
 import { type ParsedDatafile, parseDatafile } from './parse-datafile.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { createPollSchedule } from './poll-schedule.ts';
-import { type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
-import type { VersionStreamOptions } from './version-stream.ts';
+import { type DatafileCache, type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
 
-interface Installed extends ParsedDatafile {
-  readonly text: string;
-}
+/** What serves. */
+interface Installed extends ParsedDatafile, FetchedDatafile {}
 
 /** One poll under way; whoever needs one joins it. */
 interface Flight {
   /** Whether a newer config was accepted; never rejects. */
   readonly done: Promise<boolean>;
   readonly startedAt: number;
+  readonly controller: AbortController;
   /** Whether the server has answered: what it says now is no longer what it will say. */
   isAnswered: boolean;
-  abort(): void;
 }
 
 /** How long the first request waits for a cached datafile and its validators. */
@@ -45,127 +44,119 @@ const FLIGHT_GRACE_MS = 3_000;
  */
 export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
   const settings = readPollingOptions(options);
-  const { endpoint, updates, intervalMs, requestTimeoutMs, cache } = settings;
-  const schedule = createPollSchedule(intervalMs, () => Math.random());
-  const entryKey = cacheKey(endpoint.url, options);
-  const listeners = new Set<{ readonly listener: (change: ConfigChange) => void }>();
+  const { updates, cache, streamUrl } = settings;
+  const patienceMs = settings.requestTimeoutMs + FLIGHT_GRACE_MS;
+  const schedule = createPollSchedule(settings.intervalMs, () => Math.random());
+  const entryKey = cacheKey(settings.url, options);
+  const listeners = createChangeListeners();
 
-  /** Problems from before anybody listened. */
-  let early: Problem[] = settings.warnings.map((warning) => configProblem('option-clamped', warning));
-  let installed: Installed | null = readInitial(options.datafile, early);
-  let validators: Validators | null = null;
-  let cacheStart: Promise<void> | undefined;
+  let installed: Installed | null = null;
+  let isCacheRead = false;
   let isCacheFailing = false;
   let flight: Flight | null = null;
-  let dueAt = Number.NEGATIVE_INFINITY;
+  let dueAt = 0;
   let cancelTimer: (() => void) | undefined;
-  let closeStream: (() => void) | undefined;
+  /** From the first listener of a source in the background to the last. */
+  let running: AbortController | undefined;
   let isClosed = false;
 
-  function emit(change: ConfigChange): void {
-    for (const entry of [...listeners]) {
-      try {
-        if (listeners.has(entry)) entry.listener(change);
-      } catch {
-        // A listener's failure is its owner's; the others are told all the same.
-      }
+  for (const warning of settings.warnings) report('option-clamped', warning);
+  if (options.datafile !== undefined) installInitial(options.datafile);
+
+  function report(code: ConfigProblemCode, message: string, cause?: unknown): void {
+    listeners.problem(configProblem(code, message, cause));
+  }
+
+  function installInitial(datafile: string | object): void {
+    try {
+      const parsed = parseDatafile(datafile);
+      const text = typeof datafile === 'string' ? datafile : JSON.stringify(datafile);
+      installed = { ...parsed, text, etag: null, lastModified: null };
+    } catch (error) {
+      report('invalid-datafile', messageOf(error), error);
     }
   }
 
-  function report(problem: Problem): void {
-    if (listeners.size === 0) early = [...early.slice(-9), problem];
-    else emit({ type: 'problem', problem });
-  }
-
-  function install(next: Installed, from: Validators | null): void {
-    installed = next;
-    validators = from;
-    emit({ type: 'config', config: next.config, problems: next.problems });
+  function install(parsed: ParsedDatafile, fetched: FetchedDatafile): void {
+    installed = { ...parsed, ...fetched };
+    listeners.emit({ type: 'config', ...parsed });
   }
 
   /** Takes a fetched document over; answers whether it is another one than before. */
-  async function accept(text: string, from: Validators, signal: AbortSignal): Promise<boolean> {
-    if (text === installed?.text) {
-      validators = from;
-      return false;
-    }
-    const parsed = await parseInTurns(text);
+  async function accept(fetched: FetchedDatafile, signal: AbortSignal): Promise<boolean> {
+    const parsed = fetched.text === installed?.text ? installed : await parseInTurns(fetched.text);
     if (signal.aborted) return false;
-    const previous = installed;
-    const isReused = previous !== null && previous.config.revision === parsed.config.revision;
-    if (isReused && isSameJson(previous.text, text)) {
-      validators = from;
+    const { revision } = parsed.config;
+    const isReused = installed?.config.revision === revision;
+    if (isReused && installed && isSameJson(installed.text, fetched.text)) {
+      installed = { ...installed, ...fetched };
       return false;
     }
-    install({ ...parsed, text }, from);
+    install(parsed, fetched);
     if (isReused) {
-      const message = `The datafile changed and kept revision ${parsed.config.revision}; the new content is in use.`;
-      report(configProblem('revision-reused', message));
+      const message = `The datafile changed and kept revision ${revision}; the new content is in use.`;
+      report('revision-reused', message);
     }
     return true;
   }
 
   async function poll(signal: AbortSignal): Promise<boolean> {
-    await startCache(signal);
+    await startFromCache(signal);
     try {
-      if (signal.aborted) return false;
-      const fetched = await fetchDatafile(settings, validators, signal);
+      const fetched = await fetchDatafile(settings, installed, signal);
       if (flight !== null) flight.isAnswered = true;
-      const isNew = fetched.type === 'document' && (await accept(fetched.text, fetched.validators, signal));
+      const isNew = fetched !== null && (await accept(fetched, signal));
       if (signal.aborted) return false;
       dueAt = monotonicNow() + schedule.succeeded();
-      if (isNew) await saveCache();
+      if (isNew) await useCache(async (storage) => installed && writeCache(storage, entryKey, installed));
       return isNew;
     } catch (error) {
       if (signal.aborted) return false;
       const { delayMs, isNews } = schedule.failed(error);
       dueAt = monotonicNow() + delayMs;
-      if (isNews) report(pollProblem(error, installed !== null, delayMs));
+      const serving = installed ? 'The last accepted config goes on serving' : 'There is no config yet';
+      const message = `${messageOf(error)} ${serving}; the next attempt is in ${Math.ceil(delayMs / 1_000)} s.`;
+      if (isNews) report(pollProblemCode(error), message, error);
       return false;
     }
   }
 
   /** Reads the cache once, unless there is a config already; resolves soon, also when the cache does not. */
-  async function startCache(signal: AbortSignal): Promise<void> {
-    if (cacheStart !== undefined || cache === undefined || installed !== null) return;
-    cacheStart = readCache(cache, entryKey)
-      .then((entry) => (entry === null ? undefined : installCached(entry)))
-      .catch((error: unknown) => reportCache(error));
-    const reading = cacheStart;
-    const what = 'The head start of the datafile cache';
-    await withDeadline({ timeoutMs: CACHE_HEAD_START_MS, signal, what }, () => reading).catch(goOnWithout);
+  async function startFromCache(signal: AbortSignal): Promise<void> {
+    if (isCacheRead || cache === undefined || installed !== null) return;
+    isCacheRead = true;
+    const reading = useCache(async (storage) => {
+      const fetched = await readCache(storage, entryKey);
+      const parsed = fetched && (await parseInTurns(fetched.text));
+      // Only for a start: whatever came over the network meanwhile is newer.
+      if (parsed && installed === null && !isClosed) install(parsed, fetched);
+    });
+    const what = 'A start from the cache';
+    // A cache that is not there in time may still be in time for a slow network.
+    await withDeadline({ timeoutMs: CACHE_HEAD_START_MS, signal, what }, () => reading).catch(() => undefined);
   }
 
-  async function installCached({ text, validators: from }: CachedDatafile): Promise<void> {
-    const parsed = await parseInTurns(text);
-    // Only for a start: whatever came over the network meanwhile is newer.
-    if (installed === null && !isClosed) install({ ...parsed, text }, from);
-  }
-
-  async function saveCache(): Promise<void> {
-    if (cache === undefined || installed === null) return;
+  /** Best effort: a failure is told once until the cache works again. */
+  async function useCache(work: (storage: DatafileCache) => Promise<unknown>): Promise<void> {
     try {
-      await writeCache(cache, entryKey, { text: installed.text, validators });
+      if (cache) await work(cache);
       isCacheFailing = false;
     } catch (error) {
-      reportCache(error);
+      if (!isCacheFailing) report('cache-failed', `The datafile cache failed: ${messageOf(error)}`, error);
+      isCacheFailing = true;
     }
   }
 
-  function reportCache(error: unknown): void {
-    if (!isCacheFailing) report(configProblem('cache-failed', `The datafile cache failed: ${messageOf(error)}`, error));
-    isCacheFailing = true;
-  }
-
-  /** A poll that outlived its own deadline died with the runtime it ran in. */
-  function isFlying(): boolean {
-    return flight !== null && monotonicNow() - flight.startedAt < requestTimeoutMs + FLIGHT_GRACE_MS;
+  /** The poll under way, unless it outlived its own deadline: then it died with the runtime it ran in. */
+  function currentFlight(): Flight | null {
+    return flight !== null && monotonicNow() - flight.startedAt < patienceMs ? flight : null;
   }
 
   /** Joins the poll under way or starts one. */
-  function startFlight(): Flight {
-    if (flight !== null && isFlying()) return flight;
-    flight?.abort();
+  function startFlight(): Promise<boolean> {
+    const joined = currentFlight();
+    if (joined !== null) return joined.done;
+    flight?.controller.abort();
     cancelTimer?.();
     const controller = new AbortController();
     const done = poll(controller.signal).finally(() => {
@@ -173,148 +164,86 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       flight = null;
       scheduleNext();
     });
-    const started: Flight = { done, startedAt: monotonicNow(), isAnswered: false, abort: () => controller.abort() };
+    const started: Flight = { done, startedAt: monotonicNow(), controller, isAnswered: false };
     flight = started;
-    return started;
+    return done;
   }
 
   function scheduleNext(): void {
     cancelTimer?.();
-    if (updates !== 'background' || listeners.size === 0 || isClosed) return;
-    cancelTimer = startTimer(startFlight, dueAt - monotonicNow());
+    if (running) cancelTimer = startTimer(startFlight, dueAt - monotonicNow());
   }
 
-  function startStream(url: string): void {
-    closeStream = listenWhenLoaded({
-      url,
-      secrets: endpoint.secrets,
-      headers: new URL(url).origin === new URL(endpoint.url).origin ? endpoint.headers : {},
-      fetch: settings.fetch,
-      connectTimeoutMs: requestTimeoutMs,
-      random: () => Math.random(),
-      isNews: (data) => !validators?.etag || announcedEtag(data) !== validators.etag,
-      onNews() {
-        // A poll under way may have been answered before this version was there.
-        if (flight === null) startFlight();
-        else flight.done.then(() => listeners.size > 0 && !isClosed && startFlight());
-      },
-      onFailure: (error) => report(streamProblem(error)),
-    });
+  function startStream(url: string, signal: AbortSignal): void {
+    const onFailure = (error: unknown): void => {
+      report('stream-failed', `${messageOf(error)} Polling goes on; the stream is tried again.`, error);
+    };
+    const onNews = (): void => {
+      // A poll under way may have been answered before this version was there.
+      if (flight === null) startFlight();
+      else flight.done.then(() => running && startFlight());
+    };
+    const currentEtag = () => installed?.etag;
+    import('./version-stream.ts').then(({ listenForVersions }) => {
+      if (!signal.aborted) listenForVersions({ settings, url, signal, currentEtag, onNews, onFailure });
+    }, onFailure);
   }
 
   function start(): void {
     isClosed = false;
-    if (updates === 'background') {
-      if (flight === null) scheduleNext();
-      if (settings.streamUrl !== null) startStream(settings.streamUrl);
-    }
+    if (updates !== 'background') return;
+    running = new AbortController();
+    if (flight === null) scheduleNext();
+    if (streamUrl !== null) startStream(streamUrl, running.signal);
   }
 
   function stop(): void {
     cancelTimer?.();
-    closeStream?.();
-    closeStream = undefined;
-    flight?.abort();
+    running?.abort();
+    running = undefined;
+    flight?.controller.abort();
     flight = null;
   }
 
-  /** Early problems go to the first listener, after it got hold of its unsubscribe. */
-  function deliverEarly(): void {
-    const problems = early;
-    early = [];
-    for (const problem of problems) report(problem);
-  }
-
-  const source: ConfigSource = {
+  return {
     current: () => installed?.config ?? null,
     problems: () => installed?.problems ?? [],
     subscribe(listener) {
-      const entry = { listener };
-      listeners.add(entry);
-      if (listeners.size === 1) start();
-      if (early.length > 0) queueMicrotask(deliverEarly);
+      const remove = listeners.add(listener);
+      if (listeners.count === 1) start();
       return () => {
-        if (listeners.delete(entry) && listeners.size === 0) stop();
+        if (remove() && listeners.count === 0) stop();
       };
     },
-    async refresh({ signal, timeoutMs } = {}) {
-      if (isClosed || signal?.aborted) return false;
-      const joined = flight;
-      const patience = requestTimeoutMs + FLIGHT_GRACE_MS;
-      const work = async () => {
-        if (joined === null) return startFlight().done;
-        const isLate = joined.isAnswered;
-        const what = 'The poll under way';
-        const result = await withDeadline({ timeoutMs: patience, what }, () => joined.done).catch(goOnWithout);
-        return result === undefined || isLate ? startFlight().done : result;
+    async refresh({ signal, timeoutMs = 2 * patienceMs } = {}) {
+      const work = async (): Promise<boolean> => {
+        const joined = currentFlight();
+        if (joined?.isAnswered) await joined.done;
+        return !isClosed && startFlight();
       };
-      const what = 'Refreshing the config';
-      return withDeadline({ timeoutMs: timeoutMs ?? 2 * patience, signal, what }, work).catch(() => false);
+      return withDeadline({ timeoutMs, signal, what: 'Refreshing the config' }, work).catch(() => false);
     },
     close() {
       isClosed = true;
       stop();
     },
+    ...(updates !== 'background' && {
+      used(waitUntil, purpose) {
+        if (isClosed || currentFlight() || monotonicNow() < dueAt) return;
+        if (updates === 'manual' && (purpose !== 'ready' || installed !== null)) return;
+        const done = startFlight();
+        waitUntil?.(done);
+      },
+    }),
   };
-  if (updates === 'background') return source;
-  return {
-    ...source,
-    used(waitUntil, purpose) {
-      if (isClosed || isFlying() || monotonicNow() < dueAt) return;
-      if (updates === 'manual' && (purpose !== 'ready' || installed !== null)) return;
-      const { done } = startFlight();
-      waitUntil?.(done);
-    },
-  };
-}
-
-/** A cache that is not there in time may still be in time for a slow network. */
-function goOnWithout(): undefined {
-  return undefined;
-}
-
-function readInitial(datafile: string | object | undefined, early: Problem[]): Installed | null {
-  if (datafile === undefined) return null;
-  try {
-    const parsed = parseDatafile(datafile);
-    return { ...parsed, text: typeof datafile === 'string' ? datafile : JSON.stringify(datafile) };
-  } catch (error) {
-    early.push(configProblem('invalid-datafile', messageOf(error), error));
-    return null;
-  }
 }
 
 /** Longer documents are not compared beyond their text: that would cost four times the parsing of one, in one go. */
 const MAX_COMPARED_LENGTH = 1_000_000;
 
-/** Whether two valid documents differ in white space alone. */
+/** Whether two valid documents differ in white space at most. */
 function isSameJson(left: string, right: string): boolean {
+  if (left === right) return true;
   if (Math.max(left.length, right.length) > MAX_COMPARED_LENGTH) return false;
   return JSON.stringify(JSON.parse(left)) === JSON.stringify(JSON.parse(right));
-}
-
-function announcedEtag(data: string): unknown {
-  try {
-    return (JSON.parse(data) as { etag?: unknown } | null)?.etag;
-  } catch {
-    return undefined; // an event of another form still says that there is something new
-  }
-}
-
-function streamProblem(error: unknown): Problem {
-  const code: ConfigProblemCode = 'stream-failed';
-  return configProblem(code, `${messageOf(error)} Polling goes on; the stream is tried again.`, error);
-}
-
-/** Loads the stream of versions, with its parser, for those who want one; returns close. */
-function listenWhenLoaded(options: VersionStreamOptions): () => void {
-  let isClosed = false;
-  let close: (() => void) | undefined;
-  import('./version-stream.ts').then(({ listenForVersions }) => {
-    if (!isClosed) close = listenForVersions(options);
-  }, options.onFailure);
-  return () => {
-    isClosed = true;
-    close?.();
-  };
 }

@@ -37,8 +37,7 @@ export interface PollingConfigOptions {
 }
 
 /** Options as used: checked, with defaults. */
-export interface PollingSettings {
-  readonly endpoint: DatafileEndpoint;
+export interface PollingSettings extends DatafileEndpoint {
   readonly updates: 'background' | 'on-use' | 'manual';
   readonly intervalMs: number;
   readonly requestTimeoutMs: number;
@@ -56,7 +55,6 @@ const MIN_INTERVAL_MS = 1_000;
 export function readPollingOptions(options: PollingConfigOptions): PollingSettings {
   if (typeof options !== 'object' || options === null) throw invalid('Options are missing; { sdkKey } was expected.');
   const { updates = 'background', stream = false, cache, fetch } = options;
-  const endpoint = buildEndpoint(options);
   if (!['background', 'on-use', 'manual'].includes(updates)) {
     throw invalid('updates has to be "background", "on-use" or "manual".');
   }
@@ -65,10 +63,11 @@ export function readPollingOptions(options: PollingConfigOptions): PollingSettin
   if (cache !== undefined && (typeof cache?.getItem !== 'function' || typeof cache.setItem !== 'function')) {
     throw invalid('cache has to have getItem and setItem, as localStorage has.');
   }
+  const endpoint = buildEndpoint(options);
   const interval = readPositive(options.pollIntervalMs ?? 300_000, 'pollIntervalMs');
   const intervalMs = Math.min(Math.max(interval, MIN_INTERVAL_MS), MAX_DELAY_MS);
   return {
-    endpoint,
+    ...endpoint,
     updates,
     intervalMs,
     requestTimeoutMs: Math.min(readPositive(options.requestTimeoutMs ?? 10_000, 'requestTimeoutMs'), MAX_DELAY_MS),
@@ -86,10 +85,11 @@ export function readPollingOptions(options: PollingConfigOptions): PollingSettin
 function readStreamUrl(stream: true | { readonly url: string }, datafileUrl: string): string {
   if (stream !== true) return parseEndpoint(stream?.url, 'stream.url').href;
   const url = new URL(datafileUrl);
-  if (!url.pathname.endsWith('.json')) {
+  const path = url.pathname.replace(/\.json$/, '/events');
+  if (path === url.pathname) {
     throw invalid('stream: true needs a datafile URL that ends with .json; pass stream: { url } instead.');
   }
-  url.pathname = `${url.pathname.slice(0, -'.json'.length)}/events`;
+  url.pathname = path;
   return url.href;
 }
 

@@ -7,22 +7,20 @@
 import { SdkError } from '@sortition/core';
 import { backoffMs, maskError, monotonicNow, startTimer, withDeadline } from '@sortition/http';
 import { createParser } from 'eventsource-parser';
+import type { PollingSettings } from './polling-options.ts';
 
 export interface VersionStreamOptions {
+  readonly settings: PollingSettings;
+  /** Where the stream is. */
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly fetch: typeof fetch | undefined;
-  /** For the answer's head, in ms. */
-  readonly connectTimeoutMs: number;
-  /** Texts that must not show in errors. */
-  readonly secrets: readonly string[];
-  /** Whether an event's data, which may be anything, announces a version that is not in use. */
-  readonly isNews: (data: string) => boolean;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** The version in use, `null` when there is none or its server does not name it. */
+  readonly currentEtag: () => string | null | undefined;
   /** Called for news: for the first at once, then at most once a second. */
   readonly onNews: () => void;
   /** Called once per outage. */
   readonly onFailure: (error: unknown) => void;
-  readonly random: () => number;
 }
 
 const BACKOFF = { baseMs: 1_000, capMs: 300_000 };
@@ -32,31 +30,39 @@ const MAX_EVENT_BYTES = 1_048_576;
 /** A stream that repeats itself must not make its listeners ask all the time. */
 const LEAST_PAUSE_MS = 1_000;
 
-/** Listens until closed, connecting again after every end. Returns close. */
-export function listenForVersions(options: VersionStreamOptions): () => void {
-  const controller = new AbortController();
-  const { signal } = controller;
+/** Listens until the signal ends it, connecting again after every end. */
+export function listenForVersions(options: VersionStreamOptions): void {
+  const { settings, signal, currentEtag, onNews, onFailure } = options;
   let cancelTimer: (() => void) | undefined;
   let failures = 0;
-  const pacer = createPacer(options.onNews);
+  const pacer = createPacer(onNews);
   const onEvent = (data: string) => {
     failures = 0;
-    if (!signal.aborted && options.isNews(data)) pacer.call();
+    const current = currentEtag();
+    if (!signal.aborted && (!current || readEtag(data) !== current)) pacer.call();
   };
   const connect = () => {
-    readEvents(options, signal, onEvent).catch((error: unknown) => {
+    readEvents(options, onEvent).catch((error: unknown) => {
       if (signal.aborted) return;
       failures += 1;
-      if (failures === 1) options.onFailure(maskError(error, options.secrets));
-      cancelTimer = startTimer(connect, backoffMs({ ...BACKOFF, random: options.random }, failures));
+      if (failures === 1) onFailure(maskError(error, settings.secrets));
+      cancelTimer = startTimer(connect, backoffMs(BACKOFF, failures));
     });
   };
-  connect();
-  return () => {
+  signal.addEventListener('abort', () => {
     cancelTimer?.();
     pacer.cancel();
-    controller.abort();
-  };
+  });
+  connect();
+}
+
+/** The version an event announces; an event of another form still says that there is something new. */
+function readEtag(data: string): unknown {
+  try {
+    return (JSON.parse(data) as { etag?: unknown } | null)?.etag;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Calls at once, or when the pause after the call before is over. */
@@ -80,11 +86,8 @@ function createPacer(work: () => void): { call(): void; cancel(): void } {
 }
 
 /** Reads one connection; always rejects in the end. */
-async function readEvents(
-  options: VersionStreamOptions,
-  signal: AbortSignal,
-  onEvent: (data: string) => void,
-): Promise<never> {
+async function readEvents(options: VersionStreamOptions, onEvent: (data: string) => void): Promise<never> {
+  const { signal } = options;
   const connection = new AbortController();
   const abort = () => connection.abort();
   signal.addEventListener('abort', abort);
@@ -116,14 +119,17 @@ async function readEvents(
 }
 
 async function connect(
-  { url, headers, connectTimeoutMs: timeoutMs, fetch: given }: VersionStreamOptions,
+  { settings, url }: VersionStreamOptions,
   signal: AbortSignal,
 ): Promise<ReadableStreamDefaultReader<Uint8Array>> {
-  const fetch = given ?? globalThis.fetch;
+  const fetch = settings.fetch ?? globalThis.fetch;
+  // Credentials are for the origin of the datafile only.
+  const isSameOrigin = new URL(url).origin === new URL(settings.url).origin;
+  const headers = { ...(isSameOrigin && settings.headers), accept: 'text/event-stream' };
   const what = 'Opening the stream of versions';
   // The deadline's own signal is left aside: it would end the stream together with the opening of it.
-  const response = await withDeadline({ timeoutMs, signal, what }, () =>
-    fetch(url, { headers: { ...headers, accept: 'text/event-stream' }, redirect: 'manual', signal }),
+  const response = await withDeadline({ timeoutMs: settings.requestTimeoutMs, signal, what }, () =>
+    fetch(url, { headers, redirect: 'manual', signal }),
   );
   if (response.status === 200 && response.body) return response.body.getReader();
   response.body?.cancel().catch(() => undefined);

@@ -23,8 +23,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: POLLING,
-        find: "      const isNew = fetched.type === 'document'",
-        put: "      if (fetched.type === 'document') validators = fetched.validators;\n      const isNew = fetched.type === 'document'",
+        find: '      const isNew = fetched !== null &&',
+        put: '      if (fetched && installed) installed = { ...fetched, ...installed, etag: fetched.etag, lastModified: fetched.lastModified };\n      const isNew = fetched !== null &&',
       },
     ],
     tests: [POLLING_TESTS],
@@ -124,8 +124,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/datafile/src/poll-schedule.ts',
-        find: 'return { delayMs: Math.max(delayMs, LEAST_BACKOFF_MS), isNews: true };',
-        put: 'return { delayMs: Math.min(delayMs, 0), isNews: true };',
+        find: 'return { delayMs: Math.max(delayMs, LEAST_BACKOFF_MS), isNews };',
+        put: 'return { delayMs: Math.min(delayMs, 0), isNews };',
       },
     ],
     tests: ['packages/datafile/test/poll-schedule.test.ts'],
@@ -160,8 +160,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: POLLING,
-        find: '    cancelTimer = startTimer(startFlight, dueAt - monotonicNow());',
-        put: '    const due = Date.now() + dueAt - monotonicNow();\n    const clock = setInterval(() => Date.now() >= due && startFlight(), 1_000);\n    cancelTimer = () => clearInterval(clock);',
+        find: '    if (running) cancelTimer = startTimer(startFlight, dueAt - monotonicNow());',
+        put: '    if (!running) return;\n    const due = Date.now() + dueAt - monotonicNow();\n    const clock = setInterval(() => Date.now() >= due && startFlight(), 1_000);\n    cancelTimer = () => clearInterval(clock);',
       },
     ],
     tests: ['packages/datafile/test/polling-time.test.ts'],
@@ -177,7 +177,7 @@ export const NAIVE_CONFIG = [
       },
       {
         file: POLLING,
-        find: 'await withDeadline({ timeoutMs: CACHE_HEAD_START_MS, signal, what }, () => reading).catch(goOnWithout);',
+        find: 'await withDeadline({ timeoutMs: CACHE_HEAD_START_MS, signal, what }, () => reading).catch(() => undefined);',
         put: 'await reading;',
       },
     ],
@@ -187,7 +187,7 @@ export const NAIVE_CONFIG = [
     name: 'a poll per request, and any interval',
     ids: ['CFG-12'],
     edits: [
-      { file: POLLING, find: '    if (flight !== null && isFlying()) return flight;', put: '' },
+      { file: POLLING, find: '    if (joined !== null) return joined.done;', put: '' },
       {
         file: 'packages/datafile/src/polling-options.ts',
         find: "  if (typeof value === 'number' && value > 0) return value;",
@@ -213,8 +213,8 @@ export const NAIVE_CONFIG = [
       },
       {
         file: 'packages/datafile/src/datafile-endpoint.ts',
-        find: "  const text = typeof sdkKey === 'string' ? sdkKey : '';",
-        put: "  const text = typeof sdkKey === 'string' ? sdkKey : '';\n  if (text !== '') return;",
+        find: "  if (typeof sdkKey !== 'string' || !(urlTemplate === undefined ? HOSTED_KEY : SEGMENT).test(sdkKey)) {",
+        put: '  if (!sdkKey) {',
       },
     ],
     tests: ['packages/datafile/test/polling-options.test.ts'],
