@@ -31,5 +31,5 @@ export function guardLogger(logger: Logger): Logger {
 }
 
 function eachLevel(at: (name: LogLevel) => (fields: object, message: string) => void): Logger {
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return Object.fromEntries(LEVELS.map((name) => [name, at(name)])) as unknown as Logger;
 }

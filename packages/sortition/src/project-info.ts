@@ -70,10 +70,9 @@ const DUMMY_AUDIENCE = '$opt_dummy_audience';
 
 /** Builds the view of a config; linear in its size. */
 export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
+  const flags = [...config.flags.values()];
   const owners = new Map<string, Flag>();
-  for (const flag of config.flags.values()) {
-    for (const id of flag.experimentIds) if (!owners.has(id)) owners.set(id, flag);
-  }
+  for (const flag of flags) for (const id of flag.experimentIds) if (!owners.has(id)) owners.set(id, flag);
   const experiments = new Map(
     config.experiments.map((rule) => [rule.id, buildRule(config, rule, owners.get(rule.id))]),
   );
@@ -81,52 +80,53 @@ export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
     revision: config.revision,
     sdkKey: config.sdkKey,
     environmentKey: config.environmentKey,
-    flags: toRecord([...config.flags.values()].map((flag) => buildFlag(config, flag, experiments))),
+    flags: toRecord(
+      flags.map((flag) => ({
+        id: flag.id,
+        key: flag.key,
+        experimentRules: flag.experimentIds.flatMap((id) => experiments.get(id) ?? []),
+        deliveryRules: (config.rollouts.get(flag.rolloutId) ?? []).map((rule) => buildRule(config, rule, flag)),
+        variables: buildVariables(flag),
+      })),
+    ),
     experiments: toRecord([...experiments.values()]),
     audiences: [...config.audiences.values()]
       .filter(({ id }) => id !== DUMMY_AUDIENCE)
-      .map(({ id, name, conditions }) => ({ id, name, conditions: conditionsText(conditions) })),
+      // Conditions too deep to be evaluated are too deep to be written as well.
+      .map(({ id, name, conditions }) => ({
+        id,
+        name,
+        conditions: exceedsDepth(conditions) ? '"nested too deeply to show"' : JSON.stringify(conditions),
+      })),
     // Copied: what is handed out may be changed, what decisions and events read may not.
     attributes: [...config.attributes.values()].map((attribute) => ({ ...attribute })),
     events: [...config.events.values()].map((event) => ({ ...event, experimentIds: [...event.experimentIds] })),
   };
 }
 
-/** Conditions too deep to be evaluated are too deep to be written as well. */
-function conditionsText(conditions: JsonValue): string {
-  return exceedsDepth(conditions) ? '"nested too deeply to show"' : JSON.stringify(conditions);
-}
-
-function buildFlag(config: ProjectConfig, flag: Flag, experiments: ReadonlyMap<string, RuleInfo>): FlagInfo {
+function buildRule(config: ProjectConfig, rule: Rule, flag: Flag | undefined): RuleInfo {
   return {
-    id: flag.id,
-    key: flag.key,
-    experimentRules: flag.experimentIds.flatMap((id) => experiments.get(id) ?? []),
-    deliveryRules: (config.rollouts.get(flag.rolloutId) ?? []).map((rule) => buildRule(config, rule, flag)),
-    variables: toRecord(buildVariables(flag, undefined)),
+    id: rule.id,
+    key: rule.key,
+    audiences: rule.hasAudienceConditions ? formatAudiences(config, rule.audienceConditions) : '',
+    variations: toRecord(
+      rule.variations.map((variation) => ({
+        id: variation.id,
+        key: variation.key,
+        enabled: Boolean(variation.featureEnabled),
+        variables: buildVariables(flag, variation),
+      })),
+    ),
   };
 }
 
-function buildRule(config: ProjectConfig, rule: Rule, flag: Flag | undefined): RuleInfo {
-  const variations = rule.variations.map((variation) => ({
-    id: variation.id,
-    key: variation.key,
-    enabled: Boolean(variation.featureEnabled),
-    variables: toRecord(flag ? buildVariables(flag, variation) : []),
-  }));
-  const audiences = rule.hasAudienceConditions ? formatAudiences(config, rule.audienceConditions) : '';
-  return { id: rule.id, key: rule.key, audiences, variations: toRecord(variations) };
-}
-
 /** A disabled variation serves the defaults. */
-function buildVariables(flag: Flag, variation: Variation | undefined): readonly VariableInfo[] {
+function buildVariables(flag: Flag | undefined, variation?: Variation): Readonly<Record<string, VariableInfo>> {
   const usages = new Map(variation?.featureEnabled ? variation.variables?.map(({ id, value }) => [id, value]) : []);
-  return flag.variables.map(({ id, key, type, defaultValue }) => ({
-    id,
-    key,
-    type,
-    value: usages.get(id) ?? defaultValue,
-  }));
+  const variables = flag?.variables ?? [];
+  return toRecord(
+    variables.map(({ id, key, type, defaultValue }) => ({ id, key, type, value: usages.get(id) ?? defaultValue })),
+  );
 }
 
 function toRecord<T extends { readonly key: string }>(entries: readonly T[]): Readonly<Record<string, T>> {
