@@ -55,7 +55,8 @@ export type ClientListener<E extends keyof ClientEvents> = (payload: ClientEvent
 /** Keeps the listeners of one client. */
 export interface ListenerRegistry {
   on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E>): () => void;
-  emit<E extends keyof ClientEvents>(event: E, payload: ClientEvents[E]): void;
+  /** Answers whether anybody was told. */
+  emit<E extends keyof ClientEvents>(event: E, payload: ClientEvents[E]): boolean;
   /** Lets the caller skip building a payload nobody hears. */
   has(event: keyof ClientEvents): boolean;
   clear(): void;
@@ -76,12 +77,14 @@ export function createListenerRegistry(
       return () => void listeners.get(event)?.delete(entry);
     },
     emit(event, payload) {
-      for (const { call } of [...(listeners.get(event) ?? [])]) {
+      const heard = [...(listeners.get(event) ?? [])];
+      for (const { call } of heard) {
         callPart(
           () => call(payload as never),
           (cause) => onFailure(event, cause),
         );
       }
+      return heard.length > 0;
     },
     has: (event) => listeners.size > 0 && (listeners.get(event)?.size ?? 0) > 0,
     clear: () => listeners.clear(),

@@ -38,41 +38,34 @@ export interface ClientOptions {
   readonly clientVersion?: string | undefined;
 }
 
-/** What a part has to be, as a message says it, and the methods that make it one. */
-const PARTS: readonly (readonly [keyof ClientOptions, string, ...string[]])[] = [
-  ['config', 'a config source such as createStaticConfig({ datafile })', 'current', 'subscribe'],
-  ['events', 'an event sink, or null for none', 'record'],
-  ['odp', 'createOdp()', 'fetchSegments', 'sendEvent', 'configure'],
-  ['cmab', 'createCmabSource()', 'predict'],
-  ['vuid', 'a source of visitor ids', 'load', 'current'],
-  ['logger', 'an object with "debug", "info", "warn" and "error", or false', 'debug', 'info', 'warn', 'error'],
-];
-
 /** Refuses options that cannot work. @throws SdkError `invalid-option` */
 export function validateClientOptions(options: ClientOptions): void {
   const check = (option: keyof ClientOptions, expected: string, isValid: (value: unknown) => boolean): void => {
-    const got: unknown = options?.[option];
+    const got: unknown = options[option];
     if ((got || option === 'config') && !isValid(got)) throw invalid(option, expected, got);
   };
-  for (const [part, expected, ...methods] of PARTS) {
-    check(part, expected, (value) => methods.every((method) => hasMethod(value, method)));
-  }
+  check('config', 'a config source such as createStaticConfig({ datafile })', hasMethods('current', 'subscribe'));
+  check('events', 'an event sink, or null for none', hasMethods('record'));
+  check('odp', 'createOdp()', hasMethods('fetchSegments', 'sendEvent', 'configure'));
+  check('cmab', 'createCmabSource()', hasMethods('predict'));
+  check('vuid', 'a source of visitor ids', hasMethods('load', 'current'));
+  const levels = ['debug', 'info', 'warn', 'error'];
+  check('logger', 'an object with "debug", "info", "warn" and "error", or false', hasMethods(...levels));
   check('profiles', 'a store with "lookup", "save" or "assign"', (store) =>
-    ['lookup', 'save', 'assign'].some((method) => hasMethod(store, method)),
+    ['lookup', 'save', 'assign'].some((method) => hasMethods(method)(store)),
   );
   check('waitUntil', 'a function', (value) => typeof value === 'function');
   check('defaultDecideOptions', 'an array of decide options', Array.isArray);
-  const { profileTimeoutMs } = options;
-  if (
-    profileTimeoutMs !== undefined &&
-    !(Number.isFinite(profileTimeoutMs) && profileTimeoutMs > 0 && profileTimeoutMs < 2 ** 31)
-  ) {
+  const { profileTimeoutMs = 1 } = options;
+  if (!(Number.isFinite(profileTimeoutMs) && profileTimeoutMs > 0 && profileTimeoutMs < 2 ** 31)) {
     throw invalid('profileTimeoutMs', 'milliseconds above 0', profileTimeoutMs);
   }
 }
 
-function hasMethod(value: unknown, method: string): boolean {
-  return typeof value === 'object' && typeof (value as Record<string, unknown> | null)?.[method] === 'function';
+function hasMethods(...methods: readonly string[]): (value: unknown) => boolean {
+  return (value) =>
+    typeof value === 'object' &&
+    methods.every((method) => typeof (value as Record<string, unknown> | null)?.[method] === 'function');
 }
 
 function invalid(option: string, expected: string, got: unknown): SdkError {

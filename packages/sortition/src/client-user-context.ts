@@ -13,7 +13,7 @@ import {
 } from '@sortition/core';
 import { ENABLED_FLAGS_ONLY, parseDecideOptions } from './decide-bits.ts';
 import { type DecideCall, decideFlag, decideFlags } from './decide-call.ts';
-import { decideFlagAsync, decideFlagsAsync } from './decide-call-async.ts';
+import { decideFlagsAsync } from './decide-call-async.ts';
 import { explainFlag } from './explain.ts';
 import { distinctFlagKeys, toFlagKey } from './flag-keys.ts';
 import {
@@ -26,14 +26,8 @@ import {
 import { recordHeldImpression } from './impressions.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
 import { readFields } from './read-fields.ts';
-import type { Runtime } from './runtime.ts';
-import {
-  callBack,
-  type FetchSegmentsOptions,
-  fetchSegments,
-  readSegmentArguments,
-  type SegmentsCallback,
-} from './segments.ts';
+import { type Runtime, useConfigSource } from './runtime.ts';
+import { callBack, type FetchSegmentsOptions, fetchSegments, type SegmentsCallback } from './segments.ts';
 import { trackConversion } from './track.ts';
 import type { AnyFlags } from './typed-flags.ts';
 import type { Decision, Decisions, LoadOptions, UserContext } from './user-context.ts';
@@ -61,49 +55,48 @@ export class ClientUserContext implements UserContext {
   }
 
   decide<K extends string>(flagKey: K, options?: readonly DecideOption[]): Decision<AnyFlags, K> {
-    return decideFlag(this.#call(options, ENABLED_FLAGS_ONLY), toFlagKey(flagKey)) as Decision<AnyFlags, K>;
+    return decideFlag(this.#decideCall(options), toFlagKey(flagKey)) as Decision<AnyFlags, K>;
   }
 
   decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): Decisions {
     const keys = distinctFlagKeys(flagKeys);
-    return keys.size === 0 ? {} : decideFlags(this.#call(options), keys);
+    return keys.size === 0 ? {} : decideFlags(this.#decideCall(options), keys);
   }
 
   decideAll(options?: readonly DecideOption[]): Decisions {
-    const call = this.#call(options);
+    const call = this.#decideCall(options);
     return decideFlags(call, call.config?.flags.keys() ?? []);
   }
 
   async decideAsync<K extends string>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<AnyFlags, K>> {
-    return (await decideFlagAsync(this.#call(options, ENABLED_FLAGS_ONLY), toFlagKey(flagKey))) as Decision<
-      AnyFlags,
-      K
-    >;
+    const key = toFlagKey(flagKey);
+    const call = this.#decideCall(options);
+    const decisions = await decideFlagsAsync({ ...call, bits: call.bits & ~ENABLED_FLAGS_ONLY }, [key]);
+    return decisions[key] as Decision<AnyFlags, K>;
   }
 
   async decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions> {
     const keys = distinctFlagKeys(flagKeys);
-    return keys.size === 0 ? {} : decideFlagsAsync(this.#call(options), keys);
+    return keys.size === 0 ? {} : decideFlagsAsync(this.#decideCall(options), keys);
   }
 
   async decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions> {
-    const call = this.#call(options);
+    const call = this.#decideCall(options);
     return decideFlagsAsync(call, call.config?.flags.keys() ?? []);
   }
 
   async load(options?: LoadOptions): Promise<void> {
     const given = readFields(options, 'profile', 'segments', 'timeoutMs', 'signal');
-    const { profile = true, segments = true, timeoutMs, signal } = given;
-    const limits = { ...(timeoutMs !== undefined && { timeoutMs }), ...(signal && { signal }) };
-    const { profiles, odp } = this.#runtime;
+    const { profile = true, segments = true } = given;
+    const { profiles, options: parts } = this.#runtime;
     const loading: Promise<unknown>[] = [];
-    if (profile && profiles) loading.push(profiles.load(this.#user, limits).then((loaded) => this.#keep(loaded)));
-    if (segments && odp) loading.push(this.fetchQualifiedSegments(limits));
+    if (profile && profiles) loading.push(profiles.load(this.#user, given).then((loaded) => this.#keep(loaded)));
+    if (segments && parts.odp) loading.push(this.fetchQualifiedSegments(given));
     await Promise.all(loading);
   }
 
   explain(flagKey: string, options?: readonly DecideOption[]): Explanation {
-    return explainFlag(this.#call(options, 0, this.#runtime.currentConfig()), toFlagKey(flagKey));
+    return explainFlag(this.#call(options), toFlagKey(flagKey));
   }
 
   trackImpression(decision: Decision): void {
@@ -154,10 +147,9 @@ export class ClientUserContext implements UserContext {
     first?: SegmentsCallback | readonly SegmentOption[] | FetchSegmentsOptions,
     second?: SegmentsCallback,
   ): Promise<boolean> {
-    const { options, callback } = readSegmentArguments(first, second);
-    const segments = await fetchSegments(this.#runtime, this.userId, options);
+    const segments = await fetchSegments(this.#runtime, this.userId, first);
     this.qualifiedSegments = segments;
-    if (callback) callBack(callback, segments !== null, this.#runtime.problems);
+    callBack(this.#runtime, typeof first === 'function' ? first : second, segments !== null);
     return segments !== null;
   }
 
@@ -174,21 +166,15 @@ export class ClientUserContext implements UserContext {
     if (!loaded.reason || !this.#loaded) this.#loaded = loaded;
   }
 
-  /** @param without Options that have no meaning for the call. */
-  #call(
-    options: readonly DecideOption[] | undefined,
-    without = 0,
-    config = this.#runtime.configForDecision(),
-  ): DecideCall {
+  #decideCall(options: readonly DecideOption[] | undefined): DecideCall {
+    useConfigSource(this.#runtime, 'decision');
+    return this.#call(options);
+  }
+
+  #call(options: readonly DecideOption[] | undefined): DecideCall {
     const runtime = this.#runtime;
-    const bits = options === undefined ? runtime.defaultBits : runtime.defaultBits | parseDecideOptions(options);
-    return {
-      runtime,
-      config,
-      user: this.#user,
-      userContext: this.clone(),
-      loaded: this.#loaded,
-      bits: bits & ~without,
-    };
+    const { config, defaultBits } = runtime;
+    const bits = options === undefined ? defaultBits : defaultBits | parseDecideOptions(options);
+    return { runtime, config, user: this.#user, userContext: this.clone(), loaded: this.#loaded, bits };
   }
 }

@@ -1,5 +1,13 @@
 /** The client: composes the parts an application brought and hands out user contexts. Wiring, no rules. */
-import { createUserSnapshot, type DeliveryReport, type Problem, type ProjectConfig, SdkError } from '@sortition/core';
+import {
+  createUserSnapshot,
+  type DeliveryReport,
+  type EventSinkReport,
+  type LogEvent,
+  type Problem,
+  type ProjectConfig,
+  SdkError,
+} from '@sortition/core';
 import type { AsyncDisposal } from './async-disposal.ts';
 import { callPart, tryPart } from './call-part.ts';
 import { type ClientEvents, type ClientListener, createListenerRegistry } from './client-events.ts';
@@ -8,14 +16,14 @@ import type { ClientStats } from './client-stats.ts';
 import { ClientUserContext } from './client-user-context.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { deliver } from './delivery.ts';
-import { createEventRecorder } from './event-recorder.ts';
+import { attachSink, callSink } from './event-recorder.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import { createOdpWiring, type OdpEventInput } from './odp-wiring.ts';
-import { createProblemReporter } from './problem-reporter.ts';
-import { createProfiles } from './profiles/profiles.ts';
+import { createProblemReporter, type ProblemReporter } from './problem-reporter.ts';
+import { createProfiles } from './profiles/guarded-store.ts';
 import { buildProjectInfo, type ProjectInfo } from './project-info.ts';
 import { createReadiness, type ReadyOptions } from './ready.ts';
-import type { Runtime } from './runtime.ts';
+import { type Runtime, useConfigSource } from './runtime.ts';
 import { retainConfigSource } from './shared-config-sources.ts';
 import type { AnyFlags, FlagMap } from './typed-flags.ts';
 import type { UserContext } from './user-context.ts';
@@ -44,7 +52,7 @@ export interface Client<F extends FlagMap<F> = AnyFlags> extends AsyncDisposal {
 
 const CLIENT_NAME = 'sortition';
 const CLIENT_VERSION = '0.0.0';
-const PROFILE_TIMEOUT_MS = 250;
+const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 };
 
 /**
  * Creates a client.
@@ -54,13 +62,11 @@ const PROFILE_TIMEOUT_MS = 250;
  * const client = createClient({ config: createStaticConfig({ datafile }), events: null });
  * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
  */
-export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
+export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptions): Client<F> {
+  const options = { ...given };
   validateClientOptions(options);
-  const { config: source, events, odp, cmab, vuid, waitUntil } = options;
+  const { config: source, odp, profiles, vuid } = options;
   const logger = options.logger === false ? undefined : guardLogger(options.logger ?? consoleLogger());
-  const clientName = options.clientName ?? CLIENT_NAME;
-  const clientVersion = options.clientVersion ?? CLIENT_VERSION;
-
   const listeners = createListenerRegistry((event, cause) => {
     const problem: Problem = {
       code: 'listener-failed',
@@ -72,163 +78,87 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
     if (event === 'problem') logger?.error({ code: problem.code, part: problem.part }, problem.message);
     else problems.report(problem);
   });
-  const problems = createProblemReporter(logger, (problem) => {
-    const heard = listeners.has('problem');
-    listeners.emit('problem', problem);
-    return heard;
-  });
-
-  let lastConfig: ProjectConfig | null = source.current();
-  let projectInfo: { readonly of: ProjectConfig; readonly info: ProjectInfo } | undefined;
-  let decisions = 0;
-  /** Assignments and ODP events after close. */
-  let ignoredByParts = 0;
-  let closing: Promise<DeliveryReport> | undefined;
-  const readiness = createReadiness();
-  /** Or known to be unknown. */
-  let isVisitorKnown = options.vuid === undefined;
-  const isComplete = (): boolean => lastConfig !== null && isVisitorKnown;
-  const pendingWork = new Set<Promise<unknown>>();
-  const handOver = (work: Promise<unknown>): void => {
-    callPart(
-      () => waitUntil?.(work),
-      (cause) =>
-        problems.reportFirst({
-          code: 'wait-until-failed',
-          part: 'client',
-          message: 'The option "waitUntil" failed.',
-          cause,
-        }),
-    );
-  };
-  const backgroundWork = (work: Promise<unknown>): void => {
-    const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
-    pendingWork.add(settled);
-    handOver(settled);
-  };
-
+  const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
+  const { waitUntil } = options;
   const host = {
     problem: problems.report,
-    clientName,
-    clientVersion,
-    waitUntil: waitUntil && handOver,
+    logEvent: (event: LogEvent) => void listeners.emit('log-event', event),
+    clientName: options.clientName ?? CLIENT_NAME,
+    clientVersion: options.clientVersion ?? CLIENT_VERSION,
+    waitUntil: waitUntil && guardWaitUntil(waitUntil, problems),
     logger,
   };
-  const recorder = createEventRecorder(
-    events,
-    { ...host, logEvent: (event) => listeners.emit('log-event', event) },
-    problems,
-  );
-  const mayRecord = (): boolean => {
-    if (closing === undefined) return true;
-    ignoredByParts += 1;
-    return false;
-  };
-
-  const useSource = (purpose: 'decision' | 'ready'): void => {
-    problems.guard('config', 'Telling the config source of its use', () => source.used?.(backgroundWork, purpose));
-  };
-
   const runtime: Runtime = {
-    currentConfig: () => lastConfig,
-    configForDecision() {
-      if (source.used !== undefined && closing === undefined) useSource('decision');
-      return lastConfig;
-    },
-    defaultBits: parseDecideOptions(options.defaultDecideOptions),
-    profiles: options.profiles
-      ? createProfiles(options.profiles, {
-          timeoutMs: options.profileTimeoutMs ?? PROFILE_TIMEOUT_MS,
-          report: problems.report,
-          reportOnce: problems.reportOnce,
-          background: backgroundWork,
-          mayRecord,
-        })
-      : null,
-    odp,
-    cmab,
-    events: recorder,
+    options,
+    host,
     listeners,
     problems,
-    logger,
-    clientName,
-    clientVersion,
-    countDecision: () => {
-      decisions += 1;
-    },
-    background: backgroundWork,
+    defaultBits: parseDecideOptions(options.defaultDecideOptions),
+    profiles: undefined,
+    config: null,
+    decisions: 0,
+    isClosed: false,
+    ignoredAfterClose: 0,
+    pendingWork: new Set(),
+    unsubscribe: () => undefined,
   };
+  runtime.profiles = profiles && createProfiles(profiles, runtime);
+  const platform = createOdpWiring(runtime);
+  /** Or known to be unknown. */
+  let isVisitorKnown = vuid === undefined;
+  const readiness = createReadiness(runtime, () => runtime.config !== null && isVisitorKnown);
+  let projectInfo: ProjectInfo | null = null;
+  let closing: Promise<DeliveryReport> | undefined;
 
-  const install = (config: ProjectConfig, found: readonly Problem[]): void => {
-    const previousRevision = lastConfig?.revision ?? null;
-    lastConfig = config;
-    if (isComplete()) readiness.settle();
-    for (const problem of found) problems.report(problem);
-    platform.configure();
-    listeners.emit('config-update', { revision: config.revision, previousRevision });
-  };
-
-  const platform = createOdpWiring({
-    odp,
-    vuid,
-    problems,
-    currentConfig: () => lastConfig,
-    mayRecord,
-  });
-  retainConfigSource(source);
+  attachSink(runtime);
   problems.guard('odp', 'Attaching ODP', () => odp?.attach?.(host));
-  problems.guard('profiles', 'Attaching the profile store', () => options.profiles?.attach?.(host));
-  let unsubscribe: () => void = () => undefined;
-  problems.guard('config', 'Subscribing to the config source', () => {
-    const leave: unknown = source.subscribe((change) => {
-      if (closing !== undefined) return;
-      if (change.type === 'config') install(change.config, change.problems);
-      else problems.report(change.problem);
-    });
-    if (typeof leave === 'function') unsubscribe = () => void leave();
-    return leave;
-  });
-  lastConfig = source.current();
-  if (lastConfig !== null) {
+  problems.guard('profiles', 'Attaching the profile store', () => profiles?.attach?.(host));
+
+  const install = (config: ProjectConfig, readProblems: () => unknown): void => {
+    const previousRevision = runtime.config?.revision ?? null;
+    runtime.config = config;
+    projectInfo = null;
+    readiness.check();
     problems.guard('config', 'Reading the problems of the config source', () => {
-      const found: unknown = source.problems?.();
+      const found = readProblems();
       if (Array.isArray(found)) for (const problem of found as readonly Problem[]) problems.report(problem);
       return found;
     });
-    platform.configure();
-  }
+    platform.configure(config);
+    listeners.emit('config-update', { revision: config.revision, previousRevision });
+  };
+  retainConfigSource(source);
+  const leave: unknown = problems.guard('config', 'Subscribing to the config source', () =>
+    source.subscribe((change) => {
+      if (runtime.isClosed) return;
+      if (change.type === 'config') install(change.config, () => change.problems);
+      else problems.report(change.problem);
+    }),
+  );
+  if (typeof leave === 'function') runtime.unsubscribe = () => leave();
+  const current = source.current();
+  if (current !== null) install(current, () => source.problems?.());
   if (!isVisitorKnown) {
-    void platform.load().then(() => {
+    void platform.loadVuid().then(() => {
       isVisitorKnown = true;
-      if (isComplete()) readiness.settle();
+      readiness.check();
     });
   }
 
-  const parts = {
-    source,
-    unsubscribe: () => unsubscribe(),
-    events,
-    odp,
-    profiles: options.profiles,
-    cmab,
-    pendingWork,
-    report: problems.report,
-  };
   const methods: Omit<Client, keyof AsyncDisposal | 'isReady' | 'vuid'> = {
     ready(readyOptions) {
-      if (lastConfig === null && closing === undefined) useSource('ready');
-      return readiness.wait(isComplete(), readyOptions);
+      if (runtime.config === null) useConfigSource(runtime, 'ready');
+      return readiness.wait(readyOptions);
     },
     createUserContext(userId, attributes) {
       const id: unknown = userId ?? platform.vuid();
       if (typeof id !== 'string' || id === 'undefined') throw invalidUser(id);
-      platform.identify(id);
+      platform.announce(id);
       return new ClientUserContext(runtime, createUserSnapshot(id, attributes));
     },
     getProjectInfo() {
-      if (lastConfig === null) return null;
-      if (projectInfo?.of !== lastConfig) projectInfo = { of: lastConfig, info: buildProjectInfo(lastConfig) };
-      return projectInfo.info;
+      projectInfo ??= runtime.config && buildProjectInfo(runtime.config);
+      return projectInfo;
     },
     sendOdpEvent: platform.sendEvent,
     on(event, listener) {
@@ -236,23 +166,29 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
       return off;
     },
-    flush: (flushOptions) => deliver('flush', parts, flushOptions),
+    flush: (flushOptions) => deliver('flush', runtime, flushOptions),
     close(closeOptions) {
+      runtime.isClosed = true;
       readiness.close();
-      recorder.stop();
-      closing ??= deliver('close', parts, closeOptions).finally(listeners.clear);
+      closing ??= deliver('close', runtime, closeOptions).finally(listeners.clear);
       return closing;
     },
     stats: () => ({
-      decisions,
+      decisions: runtime.decisions,
       problems: problems.counts(),
-      events: recorder.report(),
+      events: callSink(runtime, (sink) => sink.stats?.(), 'The event sink has no counters to show.') ?? NO_EVENTS,
       odp: tryPart(() => odp?.stats?.()) ?? null,
-      ignoredAfterClose: recorder.ignored() + ignoredByParts,
+      ignoredAfterClose: runtime.ignoredAfterClose,
     }),
   };
-  const client = Object.assign(new ClientState({ isReady: () => lastConfig !== null, vuid: platform.vuid }), methods);
-  return withAsyncDispose(client) as unknown as Client<F>;
+  const client = Object.assign(
+    new ClientState({ isReady: () => runtime.config !== null, vuid: platform.vuid }),
+    methods,
+  );
+  // `await using` works where the runtime knows it.
+  const { asyncDispose } = Symbol as { asyncDispose?: symbol };
+  if (asyncDispose) Object.defineProperty(client, asyncDispose, { value: async () => void (await methods.close()) });
+  return client as unknown as Client<F>;
 }
 
 /**
@@ -276,11 +212,16 @@ class ClientState implements Pick<Client, 'isReady' | 'vuid'> {
   }
 }
 
-/** `await using` works where the runtime knows it. */
-function withAsyncDispose<C extends Pick<Client, 'close'>>(client: C): C {
-  const asyncDispose = (Symbol as { asyncDispose?: symbol }).asyncDispose;
-  if (asyncDispose === undefined) return client;
-  return Object.defineProperty(client, asyncDispose, { value: async () => void (await client.close()) });
+function guardWaitUntil(
+  waitUntil: NonNullable<ClientOptions['waitUntil']>,
+  { reportFirst }: ProblemReporter,
+): typeof waitUntil {
+  const message = 'The option "waitUntil" failed.';
+  return (work) =>
+    callPart(
+      () => waitUntil(work),
+      (cause) => reportFirst({ code: 'wait-until-failed', part: 'client', message, cause }),
+    );
 }
 
 function invalidUser(id: unknown): SdkError {

@@ -28,7 +28,7 @@ export function withDeadline<T>(
   const stopped = new Promise<never>((_, reject) => {
     const onAbort = (): void => reject(new SdkError('aborted', `${what} was aborted.`, { cause: signal?.reason }));
     const onTimeout = (): void => reject(new SdkError('timeout', `${what} took longer than ${timeoutMs} ms.`));
-    const timer = setTimeout(onTimeout, timeoutMs);
+    const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));
     release = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -39,7 +39,7 @@ export function withDeadline<T>(
   return Promise.race([stopped, new Promise<T>((resolve) => resolve(call()))]).finally(release);
 }
 
-/** What a timer can do of a caller's wish; `otherwise` when there is none, or none that makes sense. */
+/** A caller's wish; `otherwise` when there is none, or none that makes sense. */
 export function toDelayMs(wanted: number | undefined, otherwise: number): number {
-  return wanted !== undefined && wanted >= 0 ? Math.min(wanted, MAX_DELAY_MS) : otherwise;
+  return wanted !== undefined && wanted >= 0 ? wanted : otherwise;
 }

@@ -2,7 +2,6 @@
  * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
  */
 import {
-  type Assignments,
   type DecideInput,
   type DecisionOutcome,
   decide,
@@ -22,9 +21,8 @@ import {
 import { describeCause } from './describe-cause.ts';
 import { type DecisionCall, FlagDecision } from './flag-decision.ts';
 import { isImpressionDue, recordImpression } from './impressions.ts';
-import type { FreshAssignments } from './profiles/new-assignments.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
-import type { SaveResult } from './profiles/profiles.ts';
+import type { Profiles } from './profiles/profiles.ts';
 import type { Runtime } from './runtime.ts';
 import type { Decision, Decisions } from './user-context.ts';
 
@@ -34,174 +32,132 @@ export interface DecideCall extends DecisionCall {
   readonly loaded: ProfileSession | undefined;
 }
 
-/** A call of a client that has a config. */
-export type ReadyCall = DecideCall & { readonly config: ProjectConfig };
-
-/** A flag's outcome, or `null` when evaluating it failed. */
+/** A flag's outcome, or `null` when it could not be evaluated. */
 export interface Evaluated {
   readonly flagKey: string;
   readonly outcome: DecisionOutcome | null;
-  /** Absent unless asked for. */
+  /** Absent unless asked for; errors always say why. */
   readonly reasons: Reason[] | undefined;
 }
 
 const NO_REASONS: readonly string[] = [];
 const NO_INPUT: DecideInput = {};
-const IGNORE_ASSIGNMENTS: DecideInput = { ignoreAssignments: true };
 
 /** Decides one flag. */
 export function decideFlag(call: DecideCall, flagKey: string): Decision {
-  if (!isReady(call)) return notReady(call, flagKey);
-  const session = openSession(call);
+  const profiles = profilesOf(call);
+  const session = profiles?.open(call.user, call.loaded);
   const evaluated = evaluate(call, flagKey, inputOf(call, session));
-  if (session === undefined || !evaluated.outcome?.assignment) return finish(call, session?.reason, evaluated);
+  if (!session || !evaluated.outcome?.assignment) return finish(call, session, evaluated);
   const fresh = new Map<string, string>();
-  addAssignment(fresh, evaluated.outcome);
-  const saved = call.runtime.profiles?.save(call.user, session, fresh);
-  const overtaken = saved && saved.conflicts.size > 0;
-  const final = overtaken ? evaluate(call, flagKey, inputOf(call, session, saved.conflicts)) : evaluated;
-  return finish(call, session.reason ?? saved?.reason, final);
+  addAssignment(fresh, evaluated);
+  return finish(call, profiles?.save(call.user, session, fresh), evaluated);
 }
 
-/** Decides several flags on one config, with one lookup and at most one save. */
+/** Decides several flags on one config, with one lookup and at most one save; each sees the assignments of those before. */
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decisions {
-  if (!isReady(call)) return notReadyEach(call, flagKeys);
-  const session = openSession(call);
-  const fresh = collectsAssignments(call, session) ? new Map<string, string>() : undefined;
-  const evaluations = evaluateEach(call, flagKeys, session, fresh);
-  const saved = session && fresh && fresh.size > 0 ? call.runtime.profiles?.save(call.user, session, fresh) : undefined;
-  return finishAll(call, session, evaluations, saved);
+  const profiles = profilesOf(call);
+  const session = profiles?.open(call.user, call.loaded);
+  const fresh = session || mayShareExperiments(call.config) ? new Map<string, string>() : undefined;
+  const input = inputOf(call, session, fresh && { fresh });
+  const evaluations: Evaluated[] = [];
+  for (const flagKey of flagKeys) {
+    const evaluated = evaluate(call, flagKey, input);
+    if (fresh) addAssignment(fresh, evaluated);
+    evaluations.push(evaluated);
+  }
+  return finishAll(call, session && fresh && profiles?.save(call.user, session, fresh), evaluations);
 }
 
-/** Whether anybody will see the assignments a flag makes: the store, or a later flag with the same experiment. */
-function collectsAssignments({ config }: ReadyCall, session: ProfileSession | undefined): boolean {
+/** Whether a later flag may see the assignment of an earlier one. */
+function mayShareExperiments(config: ProjectConfig | null): boolean {
   try {
-    return session !== undefined || sharesExperiments(config);
+    return config !== null && sharesExperiments(config);
   } catch {
     return true; // what is wrong with the config is said where it is evaluated
   }
 }
 
-/**
- * Evaluates flags one after the other; each sees the assignments of those before it, which are added to `fresh`.
- *
- * @param fresh Absent when nobody will see them.
- */
-export function evaluateEach(
-  call: ReadyCall,
-  flagKeys: Iterable<string>,
-  session: ProfileSession | undefined,
-  fresh: Map<string, string> | undefined,
-): readonly Evaluated[] {
-  const input = inputOf(call, session, fresh);
-  const evaluations: Evaluated[] = [];
-  for (const flagKey of flagKeys) {
-    const evaluated = evaluate(call, flagKey, input);
-    if (fresh) addAssignment(fresh, evaluated.outcome);
-    evaluations.push(evaluated);
-  }
-  return evaluations;
-}
-
-/** Tells whether there is a config to decide with. */
-export function isReady(call: DecideCall): call is ReadyCall {
-  return call.config !== null;
-}
-
-/** Error decisions of a client without a config. */
-export function notReadyEach(call: DecideCall, flagKeys: Iterable<string>): Decisions {
-  const decisions: Record<string, Decision> = {};
-  for (const flagKey of flagKeys) setOwn(decisions, flagKey, notReady(call, flagKey));
-  return decisions;
-}
-
-/** The error decision of a client without a config. */
-export function notReady(call: DecideCall, flagKey: string): Decision {
-  return new FlagDecision(call, { flagKey, outcome: null }, [formatReason({ code: 'sdk-not-ready' })]);
-}
-
-/** `undefined`: no assignments are stored, or they are to be ignored. */
-function openSession({ runtime, user, loaded, bits }: DecideCall): ProfileSession | undefined {
-  if (runtime.profiles === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0) return undefined;
-  return runtime.profiles.open(user, loaded);
+/** The profile store, unless assignments are to be ignored or there is nothing to decide with. */
+export function profilesOf({ runtime, config, bits }: DecideCall): Profiles | undefined {
+  return config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : runtime.profiles;
 }
 
 /** What the evaluations of a call have in common. */
 export function inputOf(
-  { bits }: ReadyCall,
+  { bits }: DecideCall,
   session: ProfileSession | undefined,
-  fresh?: Assignments,
-  predictions?: DecideInput['predictions'],
+  more: Pick<DecideInput, 'fresh' | 'predictions' | 'trace'> = NO_INPUT,
 ): DecideInput {
+  const { fresh, predictions, trace } = more;
   const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
-  if (session || fresh || predictions) return { fresh, stored: session?.stored, ignoreAssignments, predictions };
-  return ignoreAssignments ? IGNORE_ASSIGNMENTS : NO_INPUT;
+  if (!session && !ignoreAssignments && more === NO_INPUT) return NO_INPUT;
+  return { fresh, stored: session?.stored, ignoreAssignments, predictions, trace };
 }
 
 /** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
-export function evaluate(call: ReadyCall, flagKey: string, input: DecideInput): Evaluated {
-  const reasons: Reason[] | undefined = (call.bits & INCLUDE_REASONS) === 0 ? undefined : [];
+export function evaluate(call: DecideCall, flagKey: string, input: DecideInput): Evaluated {
+  const { config, user, bits, runtime } = call;
+  if (config === null) return { flagKey, outcome: null, reasons: [{ code: 'sdk-not-ready' }] };
+  const { trace } = input;
+  if (trace === undefined && (bits & INCLUDE_REASONS) !== 0) return evaluateTraced(call, flagKey, input);
   try {
-    const traced = reasons === undefined ? input : { ...input, trace: { reasons } };
-    return { flagKey, outcome: decide(call.config, call.user, flagKey, traced), reasons };
+    const outcome = decide(config, user, flagKey, input);
+    const isError = outcome.status === 'flag-not-found' || outcome.status === 'cmab-failed';
+    return isError && !trace ? evaluateTraced(call, flagKey, input) : { flagKey, outcome, reasons: trace?.reasons };
   } catch (cause) {
-    const message = describeCause(cause);
-    call.runtime.problems.report({
-      code: 'evaluation-failed',
-      part: 'client',
-      message: `Evaluating flag "${flagKey}" failed: ${message}.`,
-      cause,
-    });
-    return { flagKey, outcome: null, reasons: [{ code: 'evaluation-failed', flagKey, message }] };
+    const failure: Reason = { code: 'evaluation-failed', flagKey, message: describeCause(cause) };
+    runtime.problems.report({ code: failure.code, part: 'client', message: formatReason(failure), cause });
+    return { flagKey, outcome: null, reasons: [...(trace?.reasons ?? []), failure] };
   }
 }
 
-/**
- * Turns outcomes into decisions; flags whose assignment another writer made first are decided again with theirs.
- *
- * @param saved What became of new assignments; absent when there were none.
- */
+/** The input is spelled out: spreading it costs more than the decision. */
+function evaluateTraced(call: DecideCall, flagKey: string, input: DecideInput): Evaluated {
+  const { fresh, stored, ignoreAssignments = false, predictions } = input;
+  return evaluate(call, flagKey, { fresh, stored, ignoreAssignments, predictions, trace: { reasons: [] } });
+}
+
+/** Turns outcomes into decisions. */
 export function finishAll(
-  call: ReadyCall,
+  call: DecideCall,
   session: ProfileSession | undefined,
-  evaluations: readonly Evaluated[],
-  saved: SaveResult | undefined,
+  evaluations: Iterable<Evaluated>,
 ): Decisions {
-  const lost = saved?.conflicts;
-  const profileReason = session?.reason ?? saved?.reason;
   const decisions: Record<string, Decision> = {};
   const enabledOnly = (call.bits & ENABLED_FLAGS_ONLY) !== 0;
-  for (const first of evaluations) {
-    const overtaken = lost && lost.size > 0 && first.outcome && wasOvertaken(first.outcome, lost);
-    const evaluated = overtaken ? evaluate(call, first.flagKey, inputOf(call, session, lost)) : first;
-    const decision = finish(call, profileReason, evaluated);
+  for (const evaluated of evaluations) {
+    const decision = finish(call, session, evaluated);
     // Errors are answered even where only enabled flags are wanted.
     if (decision.enabled || !enabledOnly || evaluated.outcome?.status !== 'decided') {
-      setOwn(decisions, first.flagKey, decision);
+      setOwn(decisions, evaluated.flagKey, decision);
     }
   }
   return decisions;
 }
 
 /**
- * Builds the decision, and records what it is worth.
- *
- * @param profileReason Why stored assignments could not be read or written, if so.
+ * Builds the decision, and records what it is worth. A flag whose assignment another writer made first is decided again
+ * with theirs.
  */
-function finish(call: ReadyCall, profileReason: Reason | undefined, evaluated: Evaluated): Decision {
+function finish(call: DecideCall, session: ProfileSession | undefined, first: Evaluated): Decision {
   const { runtime, bits, config, user } = call;
-  const { outcome } = evaluated;
-  runtime.countDecision();
-  if (outcome === null || outcome.status !== 'decided')
-    return new FlagDecision(call, evaluated, errorReasons(evaluated));
-  const decision = new FlagDecision(call, evaluated, decidedReasons(profileReason, evaluated, bits));
+  const lost = session?.conflicts;
+  const evaluated =
+    lost && wasOvertaken(first, lost) ? evaluate(call, first.flagKey, inputOf(call, session, { fresh: lost })) : first;
+  const { outcome, reasons } = evaluated;
+  if (config !== null) runtime.decisions += 1;
+  if (config === null || outcome?.status !== 'decided') {
+    return new FlagDecision(call, evaluated, reasons?.map(formatReason) ?? NO_REASONS);
+  }
+  const decision = new FlagDecision(call, evaluated, decidedReasons(session?.reason, evaluated, bits));
   const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
   if (sends) recordImpression(runtime, config, user, outcome);
   if (runtime.listeners.has('decision')) notify(call, decision, outcome, sends);
   return decision;
 }
 
-function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: DecisionOutcome, sends: boolean): void {
+function notify({ runtime, user }: DecideCall, decision: Decision, outcome: DecisionOutcome, sends: boolean): void {
   const { userContext, ...served } = decision;
   runtime.listeners.emit('decision', {
     type: 'flag',
@@ -216,12 +172,11 @@ function notify({ runtime, user }: ReadyCall, decision: Decision, outcome: Decis
   });
 }
 
-/** Errors say why even when reasons were not asked for. */
-function errorReasons({ flagKey, reasons }: Evaluated): readonly string[] {
-  return (reasons ?? [{ code: 'flag-not-found', flagKey } as const]).map(formatReason);
-}
-
-/** Variables that cannot be read are always named; the rest only when reasons were asked for. */
+/**
+ * Variables that cannot be read are always named; the rest only when reasons were asked for.
+ *
+ * @param profileReason Why stored assignments could not be read or written, if so.
+ */
 function decidedReasons(
   profileReason: Reason | undefined,
   { reasons, outcome }: Evaluated,
@@ -229,18 +184,18 @@ function decidedReasons(
 ): readonly string[] {
   const invalid = (bits & EXCLUDE_VARIABLES) === 0 ? (outcome?.invalidVariables ?? NO_REASONS) : NO_REASONS;
   if (reasons === undefined && invalid.length === 0) return NO_REASONS;
-  const texts = reasons?.map(formatReason) ?? [];
-  if (reasons && profileReason) texts.unshift(formatReason(profileReason));
-  for (const variableKey of invalid) texts.push(formatReason({ code: 'variable-invalid', variableKey }));
-  return texts;
+  const all = [...(reasons ?? [])];
+  if (reasons && profileReason) all.unshift(profileReason);
+  for (const variableKey of invalid) all.push({ code: 'variable-invalid', variableKey });
+  return all.map(formatReason);
 }
 
-/** Adds the assignment an outcome made, if any. */
-export function addAssignment(fresh: Map<string, string>, outcome: DecisionOutcome | null): void {
+/** Adds the assignment an evaluation made, if any. */
+export function addAssignment(fresh: Map<string, string>, { outcome }: Evaluated): void {
   if (outcome?.assignment) fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);
 }
 
 /** Whether an outcome rests on an assignment that lost against another writer's, its own or one made earlier in the call. */
-function wasOvertaken({ rule, assignment }: DecisionOutcome, lost: FreshAssignments): boolean {
-  return (rule !== null && lost.has(rule.id)) || (assignment !== null && lost.has(assignment.experimentId));
+function wasOvertaken({ outcome }: Evaluated, lost: ReadonlyMap<string, string>): boolean {
+  return [outcome?.rule?.id, outcome?.assignment?.experimentId].some((id) => id !== undefined && lost.has(id));
 }

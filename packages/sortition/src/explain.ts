@@ -1,38 +1,27 @@
 /** Explaining a flag: the evaluator of every decision, run with a detailed trace and without consequences. */
-import { type DecisionOutcome, decide, type Explanation, type Reason } from '@sortition/core';
-import { IGNORE_USER_PROFILE_SERVICE } from './decide-bits.ts';
-import type { DecideCall } from './decide-call.ts';
-import { describeCause } from './describe-cause.ts';
+import type { Explanation, Reason } from '@sortition/core';
+import { type DecideCall, evaluate, inputOf, profilesOf } from './decide-call.ts';
 
 /** Returns the steps of a decision that is not made. Never throws. */
-export function explainFlag({ runtime, config, user, loaded, bits }: DecideCall, flagKey: string): Explanation {
-  const steps: Reason[] = [];
-  const explain = (status: Explanation['status'], outcome?: DecisionOutcome): Explanation => ({
+export function explainFlag(call: DecideCall, flagKey: string): Explanation {
+  const { config, user, loaded, runtime } = call;
+  // A store that might do I/O is not asked.
+  const isInMemory = loaded || runtime.options.profiles?.sync;
+  const session = isInMemory ? profilesOf(call)?.open(user, loaded) : undefined;
+  const taken: Reason[] = session?.reason ? [session.reason] : [];
+  const trace = { reasons: taken, audiences: [] };
+  const { outcome, reasons: steps = [] } = evaluate(call, flagKey, inputOf(call, session, { trace }));
+  for (const variableKey of outcome?.invalidVariables ?? []) steps.push({ code: 'variable-invalid', variableKey });
+  return {
     flagKey,
     userId: user.userId,
     revision: config?.revision ?? null,
-    status,
+    status: outcome?.status ?? (config ? 'evaluation-failed' : 'not-ready'),
     ruleKey: outcome?.rule?.key ?? null,
     variationKey: outcome?.variation?.key ?? null,
     source: outcome?.source ?? 'rollout',
     enabled: outcome?.enabled ?? false,
     variables: outcome?.variables ?? {},
     steps,
-  });
-  if (config === null) {
-    steps.push({ code: 'sdk-not-ready' });
-    return explain('not-ready');
-  }
-  const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
-  const session = ignoreAssignments ? undefined : runtime.profiles?.peek(user, loaded);
-  if (session?.reason) steps.push(session.reason);
-  try {
-    const trace = { reasons: steps, audiences: [] };
-    const outcome = decide(config, user, flagKey, { stored: session?.stored, ignoreAssignments, trace });
-    for (const variableKey of outcome.invalidVariables) steps.push({ code: 'variable-invalid', variableKey });
-    return explain(outcome.status, outcome);
-  } catch (cause) {
-    steps.push({ code: 'evaluation-failed', flagKey, message: describeCause(cause) });
-    return explain('evaluation-failed');
-  }
+  };
 }

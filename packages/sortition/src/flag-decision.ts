@@ -1,12 +1,13 @@
 /** The decisions a client makes. */
 import type { DecisionOutcome, ProjectConfig, UserSnapshot } from '@sortition/core';
-import { DISABLE_DECISION_EVENT, EXCLUDE_VARIABLES } from './decide-bits.ts';
+import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { Decision, DecisionJson, UserContext } from './user-context.ts';
 
 /** What a decision was made from: enough to send its impression later. */
 export interface DecisionOrigin {
   readonly config: ProjectConfig;
   readonly user: UserSnapshot;
+  readonly bits: number;
   readonly outcome: DecisionOutcome;
 }
 
@@ -26,9 +27,6 @@ export interface DecisionFindings {
 }
 
 const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
-
-/** Decisions whose impression was kept for later and then sent; so rare that decisions do without a field for it. */
-const sent = new WeakSet<FlagDecision>();
 
 /**
  * A class because thousands are made per second: one hidden class, no closures. The fields are only declared, so that the
@@ -59,24 +57,12 @@ export class FlagDecision implements Decision {
     this.reasons = reasons;
   }
 
-  /** Whether a value is a decision of this SDK. */
-  static isOurs(decision: unknown): decision is FlagDecision {
-    return typeof decision === 'object' && decision !== null && #outcome in decision;
-  }
-
-  /** Returns what a decision was made from; `null` for errors and for objects that are no decision of this SDK. */
+  /** Returns what a decision was made from; `null` for errors and for what is no decision of this SDK. */
   static originOf(decision: unknown): DecisionOrigin | null {
-    if (!FlagDecision.isOurs(decision)) return null;
-    const { config, user } = decision.#call;
+    if (typeof decision !== 'object' || decision === null || !(#outcome in decision)) return null;
+    const { config, user, bits } = decision.#call;
     const outcome = decision.#outcome;
-    return config && outcome && { config, user, outcome };
-  }
-
-  /** Whether this is the first request for an impression that was held back. */
-  static takeHeld(decision: FlagDecision): boolean {
-    if ((decision.#call.bits & DISABLE_DECISION_EVENT) === 0 || sent.has(decision)) return false;
-    sent.add(decision);
-    return true;
+    return config && outcome && { config, user, bits, outcome };
   }
 
   toJSON(): DecisionJson {

@@ -20,16 +20,16 @@ export function setForced(
   target: ForcedDecisionTarget,
   decision: ForcedDecision,
 ): ForcedDecisions | undefined {
-  const { flagKey, ruleKey } = readFields(target, 'flagKey', 'ruleKey');
+  const { flagKey, ruleKey } = readTarget(target);
   const { variationKey } = readFields(decision, 'variationKey');
   if (typeof flagKey !== 'string' || typeof variationKey !== 'string') return undefined;
-  return new Map(forced).set(flagKey, new Map(forced?.get(flagKey)).set(ruleKey ?? null, variationKey));
+  return new Map(forced).set(flagKey, new Map(forced?.get(flagKey)).set(ruleKey, variationKey));
 }
 
 /** Returns the forced decision of a target, `null` when there is none. */
 export function getForced(forced: ForcedDecisions | null, target: ForcedDecisionTarget): ForcedDecision | null {
-  const { flagKey, ruleKey } = readFields(target, 'flagKey', 'ruleKey');
-  const variationKey = flagKey === undefined ? undefined : forced?.get(flagKey)?.get(ruleKey ?? null);
+  const { flagKey, ruleKey } = readTarget(target);
+  const variationKey = forced?.get(flagKey)?.get(ruleKey);
   return variationKey === undefined ? null : { variationKey };
 }
 
@@ -37,13 +37,14 @@ export function getForced(forced: ForcedDecisions | null, target: ForcedDecision
 export function removeForced(
   forced: ForcedDecisions | null,
   target: ForcedDecisionTarget,
-): ForcedDecisions | null | undefined {
-  const { flagKey, ruleKey } = readFields(target, 'flagKey', 'ruleKey');
-  if (flagKey === undefined) return undefined;
+): ForcedDecisions | undefined {
+  const { flagKey, ruleKey } = readTarget(target);
   const ofFlag = new Map(forced?.get(flagKey));
-  if (!ofFlag.delete(ruleKey ?? null)) return undefined;
-  const left = new Map(forced);
-  if (ofFlag.size > 0) left.set(flagKey, ofFlag);
-  else left.delete(flagKey);
-  return left.size > 0 ? left : null;
+  return ofFlag.delete(ruleKey) ? new Map(forced).set(flagKey, ofFlag) : undefined;
+}
+
+/** What is no flag key is the key of no flag. */
+function readTarget(target: ForcedDecisionTarget): { readonly flagKey: string; readonly ruleKey: string | null } {
+  const { flagKey, ruleKey = null } = readFields(target, 'flagKey', 'ruleKey');
+  return { flagKey: flagKey as string, ruleKey };
 }

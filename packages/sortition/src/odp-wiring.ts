@@ -1,8 +1,8 @@
 /** ODP in the client: who the visitor is, what is sent about them by itself, and what an application sends. */
-import type { Odp, OdpEvent, OdpValue, ProjectConfig, VuidSource } from '@sortition/core';
+import type { OdpEvent, OdpValue, ProjectConfig } from '@sortition/core';
 import { callPart } from './call-part.ts';
 import { withDeadline } from './deadline.ts';
-import type { ProblemReporter } from './problem-reporter.ts';
+import { mayRecord, type Runtime } from './runtime.ts';
 
 /** An event for the customer-data platform, as an application writes it. */
 export interface OdpEventInput {
@@ -12,93 +12,76 @@ export interface OdpEventInput {
   readonly data?: Record<string, OdpValue>;
 }
 
-/** What the client uses. */
+/** What the client uses. Nothing of it throws or rejects. */
 export interface OdpWiring {
-  /** Loads the visitor id, if there is a source of one; resolves when it is known or will not be. Never rejects. */
-  load(): Promise<void>;
+  /** Resolves when the visitor id is known or will not be. */
+  loadVuid(): Promise<void>;
   vuid(): string | null;
-  /** Tells ODP the settings of the current config. */
-  configure(): void;
-  /** Never throws. */
+  /** Tells ODP the settings of a config. */
+  configure(config: ProjectConfig): void;
   sendEvent(event: OdpEventInput): void;
-  /** Says that the visitor is this user, where both are known. */
-  identify(userId: string): void;
-}
-
-interface OdpWiringOptions {
-  readonly odp: Odp | undefined;
-  readonly vuid: VuidSource | undefined;
-  readonly problems: ProblemReporter;
-  readonly currentConfig: () => ProjectConfig | null;
-  /** `false` after the client was closed. */
-  readonly mayRecord: () => boolean;
+  /** Says that the visitor is this user, where both are known; with `null`, that there is a visitor. */
+  announce(userId: string | null): void;
 }
 
 /** Storage of a visitor id is local; whoever waits for `ready` does not wait longer for it. */
 const VUID_TIMEOUT_MS = 1_000;
 
+const SENDING = 'Sending an ODP event';
+
 /** Creates the wiring. */
-export function createOdpWiring({ odp, vuid, problems, currentConfig, mayRecord }: OdpWiringOptions): OdpWiring {
-  let loading: Promise<void> | undefined;
+export function createOdpWiring(runtime: Runtime): OdpWiring {
+  const { problems } = runtime;
+  const { odp, vuid } = runtime.options;
 
   function knownVuid(): string | null {
     const known: unknown = callPart(
       () => vuid?.current(),
       (cause) =>
-        problems.reportOnce({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be read.', cause }),
+        problems.reportFirst({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be read.', cause }),
     );
     return typeof known === 'string' ? known : null;
   }
 
   const send = (event: OdpEvent): void => {
-    if (mayRecord()) problems.guard('odp', 'Sending an ODP event', () => odp?.sendEvent(event));
+    if (!mayRecord(runtime)) return;
+    if (odp) problems.guard('odp', SENDING, () => odp.sendEvent(event));
+    else reportNoOdp(runtime, 'The ODP event was not sent');
   };
 
   /** Without an integration nobody would be told. */
   function announce(userId: string | null): void {
-    if (odp === undefined || currentConfig()?.odp === null) return;
+    if (odp === undefined || runtime.config?.odp === null) return;
     problems.guard('odp', 'Announcing the visitor', () => vuid?.announce?.(send, userId));
   }
 
-  async function loadVuid(source: VuidSource): Promise<void> {
-    try {
-      await withDeadline('Loading the visitor id', { timeoutMs: VUID_TIMEOUT_MS }, () => source.load());
-    } catch (cause) {
-      problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
-    }
-    if (currentConfig() !== null) announce(null);
-  }
-
   return {
-    load() {
-      loading ??= vuid === undefined ? Promise.resolve() : loadVuid(vuid);
-      return loading;
+    async loadVuid() {
+      try {
+        await withDeadline('Loading the visitor id', { timeoutMs: VUID_TIMEOUT_MS }, () => vuid?.load());
+      } catch (cause) {
+        problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
+      }
+      if (runtime.config !== null) announce(null);
     },
     vuid: knownVuid,
-    configure() {
-      const config = currentConfig();
-      if (config === null) return;
+    configure(config) {
       problems.guard('odp', 'Configuring ODP', () => odp?.configure(config.odp));
       announce(null);
     },
     sendEvent(input) {
-      if (!mayRecord()) return;
-      if (odp === undefined) {
-        problems.report({
-          code: 'no-odp',
-          part: 'odp',
-          message:
-            'The ODP event was not sent: the client has no "odp" part. Pass "odp: createOdp()" from @sortition/odp to createClient.',
-        });
-        return;
-      }
-      problems.guard('odp', 'Sending an ODP event', () => {
+      problems.guard('odp', SENDING, () => {
         const { action, type, identifiers, data } = input;
         const known = knownVuid();
-        const all = { ...(known && { vuid: known }), ...identifiers };
-        return odp.sendEvent({ action, type, identifiers: all, data: data ?? {} });
+        send({ action, type, identifiers: { ...(known && { vuid: known }), ...identifiers }, data: data ?? {} });
       });
     },
-    identify: announce,
+    announce,
   };
+}
+
+/** @param consequence What a missing part costs, as the beginning of a sentence. */
+export function reportNoOdp({ problems }: Runtime, consequence: string): void {
+  const message = `${consequence}: the client has no "odp" part. Pass "odp: createOdp()" from @sortition/odp to createClient.`;
+  problems.report({ code: 'no-odp', part: 'odp', message });
 }

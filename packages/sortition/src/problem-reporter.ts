@@ -5,12 +5,10 @@ import { callPart } from './call-part.ts';
 /** Where everything that goes wrong without stopping a decision ends up. */
 export interface ProblemReporter {
   report(problem: Problem): void;
-  /** Reports a problem of this code only the first time. */
-  reportOnce(problem: Problem): void;
   /** Counts every problem, but tells only the first of a code, or of a code and subject. */
   reportFirst(problem: Problem, subject?: string): void;
-  /** Calls a part; what it throws is a problem of that part and nothing more. */
-  guard(part: ProblemPart, what: string, call: () => void): void;
+  /** Calls a part as `callPart` does; when it fails, that is a problem of that part and nothing more. */
+  guard<T>(part: ProblemPart, what: string, call: () => T): T | undefined;
   /** Number of problems by code. */
   counts(): Readonly<Record<string, number>>;
   /** Hands over what was reported before anybody listened; called once, when the first listener comes. */
@@ -30,7 +28,7 @@ export function createProblemReporter(
 ): ProblemReporter {
   const counts = new Map<string, number>();
   const subjects = new Set<string>();
-  let backlog: Problem[] = [];
+  const backlog: Problem[] = [];
   const count = ({ code }: Problem): void => void counts.set(code, (counts.get(code) ?? 0) + 1);
   /** The last line of each code. */
   const logged = new Map<string, { readonly message: string; readonly at: number; repeated: number }>();
@@ -51,9 +49,6 @@ export function createProblemReporter(
   };
   return {
     report,
-    reportOnce: (problem) => {
-      if (!counts.has(problem.code)) report(problem);
-    },
     reportFirst: (problem, subject = '') => {
       const told = `${problem.code} ${subject}`;
       if (subjects.has(told) || subjects.size >= MAX_SUBJECTS) count(problem);
@@ -62,14 +57,9 @@ export function createProblemReporter(
         report(problem);
       }
     },
-    guard: (part, what, call) => {
-      callPart(call, (cause) => report({ code: `${part}-failed`, part, message: `${what} failed.`, cause }));
-    },
+    guard: (part, what, call) =>
+      callPart(call, (cause) => report({ code: `${part}-failed`, part, message: `${what} failed.`, cause })),
     counts: () => Object.fromEntries(counts),
-    takeBacklog: () => {
-      const taken = backlog;
-      backlog = [];
-      return taken;
-    },
+    takeBacklog: () => backlog.splice(0),
   };
 }

@@ -1,6 +1,7 @@
 /** Waiting for the first config: settles exactly once per call and leaves neither timer nor listener behind. */
 import { SdkError } from '@sortition/core';
 import { toDelayMs, withDeadline } from './deadline.ts';
+import type { Runtime } from './runtime.ts';
 
 /** How long to wait. */
 export interface ReadyOptions {
@@ -11,53 +12,52 @@ export interface ReadyOptions {
 
 /** Those who wait for a client's first config. */
 export interface Readiness {
-  /** Resolves when there is a config. @throws SdkError `not-ready`, `aborted` or `closed` */
-  wait(isReady: boolean, options?: ReadyOptions): Promise<void>;
-  /** There is a config. */
-  settle(): void;
-  /** There will be none. */
+  /** Resolves when the client is ready. @throws SdkError `not-ready`, `aborted` or `closed` */
+  wait(options?: ReadyOptions): Promise<void>;
+  /** Tells those who wait, if the client is ready now. */
+  check(): void;
+  /** The client was closed: it never will be. */
   close(): void;
 }
 
 const TIMEOUT_MS = 30_000;
 
 /** Creates the waiting room of one client. */
-export function createReadiness(): Readiness {
-  /** Each is told once; an error when there will be no config. */
-  const waiting = new Set<(error?: SdkError) => void>();
-  let isClosed = false;
-  const settleAll = (error?: SdkError): void => {
-    for (const settle of waiting) settle(error);
-  };
+export function createReadiness(runtime: Runtime, isReady: () => boolean): Readiness {
+  /** Each is told once, with a promise that is rejected when there will be no config. */
+  const waiting = new Set<(outcome?: Promise<void>) => void>();
 
-  async function untilSettled({ timeoutMs, signal }: ReadyOptions): Promise<void> {
-    const delayMs = toDelayMs(timeoutMs, TIMEOUT_MS);
-    let settle = (_error?: SdkError): void => undefined;
-    const settled = new Promise<void>((resolve, reject) => {
-      settle = (error) => (error ? reject(error) : resolve());
-    });
-    waiting.add(settle);
+  async function untilReady({ timeoutMs, signal }: ReadyOptions): Promise<void> {
+    if (isReady()) return;
+    if (runtime.isClosed) throw closed();
+    const limits = { timeoutMs: toDelayMs(timeoutMs, TIMEOUT_MS), signal };
+    let settle = (): void => undefined;
     try {
-      await withDeadline('Waiting for the client', { timeoutMs: delayMs, signal }, () => settled);
+      await withDeadline('Waiting for the client', limits, () => {
+        return new Promise<void>((resolve) => {
+          settle = resolve;
+          waiting.add(settle);
+        });
+      });
     } catch (error) {
-      throw (error as SdkError).code === 'timeout' ? notReady(delayMs) : error;
+      throw (error as SdkError).code === 'timeout' ? notReady(limits.timeoutMs) : error;
     } finally {
       waiting.delete(settle);
     }
   }
 
   return {
-    wait(isReady, options = {}) {
-      if (isReady) return Promise.resolve();
-      const waited = isClosed ? Promise.reject(closed()) : untilSettled(options);
+    wait(options = {}) {
+      const waited = untilReady(options);
       // A call nobody waits for must not end the process when it fails; whoever does wait is told all the same.
       waited.catch(() => undefined);
       return waited;
     },
-    settle: settleAll,
+    check() {
+      if (isReady()) for (const settle of waiting) settle();
+    },
     close() {
-      isClosed = true;
-      settleAll(closed());
+      for (const settle of waiting) settle(Promise.reject(closed()));
     },
   };
 }

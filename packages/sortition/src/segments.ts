@@ -1,9 +1,9 @@
 /** Fetching a user's segments: the options in all their forms, and the promise that never rejects. */
 import type { SegmentOption } from '@sortition/core';
 import { callPart } from './call-part.ts';
-import { toDelayMs, withDeadline } from './deadline.ts';
+import { withDeadline } from './deadline.ts';
 import { describeCause } from './describe-cause.ts';
-import type { ProblemReporter } from './problem-reporter.ts';
+import { reportNoOdp } from './odp-wiring.ts';
 import { readFields } from './read-fields.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -11,8 +11,8 @@ import type { Runtime } from './runtime.ts';
 export interface FetchSegmentsOptions {
   readonly use?: readonly SegmentOption[];
   /** Total, in milliseconds. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Told whether the segments were fetched. */
@@ -22,62 +22,42 @@ export type SegmentsCallback = (success: boolean) => void;
 const DEFAULT_LIMIT_MS = 60_000;
 const GRACE_MS = 100;
 
-/** Sorts the arguments of `fetchQualifiedSegments` out: options, a callback, or both. */
-export function readSegmentArguments(
-  first: SegmentsCallback | readonly SegmentOption[] | FetchSegmentsOptions | undefined,
-  second: SegmentsCallback | undefined,
-): { readonly options: FetchSegmentsOptions; readonly callback: SegmentsCallback | undefined } {
-  if (typeof first === 'function') return { options: {}, callback: first };
-  const callback = typeof second === 'function' ? second : undefined;
-  const use = readOptions(first);
-  if (use !== undefined) return { options: { use }, callback };
-  return { options: readFields(first as FetchSegmentsOptions | undefined, 'use', 'timeoutMs', 'signal'), callback };
-}
-
-/** Copies a list of options; `undefined` for what is no list, or cannot be read. */
-function readOptions(options: unknown): readonly SegmentOption[] | undefined {
-  try {
-    return Array.isArray(options) ? [...options] : undefined;
-  } catch {
-    return undefined; // a revoked proxy, or one whose traps throw
-  }
-}
-
-/** Resolves the segments a user is in, or `null` after reporting why they could not be had. */
+/**
+ * Resolves the segments a user is in, or `null` after reporting why they could not be had.
+ *
+ * @param given Options in one of their forms; anything else is none.
+ */
 export async function fetchSegments(
   runtime: Runtime,
   userId: string,
-  options: FetchSegmentsOptions,
+  given: unknown,
 ): Promise<readonly string[] | null> {
-  if (runtime.odp === undefined) {
-    runtime.problems.report({
-      code: 'no-odp',
-      part: 'odp',
-      message:
-        'Segments cannot be fetched: the client has no "odp" part. Pass "odp: createOdp()" from @sortition/odp to createClient.',
-    });
+  const { odp } = runtime.options;
+  if (odp === undefined) {
+    reportNoOdp(runtime, 'Segments cannot be fetched');
     return null;
   }
+  const { use = given, timeoutMs, signal } = readFields(given as FetchSegmentsOptions, 'use', 'timeoutMs', 'signal');
   try {
-    const { use, signal } = options;
+    const options = (copyList(use) ?? []) as readonly SegmentOption[];
     // A limit that makes no sense is none: the part has one of its own.
-    const timeoutMs = (options.timeoutMs ?? -1) >= 0 ? options.timeoutMs : undefined;
-    const request = { userId, options: readOptions(use) ?? [], timeoutMs, signal };
-    const limits = { timeoutMs: toDelayMs((timeoutMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, DEFAULT_LIMIT_MS), signal };
-    return copyOfNames(await withDeadline('Fetching segments', limits, () => runtime.odp?.fetchSegments(request)));
+    const wantedMs = timeoutMs !== undefined && timeoutMs >= 0 ? timeoutMs : undefined;
+    const limits = { timeoutMs: (wantedMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, signal };
+    const request = { userId, options, timeoutMs: wantedMs, signal };
+    const segments = copyList(await withDeadline('Fetching segments', limits, () => odp.fetchSegments(request)));
+    // A part of somebody else's may resolve anything.
+    if (segments?.every((name): name is string => typeof name === 'string')) return segments;
+    throw new TypeError('The "odp" part resolved something else than a list of segment names.');
   } catch (cause) {
-    runtime.problems.report({
-      code: 'segments-failed',
-      part: 'odp',
-      message: `The user's segments could not be fetched: ${describeCause(cause)}`,
-      cause,
-    });
+    const message = `The user's segments could not be fetched: ${describeCause(cause)}`;
+    runtime.problems.report({ code: 'segments-failed', part: 'odp', message, cause });
     return null;
   }
 }
 
 /** Tells the caller's callback; what it throws, or rejects with when it is asynchronous, is a problem and nothing more. */
-export function callBack(callback: SegmentsCallback, success: boolean, problems: ProblemReporter): void {
+export function callBack({ problems }: Runtime, callback: unknown, success: boolean): void {
+  if (typeof callback !== 'function') return;
   callPart(
     () => callback(success),
     (cause) =>
@@ -90,9 +70,11 @@ export function callBack(callback: SegmentsCallback, success: boolean, problems:
   );
 }
 
-/** A part of somebody else's may resolve anything. */
-function copyOfNames(segments: unknown): readonly string[] {
-  const names: unknown = Array.isArray(segments) ? [...segments] : segments;
-  if (Array.isArray(names) && names.every((name): name is string => typeof name === 'string')) return names;
-  throw new TypeError('The "odp" part resolved something else than a list of segment names.');
+/** `undefined` for what is no list, or cannot be read. */
+function copyList(list: unknown): readonly unknown[] | undefined {
+  try {
+    return Array.isArray(list) ? [...list] : undefined;
+  } catch {
+    return undefined; // a revoked proxy, or one whose traps throw
+  }
 }

@@ -1,5 +1,7 @@
 /** Conversions: that a tracked event happened to a user. */
 import { type ConversionEvent, type EventTags, setOwn, type UserSnapshot } from '@sortition/core';
+import { acceptsEvents, callSink, newEventId, recordEvent } from './event-recorder.ts';
+import { readFields } from './read-fields.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Records a conversion; an event the config does not know is a problem and dropped. Never throws. */
@@ -9,8 +11,7 @@ export function trackConversion(
   eventKey: string,
   eventTags: EventTags | undefined,
 ): void {
-  const { events, listeners } = runtime;
-  const config = runtime.currentConfig();
+  const { config, listeners } = runtime;
   if (config === null) {
     refuse(runtime, 'not-ready', '', 'a conversion was tracked before the client had a config. Await client.ready().');
     return;
@@ -26,30 +27,31 @@ export function trackConversion(
     refuse(runtime, 'invalid-event-tags', eventKey, `the tags of event "${eventKey}" are no object.`);
     return;
   }
-  const isAccepted = events.accepts();
+  const isAccepted = acceptsEvents(runtime);
   const isHeard = listeners.has('track');
   if (!isAccepted && !isHeard) return;
   const conversion: ConversionEvent = {
     type: 'conversion',
-    uuid: events.newId(),
+    uuid: newEventId(runtime),
     timestamp: Date.now(),
     config,
     userId: user.userId,
     attributes: user.attributes,
-    clientName: runtime.clientName,
-    clientVersion: runtime.clientVersion,
+    clientName: runtime.host.clientName,
+    clientVersion: runtime.host.clientVersion,
     eventKey,
     eventId: event.id,
     tags,
   };
-  if (isAccepted) events.record(conversion);
+  if (isAccepted) recordEvent(runtime, conversion);
   if (!isHeard) return;
   listeners.emit('track', {
     eventKey,
     userId: user.userId,
     attributes: { ...user.attributes },
     eventTags: tags && { ...tags },
-    logEvent: events.toLogEvent(conversion),
+    logEvent:
+      callSink(runtime, (sink) => sink.toLogEvent?.(conversion), 'The event sink could not show a request.') ?? null,
   });
 }
 
@@ -64,18 +66,12 @@ function readTags(eventTags: unknown): EventTags | null {
   const tags: Record<string, unknown> = {};
   try {
     if (Array.isArray(eventTags)) return null;
-    for (const key of Object.keys(eventTags)) copyTag(eventTags, key, tags);
+    for (const key of Object.keys(eventTags)) {
+      const value = readFields(eventTags as EventTags, key)[key];
+      if (value !== undefined && value !== null) setOwn(tags, key, value);
+    }
   } catch {
     return tags; // a proxy that cannot be looked into has none
   }
   return tags;
-}
-
-function copyTag(from: object, key: string, to: object): void {
-  try {
-    const value: unknown = Reflect.get(from, key);
-    if (value !== undefined && value !== null) setOwn(to, key, value);
-  } catch {
-    return; // a getter that throws counts as absent
-  }
 }

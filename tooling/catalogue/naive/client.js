@@ -3,7 +3,7 @@
 const CLIENT = 'packages/sortition/src/client.ts';
 const CONTEXT = 'packages/sortition/src/client-user-context.ts';
 const CALL_PART = 'packages/sortition/src/call-part.ts';
-const PROFILES = 'packages/sortition/src/profiles/profiles.ts';
+const PROFILES = 'packages/sortition/src/profiles/guarded-store.ts';
 const INPUTS = 'packages/sortition/test/input-faults.test.ts';
 const EVENTS = 'packages/sortition/test/events.test.ts';
 const STICKINESS = 'packages/sortition/test/profiles/stickiness.test.ts';
@@ -75,8 +75,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: PROFILES,
-        find: '    host.report({ code, part: \'profiles\', message: `The profile store failed in "${call}"; ${consequence}.`, cause });',
-        put: '    throw cause;',
+        find: "    problems.report({ code, part: 'profiles', message, cause });",
+        put: '    void message;\n    throw cause;',
       },
     ],
     tests: [HOSTILE],
@@ -87,7 +87,7 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/sortition/src/deadline.ts',
-        find: 'const timer = setTimeout(onTimeout, timeoutMs);',
+        find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
         put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
       },
     ],
@@ -111,8 +111,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/sortition/src/profiles/serial-writer.ts',
-        find: '    if (row && Math.abs(Date.now() - row.startedAt) < GIVEN_UP_AFTER_MS) row.waiting = batch;\n    else start(userId, batch);',
-        put: '    void start;\n    void batch.write();',
+        find: '    if (current && Math.abs(Date.now() - current.startedAt) < GIVEN_UP_AFTER_MS) current.next = batch;\n    else start(userId, batch);',
+        put: '    void start;\n    batch.start();',
       },
     ],
     tests: [STICKINESS],
@@ -123,8 +123,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/sortition/src/decide-call.ts',
-        find: '  const reasons: Reason[] | undefined = (call.bits & INCLUDE_REASONS) === 0 ? undefined : [];\n  try {',
-        put: '  const reasons: Reason[] | undefined = (call.bits & INCLUDE_REASONS) === 0 ? undefined : [];\n  call.runtime.profiles?.open(call.user, undefined);\n  try {',
+        find: '  const { trace } = input;\n',
+        put: '  const { trace } = input;\n  runtime.profiles?.open(user, undefined);\n',
       },
     ],
     tests: [STICKINESS],
@@ -135,8 +135,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/sortition/src/decide-call.ts',
-        find: '(bits & IGNORE_USER_PROFILE_SERVICE) !== 0) return undefined;',
-        put: 'false) return undefined;',
+        find: 'config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : runtime.profiles;',
+        put: 'config === null || bits < 0 ? undefined : runtime.profiles;',
       },
     ],
     tests: [STICKINESS],
@@ -147,7 +147,7 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/sortition/src/deadline.ts',
-        find: 'const timer = setTimeout(onTimeout, timeoutMs);',
+        find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
         put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
       },
       {
@@ -168,7 +168,11 @@ export const NAIVE_CLIENT = [
     name: 'a client that records after its close',
     ids: ['EVT-07'],
     edits: [
-      { file: 'packages/sortition/src/event-recorder.ts', find: '      if (isStopped) {', put: '      if (false) {' },
+      {
+        file: 'packages/sortition/src/event-recorder.ts',
+        find: '  if (mayRecord(runtime)) return',
+        put: '  void mayRecord;\n  if (runtime) return',
+      },
     ],
     tests: [EVENTS],
   },
@@ -284,8 +288,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: PROFILES,
-        find: 'message: `The profile store failed in "${call}"; ${consequence}.`',
-        put: 'message: `The profile store failed in "${call}" for ${user.userId}; ${consequence}.`',
+        find: '`The profile store failed in "${call}"; ${consequence}.`',
+        put: '`The profile store failed in "${call}" for ${userId}; ${consequence}.`',
       },
     ],
     tests: ['packages/sortition/test/canaries.test.ts'],

@@ -11,7 +11,7 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/sortition/src/deadline.ts',
-        find: 'const timer = setTimeout(onTimeout, timeoutMs);',
+        find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
         put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
       },
     ],

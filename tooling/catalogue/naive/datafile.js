@@ -101,8 +101,8 @@ export const NAIVE_DATAFILE = [
     edits: [
       {
         file: 'packages/sortition/src/client.ts',
-        find: '    lastConfig = config;\n',
-        put: "    listeners.emit('config-update', { revision: config.revision, previousRevision });\n    lastConfig = config;\n",
+        find: '    runtime.config = config;\n',
+        put: "    listeners.emit('config-update', { revision: config.revision, previousRevision });\n    runtime.config = config;\n",
       },
     ],
     tests: ['packages/sortition/test/delivery.test.ts'],

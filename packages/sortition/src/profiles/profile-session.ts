@@ -1,21 +1,20 @@
 /** A user's stored assignments as the calls of one context see them. */
 import { type Assignments, LEND, type LentProfile, type Reason, SdkError, type UserProfile } from '@sortition/core';
 
-/** What a lookup brought. */
+/** What a lookup brought, and what became of new assignments. */
 export interface ProfileSession {
-  readonly stored: Assignments | undefined;
+  readonly stored?: Assignments;
   /** The profile that was looked up, for stores that save whole profiles. */
   readonly profile?: UserProfile | undefined;
-  /** Why the profile could not be used, if so. */
+  /** Why the profile could not be read or written, if so. */
   readonly reason?: Reason;
   /** Profiles the client had saved when this one was looked up: how a stale one is known. Absent for a loan. */
   readonly savesBefore?: number;
   /** Assignments made since the profile was loaded, seen by every later call of the context. */
   readonly made?: Map<string, string>;
+  /** After a save: the assignments another writer made first, experiment id to the variation id that is stored. */
+  readonly conflicts?: ReadonlyMap<string, string>;
 }
-
-/** The session of a user without a profile. */
-export const NOTHING_STORED: ProfileSession = { stored: undefined };
 
 /**
  * Reads what a store answered. Entries are validated when a decision reads them: a profile may hold thousands.
@@ -24,7 +23,7 @@ export const NOTHING_STORED: ProfileSession = { stored: undefined };
  * not be mistaken for empty: the next save of a whole profile would wipe it out.
  */
 export function toSession(userId: string, answer: unknown, savesBefore: number): ProfileSession {
-  if (answer === null || answer === undefined) return { ...NOTHING_STORED, savesBefore };
+  if (answer === null || answer === undefined) return { savesBefore };
   const profile = answer as UserProfile & Partial<LentProfile>;
   if (typeof answer !== 'object' || profile.user_id !== userId) throw invalidProfile('a profile of this user');
   const lent = profile[LEND];
@@ -41,16 +40,17 @@ export function keepSession(session: ProfileSession): ProfileSession {
 
 function readEntries(map: unknown): Assignments {
   if (typeof map !== 'object' || map === null || Array.isArray(map)) throw invalidProfile('an "experiment_bucket_map"');
-  return { get: (experimentId) => readEntry(map as UserProfile['experiment_bucket_map'], experimentId) };
-}
-
-function readEntry(map: UserProfile['experiment_bucket_map'], experimentId: string): string | undefined {
-  try {
-    const variationId: unknown = Object.hasOwn(map, experimentId) ? map[experimentId]?.variation_id : undefined;
-    return typeof variationId === 'string' ? variationId : undefined;
-  } catch {
-    return undefined; // an entry that cannot be read is no assignment
-  }
+  const entries = map as UserProfile['experiment_bucket_map'];
+  return {
+    get(experimentId) {
+      try {
+        const variationId: unknown = Object.hasOwn(entries, experimentId) && entries[experimentId]?.variation_id;
+        return typeof variationId === 'string' ? variationId : undefined;
+      } catch {
+        return undefined; // an entry that cannot be read is no assignment
+      }
+    },
+  };
 }
 
 function invalidProfile(expected: string): SdkError {

@@ -1,87 +1,66 @@
 /**
  * Writes to an asynchronous store that saves whole profiles. Two saves of one user at a time would lose one of them, so
- * they are put in a row, each reads the profile again before it writes, and those that wait are written together.
+ * they are put in a row, and those that wait are written together.
  *
  * This protects against the other calls of this process. Against other processes only a store with `assign` does.
  */
-import { type NewAssignments, setOwn, type UserProfileStore, type UserSnapshot, type Winners } from '@sortition/core';
-import { mergeProfile } from './new-assignments.ts';
-import { toSession } from './profile-session.ts';
+import { type NewAssignments, setOwn, type UserSnapshot, type Winners } from '@sortition/core';
 
-/** Writes one call's assignments and resolves what is stored then. */
+/** Writes assignments and resolves what is stored then. */
 export type ProfileWriter = (user: UserSnapshot, wanted: NewAssignments) => Promise<Winners>;
 
-/** Assignments of one user, written together. */
+/** Assignments of one user, written together once they are started. */
 interface Batch {
   user: UserSnapshot;
   readonly wanted: NewAssignments;
   readonly written: Promise<Winners>;
-  write(): Promise<unknown>;
-}
-
-/** One user's writes: one under way, at most one waiting. */
-interface Row {
+  start(): void;
   startedAt: number;
-  waiting: Batch | null;
+  /** What is written after this. */
+  next?: Batch;
 }
 
 /** A store that has not answered for so long (ms) never will; the user's next write no longer waits for it. */
 const GIVEN_UP_AFTER_MS = 30_000;
 
-/** @param store Has `lookup` and `save`. */
-export function createSerialWriter(store: UserProfileStore): ProfileWriter {
-  const rows = new Map<string, Row>();
+/** @param write Reads the profile again before it writes: an earlier write in the row may have changed it. */
+export function createSerialWriter(write: ProfileWriter): ProfileWriter {
+  /** By user id. */
+  const underWay = new Map<string, Batch>();
 
   const start = (userId: string, batch: Batch): void => {
-    const row: Row = { startedAt: Date.now(), waiting: null };
-    rows.set(userId, row);
-    const next = (): void => {
-      if (rows.get(userId) !== row) return;
-      rows.delete(userId);
-      if (row.waiting) start(userId, row.waiting);
+    underWay.set(userId, batch);
+    batch.startedAt = Date.now();
+    const goOn = (): void => {
+      if (underWay.get(userId) !== batch) return;
+      underWay.delete(userId);
+      if (batch.next) start(userId, batch.next);
     };
-    batch.write().then(next, next);
+    batch.written.then(goOn, goOn);
+    batch.start();
   };
 
   return (user, wanted) => {
     const { userId } = user;
-    const row = rows.get(userId);
-    if (row?.waiting) join(row.waiting, user, wanted);
-    const batch = row?.waiting ?? createBatch(store, user, wanted);
-    if (row && Math.abs(Date.now() - row.startedAt) < GIVEN_UP_AFTER_MS) row.waiting = batch;
+    const current = underWay.get(userId);
+    const batch = current?.next ?? createBatch(write, user);
+    batch.user = user;
+    for (const [experimentId, assignment] of Object.entries(wanted)) {
+      // The first of two waiting assignments for one experiment wins, as it does in the store.
+      if (!Object.hasOwn(batch.wanted, experimentId)) setOwn(batch.wanted, experimentId, assignment);
+    }
+    if (current && Math.abs(Date.now() - current.startedAt) < GIVEN_UP_AFTER_MS) current.next = batch;
     else start(userId, batch);
     return batch.written;
   };
 }
 
-/** The first of two waiting assignments for one experiment wins, as it does in the store. */
-function join(batch: Batch, user: UserSnapshot, wanted: NewAssignments): void {
-  batch.user = user;
-  for (const [experimentId, assignment] of Object.entries(wanted)) {
-    if (!Object.hasOwn(batch.wanted, experimentId)) setOwn(batch.wanted, experimentId, assignment);
-  }
-}
-
-function createBatch(store: UserProfileStore, user: UserSnapshot, wanted: NewAssignments): Batch {
-  let settle: (winners: Promise<Winners>) => void = () => undefined;
-  const written = new Promise<Winners>((resolve) => {
-    settle = resolve;
+function createBatch(write: ProfileWriter, user: UserSnapshot): Batch {
+  let start = (): void => undefined;
+  const started = new Promise<void>((resolve) => {
+    start = resolve;
   });
-  const batch: Batch = {
-    user,
-    wanted: { ...wanted },
-    written,
-    write() {
-      settle(writeProfile(store, batch.user, batch.wanted));
-      return written;
-    },
-  };
+  const written = started.then(() => write(batch.user, batch.wanted));
+  const batch: Batch = { user, wanted: {}, written, start, startedAt: 0 };
   return batch;
-}
-
-async function writeProfile(store: UserProfileStore, user: UserSnapshot, wanted: NewAssignments): Promise<Winners> {
-  const now = toSession(user.userId, await store.lookup?.(user.userId), 0);
-  const { profile, winners } = mergeProfile(now, user, wanted);
-  if (profile) await store.save?.(profile);
-  return winners;
 }

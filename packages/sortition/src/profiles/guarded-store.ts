@@ -1,0 +1,176 @@
+/**
+ * Stored assignments around decisions: one lookup before, at most one save after, whatever the number of flags.
+ *
+ * A store is foreign code: it may throw, hang, answer garbage or turn out to be asynchronous. Each costs stickiness for
+ * the call, shows as a reason and a problem, and nothing else.
+ */
+import {
+  borrowProfile,
+  type NewAssignments,
+  type Reason,
+  SdkError,
+  type UserProfileStore,
+  type UserSnapshot,
+  type Winners,
+} from '@sortition/core';
+import { isThenable } from '../call-part.ts';
+import { toDelayMs, withDeadline } from '../deadline.ts';
+import { describeCause } from '../describe-cause.ts';
+import { inBackground, mayRecord, type Runtime } from '../runtime.ts';
+import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
+import { keepSession, type ProfileSession, toSession } from './profile-session.ts';
+import type { LoadLimits, Profiles } from './profiles.ts';
+import { createSerialWriter } from './serial-writer.ts';
+
+const TIMEOUT_MS = 250;
+/** Saves that a store may leave unanswered before further ones are refused: a store that hangs must not cost memory. */
+const MAX_UNANSWERED = 10_000;
+
+/** Guards a profile store. */
+export function createProfiles(store: UserProfileStore, runtime: Runtime): Profiles {
+  const { problems, options } = runtime;
+  const { profileTimeoutMs = TIMEOUT_MS } = options;
+  /** Found out at the first lookup unless the store says so itself. */
+  let synchronous: boolean | undefined = store.sync;
+  let saves = 0;
+  let unanswered = 0;
+
+  const failed = (call: 'lookup' | 'save', { userId }: UserSnapshot, cause: unknown): Reason => {
+    const code = `profile-${call}-failed` as const;
+    const consequence =
+      call === 'lookup'
+        ? 'the decision was made without stored assignments'
+        : 'the decision stands but may not be sticky';
+    const message = `The profile store failed in "${call}"; ${consequence}.`;
+    problems.report({ code, part: 'profiles', message, cause });
+    return { code, userId, message: describeCause(cause) };
+  };
+
+  const notLoaded = ({ userId }: UserSnapshot): ProfileSession => {
+    const code = 'profile-not-loaded';
+    problems.reportFirst({
+      code,
+      part: 'profiles',
+      message:
+        'A synchronous decision cannot wait for an asynchronous profile store. Call "await user.load()" first, or use "decideAsync".',
+    });
+    return { reason: { code, userId } };
+  };
+
+  /** Answers the session of a synchronous store, or what an asynchronous one promised; without a lookup nothing is stored. */
+  const look = (user: UserSnapshot): ProfileSession | PromiseLike<unknown> => {
+    try {
+      const answer = borrowProfile(store, user.userId);
+      if (isThenable(answer)) {
+        synchronous = false;
+        return answer;
+      }
+      synchronous ??= true;
+      return toSession(user.userId, answer, saves);
+    } catch (cause) {
+      return { reason: failed('lookup', user, cause) };
+    }
+  };
+
+  const open = (user: UserSnapshot, loaded: ProfileSession | undefined): ProfileSession => {
+    if (loaded && store.lookup === undefined) return loaded;
+    if (synchronous !== false) {
+      const session = look(user);
+      if (!isThenable(session)) return session;
+      Promise.resolve(session).catch(() => undefined); // it comes too late for anybody to care
+    }
+    return loaded ?? notLoaded(user);
+  };
+
+  const lookUp = async (user: UserSnapshot, { timeoutMs, signal }: LoadLimits): Promise<ProfileSession> => {
+    const session = look(user);
+    if (!isThenable(session)) return session;
+    try {
+      const limits = { timeoutMs: toDelayMs(timeoutMs, profileTimeoutMs), signal };
+      const answer = await withDeadline('The lookup of a user profile', limits, () => session);
+      return toSession(user.userId, answer, saves);
+    } catch (cause) {
+      return { reason: failed('lookup', user, cause) };
+    }
+  };
+
+  /** Saves a whole profile; answers the winners, or a promise of them. */
+  const saveProfile = (now: ProfileSession, user: UserSnapshot, wanted: NewAssignments): Winners | Promise<Winners> => {
+    const { profile, winners } = mergeProfile(now, user, wanted);
+    if (profile === null) return winners;
+    saves += 1;
+    const saved: unknown = store.save?.(profile);
+    return isThenable(saved) ? Promise.resolve(saved).then(() => winners) : winners;
+  };
+
+  const writeInTurn = createSerialWriter(async (user, wanted) =>
+    saveProfile(toSession(user.userId, await store.lookup?.(user.userId), saves), user, wanted),
+  );
+
+  /** Answers the winners, or a promise of them. */
+  const write = (user: UserSnapshot, session: ProfileSession, wanted: NewAssignments): unknown => {
+    if (unanswered >= MAX_UNANSWERED) {
+      throw new SdkError('store-failed', `The profile store left ${unanswered} saves unanswered; it is given no more.`);
+    }
+    if (store.assign) return store.assign(user.userId, wanted);
+    if (store.save === undefined) return {};
+    if (store.lookup && synchronous === false) return writeInTurn(user, wanted);
+    if (session.reason) return {}; // what could not be read is not overwritten
+    // A profile that another call has saved since it was looked up is looked up again.
+    const isStale = session.savesBefore !== saves;
+    const now = isStale && store.lookup ? toSession(user.userId, store.lookup(user.userId), saves) : session;
+    return saveProfile(now, user, wanted);
+  };
+
+  /** Nothing of it throws or rejects. */
+  const save = (
+    user: UserSnapshot,
+    session: ProfileSession,
+    fresh: FreshAssignments,
+  ): ProfileSession | Promise<ProfileSession> => {
+    if (fresh.size === 0 || session.reason?.code === 'profile-not-loaded' || !mayRecord(runtime)) return session;
+    const saveFailed = (cause: unknown): ProfileSession => ({ reason: failed('save', user, cause), ...session });
+    /** What is stored now; a loaded profile learns who won. */
+    const settle = (winners: unknown): ProfileSession => {
+      const conflicts = findConflicts(fresh, winners);
+      for (const [id, variationId] of conflicts) session.made?.set(id, variationId);
+      return { ...session, conflicts };
+    };
+    try {
+      const wanted = toNewAssignments(session, fresh);
+      for (const [id, variationId] of fresh) session.made?.set(id, variationId);
+      const winners = write(user, session, wanted);
+      if (!isThenable(winners)) return settle(winners);
+      unanswered += 1;
+      const settled = Promise.resolve(winners)
+        .then(settle)
+        .catch(saveFailed)
+        .finally(() => {
+          unanswered -= 1;
+        });
+      inBackground(runtime, settled);
+      return settled;
+    } catch (cause) {
+      return saveFailed(cause);
+    }
+  };
+
+  return {
+    open,
+    openAsync: (user, loaded) => (loaded && !loaded.reason && synchronous === false ? loaded : lookUp(user, {})),
+    load: async (user, limits) => keepSession(await lookUp(user, limits)),
+    save(user, session, fresh) {
+      const saved = save(user, session, fresh);
+      return isThenable(saved) ? session : saved;
+    },
+    async saveAsync(user, session, fresh) {
+      const saved = save(user, session, fresh);
+      if (!isThenable(saved)) return saved;
+      try {
+        return await withDeadline('Saving a user profile', { timeoutMs: profileTimeoutMs }, () => saved);
+      } catch (cause) {
+        return { reason: failed('save', user, cause), ...session };
+      }
+    },
+  };
+}
