@@ -55,17 +55,16 @@ function bucketOf(hash: number): number {
 }
 
 /**
- * Finds the owner of a bucket: ranges are cumulative and exclusive at the end, so the first one past the bucket wins.
- *
- * @returns An entity id, `''` for a range that is empty on purpose, or `undefined` past the last range.
+ * Returns the index of the range a bucket lies in, the number of ranges past the last: ranges are cumulative and exclusive
+ * at the end, so the first one past the bucket wins.
  */
-export function findEntity(ranges: readonly TrafficRange[], bucket: number): string | undefined {
-  for (const range of ranges) if (bucket < range.endOfRange) return range.entityId;
-  return undefined;
+export function findRange(ends: readonly number[], bucket: number): number {
+  let index = 0;
+  while (index < ends.length && !(bucket < (ends[index] as number))) index += 1;
+  return index;
 }
 
-/** The same over the ends of the ranges alone: returns the index of the range, or -1 past the last. */
-export function findRange(ends: readonly number[], bucket: number): number {
-  for (let index = 0; index < ends.length; index += 1) if (bucket < (ends[index] as number)) return index;
-  return -1;
+/** The ends of the ranges alone: a list of numbers is at hand where the ranges themselves are spread over the memory. */
+export function endsOf(ranges: readonly TrafficRange[]): readonly number[] {
+  return ranges.map(({ endOfRange }) => endOfRange);
 }

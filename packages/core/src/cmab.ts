@@ -8,9 +8,6 @@ import type { AttributeValue, UserSnapshot } from './user.ts';
 /** The service's answer for one rule, or `null` when it could not be had. */
 export type CmabPrediction = { readonly variationId: string; readonly cmabUuid: string } | null;
 
-/** The share of a bandit's traffic that is let in, as an entity of its range. */
-export const CMAB_ENTITY = '$';
-
 /** Returns the attributes a bandit may see: attribute id to value; ids the datafile does not know are left out. */
 export function cmabAttributes(
   config: ProjectConfig,

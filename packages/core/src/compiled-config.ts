@@ -2,7 +2,7 @@
  * What decisions prepare of a config on first use, so that each touches only its own flag and nothing is prepared twice.
  */
 import { compileAudiences } from './audiences.ts';
-import { createSplit, type Split } from './bucketing.ts';
+import { createSplit, endsOf, type Split } from './bucketing.ts';
 import type { Predicate } from './condition-tree.ts';
 import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
@@ -31,7 +31,7 @@ export interface CompiledFlag {
 }
 
 /** A group, ready for users. */
-export type CompiledGroup = ExclusionGroup & { readonly split: Split };
+export type CompiledGroup = ExclusionGroup & { readonly split: Split; readonly ends: readonly number[] };
 
 /** A rule with its audiences compiled and its references looked up. Experiments and deliveries belong to one flag. */
 export interface CompiledRule {
@@ -51,7 +51,6 @@ export interface CompiledRule {
 }
 
 const NONE: readonly CompiledRule[] = [];
-const NO_RULES: readonly Rule[] = [];
 
 /** Beside the configs rather than in them: a config stays plain data, and its memory goes when it goes. */
 const compiledConfigs = new WeakMap<ProjectConfig, CompiledConfig>();
@@ -112,11 +111,12 @@ function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | un
   const { config } = memory;
   const flag = config.flags.get(flagKey);
   if (flag === undefined) return undefined;
+  const compile = (rule: Rule): CompiledRule => compileRule(memory, rule);
   const compiled: CompiledFlag = {
     flag,
     globalHoldouts: compileHoldouts(memory, config.globalHoldouts),
-    experiments: compileRules(memory, experimentsOf(config, flag)),
-    deliveries: compileRules(memory, config.rollouts.get(flag.rolloutId) ?? []),
+    experiments: experimentsOf(config, flag).map(compile),
+    deliveries: deliveriesOf(config, flag).map(compile),
     outcomes: [],
     variations: undefined,
   };
@@ -129,13 +129,13 @@ function experimentsOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
   return flag.experimentIds.flatMap((id) => config.rules.get(id) ?? []);
 }
 
-function compileRules(memory: CompiledConfig, rules: readonly Rule[]): readonly CompiledRule[] {
-  return rules.length === 0 ? NONE : rules.map((rule) => compileRule(memory, rule));
+function deliveriesOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
+  return config.rollouts.get(flag.rolloutId) ?? [];
 }
 
 /** Holdouts are compiled once: a global one is part of every flag. */
-function compileHoldouts(memory: CompiledConfig, holdouts: readonly Rule[]): readonly CompiledRule[] {
-  if (holdouts.length === 0) return NONE;
+function compileHoldouts(memory: CompiledConfig, holdouts: readonly Rule[] | undefined): readonly CompiledRule[] {
+  if (holdouts === undefined || holdouts.length === 0) return NONE;
   return holdouts.map((holdout) => {
     let compiled = memory.holdouts.get(holdout);
     if (compiled === undefined) {
@@ -149,14 +149,17 @@ function compileHoldouts(memory: CompiledConfig, holdouts: readonly Rule[]): rea
 function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
   const { config } = memory;
   const group = rule.groupId === undefined ? undefined : config.groups.get(rule.groupId);
-  const isHoldout = rule.layerId === null;
   return {
     rule,
     audience: compileAudiences(config.audiences, memory.audiences, rule.audienceConditions),
-    group: group?.policy === 'random' ? { ...group, split: createSplit(group.id) } : undefined,
-    localHoldouts: isHoldout ? NONE : compileHoldouts(memory, config.localHoldouts.get(rule.id) ?? NO_RULES),
+    group:
+      group?.policy === 'random'
+        ? { ...group, split: createSplit(group.id), ends: endsOf(group.trafficRanges) }
+        : undefined,
+    // Holdouts, which have no layer, are not held out themselves.
+    localHoldouts: compileHoldouts(memory, rule.layerId === null ? undefined : config.localHoldouts.get(rule.id)),
     split: createSplit(rule.id),
-    ends: rule.trafficRanges.map(({ endOfRange }) => endOfRange),
+    ends: endsOf(rule.trafficRanges),
     // An empty id leads nowhere, even if there is a variation with such an id.
     variations: rule.trafficRanges.map(({ entityId }) =>
       entityId === '' ? undefined : findVariation(memory, entityId),
@@ -188,8 +191,8 @@ function indexVariations(config: ProjectConfig): ReadonlyMap<string, Variation> 
 
 function indexFlagVariations(config: ProjectConfig, flag: Flag): ReadonlyMap<string, Variation> {
   const byId = Object.create(null) as Record<string, Variation>;
-  const rules = [...experimentsOf(config, flag), ...(config.rollouts.get(flag.rolloutId) ?? [])];
-  for (const rule of rules) for (const variation of rule.variations) byId[variation.id] = variation;
+  for (const rule of [...experimentsOf(config, flag), ...deliveriesOf(config, flag)])
+    for (const variation of rule.variations) byId[variation.id] = variation;
   const byKey = new Map<string, Variation>();
   for (const variation of Object.values(byId)) if (!byKey.has(variation.key)) byKey.set(variation.key, variation);
   return byKey;

@@ -19,8 +19,6 @@ export type CompileLeaf = (leaf: JsonValue | undefined) => Predicate;
 export const MAX_CONDITION_DEPTH = 100;
 
 const UNKNOWN: Predicate = () => null;
-const NEVER: Predicate = () => false;
-const ALWAYS: Predicate = () => true;
 
 /** Compiles a tree. An array without an operator in front is an `or` of all its elements. */
 export function compileConditionTree(tree: JsonValue | undefined, compileLeaf: CompileLeaf): Predicate {
@@ -45,33 +43,21 @@ function compileNode(node: JsonValue | undefined, compileLeaf: CompileLeaf): Pre
   const operator = node[0];
   const named = operator === 'and' || operator === 'or' || operator === 'not';
   const operands = (named ? node.slice(1) : node).map((child: JsonValue) => compileNode(child, compileLeaf));
-  if (operator === 'and') return all(operands);
-  if (operator === 'not') return negation(operands[0]);
-  return any(operands);
+  return operator === 'not' ? negation(operands[0]) : combination(operands, operator !== 'and');
 }
 
-/** False as soon as one operand is false, else unknown if one is unknown, else true. */
-function all(operands: readonly Predicate[]): Predicate {
-  if (operands.length < 2) return operands[0] ?? ALWAYS;
+/**
+ * `or` is true as soon as one operand is true, `and` false as soon as one is false; else unknown if one is unknown.
+ *
+ * @param decisive The verdict of an operand that settles it.
+ */
+function combination(operands: readonly Predicate[], decisive: boolean): Predicate {
+  if (operands.length < 2) return operands[0] ?? (() => !decisive);
   return (user, trace) => {
-    let verdict: Verdict = true;
+    let verdict: Verdict = !decisive;
     for (let index = 0; index < operands.length; index += 1) {
       const value = (operands[index] as Predicate)(user, trace);
-      if (value === false) return false;
-      if (value === null) verdict = null;
-    }
-    return verdict;
-  };
-}
-
-/** True as soon as one operand is true, else unknown if one is unknown, else false. */
-function any(operands: readonly Predicate[]): Predicate {
-  if (operands.length < 2) return operands[0] ?? NEVER;
-  return (user, trace) => {
-    let verdict: Verdict = false;
-    for (let index = 0; index < operands.length; index += 1) {
-      const value = (operands[index] as Predicate)(user, trace);
-      if (value === true) return true;
+      if (value === decisive) return decisive;
       if (value === null) verdict = null;
     }
     return verdict;

@@ -10,8 +10,7 @@ import type { DecideInput, Evaluation } from './evaluation.ts';
 import { outcomeOf, undecided } from './outcomes.ts';
 import type { ProjectConfig } from './project-config.ts';
 import { experimentRules } from './steps/experiment-rules.ts';
-import { findForcedVariation } from './steps/forced-decision.ts';
-import { findHoldout } from './steps/holdouts.ts';
+import { overruled } from './steps/overruled.ts';
 import { rolloutRules } from './steps/rollout-rules.ts';
 import type { UserSnapshot } from './user.ts';
 
@@ -37,23 +36,8 @@ export function decide(
 /** The precedence within a flag. Each step may decide, or leave it to the next. */
 function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {
   const result =
-    forcedByApplication(evaluation, flag) ?? heldOut(evaluation, flag) ?? experimentRules(evaluation, flag);
-  if (result === undefined) return delivered(evaluation, flag);
-  if (!('unserved' in result)) return result;
-  const outcome = delivered(evaluation, flag);
-  return result.assignment === null ? outcome : { ...outcome, assignment: result.assignment };
-}
-
-function delivered(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {
-  return rolloutRules(evaluation, flag) ?? outcomeOf(flag, null, null, 'rollout');
-}
-
-function forcedByApplication(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome | undefined {
-  if (evaluation.user.forcedDecisions === null) return undefined;
-  const variation = findForcedVariation(evaluation, flag, null);
-  return variation && outcomeOf(flag, variation, null, 'feature-test');
-}
-
-function heldOut(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome | undefined {
-  return flag.globalHoldouts.length === 0 ? undefined : findHoldout(evaluation, flag, flag.globalHoldouts);
+    overruled(evaluation, flag, null, flag.globalHoldouts, 'feature-test') ?? experimentRules(evaluation, flag);
+  if (result !== undefined && !('unserved' in result)) return result;
+  const outcome = rolloutRules(evaluation, flag) ?? outcomeOf(flag, null, null, 'rollout');
+  return result?.assignment ? { ...outcome, assignment: result.assignment } : outcome;
 }

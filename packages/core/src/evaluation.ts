@@ -4,6 +4,8 @@
 import type { CmabPrediction } from './cmab.ts';
 import type { CompiledConfig } from './compiled-config.ts';
 import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
+import type { Rule } from './project-config.ts';
+import type { RuleReasonCode, VariationReasonCode } from './reasons.ts';
 import type { Trace } from './trace.ts';
 import type { Assignments, UserSnapshot } from './user.ts';
 
@@ -28,11 +30,20 @@ export interface Evaluation {
   readonly trace: Trace | undefined;
 }
 
-/** A step's answer that ends the rule: the next rule is tried. */
-export const REJECTED = 'rejected';
-
 /** `undefined`: the step has nothing to say, the next one is asked. */
-export type FlagStepResult = DecisionOutcome | Unserved | undefined;
+export type StepResult = DecisionOutcome | Unserved | undefined;
 
-/** `undefined`: the step has nothing to say, the next one is asked. */
-export type RuleStepResult = DecisionOutcome | Unserved | typeof REJECTED | undefined;
+/** Writes down what a rule came to, if anybody wants to know. */
+export function note({ user, trace }: Evaluation, code: RuleReasonCode, rule: Rule): undefined {
+  trace?.reasons.push({ code, userId: user.userId, ruleKey: rule.key });
+}
+
+/** The same where a variation is part of it. */
+export function noteVariation(
+  { user, trace }: Evaluation,
+  code: VariationReasonCode,
+  rule: Rule,
+  variationKey: string,
+): undefined {
+  trace?.reasons.push({ code, userId: user.userId, ruleKey: rule.key, variationKey });
+}

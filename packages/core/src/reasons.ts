@@ -26,12 +26,10 @@ export type Reason =
   | { readonly code: 'evaluation-failed'; readonly flagKey: string; readonly message: string }
   | ({ readonly code: 'forced-decision' | 'forced-decision-invalid' } & ForcedDecisionFacts)
   | { readonly code: 'holdout-not-running'; readonly ruleKey: string }
-  | ({ readonly code: 'holdout-audience-met' | 'holdout-audience-not-met' | 'holdout-no-variation' } & RuleFacts)
-  | ({ readonly code: 'holdout-variation' } & RuleFacts & VariationFacts)
+  | ({ readonly code: RuleReasonCode } & RuleFacts)
+  | ({ readonly code: VariationReasonCode } & RuleFacts & VariationFacts)
   | { readonly code: 'no-experiments'; readonly flagKey: string }
   | { readonly code: 'experiment-not-running'; readonly ruleKey: string }
-  | ({ readonly code: 'allow-listed' | 'allow-list-invalid' } & RuleFacts & VariationFacts)
-  | ({ readonly code: 'sticky' } & RuleFacts & VariationFacts)
   | ({ readonly code: 'sticky-invalid'; readonly variationId: string } & RuleFacts)
   | {
       readonly code: 'audiences-evaluating';
@@ -51,8 +49,6 @@ export type Reason =
       /** Only in explanations. */
       readonly audiences?: readonly AudienceCheck[];
     }
-  | ({ readonly code: 'experiment-audience-not-met' | 'experiment-no-variation' } & RuleFacts)
-  | ({ readonly code: 'experiment-variation' } & RuleFacts & VariationFacts)
   | ({ readonly code: 'group-none' | 'group-other' | 'group-entered' } & RuleFacts & GroupFacts)
   | {
       readonly code: 'bucket-assigned';
@@ -78,6 +74,22 @@ export type Reason =
       readonly message: string;
     }
   | { readonly code: 'profile-not-loaded'; readonly userId: string };
+
+/** About a rule and nothing more. */
+export type RuleReasonCode =
+  | 'holdout-audience-met'
+  | 'holdout-audience-not-met'
+  | 'holdout-no-variation'
+  | 'experiment-audience-not-met'
+  | 'experiment-no-variation';
+
+/** About a rule and one of its variations. */
+export type VariationReasonCode =
+  | 'holdout-variation'
+  | 'allow-listed'
+  | 'allow-list-invalid'
+  | 'sticky'
+  | 'experiment-variation';
 
 interface RuleFacts {
   readonly userId: string;

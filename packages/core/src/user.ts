@@ -18,6 +18,9 @@ export interface Assignments {
   get(experimentId: string): string | undefined;
 }
 
+/** Assignments that came with the attributes, if any did. */
+type Assigned = ReadonlyMap<string, string> | null;
+
 /** What a decision reads of a user. Never changed after it was built, but for what it remembers. */
 export interface UserSnapshot {
   readonly userId: string;
@@ -29,7 +32,7 @@ export interface UserSnapshot {
   /** A memory. */
   verdicts: RememberedVerdicts | undefined;
   /** Assignments brought by the attribute `$opt_experiment_bucket_map`. */
-  readonly attributeAssignments: ReadonlyMap<string, string> | null;
+  readonly attributeAssignments: Assigned;
   /** `null`: not fetched. */
   readonly qualifiedSegments: ReadonlySet<string> | null;
   readonly forcedDecisions: ForcedDecisions | null;
@@ -47,40 +50,28 @@ const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
  * @param attributes Anything: each own property is read once; what cannot be read or is of no attribute type is absent.
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
-  if (!isRecord(attributes)) return buildSnapshot(userId, {}, null, null, null);
   const copy = copyAttributes(attributes);
   for (const key in copy) {
     if (!isAttributeValue(copy[key])) return sanitizedSnapshot(userId, copy);
   }
-  return buildSnapshot(userId, copy as Attributes, null, null, null);
-}
-
-function isRecord(value: unknown): value is object {
-  try {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false; // a revoked proxy is nothing at all
-  }
+  return buildSnapshot(userId, copy as Attributes);
 }
 
 /** Leaves out what is of no attribute type, and takes out the assignments an attribute may bring. */
 function sanitizedSnapshot(userId: string, copy: Readonly<Record<string, unknown>>): UserSnapshot {
   const attributes: Attributes = {};
-  let attributeAssignments: ReadonlyMap<string, string> | null = null;
-  for (const [key, value] of Object.entries(copy)) {
-    if (key === BUCKET_MAP_ATTRIBUTE) attributeAssignments = readAssignments(value);
-    else if (isAttributeValue(value)) setOwn(attributes, key, value);
-  }
-  return buildSnapshot(userId, attributes, attributeAssignments, null, null);
+  let assignments: Assigned = null;
+  for (const [key, value] of Object.entries(copy)) assignments = applyAttribute(attributes, key, value, assignments);
+  return buildSnapshot(userId, attributes, assignments);
 }
 
 /** Spreading is many times faster than a loop; the loop is for objects that refuse a property. */
-function copyAttributes(attributes: object): Record<string, unknown> {
+function copyAttributes(attributes: unknown): Record<string, unknown> {
   try {
-    return { ...attributes };
+    return typeof attributes !== 'object' || Array.isArray(attributes) ? {} : { ...attributes };
   } catch {
     const copy: Record<string, unknown> = {};
-    for (const key of readKeys(attributes)) setOwn(copy, key, readProperty(attributes, key));
+    for (const key of readKeys(attributes as object)) setOwn(copy, key, readProperty(attributes, key));
     return copy;
   }
 }
@@ -88,11 +79,16 @@ function copyAttributes(attributes: object): Record<string, unknown> {
 /** Returns the snapshot with one attribute set; an unsupported value removes it. */
 export function withAttribute(user: UserSnapshot, key: string, value: unknown): UserSnapshot {
   const copy: Attributes = { ...user.attributes };
-  let { attributeAssignments } = user;
-  if (key === BUCKET_MAP_ATTRIBUTE) attributeAssignments = readAssignments(value);
-  else if (isAttributeValue(value)) setOwn(copy, key, value);
-  else delete copy[key];
-  return buildSnapshot(user.userId, copy, attributeAssignments, user.qualifiedSegments, user.forcedDecisions);
+  const assignments = applyAttribute(copy, key, value, user.attributeAssignments);
+  return buildSnapshot(user.userId, copy, assignments, user.qualifiedSegments, user.forcedDecisions);
+}
+
+/** Sets or removes an attribute; returns the assignments of the user, which may be what it brings. */
+function applyAttribute(attributes: Attributes, key: string, value: unknown, assignments: Assigned): Assigned {
+  if (key === BUCKET_MAP_ATTRIBUTE) return readAssignments(value);
+  if (isAttributeValue(value)) setOwn(attributes, key, value);
+  else delete attributes[key];
+  return assignments;
 }
 
 /** Returns the snapshot with other segments; `null` means not fetched. */
@@ -117,9 +113,9 @@ export function setOwn(record: object, key: string, value: unknown): void {
 function buildSnapshot(
   userId: string,
   attributes: Attributes,
-  attributeAssignments: ReadonlyMap<string, string> | null,
-  qualifiedSegments: ReadonlySet<string> | null,
-  forcedDecisions: ForcedDecisions | null,
+  attributeAssignments: Assigned = null,
+  qualifiedSegments: ReadonlySet<string> | null = null,
+  forcedDecisions: ForcedDecisions | null = null,
 ): UserSnapshot {
   const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
   const bucketingId = typeof own === 'string' ? own : userId;
@@ -140,7 +136,7 @@ function isAttributeValue(value: unknown): value is Exclude<AttributeValue, unde
 }
 
 /** Entries that do not name a variation id are left out. */
-function readAssignments(value: unknown): ReadonlyMap<string, string> | null {
+function readAssignments(value: unknown): Assigned {
   if (typeof value !== 'object' || value === null) return null;
   const assignments = new Map<string, string>();
   for (const experimentId of readKeys(value)) {

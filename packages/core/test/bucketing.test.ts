@@ -1,7 +1,7 @@
 import murmurhash from 'murmurhash';
 import { describe, expect, it } from 'vitest';
-import { findEntity } from '../src/bucketing.ts';
-import { computeBucket, murmur3 } from '../src/index.ts';
+import { endsOf, findRange } from '../src/bucketing.ts';
+import { computeBucket, murmur3, type TrafficRange } from '../src/index.ts';
 import { fc, test } from './property.ts';
 import { readVectors } from './vectors.ts';
 
@@ -43,7 +43,11 @@ describe('computeBucket and murmur3', () => {
   });
 });
 
-describe('findEntity', () => {
+/** The entity of the range a bucket lies in. */
+const findEntity = (ranges: readonly TrafficRange[], bucket: number) =>
+  ranges[findRange(endsOf(ranges), bucket)]?.entityId;
+
+describe('findRange', () => {
   const ranges = [
     { entityId: '', endOfRange: 2500 },
     { entityId: 'a', endOfRange: 4999 },

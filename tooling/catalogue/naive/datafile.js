@@ -41,8 +41,8 @@ export const NAIVE_DATAFILE = [
       },
       {
         file: 'packages/core/src/user.ts',
-        find: '    return { ...attributes };',
-        put: '    return attributes as Record<string, unknown>;',
+        find: ': { ...attributes };',
+        put: ': (attributes as Record<string, unknown>);',
       },
     ],
     tests: ['packages/core/test/variables.test.ts', 'packages/core/test/user.test.ts'],

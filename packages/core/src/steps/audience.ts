@@ -16,7 +16,14 @@ export function meetsAudience(
   reasons.push({ code: 'audiences-evaluating', scope, ruleKey: rule.key, name, conditions: rule.audienceConditions });
   if (trace.audiences) trace.audiences = [];
   const verdict = audience === null ? true : audience(user, trace);
-  const evaluated = { code: 'audiences-evaluated', scope, ruleKey: rule.key, name, verdict } as const;
-  reasons.push(trace.audiences ? { ...evaluated, audiences: trace.audiences } : evaluated);
+  const { audiences } = trace;
+  reasons.push({
+    code: 'audiences-evaluated',
+    scope,
+    ruleKey: rule.key,
+    name,
+    verdict,
+    ...(audiences && { audiences }),
+  });
   return verdict === true;
 }

@@ -1,11 +1,11 @@
 /** Holdouts: users kept out of a flag (global) or of one rule (local), so that the whole can be measured. */
 import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
-import type { Evaluation } from '../evaluation.ts';
+import { type Evaluation, note, noteVariation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
 import type { Variation } from '../project-config.ts';
 import { meetsAudience } from './audience.ts';
-import { bucketIntoVariation } from './bucket.ts';
+import { bucketIntoRange } from './bucket.ts';
 
 /** Returns the first holdout that holds the user. No allow-list and no stored assignment applies to holdouts. */
 export function findHoldout(
@@ -21,24 +21,16 @@ export function findHoldout(
 }
 
 function evaluateHoldout(evaluation: Evaluation, holdout: CompiledRule): Variation | undefined {
-  const { user, trace } = evaluation;
   const { rule } = holdout;
-  const { userId } = user;
-  const ruleKey = rule.key;
   if (rule.status !== 'Running') {
-    trace?.reasons.push({ code: 'holdout-not-running', ruleKey });
+    evaluation.trace?.reasons.push({ code: 'holdout-not-running', ruleKey: rule.key });
     return undefined;
   }
-  if (!meetsAudience(evaluation, holdout, 'experiment', rule.key)) {
-    trace?.reasons.push({ code: 'holdout-audience-not-met', userId, ruleKey });
-    return undefined;
-  }
-  trace?.reasons.push({ code: 'holdout-audience-met', userId, ruleKey });
-  const variation = bucketIntoVariation(evaluation, holdout);
-  if (variation === undefined) {
-    trace?.reasons.push({ code: 'holdout-no-variation', userId, ruleKey });
-    return undefined;
-  }
-  trace?.reasons.push({ code: 'holdout-variation', userId, ruleKey, variationKey: variation.key });
+  if (!meetsAudience(evaluation, holdout, 'experiment', rule.key))
+    return note(evaluation, 'holdout-audience-not-met', rule);
+  note(evaluation, 'holdout-audience-met', rule);
+  const variation = holdout.variations[bucketIntoRange(evaluation, holdout)];
+  if (variation === undefined) return note(evaluation, 'holdout-no-variation', rule);
+  noteVariation(evaluation, 'holdout-variation', rule, variation.key);
   return variation;
 }

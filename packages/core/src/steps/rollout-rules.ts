@@ -4,13 +4,12 @@
  */
 import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
-import { type Evaluation, REJECTED } from '../evaluation.ts';
+import type { Evaluation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
 import type { Rule } from '../project-config.ts';
 import { meetsAudience } from './audience.ts';
 import { bucketIntoRange } from './bucket.ts';
-import { findForcedVariation } from './forced-decision.ts';
-import { findHoldout } from './holdouts.ts';
+import { overruled } from './overruled.ts';
 
 const EVERYONE_ELSE = 'Everyone Else';
 
@@ -37,7 +36,7 @@ function evaluateDeliveries(evaluation: Evaluation, flag: CompiledFlag): Decisio
       if (index === last) return undefined;
       note(evaluation, 'delivery-not-bucketed', delivery.rule, name);
       index = last - 1;
-    } else if (result !== REJECTED) return result;
+    } else if (result !== undefined) return result;
   }
   return undefined;
 }
@@ -48,23 +47,14 @@ function evaluateDelivery(
   flag: CompiledFlag,
   delivery: CompiledRule,
   name: string,
-): DecisionOutcome | typeof NOT_BUCKETED | typeof REJECTED {
+): DecisionOutcome | typeof NOT_BUCKETED | undefined {
   const { rule } = delivery;
-  if (evaluation.user.forcedDecisions !== null) {
-    const forced = findForcedVariation(evaluation, flag, rule.key);
-    if (forced) return outcomeOf(flag, forced, rule, 'rollout');
-  }
-  if (delivery.localHoldouts.length > 0) {
-    const held = findHoldout(evaluation, flag, delivery.localHoldouts);
-    if (held) return held;
-  }
-  if (!meetsAudience(evaluation, delivery, 'rule', name)) {
-    note(evaluation, 'delivery-audience-not-met', rule, name);
-    return REJECTED;
-  }
+  const settled = overruled(evaluation, flag, rule, delivery.localHoldouts, 'rollout');
+  if (settled) return settled;
+  if (!meetsAudience(evaluation, delivery, 'rule', name))
+    return note(evaluation, 'delivery-audience-not-met', rule, name);
   note(evaluation, 'delivery-audience-met', rule, name);
-  const range = bucketIntoRange(evaluation, delivery);
-  const variation = delivery.variations[range];
+  const variation = delivery.variations[bucketIntoRange(evaluation, delivery)];
   if (variation === undefined) return NOT_BUCKETED;
   note(evaluation, 'delivery-bucketed', rule, name);
   return outcomeOf(flag, variation, rule, 'rollout');
@@ -76,14 +66,15 @@ type DeliveryReasonCode =
   | 'delivery-bucketed'
   | 'delivery-not-bucketed';
 
-function note({ user, trace }: Evaluation, code: DeliveryReasonCode, rule: Rule, name: string): void {
+function note({ user, trace }: Evaluation, code: DeliveryReasonCode, rule: Rule, name: string): undefined {
   trace?.reasons.push({ code, userId: user.userId, ruleKey: rule.key, name });
 }
 
 function explainMissingDeliveries({ compiled, trace }: Evaluation, { flag }: CompiledFlag): void {
-  if (flag.rolloutId === '') trace?.reasons.push({ code: 'rollout-missing', flagKey: flag.key });
+  const { key: flagKey, rolloutId } = flag;
+  if (rolloutId === '') trace?.reasons.push({ code: 'rollout-missing', flagKey });
   else {
-    const code = compiled.config.rollouts.has(flag.rolloutId) ? 'rollout-empty' : 'rollout-unknown';
-    trace?.reasons.push({ code, flagKey: flag.key, rolloutId: flag.rolloutId });
+    const code = compiled.config.rollouts.has(rolloutId) ? 'rollout-empty' : 'rollout-unknown';
+    trace?.reasons.push({ code, flagKey, rolloutId });
   }
 }

@@ -1,6 +1,6 @@
 /** Sticky: the variation the user was assigned before, whatever audiences and traffic say today. */
 import { type CompiledRule, findVariation } from '../compiled-config.ts';
-import type { Evaluation } from '../evaluation.ts';
+import { type Evaluation, noteVariation } from '../evaluation.ts';
 import type { Variation } from '../project-config.ts';
 
 /**
@@ -15,8 +15,8 @@ export function stickyVariation(evaluation: Evaluation, { rule }: CompiledRule):
     input.fresh?.get(rule.id) ?? user.attributeAssignments?.get(rule.id) ?? input.stored?.get(rule.id);
   if (variationId === undefined) return undefined;
   const variation = findVariation(compiled, variationId);
-  const facts = { userId: user.userId, ruleKey: rule.key };
-  if (variation) trace?.reasons.push({ code: 'sticky', ...facts, variationKey: variation.key });
-  else if (trace?.audiences) trace.reasons.push({ code: 'sticky-invalid', ...facts, variationId });
+  if (variation) noteVariation(evaluation, 'sticky', rule, variation.key);
+  else if (trace?.audiences)
+    trace.reasons.push({ code: 'sticky-invalid', userId: user.userId, ruleKey: rule.key, variationId });
   return variation;
 }
