@@ -19,7 +19,7 @@ import { deliver } from './delivery.ts';
 import { attachSink, callSink } from './event-recorder.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import { createOdpWiring, type OdpEventInput } from './odp-wiring.ts';
-import { createProblemReporter, type ProblemReporter } from './problem-reporter.ts';
+import { createProblemReporter } from './problem-reporter.ts';
 import { createProfiles } from './profiles/guarded-store.ts';
 import { buildProjectInfo, type ProjectInfo } from './project-info.ts';
 import { createReadiness, type ReadyOptions } from './ready.ts';
@@ -85,7 +85,15 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptio
     logEvent: (event: LogEvent) => void listeners.emit('log-event', event),
     clientName: options.clientName ?? CLIENT_NAME,
     clientVersion: options.clientVersion ?? CLIENT_VERSION,
-    waitUntil: waitUntil && guardWaitUntil(waitUntil, problems),
+    waitUntil:
+      waitUntil &&
+      ((work: Promise<unknown>) => {
+        const message = 'The option "waitUntil" failed.';
+        callPart(
+          () => waitUntil(work),
+          (cause) => problems.reportFirst({ code: 'wait-until-failed', part: 'client', message, cause }),
+        );
+      }),
     logger,
   };
   const runtime: Runtime = {
@@ -118,7 +126,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptio
     const previousRevision = runtime.config?.revision ?? null;
     runtime.config = config;
     projectInfo = null;
-    readiness.check();
+    readiness.wake();
     problems.guard('config', 'Reading the problems of the config source', () => {
       const found = readProblems();
       if (Array.isArray(found)) for (const problem of found as readonly Problem[]) problems.report(problem);
@@ -141,7 +149,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptio
   if (!isVisitorKnown) {
     void platform.loadVuid().then(() => {
       isVisitorKnown = true;
-      readiness.check();
+      readiness.wake();
     });
   }
 
@@ -169,7 +177,7 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptio
     flush: (flushOptions) => deliver('flush', runtime, flushOptions),
     close(closeOptions) {
       runtime.isClosed = true;
-      readiness.close();
+      readiness.wake();
       closing ??= deliver('close', runtime, closeOptions).finally(listeners.clear);
       return closing;
     },
@@ -210,18 +218,6 @@ class ClientState implements Pick<Client, 'isReady' | 'vuid'> {
   get vuid(): string | null {
     return this.state.vuid();
   }
-}
-
-function guardWaitUntil(
-  waitUntil: NonNullable<ClientOptions['waitUntil']>,
-  { reportFirst }: ProblemReporter,
-): typeof waitUntil {
-  const message = 'The option "waitUntil" failed.';
-  return (work) =>
-    callPart(
-      () => waitUntil(work),
-      (cause) => reportFirst({ code: 'wait-until-failed', part: 'client', message, cause }),
-    );
 }
 
 function invalidUser(id: unknown): SdkError {

@@ -14,35 +14,34 @@ export interface ReadyOptions {
 export interface Readiness {
   /** Resolves when the client is ready. @throws SdkError `not-ready`, `aborted` or `closed` */
   wait(options?: ReadyOptions): Promise<void>;
-  /** Tells those who wait, if the client is ready now. */
-  check(): void;
-  /** The client was closed: it never will be. */
-  close(): void;
+  /** Makes those who wait look again. */
+  wake(): void;
 }
 
 const TIMEOUT_MS = 30_000;
 
 /** Creates the waiting room of one client. */
 export function createReadiness(runtime: Runtime, isReady: () => boolean): Readiness {
-  /** Each is told once, with a promise that is rejected when there will be no config. */
-  const waiting = new Set<(outcome?: Promise<void>) => void>();
+  const waiting = new Set<() => void>();
 
   async function untilReady({ timeoutMs, signal }: ReadyOptions): Promise<void> {
     if (isReady()) return;
-    if (runtime.isClosed) throw closed();
     const limits = { timeoutMs: toDelayMs(timeoutMs, TIMEOUT_MS), signal };
-    let settle = (): void => undefined;
+    let wake = (): void => undefined;
     try {
-      await withDeadline('Waiting for the client', limits, () => {
-        return new Promise<void>((resolve) => {
-          settle = resolve;
-          waiting.add(settle);
-        });
+      await withDeadline('Waiting for the client', limits, async () => {
+        while (!isReady()) {
+          if (runtime.isClosed) throw new SdkError('closed', 'The client was closed before it had a config.');
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            waiting.add(wake);
+          });
+        }
       });
     } catch (error) {
       throw (error as SdkError).code === 'timeout' ? notReady(limits.timeoutMs) : error;
     } finally {
-      waiting.delete(settle);
+      waiting.delete(wake);
     }
   }
 
@@ -53,11 +52,9 @@ export function createReadiness(runtime: Runtime, isReady: () => boolean): Readi
       waited.catch(() => undefined);
       return waited;
     },
-    check() {
-      if (isReady()) for (const settle of waiting) settle();
-    },
-    close() {
-      for (const settle of waiting) settle(Promise.reject(closed()));
+    wake() {
+      for (const wake of waiting) wake();
+      waiting.clear(); // those who find nothing changed come back
     },
   };
 }
@@ -65,8 +62,4 @@ export function createReadiness(runtime: Runtime, isReady: () => boolean): Readi
 function notReady(timeoutMs: number): SdkError {
   const message = `The client had no config after ${timeoutMs} ms. Check the SDK key and the network; it keeps trying.`;
   return new SdkError('not-ready', message);
-}
-
-function closed(): SdkError {
-  return new SdkError('closed', 'The client was closed before it had a config.');
 }
