@@ -5,6 +5,7 @@ import {
   type DecideOption,
   type EventTags,
   type Explanation,
+  type ForcedDecisions,
   type SegmentOption,
   type UserSnapshot,
   withAttribute,
@@ -108,10 +109,7 @@ export class ClientUserContext implements UserContext {
   }
 
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean {
-    const changed = setForced(this.#user.forcedDecisions, target, forced);
-    if (changed === undefined) return false;
-    this.#user = withForcedDecisions(this.#user, changed);
-    return true;
+    return this.#force(setForced(this.#user.forcedDecisions, target, forced));
   }
 
   getForcedDecision(target: ForcedDecisionTarget): ForcedDecision | null {
@@ -119,15 +117,11 @@ export class ClientUserContext implements UserContext {
   }
 
   removeForcedDecision(target: ForcedDecisionTarget): boolean {
-    const left = removeForced(this.#user.forcedDecisions, target);
-    if (left === undefined) return false;
-    this.#user = withForcedDecisions(this.#user, left);
-    return true;
+    return this.#force(removeForced(this.#user.forcedDecisions, target));
   }
 
   removeAllForcedDecisions(): boolean {
-    this.#user = withForcedDecisions(this.#user, null);
-    return true;
+    return this.#force(null);
   }
 
   get qualifiedSegments(): readonly string[] | null {
@@ -159,6 +153,13 @@ export class ClientUserContext implements UserContext {
 
   toJSON(): { userId: string; attributes: Attributes } {
     return { userId: this.userId, attributes: this.attributes };
+  }
+
+  /** @param forced `undefined`: nothing is changed. */
+  #force(forced: ForcedDecisions | null | undefined): boolean {
+    if (forced === undefined) return false;
+    this.#user = withForcedDecisions(this.#user, forced);
+    return true;
   }
 
   /** A profile that could not be looked up does not replace one that could. */

@@ -62,11 +62,12 @@ const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pend
  * const client = createClient({ config: createStaticConfig({ datafile }), events: null });
  * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
  */
-export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptions): Client<F> {
-  const options = { ...given };
-  validateClientOptions(options);
-  const { config: source, odp, profiles, vuid } = options;
-  const logger = options.logger === false ? undefined : guardLogger(options.logger ?? consoleLogger());
+export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
+  // Parts are read here and there later; what becomes of the caller's object is not for the client to notice.
+  const own: ClientOptions = { ...options };
+  validateClientOptions(own);
+  const { config: source, odp, profiles, vuid, waitUntil } = own;
+  const logger = own.logger === false ? undefined : guardLogger(own.logger ?? consoleLogger());
   const listeners = createListenerRegistry((event, cause) => {
     const problem: Problem = {
       code: 'listener-failed',
@@ -79,12 +80,11 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptio
     else problems.report(problem);
   });
   const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
-  const { waitUntil } = options;
   const host = {
     problem: problems.report,
     logEvent: (event: LogEvent) => void listeners.emit('log-event', event),
-    clientName: options.clientName ?? CLIENT_NAME,
-    clientVersion: options.clientVersion ?? CLIENT_VERSION,
+    clientName: own.clientName ?? CLIENT_NAME,
+    clientVersion: own.clientVersion ?? CLIENT_VERSION,
     waitUntil:
       waitUntil &&
       ((work: Promise<unknown>) => {
@@ -97,11 +97,11 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(given: ClientOptio
     logger,
   };
   const runtime: Runtime = {
-    options,
+    options: own,
     host,
     listeners,
     problems,
-    defaultBits: parseDecideOptions(options.defaultDecideOptions),
+    defaultBits: parseDecideOptions(own.defaultDecideOptions),
     profiles: undefined,
     config: null,
     decisions: 0,

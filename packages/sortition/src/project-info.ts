@@ -143,9 +143,9 @@ function formatAudiences(config: ProjectConfig, conditions: JsonValue | undefine
     return `"${config.audiences.get(id)?.name ?? id}"`;
   }
   if (depth > 100) return '…';
-  const [first, ...rest] = conditions as readonly JsonValue[];
-  const operator = first === 'and' || first === 'or' || first === 'not' ? first : undefined;
-  const operands = (operator ? rest : conditions).map((operand: JsonValue) => {
+  const operator = conditions[0];
+  const named = operator === 'and' || operator === 'or' || operator === 'not';
+  const operands = (named ? conditions.slice(1) : conditions).map((operand: JsonValue) => {
     const text = formatAudiences(config, operand, depth + 1);
     return Array.isArray(operand) ? `(${text})` : text;
   });

@@ -46,6 +46,16 @@ describe('createClient', () => {
     await expect(client.ready()).resolves.toBeUndefined();
   });
 
+  it('keeps its parts, whatever becomes of the options', () => {
+    const events = createRecordingSink();
+    const config = createStaticConfig({ datafile: shopDatafile() });
+    const options: { -readonly [K in keyof ClientOptions]: ClientOptions[K] } = { config, events, logger: false };
+    const client = createClient(options);
+    options.events = null;
+    client.createUserContext('ada').decide('checkout');
+    expect(events.impressions).toHaveLength(1);
+  });
+
   it('says once that events go nowhere, unless that is meant', () => {
     const problems = (events: null | undefined): string[] => {
       const client = createShopClient({ events: events as null });

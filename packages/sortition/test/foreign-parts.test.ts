@@ -53,6 +53,46 @@ it('a config source that throws when it is subscribed to serves the config it ha
   expect(await client.close()).toEqual({ delivered: 0, dropped: 0, pending: 0 });
 });
 
+describe('a config that cannot be evaluated', () => {
+  const flags = {
+    get: () => raise(),
+    keys: () => [],
+    values: () => [],
+    [Symbol.iterator]: () => [][Symbol.iterator](),
+  };
+  const unreadable = { ...config().current(), flags } as never;
+  const user = (problems: Problem[]) => {
+    const source = { ...config(), current: () => unreadable };
+    const client = createClient({ config: source, events: null, logger: false });
+    client.on('problem', (problem) => problems.push(problem));
+    return client.createUserContext('ada');
+  };
+
+  function raise(): never {
+    throw new Error('boom');
+  }
+
+  it('makes error decisions that say why, and a problem of each', async () => {
+    const problems: Problem[] = [];
+    const ada = user(problems);
+    const failed = { variationKey: null, enabled: false, reasons: ['Evaluating flag "checkout" failed: boom.'] };
+    expect(ada.decide('checkout')).toMatchObject(failed);
+    expect(await ada.decideAsync('checkout')).toMatchObject(failed);
+    expect(problems).toMatchObject([
+      { code: 'evaluation-failed', part: 'client', message: 'Evaluating flag "checkout" failed: boom.' },
+      { code: 'evaluation-failed' },
+    ]);
+  });
+
+  it('is explained as far as it came', () => {
+    expect(user([]).explain('checkout')).toMatchObject({
+      status: 'evaluation-failed',
+      variationKey: null,
+      steps: [{ code: 'evaluation-failed', flagKey: 'checkout', message: 'boom' }],
+    });
+  });
+});
+
 describe('[IN-05] what a caller passes that throws when it is read', () => {
   const unreadable = () => new Proxy({}, { get: rejectsToBeRead, ownKeys: rejectsToBeRead }) as never;
   const user = () => createClient({ config: config(), events: null, logger: false }).createUserContext('ada');

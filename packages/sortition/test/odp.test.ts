@@ -1,4 +1,4 @@
-import type { Odp, Problem, SegmentRequest, VuidSource } from '@sortition/core';
+import type { ConfigSource, Odp, Problem, SegmentRequest, VuidSource } from '@sortition/core';
 import { createLabServer } from '@sortition/lab-server';
 import { createOdp, createVuidSource } from '@sortition/odp';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -312,6 +312,27 @@ describe('visitor ids', () => {
       { type: 'fullstack', action: 'view', vuid: 'vuid_a' },
     ]);
     expect(sent('vuid_mine')).toHaveLength(1);
+  });
+
+  test('ready() goes on waiting for the id when a config comes first', async () => {
+    let listener: Parameters<ConfigSource['subscribe']>[0] = () => undefined;
+    let loaded: (id: string) => void = () => undefined;
+    const config = createStaticConfig({ datafile: datafile() }).current();
+    if (config === null) throw new Error('the datafile was refused');
+    const subscribe: ConfigSource['subscribe'] = (told) => {
+      listener = told;
+      return () => undefined;
+    };
+    const load = () => new Promise<string>((resolve) => (loaded = resolve));
+    const { client } = start({ config: { current: () => null, subscribe }, vuid: { load, current: () => null } });
+    const order: string[] = [];
+    const waiting = client.ready().then(() => order.push('ready'));
+    for (const problems of [[], []]) listener({ type: 'config', config, problems });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    order.push('loaded');
+    loaded('vuid_z');
+    await waiting;
+    expect(order).toEqual(['loaded', 'ready']);
   });
 
   test('without an integration nothing is announced and nothing is a problem', async () => {

@@ -35,7 +35,7 @@ export interface MergedProfile {
 export function mergeProfile(now: ProfileSession, user: UserSnapshot, wanted: NewAssignments): MergedProfile {
   const map: UserProfile['experiment_bucket_map'] = { ...now.profile?.experiment_bucket_map };
   const winners: Record<string, string> = {};
-  let changed = false;
+  let profile: UserProfile | null = null;
   for (const [experimentId, variationId] of user.attributeAssignments ?? []) {
     setOwn(map, experimentId, { variation_id: variationId });
   }
@@ -45,9 +45,9 @@ export function mergeProfile(now: ProfileSession, user: UserSnapshot, wanted: Ne
     setOwn(winners, experimentId, wins ? variationId : stored);
     if (!wins) continue;
     setOwn(map, experimentId, { variation_id: variationId });
-    changed = true;
+    profile = { user_id: user.userId, experiment_bucket_map: map };
   }
-  return { profile: changed ? { user_id: user.userId, experiment_bucket_map: map } : null, winners };
+  return { profile, winners };
 }
 
 /**
