@@ -26,7 +26,7 @@ import {
 } from './forced-decisions.ts';
 import { recordHeldImpression } from './impressions.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
-import { readFields } from './read-fields.ts';
+import { readFields } from './read-input.ts';
 import { type Runtime, useConfigSource } from './runtime.ts';
 import { callBack, type FetchSegmentsOptions, fetchSegments, type SegmentsCallback } from './segments.ts';
 import { trackConversion } from './track.ts';

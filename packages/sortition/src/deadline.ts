@@ -40,6 +40,6 @@ export function withDeadline<T>(
 }
 
 /** A caller's wish; `otherwise` when there is none, or none that makes sense. */
-export function toDelayMs(wanted: number | undefined, otherwise: number): number {
+export function toDelayMs<T>(wanted: number | undefined, otherwise: T): number | T {
   return wanted !== undefined && wanted >= 0 ? wanted : otherwise;
 }

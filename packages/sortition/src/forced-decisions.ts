@@ -1,6 +1,6 @@
 /** Forced decisions of a context: copied on every change, so that clones and decisions keep what they were made with. */
 import type { ForcedDecisions } from '@sortition/core';
-import { readFields } from './read-fields.ts';
+import { readFields } from './read-input.ts';
 
 /** A flag, or one of its rules. */
 export interface ForcedDecisionTarget {

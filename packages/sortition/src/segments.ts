@@ -1,10 +1,10 @@
 /** Fetching a user's segments: the options in all their forms, and the promise that never rejects. */
 import type { SegmentOption } from '@sortition/core';
 import { callPart } from './call-part.ts';
-import { withDeadline } from './deadline.ts';
+import { toDelayMs, withDeadline } from './deadline.ts';
 import { describeCause } from './describe-cause.ts';
 import { reportNoOdp } from './odp-wiring.ts';
-import { readFields } from './read-fields.ts';
+import { readFields, readList } from './read-input.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How segments are fetched. */
@@ -39,12 +39,12 @@ export async function fetchSegments(
   }
   const { use = given, timeoutMs, signal } = readFields(given as FetchSegmentsOptions, 'use', 'timeoutMs', 'signal');
   try {
-    const options = (copyList(use) ?? []) as readonly SegmentOption[];
+    const options = (readList(use) ?? []) as readonly SegmentOption[];
     // A limit that makes no sense is none: the part has one of its own.
-    const wantedMs = timeoutMs !== undefined && timeoutMs >= 0 ? timeoutMs : undefined;
+    const wantedMs = toDelayMs(timeoutMs, undefined);
     const limits = { timeoutMs: (wantedMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, signal };
     const request = { userId, options, timeoutMs: wantedMs, signal };
-    const segments = copyList(await withDeadline('Fetching segments', limits, () => odp.fetchSegments(request)));
+    const segments = readList(await withDeadline('Fetching segments', limits, () => odp.fetchSegments(request)));
     // A part of somebody else's may resolve anything.
     if (segments?.every((name): name is string => typeof name === 'string')) return segments;
     throw new TypeError('The "odp" part resolved something else than a list of segment names.');
@@ -68,13 +68,4 @@ export function callBack({ problems }: Runtime, callback: unknown, success: bool
         cause,
       }),
   );
-}
-
-/** `undefined` for what is no list, or cannot be read. */
-function copyList(list: unknown): readonly unknown[] | undefined {
-  try {
-    return Array.isArray(list) ? [...list] : undefined;
-  } catch {
-    return undefined; // a revoked proxy, or one whose traps throw
-  }
 }

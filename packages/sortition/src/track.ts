@@ -1,7 +1,7 @@
 /** Conversions: that a tracked event happened to a user. */
 import { type ConversionEvent, type EventTags, setOwn, type UserSnapshot } from '@sortition/core';
 import { acceptsEvents, callSink, newEventId, recordEvent } from './event-recorder.ts';
-import { readFields } from './read-fields.ts';
+import { readFields } from './read-input.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Records a conversion; an event the config does not know is a problem and dropped. Never throws. */

@@ -63,8 +63,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/sortition/src/flag-keys.ts',
-        find: '    return new Set(Array.isArray(flagKeys) ? flagKeys.map(toFlagKey) : []);',
-        put: "    return new Set(flagKeys == null ? ['null'] : (flagKeys as string[]));",
+        find: '  return new Set(readList(flagKeys)?.map(toFlagKey));',
+        put: "  void readList;\n  return new Set(flagKeys == null ? ['null'] : (flagKeys as string[]));",
       },
     ],
     tests: [INPUTS],

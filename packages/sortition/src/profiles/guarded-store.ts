@@ -7,7 +7,6 @@
 import {
   borrowProfile,
   type NewAssignments,
-  type Reason,
   SdkError,
   type UserProfileStore,
   type UserSnapshot,
@@ -35,7 +34,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
   let saves = 0;
   let unanswered = 0;
 
-  const failed = (call: 'lookup' | 'save', { userId }: UserSnapshot, cause: unknown): Reason => {
+  const failed = (call: 'lookup' | 'save', { userId }: UserSnapshot, cause: unknown): ProfileSession => {
     const code = `profile-${call}-failed` as const;
     const consequence =
       call === 'lookup'
@@ -43,7 +42,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
         : 'the decision stands but may not be sticky';
     const message = `The profile store failed in "${call}"; ${consequence}.`;
     problems.report({ code, part: 'profiles', message, cause });
-    return { code, userId, message: describeCause(cause) };
+    return { reason: { code, userId, message: describeCause(cause) } };
   };
 
   const notLoaded = ({ userId }: UserSnapshot): ProfileSession => {
@@ -68,7 +67,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
       synchronous ??= true;
       return toSession(user.userId, answer, saves);
     } catch (cause) {
-      return { reason: failed('lookup', user, cause) };
+      return failed('lookup', user, cause);
     }
   };
 
@@ -90,7 +89,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
       const answer = await withDeadline('The lookup of a user profile', limits, () => session);
       return toSession(user.userId, answer, saves);
     } catch (cause) {
-      return { reason: failed('lookup', user, cause) };
+      return failed('lookup', user, cause);
     }
   };
 
@@ -129,7 +128,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
     fresh: FreshAssignments,
   ): ProfileSession | Promise<ProfileSession> => {
     if (fresh.size === 0 || session.reason?.code === 'profile-not-loaded' || !mayRecord(runtime)) return session;
-    const saveFailed = (cause: unknown): ProfileSession => ({ reason: failed('save', user, cause), ...session });
+    const saveFailed = (cause: unknown): ProfileSession => ({ ...failed('save', user, cause), ...session });
     /** What is stored now; a loaded profile learns who won. */
     const settle = (winners: unknown): ProfileSession => {
       const conflicts = findConflicts(fresh, winners);
@@ -169,7 +168,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
       try {
         return await withDeadline('Saving a user profile', { timeoutMs: profileTimeoutMs }, () => saved);
       } catch (cause) {
-        return { reason: failed('save', user, cause), ...session };
+        return { ...failed('save', user, cause), ...session };
       }
     },
   };

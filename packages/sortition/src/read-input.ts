@@ -1,4 +1,4 @@
-/** Objects of callers that may be missing, or throw when they are looked at. */
+/** Objects and lists of callers, which may be missing, or throw when they are looked at. */
 
 /** Reads fields, each once; those of an object that cannot be read are absent. */
 export function readFields<T extends object, K extends keyof T & string>(
@@ -9,5 +9,14 @@ export function readFields<T extends object, K extends keyof T & string>(
     return Object.fromEntries(names.map((name) => [name, from?.[name]])) as { readonly [P in K]?: T[P] };
   } catch {
     return {}; // a getter or a proxy that throws
+  }
+}
+
+/** Copies a list; `undefined` for what is none, or cannot be read. */
+export function readList(list: unknown): readonly unknown[] | undefined {
+  try {
+    return Array.isArray(list) ? [...list] : undefined;
+  } catch {
+    return undefined; // a revoked proxy, or one whose traps throw
   }
 }
