@@ -63,7 +63,7 @@ const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pend
  * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
  */
 export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
-  // Parts are read here and there later; what becomes of the caller's object is not for the client to notice.
+  // A copy, because parts are read later too: what the caller does with their object by then must not matter.
   const own: ClientOptions = { ...options };
   validateClientOptions(own);
   const { config: source, odp, profiles, vuid, waitUntil } = own;

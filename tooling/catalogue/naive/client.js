@@ -223,8 +223,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: CLIENT,
-        find: 'guardLogger(options.logger ?? consoleLogger())',
-        put: '(options.logger ?? consoleLogger())',
+        find: 'guardLogger(own.logger ?? consoleLogger())',
+        put: '(own.logger ?? consoleLogger())',
       },
     ],
     tests: [EVENTS],
