@@ -97,18 +97,18 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
       refuse(uuid, 'too-large', 'event-too-large', message);
       return;
     }
-    const { context, visitor, bytes, trimmed } = fitted;
+    const { context, visitor, trimmed } = fitted;
     if (trimmed > 0) {
       counters.trimmed += trimmed;
       hosts.problemOnce('event-trimmed', 'Attributes or tags that are too large or no JSON were left out of an event.');
     }
-    if (!queue.hasRoom(bytes)) {
+    if (!queue.hasRoom(visitor.length)) {
       const message = `The event queue is full with ${queue.count} events; new ones are dropped until it empties.`;
       refuse(uuid, 'queue-full', 'event-queue-full', message);
       return;
     }
     store?.add({ uuid, storedAt: Date.now(), context, visitor });
-    queue.add(context, { uuid, number: lastNumber(), bytes, visitor });
+    queue.add(context, { uuid, number: lastNumber(), visitor });
     stopPageHide ??= deliverOnPageHide(delivery.handOver);
     handOver();
     schedule();
@@ -170,7 +170,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     }
     counters.recovered += usable.length;
     for (const { uuid, context, visitor } of usable) {
-      queue.add(context, { uuid, number: lastNumber(), bytes: visitor.length, visitor });
+      queue.add(context, { uuid, number: lastNumber(), visitor });
     }
     sendOpen();
   }

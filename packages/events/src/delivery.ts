@@ -116,7 +116,8 @@ export function createDelivery({ settings, queue, hosts, onEnd, onRetry }: Deliv
       failures = 0;
       resumeAt = 0;
       askedToWait = false;
-      hosts.forget('events-delayed', 'events-refused');
+      hosts.forget('events-delayed');
+      hosts.forget('events-refused');
       onEnd(batch);
     } else if (outcome === 'retry') {
       putBack(batch);

@@ -9,9 +9,7 @@ export interface QueuedEvent {
   readonly uuid: string;
   /** Increases in the order of arrival. */
   readonly number: number;
-  /** About what it takes. */
-  readonly bytes: number;
-  /** Its part of a batch, as JSON. */
+  /** Its part of a batch, as JSON; a character is counted as a byte. */
   readonly visitor: string;
 }
 
@@ -78,12 +76,13 @@ export function createEventQueue({ batchSize, maxQueueSize, maxQueueBytes }: Que
   return {
     hasRoom: (more) => count < maxQueueSize && bytes + more <= maxQueueBytes,
     add(context, event) {
-      if (open && (!isSameContext(open.context, context) || open.bytes + event.bytes > MAX_BATCH_BYTES)) seal();
+      const { visitor } = event;
+      if (open && (!isSameContext(open.context, context) || open.bytes + visitor.length > MAX_BATCH_BYTES)) seal();
       open ??= { context, events: [], bytes: 0 };
       open.events.push(event);
-      open.bytes += event.bytes;
+      open.bytes += visitor.length;
       count += 1;
-      bytes += event.bytes;
+      bytes += visitor.length;
       if (open.events.length >= batchSize) seal();
     },
     seal,
@@ -116,7 +115,7 @@ export function createEventQueue({ batchSize, maxQueueSize, maxQueueBytes }: Que
 }
 
 function createBatch(context: BatchContext, events: readonly QueuedEvent[]): Batch {
-  return { context, events, bytes: events.reduce((sum, event) => sum + event.bytes, 0) };
+  return { context, events, bytes: events.reduce((sum, { visitor }) => sum + visitor.length, 0) };
 }
 
 /** The two halves of a batch, to be sent where the whole is too large. */

@@ -7,8 +7,8 @@ export interface SinkHosts {
   problem(code: string, message: string, cause?: unknown): void;
   /** Tells a problem of this code only the first time, until it is forgotten. */
   problemOnce(code: string, message: string, cause?: unknown): void;
-  /** Problems of these codes are news again. */
-  forget(...codes: readonly string[]): void;
+  /** Problems of this code are news again. */
+  forget(code: string): void;
   logEvent(event: LogEvent): void;
   waitUntil(work: Promise<unknown>): void;
   /** Whether one of them wants to be told of work under way. */
@@ -36,9 +36,7 @@ export function createSinkHosts(): SinkHosts {
       told.add(code);
       problem(code, message, cause);
     },
-    forget(...codes) {
-      for (const code of codes) told.delete(code);
-    },
+    forget: (code) => void told.delete(code),
     logEvent(event) {
       for (const host of hosts) host.logEvent(event);
     },

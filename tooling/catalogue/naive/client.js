@@ -26,8 +26,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/events/src/fit-event.ts',
-        find: '  return 3 * bytes <= Math.min(limits.maxValueBytes, limits.maxEventBytes) ? { visitor, bytes, trimmed: 0 } : null;',
-        put: '  return { visitor, bytes, trimmed: 0 };',
+        find: '      attributes = known.filter(({ value }) => fitsJson(value, maxValueBytes));',
+        put: '      attributes = known;',
       },
     ],
     tests: ['packages/events/test/fit-event.test.ts'],

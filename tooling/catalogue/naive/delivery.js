@@ -24,7 +24,7 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/events/src/batch-events.ts',
-        find: '    if (!queue.hasRoom(bytes)) {',
+        find: '    if (!queue.hasRoom(visitor.length)) {',
         put: '    if (false) {',
       },
     ],
@@ -100,8 +100,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/events/src/fit-event.ts',
-        find: '    return []; // a function, circular, a BigInt inside, or a method of its own that throws',
-        put: '    return [{ entry, value: entry.value, bytes: 0 }];',
+        find: '      return []; // a function, circular, a BigInt inside, or a method of its own that throws',
+        put: '      return [{ key, value }];',
       },
     ],
     tests: ['packages/events/test/fit-event.test.ts'],
