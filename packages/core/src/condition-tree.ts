@@ -25,17 +25,9 @@ export function compileConditionTree(tree: JsonValue | undefined, compileLeaf: C
   return exceedsDepth(tree) ? UNKNOWN : compileNode(tree, compileLeaf);
 }
 
-/** Tells whether a tree is nested deeper than a predicate may be; iterative, so that no depth overflows the stack. */
-export function exceedsDepth(tree: JsonValue | undefined): boolean {
-  let level: readonly JsonValue[] = Array.isArray(tree) ? [tree] : [];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth >= MAX_CONDITION_DEPTH) return true;
-    const next: JsonValue[] = [];
-    for (const node of level)
-      for (const child of node as readonly JsonValue[]) if (Array.isArray(child)) next.push(child);
-    level = next;
-  }
-  return false;
+/** Tells whether a tree is nested deeper than a predicate may be, and looks no deeper than that. */
+export function exceedsDepth(tree: JsonValue | undefined, depth = 0): boolean {
+  return Array.isArray(tree) && (depth >= MAX_CONDITION_DEPTH || tree.some((node) => exceedsDepth(node, depth + 1)));
 }
 
 function compileNode(node: JsonValue | undefined, compileLeaf: CompileLeaf): Predicate {

@@ -22,19 +22,18 @@ export function outcomeOf(
     if (outcome.rule === rule && outcome.source === source) return outcome;
     sibling = outcome;
   }
-  const { enabled, variables, invalidVariables } = sibling ?? buildServedVariation(flag.flag, variation);
-  const outcome: DecisionOutcome = {
-    status: 'decided',
-    flagKey: flag.flag.key,
-    rule,
-    variation,
-    source,
-    enabled,
-    variables,
-    invalidVariables,
-    assignment: null,
-    cmabUuid: undefined,
-  };
+  const outcome: DecisionOutcome = sibling
+    ? { ...sibling, rule, source }
+    : {
+        status: 'decided',
+        flagKey: flag.flag.key,
+        rule,
+        variation,
+        source,
+        ...buildServedVariation(flag.flag, variation),
+        assignment: null,
+        cmabUuid: undefined,
+      };
   flag.outcomes.push(outcome);
   return outcome;
 }

@@ -1,5 +1,5 @@
 /** Finds the customer-data platform a datafile names, and the segments its audiences ask for. */
-import type { Audience, JsonValue, OdpSettings } from '@sortition/core';
+import { type Audience, MAX_CONDITION_DEPTH, type OdpSettings } from '@sortition/core';
 import { inObjectKeyOrder } from './object-key-order.ts';
 import type { ProblemList } from './problem-list.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
@@ -25,23 +25,17 @@ export function readOdpSettings(
     apiKey: first('publicKey'),
     apiHost: first('host'),
     pixelUrl: first('pixelUrl'),
-    segmentsToCheck: collectSegments([...inObjectKeyOrder(audiences).values()].map(({ conditions }) => conditions)),
+    segmentsToCheck: collectSegments(audiences),
   };
 }
 
-/**
- * Returns every value of a `qualified` condition once, in the order of the leaves. Iterative, so that no nesting overflows
- * the stack; a stack popped from its end keeps the order.
- */
-function collectSegments(conditions: JsonValue): readonly string[] {
+/** Every value of a `qualified` condition once. Audiences are visited as the keys of an object would be. */
+function collectSegments(audiences: ReadonlyMap<string, Audience>): readonly string[] {
+  const trees: readonly unknown[] = [...inObjectKeyOrder(audiences).values()].map(({ conditions }) => conditions);
   const segments = new Set<string>();
-  const pending: JsonValue[] = [conditions];
-  while (pending.length > 0) {
-    const node = pending.pop();
-    if (Array.isArray(node))
-      for (let index = node.length - 1; index >= 0; index -= 1) pending.push(node[index] as JsonValue);
-    else if (isJsonObject(node) && node.match === 'qualified' && typeof node.value === 'string')
-      segments.add(node.value);
+  // Conditions that are nested deeper match nobody.
+  for (const leaf of trees.flat(MAX_CONDITION_DEPTH)) {
+    if (isJsonObject(leaf) && leaf.match === 'qualified' && typeof leaf.value === 'string') segments.add(leaf.value);
   }
   return [...segments];
 }

@@ -8,7 +8,7 @@ export const NAIVE_CORE = [
     edits: [
       {
         file: 'packages/core/src/condition-tree.ts',
-        find: '    if (depth >= MAX_CONDITION_DEPTH) return true;',
+        find: 'depth >= MAX_CONDITION_DEPTH || ',
         put: '',
       },
     ],

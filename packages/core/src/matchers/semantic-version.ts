@@ -19,6 +19,7 @@ const MAX_VERSION_LENGTH = 65_536;
 
 const WHITESPACE = /\s/;
 const DIGITS = /^\d+$/;
+const SEPARATOR = /[-+]/;
 
 interface Version {
   /** Numeric parts, then the whole suffix as one more part if there is one. */
@@ -41,35 +42,26 @@ function compareVersions(target: Version, version: Version): number {
   for (const [index, wanted] of target.parts.entries()) {
     const part = version.parts[index];
     if (part === undefined) return target.isPrerelease || target.isBuild ? 1 : -1;
-    const order = DIGITS.test(part) ? compareNumbers(part, wanted) : compareSuffixes(part, wanted, target, version);
-    if (order !== 0) return order;
+    if (!DIGITS.test(part)) {
+      if (part < wanted) return target.isPrerelease && !version.isPrerelease ? 1 : -1;
+      if (part > wanted) return !target.isPrerelease && version.isPrerelease ? -1 : 1;
+      // A text on the other side compares as equal, because it is no number.
+    } else if (DIGITS.test(wanted) && Number(part) !== Number(wanted)) return Number(part) < Number(wanted) ? -1 : 1;
   }
   return version.isPrerelease && !target.isPrerelease ? -1 : 0;
-}
-
-/** A textual part on the other side compares as equal, because it is not a number. */
-function compareNumbers(part: string, wanted: string): number {
-  const difference = Number.parseInt(part, 10) - (DIGITS.test(wanted) ? Number.parseInt(wanted, 10) : Number.NaN);
-  if (difference > 0) return 1;
-  return difference < 0 ? -1 : 0;
-}
-
-function compareSuffixes(part: string, wanted: string, target: Version, version: Version): number {
-  if (part < wanted) return target.isPrerelease && !version.isPrerelease ? 1 : -1;
-  if (part > wanted) return !target.isPrerelease && version.isPrerelease ? -1 : 1;
-  return 0;
 }
 
 /** Returns `null` for anything that is no version. */
 function parseVersion(value: unknown): Version | null {
   if (typeof value !== 'string' || value.length > MAX_VERSION_LENGTH || WHITESPACE.test(value)) return null;
-  const dash = value.indexOf('-');
-  const plus = value.indexOf('+');
-  const isPrerelease = dash >= 0 && (plus < 0 || dash < plus);
-  const isBuild = plus >= 0 && (dash < 0 || plus < dash);
-  const cut = isPrerelease ? dash : isBuild ? plus : value.length;
+  const separator = value.search(SEPARATOR);
+  const cut = separator < 0 ? value.length : separator;
   const parts = value.slice(0, cut).split('.');
   if (parts.length > 3 || !parts.every((part) => DIGITS.test(part))) return null;
   const suffix = value.slice(cut + 1);
-  return { parts: suffix === '' ? parts : [...parts, suffix], isPrerelease, isBuild };
+  return {
+    parts: suffix === '' ? parts : [...parts, suffix],
+    isPrerelease: value[cut] === '-',
+    isBuild: value[cut] === '+',
+  };
 }
