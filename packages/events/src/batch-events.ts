@@ -208,7 +208,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     stats: () => ({ ...counters, pending: queue.count }),
     toLogEvent(event) {
       const fitted = fit(event);
-      return writeLetter(settings.endpoint, readContext(event), fitted ? [fitted] : []).log;
+      return writeLetter(settings.endpoint, { context: readContext(event), events: fitted ? [fitted] : [] }).log;
     },
     attach(host) {
       hosts.add(host);

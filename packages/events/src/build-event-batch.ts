@@ -13,6 +13,6 @@ import { writeLetter } from './log-event.ts';
  */
 export function buildEventBatch(events: readonly [RecordedEvent, ...RecordedEvent[]]): EventBatch {
   const fit = createEventFitter(DEFAULT_LIMITS);
-  const fitted = events.flatMap((event) => fit(event) ?? []);
-  return writeLetter(undefined, readContext(events[0]), fitted).log.params;
+  const context = readContext(events[0]);
+  return writeLetter(undefined, { context, events: events.flatMap((event) => fit(event) ?? []) }).log.params;
 }

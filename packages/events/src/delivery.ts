@@ -83,7 +83,7 @@ export function createDelivery({ settings, queue, hosts, onEnd, onRetry }: Deliv
       const batch = queue.next(isBehind);
       if (batch === undefined) break;
       isBehind &&= queue.ready.length > 0;
-      post(batch, write(batch), false);
+      post(batch, writeLetter(endpoint, batch), false);
     }
   }
 
@@ -156,13 +156,9 @@ export function createDelivery({ settings, queue, hosts, onEnd, onRetry }: Deliv
     }
   }
 
-  function write({ context, events }: Batch): Letter {
-    return writeLetter(endpoint, context, events);
-  }
-
   /** Cuts a batch until every piece is within the limit or a single event. */
   function cut(batch: Batch, maxBytes: number): readonly Batch[] {
-    if (batch.events.length === 1 || byteLength(write(batch).body) <= maxBytes) return [batch];
+    if (batch.events.length === 1 || byteLength(writeLetter(endpoint, batch).body) <= maxBytes) return [batch];
     return halveBatch(batch).flatMap((half) => cut(half, maxBytes));
   }
 
@@ -173,7 +169,7 @@ export function createDelivery({ settings, queue, hosts, onEnd, onRetry }: Deliv
       const kept: Batch[] = [];
       let isRefused = false;
       for (const batch of queue.ready.splice(0).flatMap((whole) => cut(whole, maxBytes))) {
-        const letter = write(batch);
+        const letter = writeLetter(endpoint, batch);
         if (isRefused || byteLength(letter.body) > maxBytes) kept.push(batch);
         else if (send(letter.log.url, letter.body)) {
           hosts.logEvent(letter.log);

@@ -86,24 +86,20 @@ function shrink(
   attributes: readonly Entry[],
   maxBytes: number,
 ): { readonly visitor: string; readonly trimmed: number } | null {
-  const gone = new Set<Entry>();
-  const isLeft = (entry: Entry): boolean => !gone.has(entry);
   // With what leaving it out saves at least.
-  const entries = [...(tags ?? []), ...attributes]
+  const largestFirst = [...(tags ?? []), ...attributes]
     .map((entry) => ({ entry, bytes: byteLength(JSON.stringify([entry.key, entry.value])) - 3 }))
-    .sort((one, other) => one.bytes - other.bytes);
-  for (;;) {
-    const visitor = write(event, tags?.filter(isLeft), writeUser(event.userId, attributes.filter(isLeft)));
-    let excess = byteLength(visitor) - maxBytes;
-    if (excess <= 0) return { visitor, trimmed: gone.size };
-    if (entries.length === 0) return null;
-    while (excess > 0) {
-      const largest = entries.pop();
-      if (largest === undefined) break;
-      gone.add(largest.entry);
-      excess -= largest.bytes;
-    }
+    .sort((one, other) => other.bytes - one.bytes);
+  const gone = new Set<Entry>();
+  let excess = byteLength(write(event, tags, writeUser(event.userId, attributes))) - maxBytes;
+  for (const { entry, bytes } of largestFirst) {
+    if (excess <= 0) break;
+    gone.add(entry);
+    excess -= bytes;
   }
+  const isLeft = (entry: Entry): boolean => !gone.has(entry);
+  const visitor = write(event, tags?.filter(isLeft), writeUser(event.userId, attributes.filter(isLeft)));
+  return byteLength(visitor) <= maxBytes ? { visitor, trimmed: gone.size } : null;
 }
 
 function write(event: RecordedEvent, tags: readonly Entry[] | undefined, user: string): string {

@@ -10,20 +10,21 @@ export interface Letter {
   readonly log: LogEvent & { readonly params: EventBatch };
 }
 
+/** Events that share a context, each with its JSON. */
+interface Written {
+  readonly context: BatchContext;
+  readonly events: readonly { readonly visitor: string }[];
+}
+
 const US = 'https://logx.optimizely.com/v1/events';
 const EU = 'https://eu.logx.optimizely.com/v1/events';
 
 /**
- * Writes the request of events that share a context.
+ * Writes the request of a batch.
  *
  * @param endpoint That of the region when absent; the United States' for any region that is not known.
- * @param events Each with its JSON.
  */
-export function writeLetter(
-  endpoint: string | undefined,
-  { region, envelope }: BatchContext,
-  events: readonly { readonly visitor: string }[],
-): Letter {
+export function writeLetter(endpoint: string | undefined, { context: { region, envelope }, events }: Written): Letter {
   const visitors = events.map(({ visitor }) => visitor).join(',');
   const body = toWellFormedJson(`${JSON.stringify(envelope).slice(0, -1)},"visitors":[${visitors}]}`);
   return {

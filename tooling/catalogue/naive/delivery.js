@@ -36,8 +36,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: DELIVERY,
-        find: '    return writeLetter(endpoint, context, events);',
-        put: '    const renamed = events.map(({ uuid, visitor }) => ({ visitor: visitor.replace(uuid, `${Math.random()}`) }));\n    return writeLetter(endpoint, context, renamed);',
+        find: '      post(batch, writeLetter(endpoint, batch), false);',
+        put: '      const events = batch.events.map(({ uuid, visitor }) => ({ visitor: visitor.replace(uuid, `${Math.random()}`) }));\n      post(batch, writeLetter(endpoint, { ...batch, events }), false);',
       },
     ],
     tests: [TESTS],
