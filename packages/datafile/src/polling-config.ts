@@ -12,6 +12,7 @@ import { type ParsedDatafile, parseDatafile } from './parse-datafile.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { createPollSchedule } from './poll-schedule.ts';
 import { type DatafileCache, type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
+import { isSameJson } from './same-json.ts';
 
 /** What serves. */
 interface Installed extends ParsedDatafile, FetchedDatafile {}
@@ -216,12 +217,18 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       };
     },
     async refresh({ signal, timeoutMs = 2 * patienceMs } = {}) {
+      const what = 'Refreshing the config';
       const work = async (): Promise<boolean> => {
         const joined = currentFlight();
-        if (joined?.isAnswered) await joined.done;
+        if (joined !== null) {
+          const isLate = joined.isAnswered;
+          // One that dies with its runtime meanwhile is not waited for longer than it may take.
+          const result = await withDeadline({ timeoutMs: patienceMs, what }, () => joined.done).catch(() => null);
+          if (result !== null && !isLate) return result;
+        }
         return !isClosed && startFlight();
       };
-      return withDeadline({ timeoutMs, signal, what: 'Refreshing the config' }, work).catch(() => false);
+      return withDeadline({ timeoutMs, signal, what }, work).catch(() => false);
     },
     close() {
       isClosed = true;
@@ -236,14 +243,4 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       },
     }),
   };
-}
-
-/** Longer documents are not compared beyond their text: that would cost four times the parsing of one, in one go. */
-const MAX_COMPARED_LENGTH = 1_000_000;
-
-/** Whether two valid documents differ in white space at most. */
-function isSameJson(left: string, right: string): boolean {
-  if (left === right) return true;
-  if (Math.max(left.length, right.length) > MAX_COMPARED_LENGTH) return false;
-  return JSON.stringify(JSON.parse(left)) === JSON.stringify(JSON.parse(right));
 }

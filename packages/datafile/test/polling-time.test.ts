@@ -100,6 +100,26 @@ describe('polling over time', () => {
     expect(waits.map((wait) => Math.round(wait * 10) / 10)).toEqual([0, 0.5, 1, 30, 900, 300, 300, 300, 60, 60]);
   });
 
+  it('a refresh that joined a poll which died with its runtime asks for itself when the time of that poll is over', async () => {
+    const fetch = vi.fn<typeof globalThis.fetch>(() => new Promise(() => undefined));
+    const source = createPollingConfig({ sdkKey: 'key', fetch, updates: 'manual' });
+    const fakeSetTimeout = globalThis.setTimeout;
+    // The runtime forgets the timers of the poll as well.
+    globalThis.setTimeout = (() => 0) as never;
+    void source.refresh?.();
+    await vi.advanceTimersByTimeAsync(0);
+    globalThis.setTimeout = fakeSetTimeout;
+    expect(fetch).toHaveBeenCalledTimes(1);
+    fetch.mockImplementation(async () => new Response(datafileText('1')));
+    const refreshed = source.refresh?.();
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(fetch).toHaveBeenCalledTimes(2);
+    expect(await refreshed).toBe(true);
+    expect(source.current()?.revision).toBe('1');
+  });
+
   const status = (code: number, headers = {}) => new Response(null, { status: code, headers });
   const faults: [row: string, name: string, answer: () => Response | Promise<Response>, allowedSeconds: number][] = [
     ['CFG-01', 'refuses connections', () => Promise.reject(new TypeError('fetch failed')), 300],

@@ -151,14 +151,14 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
   }
 
   async function takeLeft(): Promise<void> {
-    if (store === undefined || isTakingLeft || closing) return;
+    if (store === undefined || closing) return;
     cancelTakingLeft?.();
     cancelTakingLeft = startTimer(takeLeft, TAKE_LEFT_INTERVAL_MS);
     // Half of the queue is kept for new events; something is taken whenever it is empty, whatever its size.
     const room = settings.maxQueueSize / 2 - queue.count;
     const fits = (settings.maxQueueBytes / 2 - queue.bytes) / settings.maxEventBytes;
     const limit = Math.max(Math.floor(Math.min(TAKE_LEFT_LIMIT, room, fits)), queue.count === 0 ? 1 : 0);
-    if (limit === 0) return;
+    if (isTakingLeft || limit === 0) return;
     isTakingLeft = true;
     const { events, more, lost } = await store.takeLeft(limit);
     isTakingLeft = false;

@@ -415,6 +415,29 @@ test('[EVT-13] the timestamp is the one the event was recorded with, whatever th
   expect([...collector.store.events.values()].map((event) => event.timestamp)).toEqual(timestamps);
 });
 
+test('a store that is slow to tell what was left is asked again all the same, one question at a time', async () => {
+  vi.useFakeTimers();
+  let asked = 0;
+  let most = 0;
+  let open = 0;
+  const store = {
+    add: () => undefined,
+    remove: () => undefined,
+    async takeLeft() {
+      asked += 1;
+      open += 1;
+      most = Math.max(most, open);
+      await new Promise((resolve) => setTimeout(resolve, 30_000));
+      open -= 1;
+      return { events: [], more: false, lost: 0 };
+    },
+  };
+  attachSink({ store, fetch: () => Promise.reject(new Error('nothing may be sent')) });
+  await vi.advanceTimersByTimeAsync(150_000);
+  expect(asked).toBeGreaterThanOrEqual(3);
+  expect(most).toBe(1);
+});
+
 test('work is handed to waitUntil, and done when it says so', async () => {
   const collector = await startCollector();
   const handed: Promise<unknown>[] = [];
