@@ -14,7 +14,7 @@ export interface ServedVariation {
 }
 
 /** Variables of a decision that has none. */
-export const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
+export const NO_VARIABLES: Readonly<Record<string, unknown>> = /* @__PURE__ */ Object.freeze({});
 
 /** Builds what a variation serves; `null` stands for no variation. A disabled flag serves the defaults. */
 export function buildServedVariation(flag: Flag, variation: Variation | null): ServedVariation {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CmabPrediction, cmabAttributes, computeBucket, decide, type Rule } from '../../src/index.ts';
+import { type CmabPrediction, cmabAttributes, computeBucket, decide, type Rule, type Trace } from '../../src/index.ts';
 import { decideWithReasons, flag, project, rule, served, user } from '../project.ts';
 
 const ada = user('ada');
@@ -61,10 +61,16 @@ describe('a bandit', () => {
     ]);
   });
 
-  it('shows the bucket in explanations', () => {
-    const trace = { reasons: [], audiences: [] };
-    decide(configOf(bandit(10_000)), ada, 'a', { ...answers({ variationId: '12', cmabUuid: 'uuid' }), trace });
-    expect(trace.reasons.map(({ code }) => code)).toContain('bucket-assigned');
+  it('shows the bucket in explanations, on the part of the traffic that is let in', () => {
+    const trace: Trace = { reasons: [], audiences: [] };
+    decide(configOf(bandit(9_999)), ada, 'a', { ...answers({ variationId: '12', cmabUuid: 'uuid' }), trace });
+    expect(trace.reasons).toContainEqual({
+      code: 'bucket-assigned',
+      ruleKey: 'rule_1',
+      bucketingId: 'ada',
+      bucket: BUCKET,
+      traffic: [{ start: 0, end: 9_999, variationKey: null }],
+    });
   });
 
   it('that failed ends the flag with an error', () => {
