@@ -14,22 +14,22 @@ import type { Variants } from './remote-variants.ts';
 /** How long and for how many users variants are kept. */
 export interface CachedRemoteClientOptions {
   /** Age up to which variants are given out as they are, ms; 60,000 unless given. */
-  readonly ttlMs?: number;
+  readonly ttlMs?: number | undefined;
   /** How much longer they are given out while newer ones are fetched in the background, ms; 0 unless given. */
-  readonly staleMs?: number;
+  readonly staleMs?: number | undefined;
   /** The questions answered last that are kept at least (never more than twice as many); 10,000 unless given, 0 keeps none. */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** How long somebody waits for a fetch that another one started before starting their own, ms; 10,000 unless given. */
-  readonly joinTimeoutMs?: number;
+  readonly joinTimeoutMs?: number | undefined;
   /**
    * What tells users apart; the whole user as JSON unless given. Leave out what changes with each request and does not
    * matter for targeting, or nothing is ever found.
    */
-  readonly userKey?: (user: RemoteUser) => string;
+  readonly userKey?: ((user: RemoteUser) => string) | undefined;
   /** Is handed the fetches in the background, where a runtime ends with the response (serverless, edge). */
-  readonly waitUntil?: (work: Promise<unknown>) => void;
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** Told of failures nobody sees: a fetch in the background or with a fallback, a callback that threw. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 interface Entry {
@@ -52,10 +52,17 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
   if (typeof client?.fetch !== 'function' || typeof client.close !== 'function') {
     throw new SdkError('invalid-option', 'The client to cache must be one of createRemoteClient.');
   }
+  if (typeof options !== 'object' || options === null) {
+    throw new SdkError('invalid-option', 'The options must be an object such as { ttlMs: 30_000 }.');
+  }
   const { ttlMs = 60_000, staleMs = 0, maxEntries = 10_000, joinTimeoutMs = 10_000 } = options;
   for (const [name, value] of Object.entries({ ttlMs, staleMs, maxEntries, joinTimeoutMs })) checkNumber(name, value);
-  const { userKey = (user) => JSON.stringify(user), waitUntil } = options;
-  if (typeof userKey !== 'function') throw new SdkError('invalid-option', 'userKey must be a function.');
+  const { userKey = JSON.stringify, waitUntil, onError } = options;
+  for (const [name, value] of Object.entries({ userKey, waitUntil, onError })) {
+    if (value !== undefined && typeof value !== 'function') {
+      throw new SdkError('invalid-option', `${name} must be a function.`);
+    }
+  }
   const entries = maxEntries > 0 ? new QuickLRU<string, Entry>({ maxSize: maxEntries }) : undefined;
   const flights = createFlights<Variants>(joinTimeoutMs);
   let fetchCount = 0;
@@ -99,7 +106,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
 
   function report(error: unknown): void {
     try {
-      options.onError?.(error);
+      onError?.(error);
     } catch {
       // Whoever listens for errors has nobody left to tell of their own.
     }

@@ -90,7 +90,9 @@ export function createClientOver(
     const ms = monotonicNow() - started;
     log('debug', { method, url, deploymentKey: shownKey, attempt: number, status, ms }, 'The service answered.');
     if (status !== 200) throw statusError(response, WHAT);
-    return parseVariants(text);
+    return parseVariants(text, (flagKeys) =>
+      log('warn', { count: flagKeys.length, flagKeys: flagKeys.slice(0, 10) }, 'Malformed variants were left out.'),
+    );
   }
 
   async function fetchOrThrow(user: RemoteUser, options: RemoteFetchOptions, signal: Signals): Promise<Variants> {

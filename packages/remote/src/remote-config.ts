@@ -55,6 +55,9 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
   for (const name of ['fetch', 'random', 'waitUntil'] as const) {
     if (config[name] != null && typeof config[name] !== 'function') throw invalid(name, 'a function');
   }
+  if (config.logger && typeof config.logger !== 'object') {
+    throw invalid('logger', 'an object with debug, info, warn and error, or false');
+  }
   const zone = String(config.serverZone ?? 'US').toLowerCase();
   if (zone !== 'us' && zone !== 'eu') throw invalid('serverZone', '"US" or "EU"');
   const host = `https://api.lab.${zone === 'eu' ? 'eu.' : ''}amplitude.com`;

@@ -24,21 +24,33 @@ const WHAT = 'The answer with variants';
 
 /**
  * Reads an answer: an object of objects that each have a `key`. A `value` that is no text becomes its JSON, a missing
- * `expKey` is taken from the metadata; fields this version does not know stay.
+ * `expKey` is taken from the metadata; fields this version does not know stay. Entries that are no variants are left out,
+ * as long as there are others: one broken flag must not switch off all of them.
  *
+ * @param onMalformed Told the flag keys of what was left out.
  * @throws SdkError `invalid-response` on anything else.
  */
-export function parseVariants(text: string): Variants {
-  const variants = parseJson(text, WHAT);
-  for (const variant of isRecord(variants) ? Object.values(variants) : [null]) {
-    if (!isVariant(variant)) {
-      // Values stay out of the message: payloads may be private.
+export function parseVariants(text: string, onMalformed: (flagKeys: readonly string[]) => void): Variants {
+  const answer = parseJson(text, WHAT);
+  const variants = isRecord(answer) ? answer : { answer };
+  const entries = Object.entries(variants);
+  const malformed: string[] = [];
+  for (const [flagKey, variant] of entries) {
+    if (isVariant(variant)) completeVariant(variant);
+    else {
+      malformed.push(flagKey);
+      delete variants[flagKey];
+    }
+  }
+  if (malformed.length > 0) {
+    if (malformed.length < entries.length) onMalformed(malformed);
+    // Values stay out of the message: payloads may be private.
+    else {
       throw new SdkError(
         'invalid-response',
         `${WHAT} is malformed: an object of objects with a text as "key" was expected.`,
       );
     }
-    completeVariant(variant);
   }
   return variants as Variants;
 }
@@ -99,5 +111,5 @@ export function variantPayload(
 
 /** Keys such as `constructor` are ordinary flags and not found unless the service sent them. */
 function variantOf(variants: Variants, flagKey: string): Variant | undefined {
-  return Object.hasOwn(variants, flagKey) ? variants[flagKey] : undefined;
+  return Object.hasOwn(Object(variants), flagKey) ? variants[flagKey] : undefined;
 }

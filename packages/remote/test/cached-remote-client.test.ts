@@ -165,8 +165,17 @@ describe('createCachedRemoteClient', () => {
     { joinTimeoutMs: Number.NaN },
     { ttlMs: '1000' },
     { userKey: 'user_id' },
+    { waitUntil: true },
+    { onError: 5 },
   ])('refuses %j', (options) => {
     expect(() => setUp(options as CachedRemoteClientOptions)).toThrowError(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
+  });
+
+  it.each([null, 5])('refuses %j as options', (options) => {
+    const client = { fetch: vi.fn(), fetchAsync: vi.fn(), close: vi.fn() };
+    expect(() => createCachedRemoteClient(client, options as never)).toThrowError(
       expect.objectContaining({ code: 'invalid-option' }),
     );
   });

@@ -215,6 +215,19 @@ describe.each(ENTRIES)('fault catalogue: remote evaluation, %s', (_name, create)
     expect(await client.fetch(user, { fallback })).toBe(fallback);
   });
 
+  it.each([
+    ['null', 'null'],
+    ['a text', '"on"'],
+    ['no key', '{"value":"on"}'],
+    ['metadata that is no object', '{"key":"on","metadata":"x"}'],
+  ])('[REV-05] %s among variants costs that flag alone, and is told', async (_, broken) => {
+    const server = await openServer({ body: `{"a":{"key":"on","value":"on"},"bad":${broken}}` });
+    const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    expect(await openClient(create, server.url, { logger }).fetch(user)).toEqual({ a: on });
+    expect(logger.warn.mock.calls).toEqual([[{ count: 1, flagKeys: ['bad'] }, 'Malformed variants were left out.']]);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('[REV-05] bytes that are no UTF-8 are no answer', async () => {
     const server = await openServer({ body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x7b, 0x7d, 0x7d]) });
     await expect(openClient(create, server.url).fetch(user)).rejects.toMatchObject({ code: 'invalid-response' });
@@ -336,7 +349,7 @@ describe('fault catalogue: answers', () => {
     fc.assert(
       fc.property(json, (text) => {
         try {
-          for (const variant of Object.values(parseVariants(text))) {
+          for (const variant of Object.values(parseVariants(text, () => undefined))) {
             expect(variant?.key).toBeTypeOf('string');
             expect(['string', 'undefined']).toContain(typeof variant?.value);
             expect(['object', 'undefined']).toContain(typeof variant?.metadata);

@@ -59,6 +59,8 @@ describe('the configuration', () => {
     { fetch: 'fetch' },
     { random: 0.5 },
     { waitUntil: true },
+    { logger: true },
+    { logger: 'console' },
   ])('refuses %j at construction', (config) => {
     expect(() => createRemoteClient('client-key', config as RemoteConfig)).toThrowError(
       expect.objectContaining({ name: 'SdkError', code: 'invalid-option' }),

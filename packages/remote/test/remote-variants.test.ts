@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Variants, variantPayload, variantValue, withoutDefaultVariants } from '../src/index.ts';
-import { parseVariants } from '../src/remote-variants.ts';
+import { parseVariants as parseReporting } from '../src/remote-variants.ts';
 
+const parseVariants = (text: string) => parseReporting(text, () => undefined);
 const parse = (variant: object) => parseVariants(JSON.stringify({ flag: variant })).flag;
 
 describe('parseVariants', () => {
@@ -63,6 +64,11 @@ describe('parseVariants', () => {
       expect(variantValue(variants, 'constructor', 'none')).toBe('c');
       expect(variantValue(variants, 'toString', 'none')).toBe('none');
     }
+  });
+
+  it.each([undefined, null])('finds the fallback in %s', (variants) => {
+    expect(variantValue(variants as never, 'flag', 'none')).toBe('none');
+    expect(variantPayload(variants as never, 'flag')).toBeUndefined();
   });
 });
 

@@ -119,7 +119,11 @@ export const NAIVE_SERVICES = [
     name: 'variants taken as they come',
     ids: ['REV-05'],
     edits: [
-      { file: 'packages/remote/src/remote-variants.ts', find: '    if (!isVariant(variant)) {', put: '  if (false) {' },
+      {
+        file: 'packages/remote/src/remote-variants.ts',
+        find: '    if (isVariant(variant)) completeVariant(variant);',
+        put: '    if (variant) completeVariant(variant as never);',
+      },
     ],
     tests: [REMOTE_TESTS],
   },
