@@ -2,8 +2,8 @@
  * Segments for one set of ODP settings, asked for as rarely as possible: from the cache, from a request that is already
  * under way, or by a new one; and not at all for a while after a failure.
  */
-import { isSdkError, SdkError, SegmentOption } from '@sortition/core';
-import { isRetryable, monotonicNow, startTimer } from '@sortition/http';
+import { isSdkError, SdkError, type SdkErrorCode, SegmentOption } from '@sortition/core';
+import { isRetryable, monotonicNow, type StatusCause, startTimer, statusCauseOf } from '@sortition/http';
 import QuickLRU from 'quick-lru';
 import type { GuardedSegmentCache } from './guarded-segment-cache.ts';
 
@@ -38,6 +38,14 @@ interface Flight {
   generation: number;
 }
 
+/** What is kept of a failure. Not the error itself: it holds on to everything its stack went through, kilobytes of it. */
+interface RememberedFailure {
+  readonly code: SdkErrorCode;
+  readonly message: string;
+  readonly status: StatusCause | null;
+  readonly until: number;
+}
+
 /** A user whose fetch failed is not asked for again for this long; nor is anybody once the platform looks down. */
 const FAILURE_MEMORY_MS = 5_000;
 const REMEMBERED_FAILURES = 10_000;
@@ -49,9 +57,7 @@ const FLIGHT_GRACE_MS = 1_000;
 /** Creates the reader of one set of settings. */
 export function createSegmentReader({ query, cache, counters, background }: SegmentReaderOptions): SegmentReader {
   const flights = new Map<string, Flight>();
-  const failures = new QuickLRU<string, { readonly error: SdkError; readonly until: number }>({
-    maxSize: REMEMBERED_FAILURES,
-  });
+  const failures = new QuickLRU<string, RememberedFailure>({ maxSize: REMEMBERED_FAILURES });
   let generation = 0;
   let failuresInARow = 0;
   let downUntil = 0;
@@ -129,7 +135,7 @@ export function createSegmentReader({ query, cache, counters, background }: Segm
     const now = monotonicNow();
     const failure = failures.get(key);
     if (failure !== undefined && now < failure.until) {
-      const { code, message, cause } = failure.error;
+      const { code, message, status: cause } = failure;
       throw new SdkError(code, `${message} It was not asked for again within ${FAILURE_MEMORY_MS} ms.`, { cause });
     }
     if (now < downUntil) {
@@ -142,7 +148,9 @@ export function createSegmentReader({ query, cache, counters, background }: Segm
 
   function noteFailure(key: string, error: unknown, ignore: boolean): void {
     const until = monotonicNow() + FAILURE_MEMORY_MS;
-    if (!ignore && isSdkError(error)) failures.set(key, { error, until });
+    if (!ignore && isSdkError(error)) {
+      failures.set(key, { code: error.code, message: error.message, status: statusCauseOf(error), until });
+    }
     failuresInARow = isRetryable(error) ? failuresInARow + 1 : 0;
     if (failuresInARow < FAILURES_UNTIL_DOWN) return;
     downUntil = until;

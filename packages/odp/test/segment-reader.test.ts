@@ -1,3 +1,4 @@
+import { SdkError } from '@sortition/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createMemorySegmentCache } from '../src/memory-segment-cache.ts';
@@ -71,4 +72,27 @@ test('[ODP-07] whatever overtakes what, nobody is answered with segments from be
     }),
     { numRuns: 6_000 },
   );
+});
+
+test('a failure is remembered without the error, which holds on to everything its stack went through', async () => {
+  const platform = new Error('the platform is away');
+  const failures = [
+    new SdkError('request-failed', 'away', { cause: platform }),
+    new SdkError('request-failed', 'status', { cause: { status: 503, retryAfterMs: null } }),
+  ];
+  let asked = 0;
+  const reader = createSegmentReader({
+    query: async () => {
+      asked += 1;
+      throw failures[asked - 1];
+    },
+    cache: { lookup: async () => undefined, save: async () => undefined, reset: async () => undefined },
+    counters: { segmentRequests: 0, segmentCacheHits: 0, segmentFailures: 0 },
+    background: () => undefined,
+  });
+  const read = (key: string) => reader.read(key, key, [], 1_000).catch((error: unknown) => error);
+  expect([await read('ada'), await read('eve')]).toEqual(failures);
+  expect(await read('ada')).toMatchObject({ code: 'request-failed', cause: null });
+  expect(await read('eve')).toMatchObject({ code: 'request-failed', cause: { status: 503 } });
+  expect(asked).toBe(2);
 });
