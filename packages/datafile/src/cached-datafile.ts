@@ -4,7 +4,7 @@
  */
 import { murmur3, SdkError } from '@sortition/core';
 import { withDeadline } from '@sortition/http';
-import type { FetchedDatafile } from './fetch-datafile.ts';
+import { type FetchedDatafile, readValidator } from './fetch-datafile.ts';
 import type { DatafileCache, PollingConfigOptions } from './polling-options.ts';
 
 const TIMEOUT_MS = 1_000;
@@ -25,7 +25,7 @@ export async function readCache(cache: DatafileCache, key: string): Promise<Fetc
   // An entry without a header was written by somebody else.
   const [header = ''] = HEADER.exec(stored) ?? [];
   const { etag, lastModified } = JSON.parse(header || '{}') as Record<string, unknown>;
-  return { text: stored.slice(header.length), etag: textOrNull(etag), lastModified: textOrNull(lastModified) };
+  return { text: stored.slice(header.length), etag: readValidator(etag), lastModified: readValidator(lastModified) };
 }
 
 /** Writes an accepted datafile. Rejects with what the storage threw, or `timeout` after a second. */
@@ -37,8 +37,4 @@ export async function writeCache(cache: DatafileCache, key: string, entry: Fetch
 
 function bounded<T>(what: string, work: () => Promise<T>): Promise<T> {
   return withDeadline({ timeoutMs: TIMEOUT_MS, what }, work);
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

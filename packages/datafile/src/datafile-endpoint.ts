@@ -1,6 +1,6 @@
 /** Where a datafile is fetched from: URL, headers, and what of them is secret. */
-import { SdkError } from '@sortition/core';
 import { checkHeaders, parseEndpoint } from '@sortition/http';
+import { invalid } from './check-option.ts';
 
 const PUBLIC_TEMPLATE = 'https://cdn.optimizely.com/datafiles/%s.json';
 const AUTHENTICATED_TEMPLATE = 'https://config.optimizely.com/datafiles/auth/%s.json';
@@ -29,18 +29,18 @@ export interface DatafileEndpoint {
 export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   const { sdkKey, urlTemplate, accessToken, headers = {} } = options;
   if (typeof sdkKey !== 'string' || !(urlTemplate === undefined ? HOSTED_KEY : SEGMENT).test(sdkKey)) {
-    throw new SdkError(
-      'invalid-option',
+    throw invalid(
       urlTemplate === undefined
         ? 'sdkKey has to be 1 to 128 letters, digits, "_" or "-"; copy it from the environment in the service.'
         : 'sdkKey has to be a text of 1 to 1024 characters that can be part of a URL.',
     );
   }
   if (accessToken !== undefined && !(typeof accessToken === 'string' && /^[!-~]+$/.test(accessToken))) {
-    throw new SdkError('invalid-option', 'accessToken is empty or holds characters that no header can carry.');
+    throw invalid('accessToken is empty or holds characters that no header can carry.');
   }
-  if (typeof headers !== 'object' || headers === null) {
-    throw new SdkError('invalid-option', `headers is ${String(headers)}; an object of names and values was expected.`);
+  const isRecord = typeof headers === 'object' && headers !== null && !Array.isArray(headers);
+  if (!isRecord || Object.values(headers).some((value) => typeof value !== 'string')) {
+    throw invalid('headers has to be an object of names and texts.');
   }
   checkHeaders(headers);
   const template = urlTemplate ?? (accessToken === undefined ? PUBLIC_TEMPLATE : AUTHENTICATED_TEMPLATE);

@@ -1,6 +1,6 @@
 /** One conditional request for a datafile. */
 import { SdkError } from '@sortition/core';
-import { classifyStatus, request, statusError } from '@sortition/http';
+import { checkHeaders, classifyStatus, request, statusError } from '@sortition/http';
 import type { PollingSettings } from './polling-options.ts';
 
 /** What a server calls the version it sent; sent back verbatim. */
@@ -30,11 +30,22 @@ export async function fetchDatafile(
   const kind = classifyStatus(response.status);
   if (kind === 'success') {
     const { text, header } = response;
-    return { text, etag: header('etag'), lastModified: header('last-modified') };
+    return { text, etag: readValidator(header('etag')), lastModified: readValidator(header('last-modified')) };
   }
   if (kind !== 'not-modified') throw statusError(response, 'The datafile request');
   if (Object.keys(conditions).length > 0) return null;
   throw new SdkError('invalid-response', 'The server answered 304 to a request without conditions.');
+}
+
+/** A validator that can be sent back; another one, such as a cache that was tampered with may hold, counts as none. */
+export function readValidator(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  try {
+    checkHeaders({ validator: value });
+    return value;
+  } catch {
+    return null; // with it every request would fail
+  }
 }
 
 /** Pages leave validation to the browser's cache: these headers would need the CDN's consent in a preflight. */

@@ -31,6 +31,8 @@ interface Flight {
 const CACHE_HEAD_START_MS = 100;
 /** Beyond the request's own deadline: parsing and the cache. */
 const FLIGHT_GRACE_MS = 3_000;
+/** How long a source without timers tries again for a `ready()`: as long as that waits unless told otherwise. */
+const FIRST_CONFIG_PATIENCE_MS = 30_000;
 
 /**
  * Creates a source that keeps a project config up to date.
@@ -56,6 +58,8 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   let isCacheFailing = false;
   let flight: Flight | null = null;
   let dueAt = 0;
+  /** Until then somebody may be waiting for the first config of a source without timers. */
+  let awaitedUntil = 0;
   let cancelTimer: (() => void) | undefined;
   /** From the first listener of a source in the background to the last. */
   let running: AbortController | undefined;
@@ -116,7 +120,8 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       const { delayMs, isNews } = schedule.failed(error);
       dueAt = monotonicNow() + delayMs;
       const serving = installed ? 'The last accepted config goes on serving' : 'There is no config yet';
-      const message = `${messageOf(error)} ${serving}; the next attempt is in ${Math.ceil(delayMs / 1_000)} s.`;
+      const next = isNextPlanned() ? `; the next attempt is in ${Math.ceil(delayMs / 1_000)} s.` : '.';
+      const message = `${messageOf(error)} ${serving}${next}`;
       if (isNews) report(pollProblemCode(error), message, error);
       return false;
     }
@@ -170,9 +175,13 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     return done;
   }
 
+  function isNextPlanned(): boolean {
+    return running !== undefined || (installed === null && dueAt < awaitedUntil);
+  }
+
   function scheduleNext(): void {
     cancelTimer?.();
-    if (running) cancelTimer = startTimer(startFlight, dueAt - monotonicNow());
+    if (isNextPlanned()) cancelTimer = startTimer(startFlight, dueAt - monotonicNow());
   }
 
   function startStream(url: string, signal: AbortSignal): void {
@@ -202,6 +211,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     cancelTimer?.();
     running?.abort();
     running = undefined;
+    awaitedUntil = 0;
     flight?.controller.abort();
     flight = null;
   }
@@ -216,7 +226,8 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
         if (remove() && listeners.count === 0) stop();
       };
     },
-    async refresh({ signal, timeoutMs = 2 * patienceMs } = {}) {
+    async refresh(limits) {
+      const { signal, timeoutMs = 2 * patienceMs } = limits ?? {};
       const what = 'Refreshing the config';
       const work = async (): Promise<boolean> => {
         const joined = currentFlight();
@@ -236,8 +247,14 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     },
     ...(updates !== 'background' && {
       used(waitUntil, purpose) {
-        if (isClosed || currentFlight() || monotonicNow() < dueAt) return;
-        if (updates === 'manual' && (purpose !== 'ready' || installed !== null)) return;
+        if (isClosed) return;
+        const isAwaited = purpose === 'ready' && installed === null;
+        if (isAwaited) awaitedUntil = monotonicNow() + FIRST_CONFIG_PATIENCE_MS;
+        if (currentFlight() || (updates === 'manual' && !isAwaited)) return;
+        if (monotonicNow() < dueAt) {
+          if (isAwaited) scheduleNext();
+          return;
+        }
         const done = startFlight();
         waitUntil?.(done);
       },

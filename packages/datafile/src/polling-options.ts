@@ -1,11 +1,13 @@
 /** Options of a polling config source: their shape, their limits, their defaults. */
-import { type KeyValueStorage, SdkError } from '@sortition/core';
+import type { KeyValueStorage } from '@sortition/core';
 import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
+import { invalid, readPositive } from './check-option.ts';
 import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
 
 /** Keeps the last accepted datafile for a start without network. localStorage and AsyncStorage fit as they are. */
 export type DatafileCache = KeyValueStorage;
 
+/** Options of `createPollingConfig`. */
 export interface PollingConfigOptions {
   /** Names the environment. Encoded into the URL; shown masked. */
   readonly sdkKey: string;
@@ -19,7 +21,8 @@ export interface PollingConfigOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * `background` (when absent) polls with a timer. `on-use` has no timer: a decision made after the interval starts a
-   * refresh, handed to the client's `waitUntil`. `manual` fetches for `refresh()` and for a client's first `ready()` only.
+   * refresh, handed to the client's `waitUntil`. `manual` fetches for `refresh()`, and for `ready()` while there is no
+   * config. Both try again for as long as 30 s after a `ready()` that found none.
    */
   readonly updates?: 'background' | 'on-use' | 'manual' | undefined;
   /** Between two polls, give or take 10 %; 300,000 when absent, at least 1,000. */
@@ -64,14 +67,14 @@ export function readPollingOptions(options: PollingConfigOptions): PollingSettin
     throw invalid('cache has to have getItem and setItem, as localStorage has.');
   }
   const endpoint = buildEndpoint(options);
-  const interval = readPositive(options.pollIntervalMs ?? 300_000, 'pollIntervalMs');
+  const interval = readPositive(options, 'pollIntervalMs', 300_000, Number.POSITIVE_INFINITY);
   const intervalMs = Math.min(Math.max(interval, MIN_INTERVAL_MS), MAX_DELAY_MS);
   return {
     ...endpoint,
     updates,
     intervalMs,
-    requestTimeoutMs: Math.min(readPositive(options.requestTimeoutMs ?? 10_000, 'requestTimeoutMs'), MAX_DELAY_MS),
-    maxBytes: readPositive(options.maxBytes ?? 67_108_864, 'maxBytes'),
+    requestTimeoutMs: Math.min(readPositive(options, 'requestTimeoutMs', 10_000), MAX_DELAY_MS),
+    maxBytes: readPositive(options, 'maxBytes', 67_108_864),
     streamUrl: stream === false ? null : readStreamUrl(stream, endpoint.url),
     cache,
     fetch,
@@ -91,13 +94,4 @@ function readStreamUrl(stream: true | { readonly url: string }, datafileUrl: str
   }
   url.pathname = path;
   return url.href;
-}
-
-function readPositive(value: unknown, option: string): number {
-  if (typeof value === 'number' && value > 0) return value;
-  throw invalid(`${option} is ${typeof value === 'number' ? value : typeof value}; a number above 0 was expected.`);
-}
-
-function invalid(message: string): SdkError {
-  return new SdkError('invalid-option', message);
 }

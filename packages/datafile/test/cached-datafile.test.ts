@@ -33,6 +33,17 @@ describe('a datafile cache', () => {
     expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"1"', '"1"']);
   });
 
+  it('[CFG-02] with a validator that cannot be sent starts the client all the same, and nothing fails for it', async () => {
+    const server = await serve({ body: datafileText('2') });
+    const header = JSON.stringify({ sortition: 1, etag: '"1"\nx: y', lastModified: '\r\n' });
+    const cache = createCache({ getItem: () => `${header}\n${datafileText('1')}` });
+    const { refresh, revisions, codes } = observe({ updates: 'manual', urlTemplate: server.template, cache });
+    expect(await refresh()).toBe(true);
+    expect(revisions).toEqual(['1', '2']);
+    expect(codes()).toEqual([]);
+    expect(server.requests[0]?.headers).not.toHaveProperty('if-none-match');
+  });
+
   it('takes a plain datafile that somebody else stored', async () => {
     const server = await serve('reset');
     const cache = createCache({ getItem: () => datafileText('seeded') });

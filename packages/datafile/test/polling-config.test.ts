@@ -64,6 +64,82 @@ describe('validators', () => {
   });
 });
 
+describe('validators that cannot be sent', () => {
+  it.each(['"one\nx: y"', '"€"'])('[CFG-02] count as none when an answer has them: %j', async (etag) => {
+    const conditions: unknown[] = [];
+    const fetch = async (_: unknown, init?: RequestInit) => {
+      conditions.push(Object.keys(init?.headers ?? {}));
+      const headers = { get: (name: string) => (name === 'etag' ? etag : null) };
+      return Object.defineProperty(new Response(datafileText('1')), 'headers', { value: headers });
+    };
+    const { refresh, codes } = observe({ ...manual, fetch: fetch as typeof globalThis.fetch });
+    expect(await refresh()).toBe(true);
+    await refresh();
+    expect(codes()).toEqual([]);
+    expect(conditions).toEqual([[], []]);
+  });
+});
+
+describe('refresh', () => {
+  it('takes null for no options, and never rejects', async () => {
+    const server = await serve(good('1'));
+    const { source, revision } = observe({ ...manual, urlTemplate: server.template });
+    expect(await source.refresh?.(null as never)).toBe(true);
+    expect(revision()).toBe('1');
+  });
+});
+
+describe('a ready() without a timer in the background', () => {
+  const modes = ['on-use', 'manual'] as const;
+
+  it.each(modes)('[CFG-01] has its config after a failure that passes, with updates: %j', async (updates) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.2);
+    const server = await serve({ status: 503 }, good('1'));
+    const { source, problems, reaches } = observe({ updates, urlTemplate: server.template });
+    const handedOver: Promise<unknown>[] = [];
+    source.used?.((work) => handedOver.push(work), 'ready');
+    await Promise.all(handedOver);
+    expect(problems[0]?.message).toMatch(/no config yet; the next attempt is in 1 s\.$/);
+    await reaches('1');
+    expect(handedOver).toHaveLength(1);
+  });
+
+  it.each(modes)(
+    '[CFG-01] asks a second time while the wait after a failure lasts, with updates: %j',
+    async (updates) => {
+      vi.spyOn(Math, 'random').mockReturnValue(0.2);
+      const server = await serve({ status: 503 }, good('1'));
+      const { source, refresh, problems, reaches } = observe({ updates, urlTemplate: server.template });
+      expect(await refresh()).toBe(false);
+      expect(problems[0]?.message).toMatch(/There is no config yet\.$/);
+      source.used?.(undefined, 'ready');
+      await reaches('1');
+    },
+  );
+
+  it.each(modes)('[CFG-01] is given up with the source, with updates: %j', async (updates) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const server = await serve({ status: 503 });
+    const { source, problems } = observe({ updates, urlTemplate: server.template });
+    source.used?.(undefined, 'ready');
+    await vi.waitFor(() => expect(problems).not.toHaveLength(0));
+    await source.close?.();
+    const before = server.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(server.requests).toHaveLength(before);
+  });
+
+  it('[CFG-01] plans nothing once there is a config', async () => {
+    const server = await serve({ status: 503 }, good('1'), { status: 503 });
+    const { source, refresh, problems } = observe({ ...manual, urlTemplate: server.template });
+    source.used?.(undefined, 'ready');
+    await vi.waitFor(() => expect(source.current()).not.toBeNull(), { timeout: 10_000 });
+    await refresh();
+    expect(problems.at(-1)?.message).toMatch(/goes on serving\.$/);
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
 describe('broken transfers', () => {
   const text = datafileText('2', { padding: 'x'.repeat(1_500) });
   const forms = [

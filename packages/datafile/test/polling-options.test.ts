@@ -69,7 +69,11 @@ describe('options', () => {
     { pollIntervalMs: -1 },
     { pollIntervalMs: Number.NaN },
     { pollIntervalMs: '1000' },
+    { pollIntervalMs: null },
     { requestTimeoutMs: 0 },
+    { requestTimeoutMs: null },
+    { requestTimeoutMs: Number.POSITIVE_INFINITY },
+    { maxBytes: Number.POSITIVE_INFINITY },
     { maxBytes: Number.NaN },
     { updates: 'sometimes' },
     { updates: 'manual', stream: true },
@@ -80,6 +84,8 @@ describe('options', () => {
     { cache: {} },
     { headers: null },
     { headers: 'x-key: 1' },
+    { headers: { 'x-key': 1 } },
+    { headers: [] },
     { headers: { 'two words': '1' } },
     { headers: { 'x-key': 'a\nb: c' } },
     { headers: { 'x-key': '€' } },
@@ -101,6 +107,23 @@ describe('options', () => {
     const { intervalMs, warnings } = readPollingOptions({ sdkKey: 'k', pollIntervalMs });
     expect(intervalMs).toBe(expected);
     expect(warnings).toHaveLength(pollIntervalMs === expected ? 0 : 1);
+  });
+
+  it('may be given as undefined, which is the same as leaving them out', () => {
+    const absent: Record<Exclude<keyof PollingConfigOptions, 'sdkKey'>, undefined> = {
+      datafile: undefined,
+      urlTemplate: undefined,
+      accessToken: undefined,
+      headers: undefined,
+      updates: undefined,
+      pollIntervalMs: undefined,
+      requestTimeoutMs: undefined,
+      maxBytes: undefined,
+      stream: undefined,
+      cache: undefined,
+      fetch: undefined,
+    };
+    expect(readPollingOptions({ sdkKey: 'k', ...absent })).toEqual(readPollingOptions({ sdkKey: 'k' }));
   });
 
   it('have the documented defaults', () => {

@@ -160,7 +160,7 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: POLLING,
-        find: '    if (running) cancelTimer = startTimer(startFlight, dueAt - monotonicNow());',
+        find: '    if (isNextPlanned()) cancelTimer = startTimer(startFlight, dueAt - monotonicNow());',
         put: '    if (!running) return;\n    const due = Date.now() + dueAt - monotonicNow();\n    const clock = setInterval(() => Date.now() >= due && startFlight(), 1_000);\n    cancelTimer = () => clearInterval(clock);',
       },
     ],
@@ -189,8 +189,8 @@ export const NAIVE_CONFIG = [
     edits: [
       { file: POLLING, find: '    if (joined !== null) return joined.done;', put: '' },
       {
-        file: 'packages/datafile/src/polling-options.ts',
-        find: "  if (typeof value === 'number' && value > 0) return value;",
+        file: 'packages/datafile/src/check-option.ts',
+        find: "  if (typeof value === 'number' && value > 0 && value <= max) return value;",
         put: "  if (typeof value === 'number') return value;",
       },
     ],

@@ -2,14 +2,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SdkError } from '@sortition/core';
+import { invalid, readPositive } from '../check-option.ts';
 import type { DatafileCache } from '../polling-options.ts';
 
+/** Options of `createFileCache`. */
 export interface FileCacheOptions {
   /** Created when missing; nobody but this user should be able to write to it. */
   readonly directory: string;
   /** A larger file is not read; 64 MiB when absent. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
 /** Keys that are file names everywhere; of others the name is a hash. */
@@ -25,13 +26,11 @@ const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_%.-]{0,199}$/;
  * createPollingConfig({ sdkKey, cache: createFileCache({ directory: '/var/cache/shop' }) });
  */
 export function createFileCache(options: FileCacheOptions): DatafileCache {
-  const { directory, maxBytes = 67_108_864 } = options ?? {};
+  const { directory } = options ?? {};
   if (typeof directory !== 'string' || directory === '') {
-    throw new SdkError('invalid-option', `"directory" must be the path of a folder, got ${JSON.stringify(directory)}.`);
+    throw invalid(`directory is ${JSON.stringify(directory)}; the path of a folder was expected.`);
   }
-  if (typeof maxBytes !== 'number' || !(maxBytes > 0)) {
-    throw new SdkError('invalid-option', `"maxBytes" must be a number above 0, got ${String(maxBytes)}.`);
-  }
+  const maxBytes = readPositive(options, 'maxBytes', 67_108_864);
   const pathOf = (key: string) => join(directory, `${fileName(key)}.datafile`);
   return {
     async getItem(key) {

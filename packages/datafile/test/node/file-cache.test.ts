@@ -25,12 +25,25 @@ describe('the file cache', () => {
     expect(await cache.getItem('a')).toBeNull();
   });
 
-  it.each([undefined, null, {}, { directory: '' }, { directory: 5 }, { directory: '/tmp', maxBytes: 0 }])(
-    'refuses %j',
-    (options) => {
-      expect(() => createFileCache(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    5,
+    {},
+    { directory: '' },
+    { directory: 5 },
+    { directory: '/tmp', maxBytes: 0 },
+    { directory: '/tmp', maxBytes: null },
+    { directory: '/tmp', maxBytes: Number.POSITIVE_INFINITY },
+  ])('refuses %j', (options) => {
+    expect(() => createFileCache(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  });
+
+  it('takes an undefined limit for none given', async () => {
+    const cache = createFileCache({ directory: await createDirectory(), maxBytes: undefined });
+    await cache.setItem('key', 'kept');
+    expect(await cache.getItem('key')).toBe('kept');
+  });
 
   it.each(['../escape', '/etc/passwd', '.', '..', '', 'a\0b', '\ud800', 'x'.repeat(5_000), 'con', '__proto__'])(
     'stays in its directory with the key %j',
