@@ -1,5 +1,6 @@
 /** The client: composes the parts an application brought and hands out user contexts. Wiring, no rules. */
 import {
+  type Attributes,
   createUserSnapshot,
   type DeliveryReport,
   type EventSinkReport,
@@ -26,16 +27,19 @@ import { createReadiness, type ReadyOptions } from './ready.ts';
 import { type Runtime, useConfigSource } from './runtime.ts';
 import { retainConfigSource } from './shared-config-sources.ts';
 import type { AnyFlags, FlagMap } from './typed-flags.ts';
-import type { UserContext } from './user-context.ts';
+import type { AttributesOf, UserContext } from './user-context.ts';
 
 /** Decides flags for users. Create one per process and project, and close it at the end. */
-export interface Client<F extends FlagMap<F> = AnyFlags> extends AsyncDisposal {
+export type Client<F extends FlagMap<F> = AnyFlags> = ClientOf<UserContext<F>>;
+
+/** `Client` by the users it creates: a client of described flags fits where one of any flags is asked for. */
+export interface ClientOf<User extends UserContext> extends AsyncDisposal {
   /** Whether there is a config to decide with. */
   readonly isReady: boolean;
   /** Resolves when there is a config. @throws SdkError `not-ready` after the timeout, `aborted`, or `closed`. */
   ready(options?: ReadyOptions): Promise<void>;
   /** @throws SdkError `invalid-user` when the id is no string, or absent without a visitor id. */
-  createUserContext(userId?: string, attributes?: object): UserContext<F>;
+  createUserContext<A extends AttributesOf<A> = Attributes>(userId?: string, attributes?: A): User;
   /** The project behind the flags; `null` before there is a config. */
   getProjectInfo(): ProjectInfo | null;
   /** Sends an event to the customer-data platform. Never throws; what cannot be sent is a problem. */

@@ -52,7 +52,7 @@ export {
 } from '@sortition/datafile';
 export { type BatchEventsOptions, createBatchEvents, createEventTee, type EventStore } from '@sortition/events';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
-export { type Client, createClient } from './client.ts';
+export { type Client, type ClientOf, createClient } from './client.ts';
 export type { ClientEvents, ClientListener, ConfigUpdateEvent, DecisionEvent, TrackEvent } from './client-events.ts';
 export type { ClientOptions } from './client-options.ts';
 export type { ClientStats } from './client-stats.ts';
@@ -77,4 +77,15 @@ export {
   type SnapshotDecision,
 } from './snapshot.ts';
 export type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';
-export type { Decision, DecisionJson, Decisions, LoadOptions, UserContext } from './user-context.ts';
+export type {
+  AttributesOf,
+  DecideAnyFlag,
+  DecideDescribedFlag,
+  Decision,
+  DecisionJson,
+  DecisionOf,
+  Decisions,
+  LoadOptions,
+  UserContext,
+  UserContextOf,
+} from './user-context.ts';

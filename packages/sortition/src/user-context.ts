@@ -5,16 +5,23 @@ import type { FetchSegmentsOptions, SegmentsCallback } from './segments.ts';
 import type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';
 
 /** What a user gets for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why. */
-export interface Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> {
-  readonly variationKey: VariationKeyOf<F, K> | null;
+export type Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> = DecisionOf<
+  VariationKeyOf<F, K>,
+  Readonly<VariablesOf<F, K>>,
+  K
+>;
+
+/** `Decision` by what it holds: a decision on described flags fits where one on any flags is asked for. */
+export interface DecisionOf<VariationKey extends string, Variables, Key extends string> {
+  readonly variationKey: VariationKey | null;
   readonly enabled: boolean;
   /** Frozen and shared by all decisions with this variation; `{}` when there are none or they were excluded. */
-  readonly variables: Readonly<VariablesOf<F, K>>;
+  readonly variables: Variables;
   /** Key of the deciding rule; `null` when the flag itself was forced or nothing matched. */
   readonly ruleKey: string | null;
-  readonly flagKey: K;
+  readonly flagKey: Key;
   /** The user as they were when the decision was made. */
-  readonly userContext: UserContext<F>;
+  readonly userContext: UserContext;
   /** Empty unless asked for with INCLUDE_REASONS; errors always say why. */
   readonly reasons: readonly string[];
   toJSON(): DecisionJson;
@@ -31,6 +38,14 @@ export interface DecisionJson {
   reasons: readonly string[];
 }
 
+/**
+ * What attributes look like; an `interface` fits as well as `Attributes`. Lists and values that are no attribute values do not
+ * compile; stored assignments, which may travel as an attribute, do.
+ */
+export type AttributesOf<A> = object & {
+  readonly [K in keyof A]: K extends '$opt_experiment_bucket_map' ? unknown : AttributeValue;
+} & { readonly [Symbol.iterator]?: never };
+
 /** Decisions by flag key. */
 export type Decisions = { readonly [flagKey: string]: Decision | undefined };
 
@@ -46,20 +61,37 @@ export interface LoadOptions {
 }
 
 /** The user a decision is for. Created by `client.createUserContext`. */
-export interface UserContext<F extends FlagMap<F> = AnyFlags> {
+export type UserContext<F extends FlagMap<F> = AnyFlags> = UserContextOf<
+  [keyof F] extends [never] ? DecideAnyFlag : DecideDescribedFlag<F>
+>;
+
+/** Deciding one of any flags. */
+export interface DecideAnyFlag {
+  decide(flagKey: string, options?: readonly DecideOption[]): Decision;
+  decideAsync(flagKey: string, options?: readonly DecideOption[]): Promise<Decision>;
+}
+
+/** Deciding one of the described flags, and no other. */
+export interface DecideDescribedFlag<F extends FlagMap<F>> {
+  decide<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Decision<F, K>;
+  decideAsync<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<F, K>>;
+}
+
+/** `UserContext` by how it decides one flag: a user of described flags fits where one of any flags is asked for. */
+export interface UserContextOf<Decide extends DecideAnyFlag> {
   readonly userId: string;
   /** A copy. */
   readonly attributes: Readonly<Attributes>;
   /** Sets one attribute; an unsupported value, or `undefined`, removes it. */
   setAttribute(key: string, value: AttributeValue): void;
   /** Decides one flag. Never throws. */
-  decide<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Decision<F, K>;
+  decide: Decide['decide'];
   /** Decides several flags on one config; a key the config does not have gets an error decision. */
   decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): Decisions;
   /** Decides every flag of the config. */
   decideAll(options?: readonly DecideOption[]): Decisions;
   /** As `decide`, and waits for asynchronous stores and bandits. Never rejects. */
-  decideAsync<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<F, K>>;
+  decideAsync: Decide['decideAsync'];
   /** As `decideForKeys`, and waits for asynchronous stores and bandits. Never rejects. */
   decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions>;
   /** As `decideAll`, and waits for asynchronous stores and bandits. Never rejects. */
@@ -72,7 +104,7 @@ export interface UserContext<F extends FlagMap<F> = AnyFlags> {
    * Sends the impression that DISABLE_DECISION_EVENT held back, once: when nothing was held back, or it was sent already, does
    * nothing. For decisions made ahead (prefetch, server rendering) and shown later.
    */
-  trackImpression(decision: Decision<F>): void;
+  trackImpression(decision: Decision): void;
   /**
    * Records that a tracked event happened. Never throws. An event the datafile does not know, or tags that are no object, are
    * told once and counted, and nothing is sent; a single tag that cannot be sent is left out.
@@ -98,6 +130,6 @@ export interface UserContext<F extends FlagMap<F> = AnyFlags> {
     callback?: SegmentsCallback,
   ): Promise<boolean>;
   /** An independent copy. */
-  clone(): UserContext<F>;
+  clone(): UserContextOf<Decide>;
   toJSON(): { userId: string; attributes: Attributes };
 }

@@ -132,7 +132,7 @@ describe('attributes', () => {
     ['a megabyte of text', 'x'.repeat(1_000_000)],
   ])('[IN-04] %s makes no call throw and leaves other flags alone', (_name, age) => {
     const { client, events } = createRecordedClient();
-    const user = client.createUserContext('ada', { age, other: 1 });
+    const user = client.createUserContext('ada', { age: age as never, other: 1 });
     callEverything(user);
     user.setAttribute('age', age as never);
     callEverything(user);

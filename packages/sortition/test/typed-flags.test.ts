@@ -50,5 +50,36 @@ describe('typed flags', () => {
     decision.userContext.decide('split');
     createSnapshot([decision, user.decide('split')]);
     createSnapshot({ checkout: decision });
+    for (const made of Object.values(user.decideAll())) if (made) user.trackImpression(made);
+  });
+
+  it('of a client fit where a client, a user or a decision of any flags is asked for', () => {
+    const client = createClient<ShopFlags>(options);
+    const anyClient: Client = client;
+    const anyUser: UserContext = client.createUserContext('ada');
+    const anyDecision: Decision = client.createUserContext('ada').decide('checkout');
+    const itsUser: UserContext = anyDecision.userContext;
+    expectTypeOf([anyClient, anyUser, anyDecision, itsUser]).not.toBeAny();
+  });
+
+  it('leave attributes to be described too', () => {
+    interface Visitor {
+      plan: 'free' | 'gold';
+      age?: number;
+      isStaff: boolean | null;
+    }
+    const client = createClient<ShopFlags>(options);
+    const visitor: Visitor = { plan: 'gold', isStaff: null };
+    client.createUserContext('ada', visitor);
+    client.createUserContext('ada', {});
+    client.createUserContext('ada', undefined);
+    // @ts-expect-error: no attribute is an object
+    client.createUserContext('ada', { plan: { name: 'gold' } });
+    // @ts-expect-error: nor a date
+    client.createUserContext('ada', { since: new Date() });
+    // @ts-expect-error: nor are attributes a list
+    client.createUserContext('ada', ['gold']);
+    // @ts-expect-error: or a text
+    client.createUserContext('ada', 'gold');
   });
 });

@@ -43,7 +43,7 @@ describe('createUserContext', () => {
         throw new Error('not for reading');
       },
     };
-    const user = createShopClient().createUserContext('ada', attributes);
+    const user = createShopClient().createUserContext('ada', attributes as never);
     expect(user.attributes).toEqual({ text: 'a', number: Number.NaN, boolean: false, nothing: null });
   });
 
@@ -67,7 +67,7 @@ describe('createUserContext', () => {
 
   it('copies attributes on the way in and out', () => {
     const attributes = { plan: 'pro' };
-    const user = createShopClient().createUserContext('ada', attributes);
+    const user = createShopClient().createUserContext('ada', attributes as never);
     attributes.plan = 'free';
     (user.attributes as { plan: string }).plan = 'free';
     expect(user.decide('banner').variationKey).toBe('on');
@@ -75,7 +75,7 @@ describe('createUserContext', () => {
 
   it('has attributes of odd names as its own, and no others', () => {
     const attributes = JSON.parse('{"__proto__":"a","constructor":"b","hasOwnProperty":"c"}');
-    const user = createShopClient().createUserContext('ada', attributes);
+    const user = createShopClient().createUserContext('ada', attributes as never);
     expect(Object.keys(user.attributes).sort()).toEqual(['__proto__', 'constructor', 'hasOwnProperty']);
     expect(Object.getPrototypeOf(user.attributes)).toBe(Object.prototype);
     expect(JSON.stringify(user)).toBe(
@@ -112,7 +112,7 @@ describe('a user context', () => {
     const map = { 102: { variation_id: '1022' }, broken: null };
     for (const variation_id of ['1021', '1022']) {
       const attributes = { $opt_experiment_bucket_map: { ...map, 102: { variation_id } } };
-      const user = createShopClient().createUserContext('ada', attributes);
+      const user = createShopClient().createUserContext('ada', attributes as never);
       expect(user.decide('split').variationKey).toBe(variation_id === '1021' ? 'left' : 'right');
       expect(user.decide('split', ['INCLUDE_REASONS']).reasons).toHaveLength(1);
       expect(user.attributes).toEqual({});

@@ -48,7 +48,7 @@ export function createTestClient<F extends FlagMap<F> = AnyFlags>(
   return Object.assign(client, {
     recorded,
     setFlag<K extends FlagKey<F>>(flagKey: K, flag: TestFlag<F, K>) {
-      flags.set(flagKey, flag as TestFlag);
+      flags.set(flagKey, flag as unknown as TestFlag);
       rebuild();
     },
     removeFlag(flagKey: FlagKey<F>) {

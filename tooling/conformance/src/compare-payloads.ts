@@ -2,7 +2,7 @@
  * Runs the same decisions and conversions through both sides and compares what would go over the wire, event by event and
  * field by field (the URL, the envelope and the event's own part), and what listeners of tracked events are told.
  */
-import { type CmabSource, createBatchEvents, createClient, createStaticConfig } from 'sortition';
+import { type Attributes, type CmabSource, createBatchEvents, createClient, createStaticConfig } from 'sortition';
 import { type Difference, findDifferences } from './difference.ts';
 import type { Call } from './generate-calls.ts';
 import { generateTracked, type Tracked } from './generate-tags.ts';
@@ -134,7 +134,7 @@ async function sendOurs({ datafile, calls }: Scenario, tracks: Tracks, batchSize
   client.on('track', (event) => told.push(readTrack(event, 'ours')));
   for (const [index, each] of calls.entries()) {
     call = each;
-    const user = client.createUserContext(each.userId, each.attributes);
+    const user = client.createUserContext(each.userId, each.attributes as Attributes | undefined);
     prepare(user as never, each);
     await decide(user as never, each);
     const track = tracks[index];

@@ -1,5 +1,12 @@
 /** A client of ours under observation. */
-import { type CmabSource, createClient, createStaticConfig, type EventSink, type UserContext } from 'sortition';
+import {
+  type Attributes,
+  type CmabSource,
+  createClient,
+  createStaticConfig,
+  type EventSink,
+  type UserContext,
+} from 'sortition';
 import { addRequest, type Script } from './cmab-script.ts';
 import type { Call } from './generate-calls.ts';
 import {
@@ -50,7 +57,7 @@ export function createOurSide({ datafile, defaultOptions, profiles }: ClientSett
       script = call.predictions ?? {};
       store.holds(call.profile);
       try {
-        const user = client.createUserContext(call.userId, call.attributes);
+        const user = client.createUserContext(call.userId, call.attributes as Attributes | undefined);
         prepare(user, call);
         seen.decisions = call.predictions ? await decideAsync(user, call) : decide(user, call);
       } catch (error) {
