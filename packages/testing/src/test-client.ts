@@ -5,18 +5,20 @@
  * in production; only the traffic split is missing.
  */
 import { type AnyFlags, type Client, type ClientOptions, createClient, type FlagKey, type FlagMap } from 'sortition';
+import { readFlag, readFlags } from './read-flags.ts';
 import { createRecorder, type Recorded } from './recorded.ts';
 import { buildTestConfig, createReplaceableConfig, type TestFlag, type TestFlags } from './test-flags.ts';
 
 /** Options of `createTestClient`: the flags, and any option of `createClient` but the two the test client brings. */
 export interface TestClientOptions<F extends FlagMap<F> = AnyFlags> extends Omit<ClientOptions, 'config' | 'events'> {
-  readonly flags?: TestFlags<F>;
+  /** None unless given. */
+  readonly flags?: TestFlags<F> | undefined;
 }
 
 /** A client whose flags a test controls. */
 export interface TestClient<F extends FlagMap<F> = AnyFlags> extends Client<F> {
   readonly recorded: Recorded;
-  /** Adds a flag or replaces it; the next decision sees it. */
+  /** Adds a flag or replaces it; the next decision sees it. @throws SdkError `invalid-option` */
   setFlag<K extends FlagKey<F>>(flagKey: K, flag: TestFlag<F, K>): void;
   /** Removes a flag; decisions for it are then error decisions. */
   removeFlag(flagKey: FlagKey<F>): void;
@@ -28,6 +30,7 @@ export interface TestClient<F extends FlagMap<F> = AnyFlags> extends Client<F> {
  * Logs nothing unless a logger is given. Every event key is known. Name the type of the flags to have them checked; it is
  * not inferred, because what one test lists is not all there is.
  *
+ * @throws SdkError `invalid-option` on flags that are none.
  * @example
  * const client = createTestClient({ flags: { checkout: { variationKey: 'one_page', variables: { steps: 3 } } } });
  */
@@ -35,7 +38,7 @@ export function createTestClient<F extends FlagMap<F> = AnyFlags>(
   options: TestClientOptions<NoInfer<F>> = {},
 ): TestClient<F> {
   const { flags: initial = {}, ...clientOptions } = options;
-  const flags = new Map(Object.entries(initial) as [string, TestFlag][]);
+  const flags = readFlags(initial);
   let revision = 1;
   const config = createReplaceableConfig(buildTestConfig(flags, revision));
   const rebuild = (): void => {
@@ -48,7 +51,7 @@ export function createTestClient<F extends FlagMap<F> = AnyFlags>(
   return Object.assign(client, {
     recorded,
     setFlag<K extends FlagKey<F>>(flagKey: K, flag: TestFlag<F, K>) {
-      flags.set(flagKey, flag as unknown as TestFlag);
+      flags.set(flagKey, readFlag(flagKey, flag));
       rebuild();
     },
     removeFlag(flagKey: FlagKey<F>) {

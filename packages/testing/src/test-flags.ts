@@ -13,15 +13,15 @@ import {
 /** What every user gets for a flag. */
 export interface TestFlag<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> {
   /** `'on'`, or `'off'` for a disabled flag, unless given. */
-  readonly variationKey?: VariationKeyOf<F, K>;
+  readonly variationKey?: VariationKeyOf<F, K> | undefined;
   /** `true` unless given. */
-  readonly enabled?: boolean;
-  /** Served whether the flag is enabled or not; anything JSON can hold. */
-  readonly variables?: Readonly<VariablesOf<F, K>>;
+  readonly enabled?: boolean | undefined;
+  /** Served whether the flag is enabled or not; anything JSON can hold, what is `undefined` is left out. */
+  readonly variables?: Readonly<VariablesOf<F, K>> | undefined;
 }
 
 /** Flags by key; a flag that is missing does not exist. */
-export type TestFlags<F extends FlagMap<F> = AnyFlags> = { readonly [K in FlagKey<F>]?: TestFlag<F, K> };
+export type TestFlags<F extends FlagMap<F> = AnyFlags> = { readonly [K in FlagKey<F>]?: TestFlag<F, K> | undefined };
 
 /** Builds the project: per flag one experiment that gives all traffic to one variation, so that decisions are recorded. */
 export function buildTestConfig(flags: ReadonlyMap<string, TestFlag>, revision: number): ProjectConfig {
@@ -89,7 +89,7 @@ function describeVariable(value: unknown): { type: string; defaultValue: string 
   if (typeof value === 'boolean') return { type: 'boolean', defaultValue: String(value) };
   if (typeof value === 'number') return { type: 'double', defaultValue: String(value) };
   if (typeof value === 'string') return { type: 'string', defaultValue: value };
-  return { type: 'json', defaultValue: JSON.stringify(value) ?? 'null' };
+  return { type: 'json', defaultValue: JSON.stringify(value) };
 }
 
 /** Without a datafile every event key is as good as any other. */

@@ -93,8 +93,57 @@ describe('createTestClient', () => {
     const flags = { checkout: { variables: { layout: { columns: 1 } } } };
     const client = createTestClient({ flags });
     flags.checkout.variables.layout.columns = 2;
+    client.setFlag('banner', {});
     expect(client.createUserContext('ada').decide('checkout').variables).toEqual({ layout: { columns: 1 } });
     expect(Object.isFrozen(flags.checkout.variables.layout)).toBe(false);
+  });
+
+  it.each<[string, unknown]>([
+    ['"flags" of a test client must be an object, got null', null],
+    ['"flags" of a test client must be an object, got 5', 5],
+    ['"flags" of a test client must be an object, got an array', [{}]],
+    ['"a" of a test client must be an object, got null', { a: null }],
+    ['"a" of a test client must be an object, got boolean', { a: true }],
+    ['"a.variationKey" of a test client must be a text, got 5', { a: { variationKey: 5 } }],
+    ['"a.variationKey" of a test client must be a text, got null', { a: { variationKey: null } }],
+    ['"a.enabled" of a test client must be true or false, got string', { a: { enabled: 'no' } }],
+    ['"a.variables" of a test client must be an object, got null', { a: { variables: null } }],
+    ['"a.variables.x" of a test client must be something JSON can hold, got bigint', { a: { variables: { x: 1n } } }],
+    [
+      '"a.variables.x" of a test client must be something JSON can hold, got an array',
+      { a: { variables: { x: [1n] } } },
+    ],
+    [
+      '"a.variables.x" of a test client must be something JSON can hold, got NaN',
+      { a: { variables: { x: Number.NaN } } },
+    ],
+    [
+      '"a.variables.x" of a test client must be something JSON can hold, got function',
+      { a: { variables: { x: Date } } },
+    ],
+  ])('refuses flags that are none: %s', (message, flags) => {
+    const refusal = expect.objectContaining({ code: 'invalid-option', message: `${message}.` });
+    expect(() => createTestClient({ flags: flags as never })).toThrow(refusal);
+  });
+
+  it('refuses a flag that is none later too, and goes on with those it had', () => {
+    const client = createTestClient({ flags: { checkout: { variationKey: 'one_page' } } });
+    const refusal = expect.objectContaining({ code: 'invalid-option' });
+    for (const flag of [null, 5, { variationKey: 5 }, { variables: { steps: 1n } }]) {
+      expect(() => client.setFlag('checkout', flag as never)).toThrow(refusal);
+    }
+    client.setFlag('banner', {});
+    expect(client.createUserContext('ada').decide('checkout').variationKey).toBe('one_page');
+  });
+
+  it('takes undefined for something it was not given', () => {
+    const checkout = { variationKey: undefined, enabled: undefined, variables: { steps: 3, label: undefined } };
+    const client = createTestClient({ flags: { checkout, banner: undefined }, logger: undefined });
+    const user = client.createUserContext('ada');
+    expect(user.decide('checkout')).toMatchObject({ variationKey: 'on', enabled: true });
+    expect(user.decide('checkout').variables).toStrictEqual({ steps: 3 });
+    expect(Object.keys(user.decideAll())).toEqual(['checkout']);
+    expect(createTestClient({ flags: undefined }).getProjectInfo()?.flags).toEqual({});
   });
 
   it('is typed by the flags of the application, which may be an interface', () => {

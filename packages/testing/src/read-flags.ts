@@ -1,0 +1,48 @@
+/**
+ * Reads the flags of a test: checks them, so that a slip fails where it is made, and copies them, so that what the test does
+ * with its objects later does not matter.
+ */
+import { SdkError } from 'sortition';
+import type { TestFlag } from './test-flags.ts';
+
+/** Flags by key; one that is `undefined` does not exist. @throws SdkError `invalid-option` */
+export function readFlags(flags: unknown): Map<string, TestFlag> {
+  const stated = Object.entries(readRecord('flags', flags)).filter(([, flag]) => flag !== undefined);
+  return new Map(stated.map(([flagKey, flag]) => [flagKey, readFlag(flagKey, flag)]));
+}
+
+/** A flag with the variables that are not `undefined`. @throws SdkError `invalid-option` */
+export function readFlag(flagKey: string, flag: unknown): TestFlag {
+  const { variationKey, enabled, variables = {} } = readRecord(flagKey, flag);
+  if (variationKey !== undefined && typeof variationKey !== 'string') {
+    throw invalid(`${flagKey}.variationKey`, 'a text', variationKey);
+  }
+  if (enabled !== undefined && typeof enabled !== 'boolean') {
+    throw invalid(`${flagKey}.enabled`, 'true or false', enabled);
+  }
+  const path = `${flagKey}.variables`;
+  const stated = Object.entries(readRecord(path, variables)).filter(([, value]) => value !== undefined);
+  const read = stated.map(([key, value]) => [key, readVariable(`${path}.${key}`, value)]);
+  return { variationKey, enabled, variables: Object.fromEntries(read) };
+}
+
+function readRecord(what: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw invalid(what, 'an object', value);
+}
+
+function readVariable(what: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) {
+    try {
+      return JSON.parse(JSON.stringify(value));
+    } catch {
+      // A function, a BigInt somewhere in it, a circle.
+    }
+  }
+  throw invalid(what, 'something JSON can hold', value);
+}
+
+function invalid(what: string, expected: string, got: unknown): SdkError {
+  const shown = got === null ? 'null' : Array.isArray(got) ? 'an array' : typeof got === 'number' ? got : typeof got;
+  return new SdkError('invalid-option', `"${what}" of a test client must be ${expected}, got ${shown}.`);
+}
