@@ -16,7 +16,7 @@ export interface EventSinkUnderTest {
   /** The `uuid` of every event that arrived where the sink sends them, of this sink or of earlier ones. */
   arrived(): readonly string[] | Promise<readonly string[]>;
   /** Called after each test, when the sink is closed. */
-  close?(): unknown;
+  readonly close?: (() => unknown) | undefined;
 }
 
 /** Called for each test. */

@@ -4,18 +4,24 @@ import { it } from 'vitest';
 /** Adds a test to the suite. */
 export type TestWith<Under> = (what: string, run: (under: Under) => Promise<void>) => void;
 
-/** @param close Called after each test, whatever became of it. */
+/**
+ * @param close Called after each test, whatever became of it.
+ * @param timeoutMs What vitest is configured with unless given.
+ */
 export function createTestWith<Under>(
   create: () => Under | Promise<Under>,
   close: (under: Under) => unknown,
+  timeoutMs?: number,
 ): TestWith<Under> {
-  return (what, run) =>
-    it(what, async () => {
+  return (what, run) => {
+    async function runOnce(): Promise<void> {
       const under = await create();
       try {
         await run(under);
       } finally {
         await close(under);
       }
-    });
+    }
+    it(what, runOnce, timeoutMs);
+  };
 }

@@ -6,15 +6,16 @@
  */
 import type { NewAssignments, UserProfile, UserProfileStore, Winners } from '@sortition/core';
 import { describe, expect } from 'vitest';
+import { newName, ODD_NAMES } from './made-up-names.ts';
 import { createTestWith } from './test-with.ts';
 
 /** A store, and what the suite may do with it. */
 export interface ProfileStoreUnderTest {
   readonly store: UserProfileStore;
   /** Creates a second store over the same data, as another process would have it. */
-  sibling?(): UserProfileStore | Promise<UserProfileStore>;
+  readonly sibling?: (() => UserProfileStore | Promise<UserProfileStore>) | undefined;
   /** Called after each test. */
-  close?(): unknown;
+  readonly close?: (() => unknown) | undefined;
 }
 
 /** Called for each test. The data may be shared: every test makes users of its own. */
@@ -24,21 +25,6 @@ export type CreateProfileStore = () => ProfileStoreUnderTest | Promise<ProfileSt
 type Assignments = Readonly<Record<string, string>>;
 
 const WRITERS = 20;
-/** Names that mean something to objects, and characters that mean something to databases, shells and URLs. */
-const ODD_USER_IDS = [
-  '',
-  ' ',
-  '__proto__',
-  'constructor',
-  'a:b',
-  'a/b',
-  '{a}',
-  '%61',
-  "'; --",
-  '*',
-  'ä€😀',
-  'line\nbreak',
-];
 
 /**
  * Describes the suite for one store.
@@ -53,38 +39,38 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
 
   describe(title, () => {
     test('knows nothing of a user it has not seen', async ({ store }) => {
-      expect((await store.lookup?.(newUserId())) ?? null).toBeNull();
+      expect((await store.lookup?.(newName())) ?? null).toBeNull();
     });
 
     test('answers what was stored in the documented format', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       await put(store, userId, { e1: 'v1' });
       expect(await store.lookup?.(userId)).toEqual(profileOf(userId, { e1: 'v1' }));
     });
 
     test('keeps what was stored before', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       await put(store, userId, { e1: 'v1' });
       await put(store, userId, { e2: 'v2', e3: 'v3' });
       expect(await read(store, userId)).toEqual({ e1: 'v1', e2: 'v2', e3: 'v3' });
     });
 
     test('keeps users apart, whatever their ids look like', async ({ store }) => {
-      const prefix = newUserId();
+      const prefix = newName();
       const long = 'x'.repeat(1_000);
-      const userIds = [...ODD_USER_IDS, 'A', 'a', long, `${long}y`].map((id) => prefix + id);
+      const userIds = [...ODD_NAMES, 'A', 'a', long, `${long}y`].map((id) => prefix + id);
       for (const [index, userId] of userIds.entries()) await put(store, userId, { e1: `v${index}` });
       for (const [index, userId] of userIds.entries()) expect(await read(store, userId)).toEqual({ e1: `v${index}` });
     });
 
     test('takes "constructor" for an ordinary experiment id', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       await put(store, userId, { constructor: 'v1', toString: 'v2' });
       expect(await read(store, userId)).toEqual({ constructor: 'v1', toString: 'v2' });
     });
 
     test('hands out profiles that are the reader’s own', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       await put(store, userId, { e1: 'v1' });
       const profile = (await store.lookup?.(userId)) as UserProfile;
       profile.experiment_bucket_map = { e2: { variation_id: 'changed by the reader' } };
@@ -92,7 +78,7 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
     });
 
     test('holds a thousand assignments of one user', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`e${index}`, `v${index}`]));
       await put(store, userId, many);
       expect(await read(store, userId)).toEqual(many);
@@ -100,11 +86,11 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
 
     test('answers as "sync" says', async ({ store }) => {
       if (store.sync === undefined) return;
-      expect(store.lookup?.(newUserId()) instanceof Promise).toBe(!store.sync);
+      expect(store.lookup?.(newName()) instanceof Promise).toBe(!store.sync);
     });
 
     test('loses nothing of what many write at the same time', async ({ store, sibling }) => {
-      const userId = newUserId();
+      const userId = newName();
       const stores = [store, (await sibling?.()) ?? store];
       const writers = Array.from({ length: WRITERS }, (_, index) => [`e${index}`, `v${index}`] as const);
       await Promise.all(
@@ -114,7 +100,7 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
     });
 
     test('lets the first writer of an experiment win and tells the others', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       expect(await assign(store, userId, { e1: { variationId: 'v1' } })).toEqual({ e1: 'v1' });
       const winners = await assign(store, userId, { e1: { variationId: 'v2' }, e2: { variationId: 'v2' } });
       expect(winners).toEqual({ e1: 'v1', e2: 'v2' });
@@ -122,7 +108,7 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
     });
 
     test('tells many writers of one experiment the same, which is what is stored', async ({ store, sibling }) => {
-      const userId = newUserId();
+      const userId = newName();
       const stores = [store, (await sibling?.()) ?? store];
       const told = await Promise.all(
         Array.from({ length: WRITERS }, async (_, index) =>
@@ -135,7 +121,7 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
     });
 
     test('replaces an assignment only for a writer who names it', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       await assign(store, userId, { e1: { variationId: 'gone' } });
       const misled = await assign(store, userId, { e1: { variationId: 'v2', replaces: 'other' } });
       expect(misled).toEqual({ e1: 'gone' });
@@ -146,7 +132,7 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
     });
 
     test('stores an assignment that was to replace one that is not there', async ({ store }) => {
-      const userId = newUserId();
+      const userId = newName();
       expect(await assign(store, userId, { e1: { variationId: 'v1', replaces: 'gone' } })).toEqual({ e1: 'v1' });
       expect(await read(store, userId)).toEqual({ e1: 'v1' });
     });
@@ -154,7 +140,7 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
     test('shows to others what one has written', async ({ store, sibling }) => {
       const other = await sibling?.();
       if (other === undefined) return;
-      const userId = newUserId();
+      const userId = newName();
       await put(store, userId, { e1: 'v1' });
       expect(await read(other, userId)).toEqual({ e1: 'v1' });
     });
@@ -186,12 +172,4 @@ async function read(store: UserProfileStore, userId: string): Promise<Assignment
 function profileOf(userId: string, assignments: Assignments): UserProfile {
   const entries = Object.entries(assignments).map(([id, variation_id]) => [id, { variation_id }] as const);
   return { user_id: userId, experiment_bucket_map: Object.fromEntries(entries) };
-}
-
-let users = 0;
-
-/** Stores may share their data with an earlier run, so ids are not only counted. */
-function newUserId(): string {
-  users += 1;
-  return `contract-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}-${users}-`;
 }

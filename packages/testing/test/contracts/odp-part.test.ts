@@ -1,0 +1,4 @@
+import { describeOdp } from '../../src/contracts/index.ts';
+import { createOdpUnderTest } from './odp-under-test.ts';
+
+describeOdp('createOdp', createOdpUnderTest);
