@@ -1,6 +1,6 @@
 /** Options of the batching sink. */
-import { SdkError } from '@sortition/core';
 import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
+import { hasMethods, isFunction, readOptions } from './check-options.ts';
 import type { EventStore } from './event-store.ts';
 import type { EventLimits } from './fit-event.ts';
 
@@ -53,7 +53,7 @@ export const DEFAULT_LIMITS: EventLimits = { maxValueBytes: 65_536, maxEventByte
 
 /** Checks the options. @throws SdkError `invalid-option` */
 export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
-  const { endpoint, store } = options;
+  const { check, count } = readOptions('createBatchEvents', options);
   const counts: Record<CountOption, number> = {
     ...DEFAULT_LIMITS,
     batchSize: 10,
@@ -63,31 +63,17 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
     requestTimeoutMs: 10_000,
   };
   for (const name of Object.keys(counts) as CountOption[]) {
-    const value = options[name];
-    if (value === undefined) continue;
-    const max = name.endsWith('Ms') ? MAX_DELAY_MS : Number.MAX_SAFE_INTEGER;
-    if (!(Number.isInteger(value) && value >= 1 && value <= max)) {
-      throw invalid(name, `an integer from 1 to ${max}`, value);
-    }
-    counts[name] = value;
+    counts[name] = count(name, counts[name], name.endsWith('Ms') ? MAX_DELAY_MS : undefined);
   }
-  for (const name of ['onDrop', 'fetch', 'randomId'] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && typeof value !== 'function') throw invalid(name, 'a function', value);
-  }
-  if (store !== undefined && !['add', 'remove', 'takeLeft'].every((name) => name in Object(store))) {
-    throw invalid('store', 'an event store such as createFileEventStore({ directory })', store);
-  }
+  for (const name of ['onDrop', 'fetch', 'randomId']) check(name, 'a function', isFunction);
+  const isStore = (value: unknown) => hasMethods(value, ['add', 'remove', 'takeLeft']);
+  check('store', 'an event store such as createFileEventStore({ directory })', isStore);
+  const { endpoint } = options;
   return {
     ...options,
     ...counts,
     endpoint: endpoint === undefined ? endpoint : parseEndpoint(endpoint, 'endpoint').href,
   };
-}
-
-function invalid(name: string, expected: string, got: unknown): SdkError {
-  const shown = typeof got === 'number' ? String(got) : got === null ? 'null' : typeof got;
-  return new SdkError('invalid-option', `The option "${name}" of createBatchEvents must be ${expected}, got ${shown}.`);
 }
 
 function isNode(): boolean {

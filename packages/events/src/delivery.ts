@@ -103,12 +103,12 @@ export function createDelivery({ settings, queue, hosts, onEnd, onRetry }: Deliv
       keepalive,
     }).then(
       (response) => settle(batch, response),
-      (cause: unknown) => settle(batch, null, cause),
+      (cause: Error) => settle(batch, null, cause),
     );
   }
 
-  /** @param response `null`: no answer came. */
-  function settle(batch: Batch, response: HttpResponse | null, cause?: unknown): void {
+  /** @param response `null`: no answer came, or one that cannot be the collector's: a redirect, as captive portals send. */
+  function settle(batch: Batch, response: HttpResponse | null, cause?: Error): void {
     if (!inFlight.delete(batch)) return; // taken for dead, and sent again
     const status = response?.status;
     const outcome = status === undefined ? 'retry' : classifyStatus(status);
@@ -135,15 +135,15 @@ export function createDelivery({ settings, queue, hosts, onEnd, onRetry }: Deliv
     queue.ready.unshift({ ...batch, announced: true });
   }
 
-  function delay(response: HttpResponse | null, cause: unknown): void {
+  function delay(response: HttpResponse | null, cause: Error | undefined): void {
     const asked = response && retryAfterMs(response);
     failures += 1;
     isBehind = true;
     resumeAt = monotonicNow() + backoffMs(BACKOFF, failures, asked);
     askedToWait = asked !== null;
     onRetry();
-    const why = response ? `status ${response.status}` : 'no answer came';
-    hosts.problemOnce('events-delayed', `Events could not be sent (${why}); they are kept and sent again.`, cause);
+    const why = cause ? cause.message : `The answer had status ${response?.status}.`;
+    hosts.problemOnce('events-delayed', `Events could not be sent; they are kept and sent again. ${why}`, cause);
   }
 
   function releaseStalled(): void {

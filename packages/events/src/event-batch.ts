@@ -27,6 +27,7 @@ export interface BatchSnapshot {
   readonly events: readonly [BatchEvent];
 }
 
+/** What was decided, and by which rule of which flag. */
 export interface BatchDecision {
   readonly campaign_id: string | null;
   readonly experiment_id: string;
@@ -41,6 +42,7 @@ export interface BatchDecision {
   };
 }
 
+/** What happened, and when. */
 export interface BatchEvent {
   readonly entity_id: string | null;
   /** Milliseconds since the epoch. */

@@ -1,5 +1,6 @@
 /** Sends every event to several sinks, with the same ids everywhere. */
-import type { DeliveryReport, EventSink, EventSinkHost } from '@sortition/core';
+import { type DeliveryReport, type EventSink, type EventSinkHost, SdkError } from '@sortition/core';
+import { hasMethods } from './check-options.ts';
 
 /**
  * Creates a sink that passes events to others, in order. What one of them throws is reported and keeps nothing from the
@@ -8,10 +9,14 @@ import type { DeliveryReport, EventSink, EventSinkHost } from '@sortition/core';
  * Ids, and requests to show, are made by the first sink that makes them. Counters are the first sink's, so it is the one to
  * account for (usually the batching sink). `flush` and `close` wait for all.
  *
+ * @throws SdkError `invalid-option` unless there is at least one sink
  * @example
  * const events = createEventTee([createBatchEvents(), createStreamEvents({ redis })]);
  */
 export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): EventSink {
+  if (!Array.isArray(sinks) || sinks.length === 0 || !sinks.every((sink) => hasMethods(sink, ['record']))) {
+    throw new SdkError('invalid-option', 'createEventTee takes a list of one or more sinks, each with record(event).');
+  }
   const [first] = sinks;
   const hosts: EventSinkHost[] = [];
   const randomId = firstMethod(sinks, 'randomId');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBatchEvents } from '../src/index.ts';
+import { type BatchEventsOptions, createBatchEvents } from '../src/index.ts';
 import { attachSink, startCollector, until } from './collector.ts';
 import { createConfig, createConversion, createImpression } from './recorded-events.ts';
 
@@ -98,8 +98,31 @@ test('[IN-03] a surrogate that stands alone is sent as U+FFFD, and text that onl
   expect([...collector.store.events.values()].map(({ visitorId }) => visitorId)).toEqual(wellFormed);
 });
 
+test.each([null, 5, 'fast'])('%j as options is refused', (options) => {
+  expect(() => createBatchEvents(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+});
+
+test('options may be undefined, which is the same as leaving them out', () => {
+  const absent: Record<keyof BatchEventsOptions, undefined> = {
+    batchSize: undefined,
+    flushIntervalMs: undefined,
+    endpoint: undefined,
+    maxQueueSize: undefined,
+    maxQueueBytes: undefined,
+    maxValueBytes: undefined,
+    maxEventBytes: undefined,
+    requestTimeoutMs: undefined,
+    store: undefined,
+    onDrop: undefined,
+    fetch: undefined,
+    randomId: undefined,
+  };
+  expect(createBatchEvents(absent).stats()).toEqual(createBatchEvents().stats());
+});
+
 test.each([
   [{ batchSize: 0 }, 'batchSize'],
+  [{ batchSize: null as never }, 'batchSize'],
   [{ batchSize: Number.NaN }, 'batchSize'],
   [{ batchSize: 1.5 }, 'batchSize'],
   [{ flushIntervalMs: -1 }, 'flushIntervalMs'],
@@ -113,6 +136,7 @@ test.each([
   [{ fetch: 'fetch' as never }, 'fetch'],
   [{ randomId: 7 as never }, 'randomId'],
   [{ store: {} as never }, 'store'],
+  [{ store: { add: 1, remove: 1, takeLeft: 1 } as never }, 'store'],
 ])('the options %j are refused', (options, name) => {
   expect(() => createBatchEvents(options)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   expect(() => createBatchEvents(options)).toThrow(new RegExp(name));

@@ -82,6 +82,26 @@ describe('[EVT-02] an answer with status', () => {
     },
   );
 
+  test.each([301, 302, 303, 307])(
+    '%i to somewhere else is no answer of the collector: the batch is kept, and the problem names the redirect',
+    async (status) => {
+      let isPortal = true;
+      const fetch = async () => {
+        const headers = { location: 'https://portal.example/login' };
+        return isPortal ? new Response(null, { status, headers }) : new Response(null, { status: 204 });
+      };
+      const { sink, codes, problems } = attachSink({ fetch });
+      recordSome(sink, 3);
+      expect(await sink.flush({ timeoutMs: 50 })).toEqual({ delivered: 0, dropped: 0, pending: 3 });
+      isPortal = false;
+      expect(await sink.flush({ timeoutMs: 15_000 })).toEqual({ delivered: 3, dropped: 0, pending: 0 });
+      expect(codes()).toEqual(['events-delayed']);
+      expect(problems[0]?.message).toMatch(
+        /^Events could not be sent; they are kept and sent again\. .*was redirected/,
+      );
+    },
+  );
+
   test.each([400, 401, 403, 404, 410, 422, 304])(
     '%i drops the batch, with one problem until the next success',
     async (status) => {

@@ -9,6 +9,10 @@ import { createConversion, createImpression } from './recorded-events.ts';
 import { createStreamEvents } from './redis-stream-events.ts';
 
 describe('a tee', () => {
+  test.each([[undefined], [null], [5], [[]], [[null]], [[{}]]])('of %j is refused', (sinks) => {
+    expect(() => createEventTee(sinks as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  });
+
   test('gives every sink every event; one that throws keeps nothing from the others', async () => {
     const seen: string[][] = [[], []];
     const problems: string[] = [];

@@ -7,20 +7,21 @@
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { randomUuid, startTimer } from '@sortition/http';
+import { hasMethods, readOptions } from '../check-options.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
 
 /** Options of the storage store. */
 export interface StorageEventStoreOptions {
   /** `globalThis.localStorage`, read at the first use, unless given; React Native passes AsyncStorage. */
-  readonly storage?: KeyValueStorage;
+  readonly storage?: KeyValueStorage | undefined;
   /** Of the keys; `sortition:events:` unless given. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** Most characters a page keeps; 524,288 unless given. Above it events are kept in memory only. */
-  readonly maxChars?: number;
+  readonly maxChars?: number | undefined;
   /** Older events are given up, in milliseconds; ten days unless given. */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
   /** How long a page may be silent before others take its events, in milliseconds; 300,000 unless given: hidden pages sleep. */
-  readonly leaseMs?: number;
+  readonly leaseMs?: number | undefined;
 }
 
 /** A slot as it is stored. The owner comes first, so that it is read without parsing the rest. */
@@ -43,10 +44,14 @@ const SLOTS = 16;
  * const events = createBatchEvents({ store: createStorageEventStore() });
  */
 export function createStorageEventStore(options: StorageEventStoreOptions = {}): EventStore {
+  const { check, count } = readOptions('createStorageEventStore', options);
   const { prefix = 'sortition:events:' } = options;
-  const maxChars = readCount('maxChars', options.maxChars, 524_288);
-  const maxAgeMs = readCount('maxAgeMs', options.maxAgeMs, 10 * 24 * 3_600_000);
-  const leaseMs = readCount('leaseMs', options.leaseMs, 300_000);
+  const isStorage = (value: unknown) => hasMethods(value, ['getItem', 'setItem', 'removeItem']);
+  check('storage', 'a storage such as localStorage', isStorage);
+  check('prefix', 'a text', (value) => typeof value === 'string');
+  const maxChars = count('maxChars', 524_288);
+  const maxAgeMs = count('maxAgeMs', 10 * 24 * 3_600_000);
+  const leaseMs = count('leaseMs', 300_000);
   const owner = randomUuidOnce();
   const events = new Map<string, StoredEvent>();
   let chars = 0;
@@ -172,13 +177,4 @@ function parseSlot(text: string): Slot | null {
   } catch {
     return null; // not ours, or torn: of no use to anybody
   }
-}
-
-function readCount(name: string, value: number | undefined, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  if (Number.isFinite(value) && value >= 1) return value;
-  throw new SdkError(
-    'invalid-option',
-    `The option "${name}" of createStorageEventStore must be a number from 1, got ${String(value)}.`,
-  );
 }

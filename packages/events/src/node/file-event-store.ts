@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdkError } from '@sortition/core';
 import { startTimer } from '@sortition/http';
+import { readOptions } from '../check-options.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
 import { type EventSegment, openSegment, readSegment, type SegmentContents } from './event-segment.ts';
 import { createOwnedFolder, endLease, renewLease, takeOrphan } from './store-lease.ts';
@@ -12,16 +13,16 @@ export interface FileEventStoreOptions {
   /** Created when it is not there. Processes may share it; it must be on a local disk. */
   readonly directory: string;
   /** Most bytes this process keeps; 64 MiB unless given. Above it events are kept in memory only. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Older events are given up, in milliseconds; ten days unless given. */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
   /**
    * How long an owner may be silent before others take its events over, in milliseconds; 30,000 unless given. Where process
    * ids can be compared, events of a dead process are taken over at once. The same for all that share the directory.
    */
-  readonly leaseMs?: number;
+  readonly leaseMs?: number | undefined;
   /** Waits for the disk with every event, so that events survive a power failure too; `false` unless given. */
-  readonly sync?: boolean;
+  readonly sync?: boolean | undefined;
 }
 
 /** A folder with its segments. */
@@ -46,11 +47,13 @@ const EMPTY: SegmentContents = { events: [], corrupt: 0, bytes: 0 };
  * const events = createBatchEvents({ store: createFileEventStore({ directory: '/var/lib/shop/events' }) });
  */
 export function createFileEventStore(options: FileEventStoreOptions): EventStore {
+  const { check, count } = readOptions('createFileEventStore', options);
   const { directory, sync = false } = options;
-  if (typeof directory !== 'string' || directory === '') throw invalid('directory', 'a path', directory);
-  const maxBytes = readCount('maxBytes', options.maxBytes, 64 * 2 ** 20);
-  const maxAgeMs = readCount('maxAgeMs', options.maxAgeMs, 10 * 24 * 3_600_000);
-  const leaseMs = readCount('leaseMs', options.leaseMs, 30_000);
+  check('directory', 'a path', (value) => typeof value === 'string' && value !== '', true);
+  check('sync', 'true or false', (value) => typeof value === 'boolean');
+  const maxBytes = count('maxBytes', 64 * 2 ** 20);
+  const maxAgeMs = count('maxAgeMs', 10 * 24 * 3_600_000);
+  const leaseMs = count('leaseMs', 30_000);
   const segmentOf = new Map<string, EventSegment>();
   const taken = new Set<Owned>();
   let own: (Owned & { current: EventSegment }) | undefined;
@@ -206,18 +209,4 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
       taken.clear();
     },
   };
-}
-
-function readCount(name: string, value: number | undefined, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  if (Number.isFinite(value) && value >= 1) return value;
-  throw invalid(name, 'a number from 1', value);
-}
-
-function invalid(name: string, expected: string, got: unknown): SdkError {
-  const shown = typeof got === 'number' ? String(got) : typeof got;
-  return new SdkError(
-    'invalid-option',
-    `The option "${name}" of createFileEventStore must be ${expected}, got ${shown}.`,
-  );
 }

@@ -1,6 +1,6 @@
 import type { KeyValueStorage } from '@sortition/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createStorageEventStore } from '../../src/browser/index.ts';
+import { createStorageEventStore, type StorageEventStoreOptions } from '../../src/browser/index.ts';
 import { attachSink, startCollector, until } from '../collector.ts';
 import { createImpression } from '../recorded-events.ts';
 
@@ -117,6 +117,32 @@ test('localStorage is looked for when it is needed, and its absence is a problem
   await until(() => storage.items.size === 1);
 });
 
-test.each([{ maxChars: 0 }, { leaseMs: -1 }, { maxAgeMs: Number.NaN }])('the options %j are refused', (options) => {
-  expect(() => createStorageEventStore(options)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+test('options may be undefined, which is the same as leaving them out', async () => {
+  const storage = createStorage('sync');
+  vi.stubGlobal('localStorage', storage);
+  const absent: Record<keyof StorageEventStoreOptions, undefined> = {
+    storage: undefined,
+    prefix: undefined,
+    maxChars: undefined,
+    maxAgeMs: undefined,
+    leaseMs: undefined,
+  };
+  const { sink } = attachSink({ fetch: () => new Promise(() => undefined), store: createStorageEventStore(absent) });
+  sink.record(createImpression());
+  await until(() => storage.items.size === 1);
+  expect([...storage.items.keys()]).toEqual(['sortition:events:0']);
+});
+
+test.each([
+  null,
+  5,
+  { maxChars: 0 },
+  { leaseMs: -1 },
+  { maxAgeMs: Number.NaN },
+  { storage: 5 },
+  { storage: {} },
+  { storage: null },
+  { prefix: 5 },
+])('the options %j are refused', (options) => {
+  expect(() => createStorageEventStore(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
 });

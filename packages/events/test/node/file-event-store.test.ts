@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { StoredEvent } from '../../src/index.ts';
-import { createFileEventStore } from '../../src/node/index.ts';
+import { createFileEventStore, type FileEventStoreOptions } from '../../src/node/index.ts';
 import { attachSink, startCollector, until } from '../collector.ts';
 import { createImpression } from '../recorded-events.ts';
 import { compileForNode } from './compile-for-node.ts';
@@ -207,14 +207,40 @@ describe('[EVT-08] a file store', () => {
     expect(leftIn(directory)).toHaveLength(10);
   });
 
+  test('takes undefined options for none given', () => {
+    const directory = temporaryDirectory();
+    const absent: Record<Exclude<keyof FileEventStoreOptions, 'directory'>, undefined> = {
+      maxBytes: undefined,
+      maxAgeMs: undefined,
+      leaseMs: undefined,
+      sync: undefined,
+    };
+    const store = createFileEventStore({ directory, ...absent });
+    store.add(storedEvent('a'));
+    store.close?.();
+    expect(leftIn(directory)).toEqual(['a']);
+  });
+
   test('writes with sync too, and refuses options that cannot work', () => {
     const directory = temporaryDirectory();
     const store = createFileEventStore({ directory, sync: true });
     store.add(storedEvent('a'));
     store.close?.();
     expect(leftIn(directory)).toEqual(['a']);
-    for (const options of [{ directory: '' }, { directory, maxBytes: 0 }, { directory, leaseMs: Number.NaN }]) {
-      expect(() => createFileEventStore(options)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    const refused: unknown[] = [
+      undefined,
+      null,
+      5,
+      {},
+      { directory: '' },
+      { directory: 5 },
+      { directory, maxBytes: 0 },
+      { directory, maxAgeMs: null },
+      { directory, leaseMs: Number.NaN },
+      { directory, sync: 'x' },
+    ];
+    for (const options of refused) {
+      expect(() => createFileEventStore(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
     }
   });
 
