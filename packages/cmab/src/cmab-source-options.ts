@@ -31,6 +31,9 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** Checks the options. @throws SdkError `invalid-option` */
 export function checkOptions(options: CmabSourceOptions): CmabSourceSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw new SdkError('invalid-option', `createCmabSource takes an object with options, got ${show(options)}.`);
+  }
   const { endpointTemplate = ENDPOINT_TEMPLATE, fetch, randomId } = options;
   if (typeof endpointTemplate !== 'string' || !endpointTemplate.includes('%s')) {
     throw invalid('endpointTemplate', 'a URL with %s for the id of the rule', endpointTemplate);
@@ -54,6 +57,10 @@ function readNumber(name: string, value: number | undefined, otherwise: number, 
 }
 
 function invalid(name: string, expected: string, got: unknown): SdkError {
-  const shown = typeof got === 'number' ? String(got) : got === null ? 'null' : typeof got;
-  return new SdkError('invalid-option', `The option "${name}" of createCmabSource must be ${expected}, got ${shown}.`);
+  const message = `The option "${name}" of createCmabSource must be ${expected}, got ${show(got)}.`;
+  return new SdkError('invalid-option', message);
+}
+
+function show(got: unknown): string {
+  return typeof got === 'number' ? String(got) : got === null ? 'null' : typeof got;
 }

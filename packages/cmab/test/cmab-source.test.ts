@@ -308,6 +308,22 @@ test('an answer to a question from before a reset is not remembered', async () =
   expect(asked).toHaveLength(3);
 });
 
+test.each([null, 5, 'fast'])('%j as options is refused', (options) => {
+  expect(() => createCmabSource(options as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+});
+
+test('options may be undefined, which is the same as leaving them out', () => {
+  const absent: Record<keyof CmabSourceOptions, undefined> = {
+    endpointTemplate: undefined,
+    timeoutMs: undefined,
+    cacheSize: undefined,
+    cacheTimeoutMs: undefined,
+    fetch: undefined,
+    randomId: undefined,
+  };
+  expect(() => createCmabSource(absent)).not.toThrow();
+});
+
 test.each([
   [{ endpointTemplate: 'https://example.com/predict' }, 'endpointTemplate'],
   [{ endpointTemplate: 'http://example.com/%s' }, 'endpointTemplate'],

@@ -23,7 +23,7 @@ const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/;
  */
 export function amplitudeCookieName(
   apiKey: string,
-  { format = 'legacy' }: { readonly format?: AmplitudeCookieFormat } = {},
+  { format = 'legacy' }: { readonly format?: AmplitudeCookieFormat | undefined } = {},
 ): string {
   const length = isBrowser(format) ? 10 : 6;
   const start = typeof apiKey === 'string' ? apiKey.slice(0, length) : '';
@@ -42,7 +42,7 @@ export function amplitudeCookieName(
  */
 export function parseAmplitudeCookie(
   value: string | null | undefined,
-  options?: { readonly format?: AmplitudeCookieFormat },
+  options?: { readonly format?: AmplitudeCookieFormat | undefined },
 ): AmplitudeCookie {
   try {
     if (typeof value !== 'string' || value.length > MAX_COOKIE_LENGTH) return {};
@@ -64,7 +64,7 @@ export function parseAmplitudeCookie(
  */
 export function generateAmplitudeCookie(
   deviceId: string,
-  { format = 'legacy' }: { readonly format?: AmplitudeCookieFormat } = {},
+  { format = 'legacy' }: { readonly format?: AmplitudeCookieFormat | undefined } = {},
 ): string {
   return formatAmplitudeCookie({ deviceId }, format);
 }

@@ -21,27 +21,30 @@ export interface SetCookieOptions {
    */
   readonly cookies: CookieSource;
   /** Default: the format of the existing cookie, else `legacy`. */
-  readonly format?: AmplitudeCookieFormat;
+  readonly format?: AmplitudeCookieFormat | undefined;
   /** A user to note; absent keeps the one of the existing cookie. */
-  readonly userId?: string;
-  /** `true` notes an opt-out. There is no way to take one back here: that is for the page to do, with the user. */
-  readonly optOut?: true;
+  readonly userId?: string | undefined;
+  /**
+   * `true` notes an opt-out. There is no way to take one back here: that is for the page to do, with the user. A `false` that
+   * comes past the types is the same as none.
+   */
+  readonly optOut?: true | undefined;
   /**
    * Host name, as configured for the browser's SDK (by default it takes the registrable domain, such as `example.com`);
    * another one makes a second cookie of the same name. Absent: the domain the browser's SDK noted in the existing
    * cookie, else this host only. `''`: this host only.
    */
-  readonly domain?: string;
+  readonly domain?: string | undefined;
   /** Default `/`. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Default 31,536,000 (365 days), as in the browser's SDK; `null` ends with the browser session. */
-  readonly maxAgeSeconds?: number | null;
+  readonly maxAgeSeconds?: number | null | undefined;
   /** Default `Lax`. `None` needs `secure`. */
-  readonly sameSite?: 'Strict' | 'Lax' | 'None';
+  readonly sameSite?: 'Strict' | 'Lax' | 'None' | undefined;
   /** Default `true`. */
-  readonly secure?: boolean;
+  readonly secure?: boolean | undefined;
   /** Default `false`: with `true` the browser's SDK cannot read the cookie and makes an id of its own. */
-  readonly httpOnly?: boolean;
+  readonly httpOnly?: boolean | undefined;
 }
 
 const HOST_NAME = /^[a-z\d.-]*$/i;
@@ -59,6 +62,10 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
   );
   const { apiKey, deviceId, cookies, userId, path = '/', maxAgeSeconds = 31_536_000 } = options;
   const { sameSite = 'Lax', secure = true, httpOnly } = options;
+  check(
+    cookies == null || /^(string|object|function)$/.test(typeof cookies),
+    'cookies must be a Cookie header, a record of names to values, a function from name to value, or null.',
+  );
   const found = readCookies(cookies, apiKey);
   const { format: foundFormat, ...existing } = found.find((cookie) => cookie.deviceId) ?? found[0] ?? {};
   const format = options.format ?? foundFormat ?? 'legacy';

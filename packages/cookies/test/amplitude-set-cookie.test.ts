@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  amplitudeCookieName,
   amplitudeSetCookie,
+  generateAmplitudeCookie,
   parseAmplitudeCookie,
   readAmplitudeIdentity,
   type SetCookieOptions,
@@ -100,6 +102,23 @@ describe('amplitudeSetCookie', () => {
     expect(amplitudeSetCookie({ ...blind, cookies: undefined })).toMatch(/^amp_012345=device-1/);
   });
 
+  it('takes undefined options for none given', () => {
+    const absent: Record<Exclude<keyof SetCookieOptions, 'apiKey' | 'deviceId' | 'cookies'>, undefined> = {
+      format: undefined,
+      userId: undefined,
+      optOut: undefined,
+      domain: undefined,
+      path: undefined,
+      maxAgeSeconds: undefined,
+      sameSite: undefined,
+      secure: undefined,
+      httpOnly: undefined,
+    };
+    expect(amplitudeSetCookie({ ...fresh, ...absent })).toBe(amplitudeSetCookie(fresh));
+    expect(amplitudeCookieName(apiKey, { format: undefined })).toBe(amplitudeCookieName(apiKey));
+    expect(generateAmplitudeCookie('device-1', { format: undefined })).toBe(generateAmplitudeCookie('device-1'));
+  });
+
   it('uses the domain the browser SDK noted, if it is one', () => {
     const withDomain = (cookieDomain: string) =>
       amplitudeSetCookie({ ...fresh, cookies: browserCookie({ deviceId: 'd', cookieDomain }) });
@@ -137,6 +156,8 @@ describe('amplitudeSetCookie', () => {
     { userId: 'a\nb' },
     { userId: '' },
     { apiKey: 'short' },
+    { cookies: 5 },
+    { cookies: true },
   ])('refuses %j', (wrong) => {
     expect(() => amplitudeSetCookie({ ...fresh, ...(wrong as object) })).toThrowError(
       expect.objectContaining({ code: 'invalid-option' }),

@@ -6,6 +6,7 @@ import { SdkError } from '@sortition/core/errors';
 import { type AbortControllerClass, onAbort, type Signals } from './abort.ts';
 import { startTimer } from './clock.ts';
 
+/** What limits a piece of work. */
 export interface DeadlineOptions {
   /** For the whole, in ms. */
   readonly timeoutMs: number;

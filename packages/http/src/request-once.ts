@@ -7,6 +7,7 @@ import type { AbortControllerClass, Signals } from './abort.ts';
 import { withDeadline } from './deadline.ts';
 import { discardBody, type HttpResponse, readResponse } from './response.ts';
 
+/** What is sent, and within which bounds. */
 export interface HttpExchange {
   /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. */
   readonly url: string;

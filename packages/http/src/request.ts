@@ -8,6 +8,7 @@ import { type HttpExchange, send, withinBounds } from './request-once.ts';
 import { discardBody, type HttpResponse, readResponse, readStatus } from './response.ts';
 import { maskError } from './secrets.ts';
 
+/** Options of `request`. */
 export interface HttpRequest extends HttpExchange {
   /** Redirects followed, same origin only; 3 when absent. Browsers hide where a redirect leads, so there it is an error. */
   readonly maxRedirects?: number;

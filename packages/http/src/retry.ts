@@ -10,6 +10,7 @@ import { MAX_DELAY_MS, startTimer } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { classifyStatus, statusCauseOf } from './status.ts';
 
+/** How waits grow with failures. */
 export interface Backoff {
   /** Ceiling of the first wait, in ms. */
   readonly baseMs: number;

@@ -82,15 +82,15 @@ type NumberOption = {
 }[keyof OdpOptions];
 
 function integer(options: OdpOptions, name: NumberOption, fallback: number, least: number): number {
-  const value = options[name] ?? fallback;
+  const { [name]: value = fallback } = options;
   if (!Number.isInteger(value) || value < least) throw invalid(name, `an integer from ${least}`, value);
   return value;
 }
 
 function duration(options: OdpOptions, name: NumberOption, fallback: number, least: number): number {
-  const value = options[name] ?? fallback;
+  const { [name]: value = fallback } = options;
   const from = least === 0 ? 'from 0' : 'above 0';
-  if (!(typeof value === 'number' && value >= least)) throw invalid(name, `a number of milliseconds ${from}`, value);
+  if (!(Number.isFinite(value) && value >= least)) throw invalid(name, `a number of milliseconds ${from}`, value);
   return value;
 }
 

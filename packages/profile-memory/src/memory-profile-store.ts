@@ -18,7 +18,7 @@ import QuickLRU from 'quick-lru';
 /** Options of the memory store. */
 export interface MemoryProfileStoreOptions {
   /** Users remembered at least; an integer from 1, 10,000 unless given. */
-  readonly maxUsers?: number;
+  readonly maxUsers?: number | undefined;
 }
 
 /** Experiment id to variation id. Replaced on a write, never changed: profiles that were handed out refer to it. */
@@ -29,11 +29,17 @@ const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
 /**
  * Creates a store that keeps assignments in memory. Synchronous; profiles are copied on the way in and out.
  *
- * @throws SdkError `invalid-option` when `maxUsers` is no integer from 1.
+ * @throws SdkError `invalid-option` when `maxUsers` is no integer from 1, or the options are no object.
  * @example
  * const client = createClient({ config, profiles: createMemoryProfileStore() });
  */
 export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}): UserProfileStore {
+  if (typeof options !== 'object') {
+    throw new SdkError(
+      'invalid-option',
+      `createMemoryProfileStore takes an object with options, got ${typeof options}.`,
+    );
+  }
   const { maxUsers = 10_000 } = options ?? {};
   if (!Number.isInteger(maxUsers) || maxUsers < 1) {
     throw new SdkError('invalid-option', `"maxUsers" must be an integer from 1, got ${String(maxUsers)}.`);

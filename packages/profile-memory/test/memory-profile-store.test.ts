@@ -86,6 +86,16 @@ describe('createMemoryProfileStore', () => {
     for (const options of [undefined, null, {}]) expect(createMemoryProfileStore(options as never).sync).toBe(true);
   });
 
+  it.each([5, '5', true])('refuses %j as options', (options) => {
+    expect(() => createMemoryProfileStore(options as never)).toThrow(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
+  });
+
+  it('takes an undefined limit for none given', () => {
+    expect(createStore({ maxUsers: undefined }).lookup('ada')).toBeNull();
+  });
+
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null])('refuses maxUsers %j', (maxUsers) => {
     try {
       createMemoryProfileStore({ maxUsers: maxUsers as number });

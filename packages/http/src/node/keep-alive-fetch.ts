@@ -11,17 +11,18 @@ import { LightAbortController } from './light-abort-controller.ts';
 import { createNodeResponse } from './node-response.ts';
 import { type DnsLookup, isPublicAddress, lookupPublic, refusedAddress } from './public-address.ts';
 
+/** Options of `createKeepAliveFetch`; all of them may be left out. */
 export interface KeepAliveFetchOptions {
   /** Connections per origin; 64 when absent. Further requests wait for a free one. */
-  readonly maxSockets?: number;
+  readonly maxSockets?: number | undefined;
   /** `public` refuses private, link-local and loopback addresses after DNS; `any` when absent. */
-  readonly addresses?: 'any' | 'public';
+  readonly addresses?: 'any' | 'public' | undefined;
   /** Most bytes of a compressed body on the wire; 64 MiB when absent. */
-  readonly maxCompressedBytes?: number;
+  readonly maxCompressedBytes?: number | undefined;
   /** Lets the process end while a request is under way, for work in the background; `false` when absent. */
-  readonly unref?: boolean;
+  readonly unref?: boolean | undefined;
   /** DNS; the system's when absent. */
-  readonly lookup?: DnsLookup;
+  readonly lookup?: DnsLookup | undefined;
 }
 
 /** Shaped like `fetch`, as far as it goes; see `createKeepAliveFetch`. */
