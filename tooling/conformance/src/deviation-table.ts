@@ -82,6 +82,13 @@ export const DEVIATIONS = [
     handling: 'normalised',
   },
   {
+    id: 'absent-revision',
+    source: 'fault DF-02',
+    official: 'Never installs a datafile without a "revision".',
+    ours: 'It serves; its revision is the empty text.',
+    handling: 'avoided',
+  },
+  {
     id: 'prototype-keys',
     source: 'section 16, fault DF-03',
     official: 'Keys that Object.prototype has crash the call or match attributes nobody gave.',

@@ -298,6 +298,18 @@ const SHOW: Record<DeviationId, () => unknown> = {
     expect(official.decideForKeys(['a'])).toEqual({});
     expect(ours.decideForKeys(['a']).a?.reasons).toEqual(['Optimizely SDK not configured properly yet.']);
   },
+  'absent-revision': () => {
+    const { revision, ...datafile } = plain;
+    expect(both({ datafile: { ...plain, revision } }, variationOf)).toEqual({
+      official: 'variation_11',
+      ours: 'variation_11',
+    });
+    expect(both({ datafile }, variationOf)).toEqual({ official: null, ours: 'variation_11' });
+    expect(both({ datafile }, (user) => reasonsOf(user).slice(0, 1)).official).toEqual([
+      'Optimizely SDK not configured properly yet.',
+    ]);
+    expect(parseDatafile(datafile).config.revision).toBe('');
+  },
   'async-sharing': async () => {
     const datafile = smallDatafile({
       featureFlags: [flag('a', ['9', '1']), flag('b', ['1'])],
