@@ -32,7 +32,7 @@ export interface ConfigSource {
   /** Starts delivery if it was not started; returns unsubscribe. */
   subscribe(listener: (change: ConfigChange) => void): () => void;
   /** Asks for a newer config now; resolves whether one was accepted. */
-  refresh?(options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<boolean>;
+  refresh?(options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined }): Promise<boolean>;
   /** Told before each decision, and when somebody waits for a config, so that a source without timers can refresh when due. */
   used?(waitUntil?: (work: Promise<unknown>) => void, purpose?: 'decision' | 'ready'): void;
   close?(): void | Promise<void>;
@@ -58,7 +58,7 @@ export interface NewAssignments {
 /** Keeps the variation users saw. The documented two-method service is accepted as it is. */
 export interface UserProfileStore {
   /** `true`: never returns a promise; `false`: always does; absent: found out at the first lookup. */
-  readonly sync?: boolean;
+  readonly sync?: boolean | undefined;
   /** Absent for a store that only tracks. */
   lookup?(userId: string): UserProfile | null | undefined | Promise<UserProfile | null | undefined>;
   /** Receives the whole merged profile, at most once per call that made assignments. */
@@ -66,7 +66,7 @@ export interface UserProfileStore {
   /** Atomic, per assignment: stores what nobody stored before (or what still equals `replaces`) and answers what is stored. */
   assign?(userId: string, assignments: NewAssignments): Winners | Promise<Winners>;
   /** Waits for writes under way, for at most `timeoutMs`. */
-  flush?(options?: { timeoutMs?: number }): Promise<void>;
+  flush?(options?: { timeoutMs?: number | undefined }): Promise<void>;
   /** Stops what the store started itself; never a connection that somebody else opened. */
   close?(): void | Promise<void>;
   /** Called by each client the store is given to: how the store reports what no caller is waiting for. */
@@ -83,8 +83,8 @@ export interface EventSink {
   record(event: ImpressionEvent | ConversionEvent): void;
   /** Makes the `uuid` of events; a random UUID when absent. A sink that wraps others passes theirs on. */
   randomId?(): string;
-  flush?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
-  close?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  flush?(options?: { timeoutMs?: number | undefined }): Promise<DeliveryReport>;
+  close?(options?: { timeoutMs?: number | undefined }): Promise<DeliveryReport>;
   /** Counters for `stats()`. */
   stats?(): EventSinkReport;
   /** The request an event would be alone, for listeners of `track`; sends nothing. */
@@ -138,8 +138,8 @@ export interface Odp {
   sendEvent(event: OdpEvent): void;
   /** Told the datafile's settings on every config; `null` switches the platform off. */
   configure(settings: OdpSettings | null): void;
-  flush?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
-  close?(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  flush?(options?: { timeoutMs?: number | undefined }): Promise<DeliveryReport>;
+  close?(options?: { timeoutMs?: number | undefined }): Promise<DeliveryReport>;
   /** Called once by the client: how the part reports problems and hands over work. */
   attach?(host: OdpHost): void;
   /** Counters for `stats()`. */

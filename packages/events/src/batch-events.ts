@@ -180,7 +180,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     return { delivered, dropped, pending: queue.count };
   }
 
-  async function flush({ timeoutMs = 5_000 }: { timeoutMs?: number } = {}): Promise<DeliveryReport> {
+  async function flush({ timeoutMs = 5_000 }: { timeoutMs?: number | undefined } = {}): Promise<DeliveryReport> {
     if (!isStopped) {
       sendOpen(true);
       await flushes.wait(lastNumber(), queue.count, timeoutMs);
@@ -188,7 +188,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     return soFar();
   }
 
-  async function stop(options: { timeoutMs?: number }): Promise<DeliveryReport> {
+  async function stop(options: { timeoutMs?: number | undefined }): Promise<DeliveryReport> {
     cancelTakingLeft?.();
     stopPageHide?.();
     await flush(options);

@@ -131,7 +131,8 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       for (const id of Object.keys(storable)) setOwn(winners, id, stored.get(id));
       return winners;
     },
-    flush: ({ timeoutMs: flushMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number } = {}) => writes.flush(flushMs),
+    flush: ({ timeoutMs: flushMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number | undefined } = {}) =>
+      writes.flush(flushMs),
     close(): void {
       if (closed) return;
       closed = true;

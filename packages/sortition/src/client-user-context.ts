@@ -26,7 +26,7 @@ import {
 } from './forced-decisions.ts';
 import { recordHeldImpression } from './impressions.ts';
 import type { ProfileSession } from './profiles/profile-session.ts';
-import { readFields } from './read-input.ts';
+import { readFields, readTexts } from './read-input.ts';
 import { type Runtime, useConfigSource } from './runtime.ts';
 import { callBack, type FetchSegmentsOptions, fetchSegments, type SegmentsCallback } from './segments.ts';
 import { trackConversion } from './track.ts';
@@ -130,7 +130,7 @@ export class ClientUserContext implements UserContext {
   }
 
   set qualifiedSegments(segments: Iterable<string> | null) {
-    this.#user = withSegments(this.#user, segments === null || segments === undefined ? null : new Set(segments));
+    this.#user = withSegments(this.#user, readTexts(segments));
   }
 
   isQualifiedFor(segment: string): boolean {

@@ -6,7 +6,6 @@ import {
   type EventSinkReport,
   type LogEvent,
   type Problem,
-  type ProjectConfig,
   SdkError,
 } from '@sortition/core';
 import type { AsyncDisposal } from './async-disposal.ts';
@@ -15,8 +14,9 @@ import { type ClientEvents, type ClientListener, createListenerRegistry } from '
 import { type ClientOptions, validateClientOptions } from './client-options.ts';
 import type { ClientStats } from './client-stats.ts';
 import { ClientUserContext } from './client-user-context.ts';
+import { isProjectConfig } from './config-check.ts';
 import { parseDecideOptions } from './decide-bits.ts';
-import { deliver } from './delivery.ts';
+import { type DeliveryOptions, deliver } from './delivery.ts';
 import { attachSink, callSink } from './event-recorder.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import { createOdpWiring, type OdpEventInput } from './odp-wiring.ts';
@@ -36,11 +36,15 @@ export type Client<F extends FlagMap<F> = AnyFlags> = ClientOf<UserContext<F>>;
 export interface ClientOf<User extends UserContext> extends AsyncDisposal {
   /** Whether there is a config to decide with. */
   readonly isReady: boolean;
-  /** Resolves when there is a config. @throws SdkError `not-ready` after the timeout, `aborted`, or `closed`. */
+  /**
+   * Resolves when there is a config.
+   *
+   * @throws SdkError `not-ready` after the timeout, `aborted`, or `closed`; `invalid-option` for a signal that is none.
+   */
   ready(options?: ReadyOptions): Promise<void>;
   /** @throws SdkError `invalid-user` when the id is no string, or absent without a visitor id. */
   createUserContext<A extends AttributesOf<A> = Attributes>(userId?: string, attributes?: A): User;
-  /** The project behind the flags; `null` before there is a config. */
+  /** The project behind the flags, frozen and shared; `null` before there is a config. */
   getProjectInfo(): ProjectInfo | null;
   /** Sends an event to the customer-data platform. Never throws; what cannot be sent is a problem. */
   sendOdpEvent(event: OdpEventInput): void;
@@ -48,9 +52,9 @@ export interface ClientOf<User extends UserContext> extends AsyncDisposal {
   /** Listens to an event; returns the way out. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E>): () => void;
   /** Sends what is queued and waits for it, for at most `timeoutMs` (5,000). Never rejects. */
-  flush(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  flush(options?: DeliveryOptions): Promise<DeliveryReport>;
   /** Flushes and stops every part. Idempotent, never rejects; decisions go on with the last config and record nothing. */
-  close(options?: { timeoutMs?: number }): Promise<DeliveryReport>;
+  close(options?: DeliveryOptions): Promise<DeliveryReport>;
   stats(): ClientStats;
 }
 
@@ -126,14 +130,25 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
   problems.guard('odp', 'Attaching ODP', () => odp?.attach?.(host));
   problems.guard('profiles', 'Attaching the profile store', () => profiles?.attach?.(host));
 
-  const install = (config: ProjectConfig, readProblems: () => unknown): void => {
+  /** A problem of the source; what is none is a failure of the source. */
+  const passOn = (problem: Problem): void => {
+    if (typeof problem.code !== 'string') throw new TypeError('A config source reported something that is no problem.');
+    problems.report(problem);
+  };
+  const install = (config: unknown, readProblems: () => unknown): void => {
+    if (!isProjectConfig(config)) {
+      const message =
+        'The config source delivered something else than a config, which was ignored: a project config as parseDatafile makes it was expected.';
+      problems.report({ code: 'invalid-config', part: 'config', message });
+      return;
+    }
     const previousRevision = runtime.config?.revision ?? null;
     runtime.config = config;
     projectInfo = null;
     readiness.wake();
     problems.guard('config', 'Reading the problems of the config source', () => {
       const found = readProblems();
-      if (Array.isArray(found)) for (const problem of found as readonly Problem[]) problems.report(problem);
+      if (Array.isArray(found)) found.forEach(passOn);
       return found;
     });
     platform.configure(config);
@@ -143,13 +158,18 @@ export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOpt
   const leave: unknown = problems.guard('config', 'Subscribing to the config source', () =>
     source.subscribe((change) => {
       if (runtime.isClosed) return;
-      if (change.type === 'config') install(change.config, () => change.problems);
-      else problems.report(change.problem);
+      problems.guard('config', 'Reading a change of the config source', () => {
+        if (change.type === 'config') install(change.config, () => change.problems);
+        else passOn(change.problem);
+      });
     }),
   );
   if (typeof leave === 'function') runtime.unsubscribe = () => leave();
-  const current = source.current();
-  if (current !== null) install(current, () => source.problems?.());
+  problems.guard('config', 'Reading the config of the config source', () => {
+    const current: unknown = source.current();
+    if (current !== null) install(current, () => source.problems?.());
+    return current;
+  });
   if (!isVisitorKnown) {
     void platform.loadVuid().then(() => {
       isVisitorKnown = true;

@@ -18,12 +18,18 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * The timer keeps the process alive: somebody awaits this, and the process would end silently.
  *
  * @param what Names the work in the error message.
+ * @throws SdkError `invalid-option`, as a rejection, for a signal that is none.
  */
 export function withDeadline<T>(
   what: string,
   { timeoutMs, signal }: Limits,
   call: () => T | PromiseLike<T>,
 ): Promise<T> {
+  if (signal && typeof signal.addEventListener !== 'function') {
+    return Promise.reject(
+      new SdkError('invalid-option', `${what} needs an AbortSignal as its "signal", got ${typeof signal}.`),
+    );
+  }
   let release = (): void => undefined;
   const stopped = new Promise<never>((_, reject) => {
     const onAbort = (): void => reject(new SdkError('aborted', `${what} was aborted.`, { cause: signal?.reason }));
@@ -41,5 +47,5 @@ export function withDeadline<T>(
 
 /** A caller's wish; `otherwise` when there is none, or none that makes sense. */
 export function toDelayMs<T>(wanted: number | undefined, otherwise: T): number | T {
-  return wanted !== undefined && wanted >= 0 ? wanted : otherwise;
+  return typeof wanted === 'number' && wanted >= 0 ? wanted : otherwise;
 }

@@ -2,13 +2,14 @@
 import type { DeliveryReport, Problem } from '@sortition/core';
 import { tryPart } from './call-part.ts';
 import { toDelayMs, withDeadline } from './deadline.ts';
+import { readFields } from './read-input.ts';
 import type { Runtime } from './runtime.ts';
 import { releaseConfigSource } from './shared-config-sources.ts';
 
 /** How long a flush or a close may take. */
 export interface DeliveryOptions {
   /** Total, in milliseconds; 5,000 unless given. */
-  timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -19,10 +20,10 @@ const CLOSING_MS = 100;
 export async function deliver(
   how: 'flush' | 'close',
   runtime: Runtime,
-  options: DeliveryOptions = {},
+  options?: DeliveryOptions,
 ): Promise<DeliveryReport> {
   const { config, events, odp, cmab, profiles } = runtime.options;
-  const timeoutMs = toDelayMs(options.timeoutMs, TIMEOUT_MS);
+  const timeoutMs = toDelayMs(readFields(options, 'timeoutMs').timeoutMs, TIMEOUT_MS);
   // Parts get a little less than the whole, so that their answers arrive before the client stops waiting for them.
   const within = { timeoutMs: timeoutMs - Math.min(50, timeoutMs / 10) };
 
@@ -63,6 +64,11 @@ export async function deliver(
   // A sink that did not answer may still know how far it got.
   const reports = [(await sent) ?? tryPart(() => events?.stats?.()), await odpSent];
   const sum = (count: keyof DeliveryReport): number =>
-    reports.reduce((total, report) => total + (report?.[count] || 0), 0);
+    reports.reduce((total, report) => total + toCount(readFields(report, count)[count]), 0);
   return { delivered: sum('delivered'), dropped: sum('dropped'), pending: sum('pending') };
+}
+
+/** What is no count adds nothing: a part of somebody else's may answer anything. */
+function toCount(count: unknown): number {
+  return Number.isFinite(count) && (count as number) >= 0 ? (count as number) : 0;
 }

@@ -6,7 +6,7 @@ import { readFields } from './read-input.ts';
 export interface ForcedDecisionTarget {
   readonly flagKey: string;
   /** Absent or `null`: the flag itself. */
-  readonly ruleKey?: string | null;
+  readonly ruleKey?: string | null | undefined;
 }
 
 /** The variation to serve. */

@@ -56,6 +56,7 @@ export { type Client, type ClientOf, createClient } from './client.ts';
 export type { ClientEvents, ClientListener, ConfigUpdateEvent, DecisionEvent, TrackEvent } from './client-events.ts';
 export type { ClientOptions } from './client-options.ts';
 export type { ClientStats } from './client-stats.ts';
+export type { DeliveryOptions } from './delivery.ts';
 export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
 export { consoleLogger, type LogLevel } from './logger.ts';
 export type { OdpEventInput } from './odp-wiring.ts';

@@ -7,9 +7,9 @@ import { mayRecord, type Runtime } from './runtime.ts';
 /** An event for the customer-data platform, as an application writes it. */
 export interface OdpEventInput {
   readonly action: string;
-  readonly type?: string;
-  readonly identifiers?: Record<string, string>;
-  readonly data?: Record<string, OdpValue>;
+  readonly type?: string | undefined;
+  readonly identifiers?: Record<string, string> | undefined;
+  readonly data?: Record<string, OdpValue> | undefined;
 }
 
 /** What the client uses. Nothing of it throws or rejects. */

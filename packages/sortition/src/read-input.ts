@@ -20,3 +20,13 @@ export function readList(list: unknown): readonly unknown[] | undefined {
     return undefined; // a revoked proxy, or one whose traps throw
   }
 }
+
+/** The texts among what can be iterated, each once; `null` for a text itself, and for what cannot be iterated or read. */
+export function readTexts(texts: unknown): ReadonlySet<string> | null {
+  if (typeof texts !== 'object' || texts === null) return null;
+  try {
+    return new Set([...(texts as Iterable<unknown>)].filter((text) => typeof text === 'string'));
+  } catch {
+    return null; // nothing to iterate, or an iterator that throws
+  }
+}

@@ -1,18 +1,19 @@
 /** Waiting for the first config: settles exactly once per call and leaves neither timer nor listener behind. */
 import { SdkError } from '@sortition/core';
 import { toDelayMs, withDeadline } from './deadline.ts';
+import { readFields } from './read-input.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How long to wait. */
 export interface ReadyOptions {
   /** 30,000 unless given. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Those who wait for a client's first config. */
 export interface Readiness {
-  /** Resolves when the client is ready. @throws SdkError `not-ready`, `aborted` or `closed` */
+  /** Resolves when the client is ready. @throws SdkError `not-ready`, `aborted`, `closed`, or `invalid-option` */
   wait(options?: ReadyOptions): Promise<void>;
   /** Makes those who wait look again. */
   wake(): void;
@@ -24,8 +25,9 @@ const TIMEOUT_MS = 30_000;
 export function createReadiness(runtime: Runtime, isReady: () => boolean): Readiness {
   const waiting = new Set<() => void>();
 
-  async function untilReady({ timeoutMs, signal }: ReadyOptions): Promise<void> {
+  async function untilReady(options: ReadyOptions | undefined): Promise<void> {
     if (isReady()) return;
+    const { timeoutMs, signal } = readFields(options, 'timeoutMs', 'signal');
     const limits = { timeoutMs: toDelayMs(timeoutMs, TIMEOUT_MS), signal };
     let wake = (): void => undefined;
     try {
@@ -46,7 +48,7 @@ export function createReadiness(runtime: Runtime, isReady: () => boolean): Readi
   }
 
   return {
-    wait(options = {}) {
+    wait(options) {
       const waited = untilReady(options);
       // A call nobody waits for must not end the process when it fails; whoever does wait is told all the same.
       waited.catch(() => undefined);

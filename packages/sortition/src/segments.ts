@@ -9,8 +9,8 @@ import type { Runtime } from './runtime.ts';
 
 /** How segments are fetched. */
 export interface FetchSegmentsOptions {
-  readonly use?: readonly SegmentOption[];
-  /** Total, in milliseconds. */
+  readonly use?: readonly SegmentOption[] | undefined;
+  /** Total, in milliseconds; 60,000 unless given, should the part itself set no limit. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -52,12 +52,12 @@ export type Decisions = { readonly [flagKey: string]: Decision | undefined };
 /** What `load` brings into a context. */
 export interface LoadOptions {
   /** Stored assignments; `true` unless given. */
-  readonly profile?: boolean;
+  readonly profile?: boolean | undefined;
   /** Segments; `true` unless given, where the client has ODP. */
-  readonly segments?: boolean;
+  readonly segments?: boolean | undefined;
   /** Total, in milliseconds. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The user a decision is for. Created by `client.createUserContext`. */
@@ -118,12 +118,15 @@ export interface UserContextOf<Decide extends DecideAnyFlag> {
   /** Returns whether there was one. */
   removeForcedDecision(target: ForcedDecisionTarget): boolean;
   removeAllForcedDecisions(): boolean;
-  /** Copied both ways; `null` means not fetched. */
+  /** Copied both ways; `null` means not fetched, and so does what is no list of texts. Other things in a list are left out. */
   get qualifiedSegments(): readonly string[] | null;
   set qualifiedSegments(segments: Iterable<string> | null);
   /** `false` as long as no segments were fetched. */
   isQualifiedFor(segment: string): boolean;
-  /** Fetches the user's segments; resolves whether that worked, and never rejects. On failure the segments become `null`. */
+  /**
+   * Fetches the user's segments; resolves whether that worked, and never rejects. On failure, or when nothing came within
+   * `timeoutMs` (60,000 unless given; the part may set a shorter limit), the segments become `null`.
+   */
   fetchQualifiedSegments(callback: SegmentsCallback): Promise<boolean>;
   fetchQualifiedSegments(
     options?: readonly SegmentOption[] | FetchSegmentsOptions,

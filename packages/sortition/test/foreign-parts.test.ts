@@ -53,6 +53,83 @@ it('a config source that throws when it is subscribed to serves the config it ha
   expect(await client.close()).toEqual({ delivered: 0, dropped: 0, pending: 0 });
 });
 
+describe('a config source that delivers no config', () => {
+  const good = config().current();
+  const { flags: _, ...withoutFlags } = good ?? {};
+  const [problem] = [{ code: 'stale', part: 'config', message: 'Old.' }];
+  const invalid = {
+    code: 'invalid-config',
+    part: 'config',
+    message: expect.stringContaining('as parseDatafile makes it'),
+  };
+  const unread = { code: 'config-failed', part: 'config', message: 'Reading a change of the config source failed.' };
+
+  /** A client over a source that is pushed by hand, and what it reported. */
+  function push(current: unknown) {
+    let listener: (change: unknown) => void = () => undefined;
+    const source = {
+      current: () => current,
+      subscribe: (told: typeof listener) => {
+        listener = told;
+        return () => undefined;
+      },
+    } as never;
+    const client = createClient({ config: source, events: null, logger: false });
+    const problems: Problem[] = [];
+    client.on('problem', (told) => problems.push(told));
+    return { client, problems, tell: (change: unknown) => listener(change) };
+  }
+
+  it.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['the datafile', shopDatafile()],
+    ['the datafile as text', JSON.stringify(shopDatafile())],
+    ['a config without flags', withoutFlags],
+    ['a config whose flags are a record', { ...good, flags: {} }],
+    ['a config without lists', { ...good, experiments: undefined }],
+    ['a promise', Promise.resolve(good)],
+  ])('is not ready when that is %s, and nothing throws', async (_what, current) => {
+    const { client, problems, tell } = push(current);
+    expect(problems).toEqual([invalid]);
+    expect(client.isReady).toBe(false);
+    expect(client.getProjectInfo()).toBeNull();
+    const ada = client.createUserContext('ada');
+    expect(ada.decide('checkout')).toMatchObject({ enabled: false, variationKey: null });
+    expect(ada.decideAll()).toEqual({});
+    expect(await ada.decideAllAsync()).toEqual({});
+    expect(() => ada.trackEvent('purchase')).not.toThrow();
+    tell({ type: 'config', config: good, problems: [problem] });
+    expect(problems.slice(-1)).toEqual([problem]);
+    expect(ada.decide('checkout').enabled).toBe(true);
+  });
+
+  it.each<[string, unknown, object]>([
+    ['an empty object as config', { type: 'config', config: {}, problems: [] }, invalid],
+    ['null as config', { type: 'config', config: null, problems: [] }, invalid],
+    ['null', null, unread],
+    ['a text', 'config', unread],
+    ['a problem that is none', { type: 'problem', problem: 5 }, unread],
+    ['neither a config nor a problem', {}, unread],
+  ])('keeps the last good config when it pushes %s', (_what, change, expected) => {
+    const { client, problems, tell } = push(good);
+    expect(() => tell(change)).not.toThrow();
+    expect(problems).toMatchObject([expected]);
+    expect(client.createUserContext('ada').decide('checkout').enabled).toBe(true);
+    expect(client.getProjectInfo()?.revision).toBe('42');
+  });
+
+  it.each([
+    () => {
+      throw new Error('boom');
+    },
+    rejects,
+  ])('is not ready, with a problem, when it fails instead', async (current) => {
+    const { client, codes } = await useParts({ config: { ...config(), current } });
+    expect(codes).toContain('config-failed');
+    expect(client.isReady).toBe(false);
+  });
+});
+
 describe('a config that cannot be evaluated', () => {
   const flags = {
     get: () => raise(),
@@ -118,12 +195,44 @@ describe('[IN-05] what a caller passes that throws when it is read', () => {
     expect(await ada.fetchQualifiedSegments(unreadable())).toBe(false);
   });
 
+  it('makes flushing, closing and waiting go on without it', async () => {
+    const nothing = { delivered: 0, dropped: 0, pending: 0 };
+    const client = createClient({ config: config(), events: null, logger: false });
+    const symbol = { timeoutMs: Symbol('s') } as never;
+    for (const options of [null as never, unreadable(), 5 as never, symbol]) {
+      expect(await client.flush(options)).toEqual(nothing);
+      const closing = createClient({ config: config(), events: null, logger: false });
+      expect(await closing.close(options)).toEqual(nothing);
+      expect(await client.ready(options)).toBe(undefined);
+    }
+  });
+
+  it.each([5, 'stop', true, {}])('is refused as the signal of a client that waits: %j', async (signal) => {
+    const silent = { current: () => null, subscribe: () => () => undefined };
+    const client = createClient({ config: silent, events: null, logger: false });
+    const message = expect.stringContaining('"signal"');
+    await expect(client.ready({ signal: signal as never })).rejects.toMatchObject({ code: 'invalid-option', message });
+    await client.close();
+  });
+
   it('is an attribute key as the text it can be shown as', () => {
     const ada = user();
     ada.setAttribute(Symbol('s') as never, 1);
     ada.setAttribute({ toString: null } as never, 2);
     expect(Object.values(ada.attributes)).toEqual([1, 2]);
   });
+});
+
+it.each([
+  ['a text', 'x'],
+  ['a negative number', -1],
+  ['no number', Number.NaN],
+  ['without end', Number.POSITIVE_INFINITY],
+  ['null', null],
+])('a sink that reports a count that is %s delivered nothing', async (_what, delivered) => {
+  const flush = async () => ({ delivered, dropped: 2, pending: 0 }) as never;
+  const { client } = await useParts({ events: { record: () => undefined, flush } });
+  expect(await client.flush()).toEqual({ delivered: 0, dropped: 2, pending: 0 });
 });
 
 it('[DF-02] an audience condition that is no text at all has one in the project info', () => {

@@ -218,6 +218,24 @@ test.each<[string, () => unknown]>([
   expect(problems).toMatchObject([{ code: 'segments-failed' }]);
 });
 
+test('an odp part of somebody else that hangs is given up after a minute, by a call without a limit', async () => {
+  const odp: Odp = {
+    fetchSegments: () => new Promise(() => undefined),
+    sendEvent: () => undefined,
+    configure: () => undefined,
+  };
+  const { client, problems } = start({ odp });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const settled = vi.fn();
+  void client.createUserContext('ada').fetchQualifiedSegments().then(settled);
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(settled).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(settled).toHaveBeenCalledWith(false);
+  expect(problems).toMatchObject([{ code: 'segments-failed', cause: { code: 'timeout' } }]);
+});
+
 test('an event is sent with the name of the client, also by close()', async () => {
   const { client } = start({ clientName: 'shop', clientVersion: '9' });
   client.sendOdpEvent({ action: 'named', identifiers: { 'FS-USER-ID': 'ada' }, data: { total: 5 } });

@@ -149,6 +149,30 @@ describe('a user context', () => {
   });
 });
 
+describe('segments that are set', () => {
+  function* failing() {
+    yield 'vip';
+    throw new Error('boom');
+  }
+
+  it.each([5, 'vip', true, {}, undefined, Symbol('vip'), failing()])(
+    'are not fetched when they are no list: case %#',
+    (segments) => {
+      const user = createShopClient().createUserContext('ada');
+      user.qualifiedSegments = ['before'];
+      user.qualifiedSegments = segments as never;
+      expect(user.qualifiedSegments).toBeNull();
+      expect(user.isQualifiedFor('before')).toBe(false);
+    },
+  );
+
+  it('are what is a text of any list', () => {
+    const user = createShopClient().createUserContext('ada');
+    user.qualifiedSegments = new Set(['vip', 5, null, {}, 'trial']) as never;
+    expect(user.qualifiedSegments).toEqual(['vip', 'trial']);
+  });
+});
+
 describe('forced decisions', () => {
   it('of a flag win over those of its rules', () => {
     const user = createShopClient().createUserContext('ada');

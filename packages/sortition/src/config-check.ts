@@ -1,0 +1,18 @@
+/** What a config source delivers: foreign code may deliver anything, such as the datafile itself. */
+import type { ProjectConfig } from '@sortition/core';
+
+const MAPS = ['flags', 'rules', 'rollouts', 'groups', 'audiences', 'localHoldouts', 'attributes', 'events'] as const;
+const LISTS = ['experiments', 'globalHoldouts'] as const;
+
+/**
+ * Tells whether a value has the shape of a project config, without a look into its maps and lists: whoever fills those by hand
+ * vouches for what is in them. Throws what reading the value throws.
+ */
+export function isProjectConfig(value: unknown): value is ProjectConfig {
+  const config = value as Partial<ProjectConfig> | null | undefined;
+  return (
+    typeof config?.revision === 'string' &&
+    MAPS.every((name) => typeof config[name]?.get === 'function') &&
+    LISTS.every((name) => Array.isArray(config[name]))
+  );
+}
