@@ -7,6 +7,7 @@ export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { decide } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';
 export type { Assignment, DecisionOutcome, DecisionSource, DecisionStatus } from './decision-outcome.ts';
+export { deepFreeze } from './deep-freeze.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
 export type { DecideInput } from './evaluation.ts';
 export type {

@@ -2,6 +2,7 @@
  * Typed variables: what a user of a variation gets, built once per flag and variation, frozen and shared by every
  * decision.
  */
+import { deepFreeze } from './deep-freeze.ts';
 import type { Flag, Variable, Variation } from './project-config.ts';
 import { setOwn } from './user.ts';
 
@@ -57,16 +58,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined; // reported as an invalid variable by the caller
   }
-}
-
-/** Iterative, so that no nesting overflows the stack. */
-function deepFreeze(root: unknown): unknown {
-  const pending = [root];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    Object.freeze(value);
-    for (const child of Object.values(value)) pending.push(child);
-  }
-  return root;
 }

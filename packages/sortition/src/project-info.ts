@@ -1,6 +1,7 @@
 /** The project as people talk about it: flags with their rules, variations and variables, built from a config on demand. */
 import {
   type AttributeDefinition,
+  deepFreeze,
   type EventDefinition,
   exceedsDepth,
   type Flag,
@@ -52,7 +53,7 @@ export interface AudienceInfo {
   readonly conditions: string;
 }
 
-/** What a project holds. Records are by key. */
+/** What a project holds, frozen and shared by all who ask. Records are by key. */
 export interface ProjectInfo {
   readonly revision: string;
   readonly sdkKey: string;
@@ -68,7 +69,7 @@ export interface ProjectInfo {
 /** The audience that newer datafiles put where older SDKs look. */
 const DUMMY_AUDIENCE = '$opt_dummy_audience';
 
-/** Builds the view of a config; linear in its size. */
+/** Builds the view of a config, frozen at every depth; linear in its size. */
 export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
   const flags = [...config.flags.values()];
   const owners = new Map<string, Flag>();
@@ -76,7 +77,7 @@ export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
   const experiments = new Map(
     config.experiments.map((rule) => [rule.id, buildRule(config, rule, owners.get(rule.id))]),
   );
-  return {
+  return deepFreeze({
     revision: config.revision,
     sdkKey: config.sdkKey,
     environmentKey: config.environmentKey,
@@ -98,10 +99,10 @@ export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
         name,
         conditions: exceedsDepth(conditions) ? '"nested too deeply to show"' : JSON.stringify(conditions),
       })),
-    // Copied: what is handed out may be changed, what decisions and events read may not.
+    // Copied: what is handed out is frozen, what a source brought stays as it is.
     attributes: [...config.attributes.values()].map((attribute) => ({ ...attribute })),
     events: [...config.events.values()].map((event) => ({ ...event, experimentIds: [...event.experimentIds] })),
-  };
+  });
 }
 
 function buildRule(config: ProjectConfig, rule: Rule, flag: Flag | undefined): RuleInfo {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createStaticConfig } from '../src/index.ts';
 import { createShopClient } from './recording.ts';
 import { shopDatafile } from './shop-datafile.ts';
 
@@ -66,10 +67,29 @@ describe('getProjectInfo', () => {
     expect(client.getProjectInfo()?.experiments.checkout_test?.audiences).toBe(text);
   });
 
-  it('is not what decisions and events read: changing it changes nothing', () => {
+  it('is frozen at every depth, since all who ask share it', () => {
     const client = createShopClient();
-    const info = client.getProjectInfo() as unknown as { attributes: { key: string }[]; events: { id: string }[] };
-    for (const entry of [...info.attributes, ...info.events]) Object.assign(entry, { id: 'changed', key: 'changed' });
+    const info = client.getProjectInfo();
+    expect(client.getProjectInfo()).toBe(info);
+    const thawed: string[] = [];
+    const visit = (value: unknown, path: string): void => {
+      if (!Object.isFrozen(value)) thawed.push(path);
+      for (const [key, child] of Object.entries(value ?? {}))
+        if (child instanceof Object) visit(child, `${path}.${key}`);
+    };
+    visit(info, 'info');
+    expect(thawed).toEqual([]);
+    expect(info?.flags.checkout?.experimentRules[0]?.variations.one_page?.variables.steps).toBeDefined();
+  });
+
+  it('is not what decisions and events read: what a source brought is not frozen', () => {
+    const source = createStaticConfig({ datafile: shopDatafile() });
+    const client = createShopClient({ config: source });
+    client.getProjectInfo();
+    const brought = source.current();
+    expect([...(brought?.attributes.values() ?? []), ...(brought?.events.values() ?? [])].some(Object.isFrozen)).toBe(
+      false,
+    );
     const ids: string[] = [];
     const user = createShopClient({
       events: { record: (event) => void (event.type === 'conversion' && ids.push(event.eventId)) },
