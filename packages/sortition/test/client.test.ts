@@ -18,12 +18,20 @@ describe('createClient', () => {
     ['no config', {}],
     ['a datafile as config', { config: shopDatafile() }],
     ['events without record', { events: {} }],
+    ['events that are false', { events: false }],
     ['odp without methods', { odp: {} }],
     ['a cmab source without predict', { cmab: {} }],
     ['a visitor id source without methods', { vuid: {} }],
     ['a store without methods', { profiles: {} }],
+    ['a store with a save that is no function', { profiles: { lookup: () => null, save: 1 } }],
+    ['a store that is a text', { profiles: 'memory' }],
     ['a logger without methods', { logger: {} }],
     ['a waitUntil that is no function', { waitUntil: true }],
+    ['a waitUntil that is null', { waitUntil: null }],
+    ['an odp part that is null', { odp: null }],
+    ['a client name that is empty', { clientName: '' }],
+    ['a client name that is no text', { clientName: 5 }],
+    ['a client version that is null', { clientVersion: null }],
     ['default options that are no list', { defaultDecideOptions: 'INCLUDE_REASONS' }],
     ['a profile timeout of 0', { profileTimeoutMs: 0 }],
     ['a negative profile timeout', { profileTimeoutMs: -1 }],
@@ -38,6 +46,23 @@ describe('createClient', () => {
       expect(isSdkError(error) && error.code).toBe('invalid-option');
       expect(String(error)).toMatch(/The option "\w+" of createClient must be .+, got .+\./);
     }
+  });
+
+  it('takes undefined for every option but the config', () => {
+    const { config, ...absent } = {
+      config: createStaticConfig({ datafile: shopDatafile() }),
+      events: undefined,
+      odp: undefined,
+      cmab: undefined,
+      vuid: undefined,
+      profiles: undefined,
+      waitUntil: undefined,
+      defaultDecideOptions: undefined,
+      profileTimeoutMs: undefined,
+      clientName: undefined,
+      clientVersion: undefined,
+    };
+    expect(createClient({ config, ...absent, logger: false }).isReady).toBe(true);
   });
 
   it('is ready at once with a static config', async () => {
