@@ -153,7 +153,7 @@ function finish(call: DecideCall, session: ProfileSession | undefined, first: Ev
   const decision = new FlagDecision(call, evaluated, decidedReasons(session?.reason, evaluated, bits));
   const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
   if (sends) recordImpression(runtime, config, user, outcome);
-  if (runtime.listeners.has('decision')) notify(call, decision, outcome, sends);
+  if (!runtime.isClosed && runtime.listeners.has('decision')) notify(call, decision, outcome, sends);
   return decision;
 }
 

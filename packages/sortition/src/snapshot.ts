@@ -42,15 +42,17 @@ export function createSnapshot(
   };
 }
 
-/** Answers decisions from a snapshot; one that did not make it into the page has no decisions. */
+/** Answers decisions from a snapshot; one that did not make it into the page, or is none, has no decisions. */
 export function createHydratedUser(snapshot: DecisionSnapshot | null | undefined): HydratedUser {
-  const decisions = new Map(snapshot?.decisions?.map((decision) => [decision.flagKey, decision]));
+  // Flat, because what came instead of a list is then a list of one; what is no decision has no flag key.
+  const decisions = new Map([snapshot?.decisions].flat().map((decision) => [decision?.flagKey, decision]));
   return {
     decide(flagKey) {
       const decision = decisions.get(flagKey);
-      if (decision) return { ...decision, reasons: [] };
-      const reasons = [`No decision for flag "${flagKey}" in the snapshot.`];
-      return { variationKey: null, enabled: false, variables: {}, ruleKey: null, flagKey, reasons };
+      return {
+        ...(decision ?? { variationKey: null, enabled: false, variables: {}, ruleKey: null, flagKey }),
+        reasons: decision ? [] : [`No decision for flag "${flagKey}" in the snapshot.`],
+      };
     },
   };
 }

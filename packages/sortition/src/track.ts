@@ -28,7 +28,7 @@ export function trackConversion(
     return;
   }
   const isAccepted = acceptsEvents(runtime);
-  const isHeard = listeners.has('track');
+  const isHeard = !runtime.isClosed && listeners.has('track');
   if (!isAccepted && !isHeard) return;
   const conversion: ConversionEvent = {
     type: 'conversion',

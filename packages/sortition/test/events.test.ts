@@ -311,6 +311,8 @@ describe('[EVT-05] closing a client', () => {
     await client.close();
     const told: string[] = [];
     client.on('problem', ({ code }) => told.push(code));
+    client.on('decision', () => told.push('decision'));
+    client.on('track', () => told.push('track'));
     const timersBefore = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     expect(user.decide('checkout').variationKey).toBe('one_page');
     expect((await user.decideAsync('checkout')).variationKey).toBe('one_page');

@@ -31,7 +31,17 @@ describe('snapshots', () => {
     });
   });
 
-  it.each([null, undefined, {}])('that did not make it into the page (%j) have no decisions', (snapshot) => {
+  it.each([
+    null,
+    undefined,
+    {},
+    5,
+    'page',
+    { decisions: 5 },
+    { decisions: null },
+    { decisions: {} },
+    { decisions: [null, 5] },
+  ])('that did not make it into the page (%j) have no decisions', (snapshot) => {
     expect(createHydratedUser(snapshot as null).decide('checkout').enabled).toBe(false);
   });
 });
