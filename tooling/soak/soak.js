@@ -16,7 +16,7 @@ import { slopeOf } from './slope.js';
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, decisions: { type: 'string' } },
 });
-const decisionCount = Number(values.decisions ?? (values.short ? 400_000 : 20_000_000));
+const decisionCount = Number(values.decisions ?? (values.short ? 1_000_000 : 20_000_000));
 const churnCount = values.short ? 200 : 5_000;
 const USERS = 50_000;
 const FLAGS = 20;
