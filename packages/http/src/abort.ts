@@ -11,13 +11,15 @@ export type AbortControllerClass = new () => Pick<AbortController, 'signal' | 'a
  * all of them.
  */
 export function onAbort(signals: Signals, listener: (reason: unknown) => void): () => void {
-  const detach = [signals].flat().map((signal) => {
-    const onEvent = () => listener(signal?.reason);
-    if (signal?.aborted) onEvent();
-    else signal?.addEventListener('abort', onEvent);
-    return () => signal?.removeEventListener('abort', onEvent);
-  });
+  const heard: (() => void)[] = [];
+  for (const signal of [signals].flat()) {
+    if (!signal) continue;
+    const onEvent = () => listener(signal.reason);
+    if (signal.aborted) onEvent();
+    else signal.addEventListener('abort', onEvent);
+    heard.push(() => signal.removeEventListener('abort', onEvent));
+  }
   return () => {
-    for (const leave of detach) leave();
+    for (const leave of heard) leave();
   };
 }

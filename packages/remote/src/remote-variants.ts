@@ -76,15 +76,16 @@ function completeVariant(variant: Record<string, unknown>): void {
 
 /**
  * Returns the variants without those that say nothing about the user: the default of a flag (`metadata.default`) and
- * flags that only steer others (`metadata.deployed` is `false`).
+ * flags that only steer others (`metadata.deployed` is `false`). With nothing to leave out that is the same object.
  */
 export function withoutDefaultVariants(variants: Variants): Variants {
-  const kept: Record<string, Variant | undefined> = { ...variants };
-  for (const [flagKey, variant] of Object.entries(kept)) {
-    const metadata = variant?.metadata;
-    if (metadata?.default || metadata?.deployed === false) delete kept[flagKey];
-  }
-  return kept;
+  if (!Object.values(variants).some(saysNothing)) return variants;
+  return Object.fromEntries(Object.entries(variants).filter(([, variant]) => !saysNothing(variant)));
+}
+
+function saysNothing(variant: Variant | undefined): boolean {
+  const metadata = variant?.metadata;
+  return Boolean(metadata?.default) || metadata?.deployed === false;
 }
 
 /** Returns the value of the user's variant, or `fallback` when there is no variant or it has no value. Never throws. */
