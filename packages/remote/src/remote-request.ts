@@ -41,7 +41,8 @@ export function buildRequest(
   if (tracksExposure != null) headers['x-amp-exp-exposure-track'] = tracksExposure ? 'track' : 'no-track';
 
   const json = formatUser(user);
-  const encoded = encode(json);
+  // Base64 is a third longer than what it encodes.
+  const encoded = json.length <= MAX_HEADER_LENGTH ? encode(json) : json;
   if (encoded.length + (headers['x-amp-exp-flag-keys']?.length ?? 0) <= MAX_HEADER_LENGTH) {
     headers['x-amp-exp-user'] = encoded;
     return { method: 'GET', headers };

@@ -16,11 +16,9 @@ import type { RemoteClient } from '../remote-fetch.ts';
  * if (variants['new-checkout']?.value === 'on') showNewCheckout();
  */
 export function createRemoteClient(deploymentKey: string, config: RemoteConfig = {}): RemoteClient {
-  if (config.fetch) return createClientOver({ encode, Controller }, deploymentKey, config);
+  if (config.fetch) return createClientOver({ encode, Controller: LightAbortController }, deploymentKey, config);
   const fetch = createKeepAliveFetch();
-  return createClientOver({ fetch, encode, Controller, close: fetch.close }, deploymentKey, config);
+  return createClientOver({ fetch, encode, Controller: fetch.Controller, close: fetch.close }, deploymentKey, config);
 }
-
-const Controller = LightAbortController;
 
 const encode = (text: string): string => Buffer.from(text).toString('base64url');
