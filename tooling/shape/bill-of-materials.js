@@ -15,7 +15,7 @@ import { root } from '@sortition/report';
 
 /** @returns {{ bill: BillOfMaterials, parts: Part[] }} */
 export function readBillOfMaterials() {
-  const filters = ['--filter', './packages/*', '--filter', '!@sortition/lab-server'];
+  const filters = ['--filter', './packages/*', '--filter', '!@sortition/emulator'];
   const text = execFileSync('pnpm', [...filters, 'sbom', '--sbom-format', 'cyclonedx', '--prod'], {
     cwd: root,
     encoding: 'utf8',

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createLabServer, createMemoryEventStore } from '@sortition/lab-server';
-import { SHOP_DATAFILE } from '@sortition/lab-server/shop-datafile';
+import { createLabServer, createMemoryEventStore } from '@sortition/emulator';
+import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const BUILT = fileURLToPath(new URL('../dist/main.js', import.meta.url));

@@ -1,6 +1,6 @@
 import { amplitudeSetCookie } from '@sortition/cookies';
-import { createLabServer, createMemoryEventStore, type LabServer } from '@sortition/lab-server';
-import { SHOP_DATAFILE } from '@sortition/lab-server/shop-datafile';
+import { createLabServer, createMemoryEventStore, type LabServer } from '@sortition/emulator';
+import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { createClient, createStaticConfig } from 'sortition';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RunningWorker, runWorker } from '../src/local/edge-runtime.ts';

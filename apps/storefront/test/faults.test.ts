@@ -1,8 +1,8 @@
 /** Whatever the lab does, the shop answers: soon, and with its defaults where it has nothing better. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLabServer, ENDPOINTS, type Fault } from '@sortition/lab-server';
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createLabServer, ENDPOINTS, type Fault } from '@sortition/emulator';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { canStartRedis, startRedisServer } from '@sortition/rig';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createStorefront } from '../src/index.ts';

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { createLabServer, createMemoryEventStore } from '@sortition/lab-server';
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createLabServer, createMemoryEventStore } from '@sortition/emulator';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { visitShop } from './shop-visitor.ts';
 

@@ -1,6 +1,6 @@
 /** A lab and a shop per test file, on free ports, and the datafile of the lab with other traffic. */
-import { createLabServer, createMemoryEventStore, type LabServer, type MemoryEventStore } from '@sortition/lab-server';
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createLabServer, createMemoryEventStore, type LabServer, type MemoryEventStore } from '@sortition/emulator';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { createStorefront, type Storefront } from '../src/index.ts';
 

@@ -1,4 +1,4 @@
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { type Attributes, type Client, createClient, createMemoryProfileStore, createStaticConfig } from 'sortition';
 import { describe, expect, it } from 'vitest';
 import { explainInWords, type Why } from '../src/why.ts';

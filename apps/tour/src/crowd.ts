@@ -1,5 +1,5 @@
 /** A crowd of made-up customers, the same on every run, and what they get. */
-import { createRandom, pickCustomer } from '@sortition/lab-server/shop-customers';
+import { createRandom, pickCustomer } from '@sortition/emulator/shop-customers';
 import { type Client, DecideOption } from 'sortition';
 import type { ShopFlags } from './shop.ts';
 

@@ -2,7 +2,7 @@
  * The tour: a sample shop, a few of its customers, then a crowd. Needs no account and nothing but this
  * machine; ends by itself.
  */
-import { SHOP_DATAFILE } from '@sortition/lab-server/shop-datafile';
+import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { formatExplanation } from 'sortition';
 import { countDecisions, REPORTING } from './crowd.ts';
 import { NAMED_USERS } from './named-users.ts';
@@ -60,7 +60,7 @@ terminal.say(
 
 terminal.heading('What to try next');
 terminal.say(
-  '- Change a split in packages/lab-server/src/shop-datafile.json and run this again: buckets stay, only ends of ranges move.',
+  '- Change a split in packages/emulator/src/shop-datafile.json and run this again: buckets stay, only ends of ranges move.',
   '- Read apps/tour/src/named-users.ts, invent a customer, and see why they get what they get.',
   '- Put the 15 lines of README.md under "Quick start" into a program of yours.',
   '- See the same with a page to play with: npx pnpm lab',

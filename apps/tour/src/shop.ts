@@ -1,6 +1,6 @@
 /** The sample shop: the type of its flags, and a client for it with services to talk to. */
-import { createLabServer, type LabServer } from '@sortition/lab-server';
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createLabServer, type LabServer } from '@sortition/emulator';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { createOdp } from '@sortition/odp';
 import { type Client, createBatchEvents, createClient, createPollingConfig } from 'sortition';
 

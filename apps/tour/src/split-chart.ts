@@ -1,5 +1,5 @@
 /** Charts that put the split a datafile asks for beside the one a crowd got. */
-import { listExperiments, type ShopDatafile, type ShopRule, sharesOf } from '@sortition/lab-server/shop-datafile';
+import { listExperiments, type ShopDatafile, type ShopRule, sharesOf } from '@sortition/emulator/shop-datafile';
 import type { CrowdCounts } from './crowd.ts';
 
 /** One rule; shares are of the users the rule answered for, from 0 to 1. */

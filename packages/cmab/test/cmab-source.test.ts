@@ -1,5 +1,5 @@
 import type { CmabRequest } from '@sortition/core';
-import { createLabServer, type PredictionInstance } from '@sortition/lab-server';
+import { createLabServer, type PredictionInstance } from '@sortition/emulator';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type CmabSourceOptions, createCmabSource } from '../src/index.ts';
 

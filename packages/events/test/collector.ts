@@ -1,6 +1,6 @@
 /** A collector per test, with what a sink needs to send to it; counts come from here and not from the sink. */
 import type { EventSinkHost, LogEvent, Problem } from '@sortition/core';
-import { createLabServer, createMemoryEventStore, type LabServer, type MemoryEventStore } from '@sortition/lab-server';
+import { createLabServer, createMemoryEventStore, type LabServer, type MemoryEventStore } from '@sortition/emulator';
 import { onTestFinished } from 'vitest';
 import { type BatchEventsOptions, createBatchEvents } from '../src/index.ts';
 

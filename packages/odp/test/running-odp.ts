@@ -1,6 +1,6 @@
 /** An ODP part against a real local platform, with what its client would have heard. */
 import type { Odp, OdpSettings, Problem, SegmentOption } from '@sortition/core';
-import { createLabServer, type LabServer, type LabServerOptions } from '@sortition/lab-server';
+import { createLabServer, type LabServer, type LabServerOptions } from '@sortition/emulator';
 import { afterAll, afterEach, onTestFinished } from 'vitest';
 import { createOdp, type OdpOptions } from '../src/index.ts';
 

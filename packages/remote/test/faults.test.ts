@@ -1,6 +1,6 @@
 /** The rows of the fault catalogue about remote evaluation, through both entries and real sockets. */
 import { inspect } from 'node:util';
-import { createLabServer } from '@sortition/lab-server';
+import { createLabServer } from '@sortition/emulator';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRemoteClient, type RemoteConfig } from '../src/index.ts';

@@ -1,7 +1,7 @@
 /** The README's snippets are the files in `snippets/`, and those run here. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createLabServer } from '@sortition/lab-server';
+import { createLabServer } from '@sortition/emulator';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { json } from './clients.ts';
 import { fetchVariants } from './snippets/cached.ts';

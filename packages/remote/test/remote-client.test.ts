@@ -1,4 +1,4 @@
-import { createLabServer } from '@sortition/lab-server';
+import { createLabServer } from '@sortition/emulator';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RemoteUser, Variants } from '../src/index.ts';
 import { DEPLOYMENT_KEY, decode, ENTRIES, json, openClient, openCountingServer, openServer } from './clients.ts';

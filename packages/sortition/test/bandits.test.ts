@@ -1,7 +1,7 @@
 /** Contextual bandits from a decide call to the prediction service and the collector. */
 import { createCmabSource } from '@sortition/cmab';
 import type { CmabSource } from '@sortition/core';
-import { createLabServer, createMemoryEventStore } from '@sortition/lab-server';
+import { createLabServer, createMemoryEventStore } from '@sortition/emulator';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createBatchEvents } from '../src/index.ts';
 import { createShopClient } from './recording.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
-import { createLabServer, createMemoryEventStore } from '@sortition/lab-server';
+import { createLabServer, createMemoryEventStore } from '@sortition/emulator';
 import { startChild } from '@sortition/rig';
 import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';

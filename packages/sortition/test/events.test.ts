@@ -1,6 +1,6 @@
 /** Events from decisions to a collector: the client, the batching sink and real sockets. */
 import type { EventSink, Logger } from '@sortition/core';
-import { createLabServer, createMemoryEventStore } from '@sortition/lab-server';
+import { createLabServer, createMemoryEventStore } from '@sortition/emulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type ClientOptions,

@@ -1,5 +1,5 @@
 import type { ConfigSource, Odp, Problem, SegmentRequest, VuidSource } from '@sortition/core';
-import { createLabServer } from '@sortition/lab-server';
+import { createLabServer } from '@sortition/emulator';
 import { createOdp, createVuidSource } from '@sortition/odp';
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Client, type ClientOptions, createBatchEvents, createClient, createStaticConfig } from '../src/index.ts';

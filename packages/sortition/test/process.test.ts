@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLabServer } from '@sortition/lab-server';
+import { createLabServer } from '@sortition/emulator';
 import { startChild, startScriptServer } from '@sortition/rig';
 import { describe, expect, it, onTestFinished } from 'vitest';
 

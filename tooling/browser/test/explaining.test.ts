@@ -1,6 +1,6 @@
 /** The user explorer: decisions made in the browser, and the bucket drawn where it lies. */
 
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { canStartBrowser } from '@sortition/rig';
 import type { Page } from 'playwright-core';
 import { createClient, createStaticConfig, type Explanation } from 'sortition';

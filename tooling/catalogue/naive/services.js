@@ -168,24 +168,24 @@ export const NAIVE_SERVICES = [
     ids: ['LAB-01'],
     edits: [
       {
-        file: 'packages/lab-server/src/request-guards.ts',
+        file: 'packages/emulator/src/request-guards.ts',
         find: '    if (!allowed.has(host)) return',
         put: '    if (false) return',
       },
     ],
-    tests: ['packages/lab-server/test/lab-server.test.ts'],
+    tests: ['packages/emulator/test/lab-server.test.ts'],
   },
   {
     name: 'a collector that keeps text instead of bytes',
     ids: ['LAB-02'],
     edits: [
       {
-        file: 'packages/lab-server/src/event-collector.ts',
+        file: 'packages/emulator/src/event-collector.ts',
         find: 'receivedAt: Date.now(), raw, events',
         put: 'receivedAt: Date.now(), raw: new TextEncoder().encode(text), events',
       },
     ],
-    tests: ['packages/lab-server/test/event-collector.test.ts'],
+    tests: ['packages/emulator/test/event-collector.test.ts'],
   },
   {
     name: 'keys of a datafile compared one with all the others',

@@ -90,6 +90,6 @@ const EVERYTHING = {
 export const SEED_DATAFILES: Readonly<Record<string, object>> = {
   everything: EVERYTHING,
   large: buildLargeDatafile(3),
-  tour: read('packages/lab-server/src/shop-datafile.json'),
+  tour: read('packages/emulator/src/shop-datafile.json'),
   vectors: read('packages/core/vectors/datafiles/library.json'),
 };

@@ -14,7 +14,7 @@ export interface SnippetRun {
 }
 
 /** The project a snippet finds as `datafile.json` in the folder it runs in. */
-const SAMPLE_DATAFILE = join(ROOT, 'packages', 'lab-server', 'src', 'shop-datafile.json');
+const SAMPLE_DATAFILE = join(ROOT, 'packages', 'emulator', 'src', 'shop-datafile.json');
 
 /** Bundles a snippet, runs it with Node, and cleans up. */
 export async function runSnippet({ code, folder }: Snippet): Promise<SnippetRun> {

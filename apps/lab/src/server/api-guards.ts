@@ -5,7 +5,7 @@ import {
   type NodeMiddleware,
   readJsonBody,
   requireJsonWrites,
-} from '@sortition/lab-server';
+} from '@sortition/emulator';
 
 const doNotKeep: NodeMiddleware = async (context, next) => {
   context.header('cache-control', 'no-store');

@@ -1,5 +1,5 @@
 /** The published datafile and its changes. */
-import type { NodeApp, NodeContext } from '@sortition/lab-server';
+import type { NodeApp, NodeContext } from '@sortition/emulator';
 import { readBody } from './api-guards.ts';
 import type { LabParts } from './lab-parts.ts';
 import { changeAudience, changeRule } from './rule-change.ts';

@@ -3,7 +3,7 @@
  * would be one per request otherwise.
  */
 import type { DuckDBAppender } from '@duckdb/node-api';
-import { type CollectedBatch, type CollectedEvent, createRecentIds, type EventStore } from '@sortition/lab-server';
+import { type CollectedBatch, type CollectedEvent, createRecentIds, type EventStore } from '@sortition/emulator';
 import type { EventRow } from '../api/event-row.ts';
 import type { EventDatabase } from './event-database.ts';
 import { toEventRow } from './event-rows.ts';

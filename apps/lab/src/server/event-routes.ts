@@ -1,5 +1,5 @@
 /** Collected events: the newest ones, and the ones to come as server-sent events. */
-import type { NodeApp } from '@sortition/lab-server';
+import type { NodeApp } from '@sortition/emulator';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { EventRow } from '../api/event-row.ts';
 import type { DuckdbEventStore } from './duckdb-event-store.ts';

@@ -1,6 +1,6 @@
 /** Collected events as the page shows them. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { CollectedEvent } from '@sortition/lab-server';
+import type { CollectedEvent } from '@sortition/emulator';
 import type { EventRow } from '../api/event-row.ts';
 
 const COLUMNS = /* SQL */ `

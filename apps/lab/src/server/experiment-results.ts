@@ -4,7 +4,7 @@
  * A visitor counts where their first impression put them, and as converted once, when the event came at or after it.
  */
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import { type ShopRule, sharesOf } from '@sortition/lab-server/shop-datafile';
+import { type ShopRule, sharesOf } from '@sortition/emulator/shop-datafile';
 import type { ExperimentResults, VariationCounts } from '../api/experiment-results.ts';
 import { checkSampleRatio } from './sample-ratio.ts';
 

@@ -1,7 +1,7 @@
 /** The lab: the services with the sample shop, the page and what the page asks. */
 import { createCmabSource } from '@sortition/cmab';
-import { createLabServer, type LabServer } from '@sortition/lab-server';
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createLabServer, type LabServer } from '@sortition/emulator';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { createClient } from 'sortition';
 import { addApi } from './api-guards.ts';
 import { addCatalogRoutes } from './catalog-routes.ts';

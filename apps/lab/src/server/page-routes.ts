@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { NodeApp } from '@sortition/lab-server';
+import type { NodeApp } from '@sortition/emulator';
 import { secureHeaders } from 'hono/secure-headers';
 
 const POLICY = {

@@ -1,7 +1,7 @@
 /** Predictions of the lab's bandits: no model, but steady ones, so that the same user in the same situation gets the same. */
 import { computeBucket } from '@sortition/core';
-import type { Predict } from '@sortition/lab-server';
-import { listExperiments, type ShopDatafile } from '@sortition/lab-server/shop-datafile';
+import type { Predict } from '@sortition/emulator';
+import { listExperiments, type ShopDatafile } from '@sortition/emulator/shop-datafile';
 
 const BUCKETS = 10_000;
 

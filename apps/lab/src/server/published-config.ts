@@ -1,7 +1,7 @@
 /** A config source over what the CDN publishes, so that the lab's own endpoints decide from what it serves. */
 import type { ConfigSource } from '@sortition/core';
 import { type ParsedDatafile, parseDatafile } from '@sortition/datafile';
-import type { DatafileCdn, PublishedDatafile } from '@sortition/lab-server';
+import type { DatafileCdn, PublishedDatafile } from '@sortition/emulator';
 
 /** Follows the versions of one SDK key. Each of them must be a datafile. */
 export function createPublishedConfig(cdn: DatafileCdn, sdkKey: string): ConfigSource {

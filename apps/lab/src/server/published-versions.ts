@@ -1,6 +1,6 @@
 /** Which split each revision asked for: results are judged by the split a visitor was decided with. */
 
-import { listExperiments, type ShopDatafile, sharesOf } from '@sortition/lab-server/shop-datafile';
+import { listExperiments, type ShopDatafile, sharesOf } from '@sortition/emulator/shop-datafile';
 import type { EventDatabase } from './event-database.ts';
 
 /** Notes the splits of a version; a revision is published once. */

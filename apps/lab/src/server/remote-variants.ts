@@ -1,5 +1,5 @@
 /** Remote evaluation: the flags of the datafile, decided on this side of the wire by the same client. */
-import type { DecideVardata, OdpEmulator, VardataRequest, WireVariant } from '@sortition/lab-server';
+import type { DecideVardata, OdpEmulator, VardataRequest, WireVariant } from '@sortition/emulator';
 import { type Attributes, type Client, DecideOption, type Decision } from 'sortition';
 
 /** Decides every flag for whoever asks. Nothing is recorded: the service that is stood in for tracks by itself. */

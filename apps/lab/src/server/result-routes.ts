@@ -1,6 +1,6 @@
 /** Experiments and what came of them. */
-import type { NodeApp } from '@sortition/lab-server';
-import { listExperiments, type ShopDatafile, type ShopRule } from '@sortition/lab-server/shop-datafile';
+import type { NodeApp } from '@sortition/emulator';
+import { listExperiments, type ShopDatafile, type ShopRule } from '@sortition/emulator/shop-datafile';
 import { readResults } from './experiment-results.ts';
 import type { LabParts } from './lab-parts.ts';
 

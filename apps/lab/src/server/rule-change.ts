@@ -1,6 +1,6 @@
 /** Changes to a rule or an audience, as the page sends them. */
-import { isRecord } from '@sortition/lab-server';
-import type { ShopDatafile, ShopRule, ShopTrafficRange } from '@sortition/lab-server/shop-datafile';
+import { isRecord } from '@sortition/emulator';
+import type { ShopDatafile, ShopRule, ShopTrafficRange } from '@sortition/emulator/shop-datafile';
 import type { EditRefusal } from './shop-catalog.ts';
 
 const ALL_TRAFFIC = 10_000;

@@ -1,5 +1,5 @@
 /** Segments of users, as the ODP emulator has them. */
-import { isRecord, type NodeApp, type OdpEmulator } from '@sortition/lab-server';
+import { isRecord, type NodeApp, type OdpEmulator } from '@sortition/emulator';
 import { readBody } from './api-guards.ts';
 
 const MAX_SEGMENTS = 100;

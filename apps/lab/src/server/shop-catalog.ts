@@ -3,8 +3,8 @@
  * and is published, or is refused with the reason.
  */
 import { parseDatafile } from '@sortition/datafile';
-import type { DatafileCdn } from '@sortition/lab-server';
-import type { ShopDatafile } from '@sortition/lab-server/shop-datafile';
+import type { DatafileCdn } from '@sortition/emulator';
+import type { ShopDatafile } from '@sortition/emulator/shop-datafile';
 import { isSdkError } from 'sortition';
 
 /** The lab's SDK key, and its deployment key. */

@@ -3,7 +3,7 @@
  * happens reaches the lab over HTTP.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createRandom, pickCustomer } from '@sortition/lab-server/shop-customers';
+import { createRandom, pickCustomer } from '@sortition/emulator/shop-customers';
 import { createBatchEvents, createClient, createPollingConfig, type Decision } from 'sortition';
 import { LAB_KEY } from './shop-catalog.ts';
 

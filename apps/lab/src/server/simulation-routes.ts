@@ -1,5 +1,5 @@
 /** Simulated traffic on demand. */
-import { isRecord, type NodeApp } from '@sortition/lab-server';
+import { isRecord, type NodeApp } from '@sortition/emulator';
 import { readBody } from './api-guards.ts';
 import type { LabParts } from './lab-parts.ts';
 

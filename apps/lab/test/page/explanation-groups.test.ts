@@ -1,4 +1,4 @@
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { createClient, createStaticConfig } from 'sortition';
 import { describe, expect, it } from 'vitest';
 import { groupSteps } from '../../src/page/users/explanation-groups.ts';

@@ -1,4 +1,4 @@
-import { createShopDatafile } from '@sortition/lab-server/shop-datafile';
+import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { describe, expect, it } from 'vitest';
 import { buildProject } from '../../src/page/lab/project.ts';
 import type { WireDatafile } from '../../src/page/lab/wire-datafile.ts';

@@ -1,4 +1,4 @@
-import type { ShopDatafile } from '@sortition/lab-server/shop-datafile';
+import type { ShopDatafile } from '@sortition/emulator/shop-datafile';
 import { describe, expect, test } from 'vitest';
 import { get, runLab, send } from './running-lab.ts';
 

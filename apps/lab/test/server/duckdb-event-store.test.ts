@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CollectedEvent, parseEventBatch } from '@sortition/lab-server';
+import { type CollectedEvent, parseEventBatch } from '@sortition/emulator';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDuckdbEventStore } from '../../src/server/duckdb-event-store.ts';
 import { openEventDatabase } from '../../src/server/event-database.ts';

@@ -9,7 +9,7 @@ import {
   type Client as OfficialClient,
 } from '@optimizely/optimizely-sdk';
 import { createCmabSource } from '@sortition/cmab';
-import { createRandom, pickCustomer } from '@sortition/lab-server/shop-customers';
+import { createRandom, pickCustomer } from '@sortition/emulator/shop-customers';
 import { createOdp } from '@sortition/odp';
 import { createBatchEvents, createClient, createPollingConfig } from 'sortition';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';

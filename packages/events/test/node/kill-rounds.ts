@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fault } from '@sortition/lab-server';
-import { createLabServer, createMemoryEventStore } from '@sortition/lab-server';
+import type { Fault } from '@sortition/emulator';
+import { createLabServer, createMemoryEventStore } from '@sortition/emulator';
 
 /** What the rounds came to. */
 export interface KillReport {

@@ -1,5 +1,5 @@
 /** An outage of the collector in real time, with faults before, during the recovery and after it, and what it cost. */
-import { createLabServer, createMemoryEventStore, type Fault } from '@sortition/lab-server';
+import { createLabServer, createMemoryEventStore, type Fault } from '@sortition/emulator';
 import { type ChaosProxy, startChaosProxy } from '@sortition/rig';
 import { createBatchEvents } from '../../src/index.ts';
 import { createImpression } from '../recorded-events.ts';

@@ -1,5 +1,5 @@
 /** Our ODP part over a platform that can be disturbed. */
-import { createLabServer } from '@sortition/lab-server';
+import { createLabServer } from '@sortition/emulator';
 import { createOdp } from '@sortition/odp';
 import type { OdpUnderTest } from '../../src/contracts/index.ts';
 

@@ -1,5 +1,5 @@
 /** Our polling source over a server that can be disturbed. */
-import { createLabServer } from '@sortition/lab-server';
+import { createLabServer } from '@sortition/emulator';
 import { createPollingConfig, type PollingConfigOptions } from 'sortition';
 import type { ConfigSourceUnderTest } from '../../src/contracts/index.ts';
 
