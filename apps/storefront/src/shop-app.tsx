@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The routes of the shop. Each page is one visit; each form changes a cookie or records an event, and leads to a page. */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The cart and the checkout, which is what the experiment is about. */
 import type { Assets } from '../assets.ts';
 import { type CartLine, linesOf } from '../cart.ts';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The shop's first page: a headline, a block of the remote service, the products. */
 import type { Assets } from '../assets.ts';
 import { formatPrice } from '../order-total.ts';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** A page that says one thing: not found, not understood. Shows no flags, so it needs no visit. */
 import { html } from 'hono/html';
 import type { Assets } from '../assets.ts';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** Pictures of the products: drawings, so that the shop loads nothing from elsewhere. */
 
 interface Drawing {

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** What all pages have in common: head, banner, navigation, panel, and the data for the page's script. */
 import { html, raw } from 'hono/html';
 import type { Child } from 'hono/jsx';

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** The split of the checkout experiment. The page's script keeps it up to date. */
 import type { Assets } from '../assets.ts';
 import type { Split } from '../split.ts';

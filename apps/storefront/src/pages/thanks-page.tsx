@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** After a purchase. */
 import type { Assets } from '../assets.ts';
 import { formatPrice } from '../order-total.ts';

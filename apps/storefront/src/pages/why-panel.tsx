@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 /** "Why you see this": what was served, on which grounds, and who the visitor is to the shop. */
 import type { Visit } from '../visit.ts';
 import { COUNTRIES, PLANS } from '../visitor.ts';
