@@ -1,0 +1,2 @@
+/** Flags as code. */
+export { type Allocation, allocate, type TrafficRange } from './allocate.ts';
