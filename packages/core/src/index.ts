@@ -1,6 +1,7 @@
 /** Pure evaluation: bucketing, audiences, decisions, variables, reasons; the port types and the error class. */
 export type { AudienceCheck, ConditionCheck } from './audience-check.ts';
 export { computeBucket } from './bucketing.ts';
+export { changedFlags } from './changed-flags.ts';
 export { type CmabPrediction, cmabAttributes } from './cmab.ts';
 export { sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';

@@ -1,0 +1,67 @@
+/** Changed flags: which flags may decide differently under another config. */
+import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from './project-config.ts';
+
+/**
+ * Returns the keys of flags that were added, removed, or depend on something that differs between two configs: their
+ * variables, rules, splits, allow-lists, audiences, exclusion groups or holdouts.
+ *
+ * Linear in the size of the configs. A flag that is named may still decide the same for every user; a flag that is not
+ * named decides the same for all.
+ */
+export function changedFlags(previous: ProjectConfig, next: ProjectConfig): readonly string[] {
+  if (previous === next) return [];
+  const before = describeFlags(previous);
+  const after = describeFlags(next);
+  const keys = new Set([...previous.flags.keys(), ...next.flags.keys()]);
+  return [...keys].filter((key) => {
+    try {
+      return before(key) !== after(key);
+    } catch {
+      return true; // conditions nested too deeply to be compared as text
+    }
+  });
+}
+
+/** Returns a function from flag key to a text of everything the flag depends on; `undefined` for a flag that does not exist. */
+function describeFlags(config: ProjectConfig): (flagKey: string) => string | undefined {
+  const ruleTexts = new Map<Rule, string>();
+  const describeRule = (rule: Rule): string => {
+    const known = ruleTexts.get(rule);
+    if (known !== undefined) return known;
+    const text = JSON.stringify({
+      ...rule,
+      allowList: rule.allowList && [...rule.allowList],
+      audiences: audiencesOf(rule.audienceConditions).map((id) => config.audiences.get(id)?.conditions ?? null),
+      group: groupOf(config, rule) ?? null,
+      holdouts: (config.localHoldouts.get(rule.id) ?? []).map(describeRule),
+    });
+    ruleTexts.set(rule, text);
+    return text;
+  };
+  const globalHoldouts = config.globalHoldouts.map(describeRule).join();
+  const describe = (flag: Flag): string => {
+    const experiments = flag.experimentIds.map((id) => config.rules.get(id)).filter((rule) => rule !== undefined);
+    const deliveries = config.rollouts.get(flag.rolloutId) ?? [];
+    return [JSON.stringify(flag), ...[...experiments, ...deliveries].map(describeRule), globalHoldouts].join('\n');
+  };
+  return (flagKey) => {
+    const flag = config.flags.get(flagKey);
+    return flag && describe(flag);
+  };
+}
+
+function groupOf({ groups }: ProjectConfig, { groupId }: Rule): ExclusionGroup | undefined {
+  return groupId === undefined ? undefined : groups.get(groupId);
+}
+
+/** Every text in the conditions of a rule that may be an audience id; operators are harmless among them. */
+function audiencesOf(conditions: JsonValue | undefined): readonly string[] {
+  const ids: string[] = [];
+  const open: (JsonValue | undefined)[] = [conditions];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string') ids.push(value);
+    else if (Array.isArray(value)) for (const part of value as readonly JsonValue[]) open.push(part);
+  }
+  return ids;
+}
