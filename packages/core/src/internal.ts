@@ -1,0 +1,29 @@
+/**
+ * What the packages of this repository share and applications do not use. Not covered by semantic versioning: every
+ * release of the packages names the release of `@sortition/core` it was built with.
+ */
+export { callPart, isThenable, tryPart } from './call-part.ts';
+export { cmabAttributes } from './cmab.ts';
+export { sharesExperiments } from './compiled-config.ts';
+export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
+export { deepFreeze } from './deep-freeze.ts';
+export { closestName, describeUnknownName, describeUnknownOptions } from './known-names.ts';
+export { createListenerRegistry, type ListenerRegistry } from './listener-registry.ts';
+export {
+  type Bounds,
+  checkOptionsObject,
+  describeValue,
+  hasMethods,
+  invalidOption,
+  readBoolean,
+  readChoice,
+  readFunction,
+  readInteger,
+  readMethods,
+  readNumber,
+  readObject,
+  readOption,
+  readString,
+} from './options.ts';
+export { setOwn } from './user.ts';
+export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';

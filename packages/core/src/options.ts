@@ -1,0 +1,195 @@
+/**
+ * Readers for the options of factories: plain functions, so that a bundle holds only those that are called.
+ *
+ * Each reads one option once and answers its value, or the default when the option is absent (`undefined`). A value that
+ * does not fit, or a container that cannot be read, is an `SdkError` `invalid-option`; nothing here throws anything else.
+ * Messages quote numbers only: a text in the wrong place may be a key or a token.
+ */
+import { SdkError } from './errors.ts';
+
+/** Name of an option that a container may have. */
+type Name<Options extends object> = keyof Options & string;
+
+/** What a number must lie in; both ends are allowed. */
+export interface Bounds {
+  readonly min: number;
+  readonly max?: number | undefined;
+}
+
+/**
+ * Checks that the options are an object that is not an array.
+ *
+ * @param owner Name of the factory or call the options belong to, for the message.
+ * @param example Completes "such as …" in the message.
+ * @throws SdkError `invalid-option`
+ */
+export function checkOptionsObject(owner: string, options: unknown, example?: string): asserts options is object {
+  if (isPlainContainer(options)) return;
+  const such = example === undefined ? '' : ` such as ${example}`;
+  throw new SdkError('invalid-option', `${owner} takes an object with options${such}, got ${describeValue(options)}.`);
+}
+
+/** Reads an option of any type. @throws SdkError `invalid-option` when the container refuses to be read. */
+export function readOption<Options extends object, Key extends Name<Options>>(
+  owner: string,
+  options: Options,
+  name: Key,
+): Options[Key] | undefined {
+  try {
+    return options[name];
+  } catch (cause) {
+    throw new SdkError('invalid-option', `The option "${name}" of ${owner} cannot be read.`, { cause });
+  }
+}
+
+/** Reads an integer. @throws SdkError `invalid-option` */
+export function readInteger<Options extends object>(
+  owner: string,
+  options: Options,
+  name: Name<Options>,
+  otherwise: number,
+  { min, max = Number.MAX_SAFE_INTEGER }: Bounds = { min: 1 },
+): number {
+  const value = readOption(owner, options, name) as unknown;
+  if (value === undefined) return otherwise;
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  throw invalidOption(owner, name, `an integer ${boundsText(min, max)}`, value);
+}
+
+/** Reads a number; `Infinity` only where `max` is. @throws SdkError `invalid-option` */
+export function readNumber<Options extends object>(
+  owner: string,
+  options: Options,
+  name: Name<Options>,
+  otherwise: number,
+  { min, max = Number.MAX_VALUE }: Bounds = { min: 0 },
+): number {
+  const value = readOption(owner, options, name) as unknown;
+  if (value === undefined) return otherwise;
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw invalidOption(owner, name, `a number ${boundsText(min, max)}`, value);
+}
+
+/** Reads `true` or `false`. @throws SdkError `invalid-option` */
+export function readBoolean<Options extends object>(
+  owner: string,
+  options: Options,
+  name: Name<Options>,
+  otherwise: boolean,
+): boolean {
+  const value = readOption(owner, options, name) as unknown;
+  if (value === undefined) return otherwise;
+  if (typeof value === 'boolean') return value;
+  throw invalidOption(owner, name, 'true or false', value);
+}
+
+/** Reads a string that is not empty. @throws SdkError `invalid-option` */
+export function readString<Options extends object, Otherwise extends string | undefined>(
+  owner: string,
+  options: Options,
+  name: Name<Options>,
+  otherwise: Otherwise,
+): string | Otherwise {
+  const value = readOption(owner, options, name) as unknown;
+  if (value === undefined) return otherwise;
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalidOption(owner, name, 'a string that is not empty', value);
+}
+
+/** Reads one of a few words. @throws SdkError `invalid-option` */
+export function readChoice<Options extends object, Choice extends string>(
+  owner: string,
+  options: Options,
+  name: Name<Options>,
+  otherwise: Choice,
+  choices: readonly Choice[],
+): Choice {
+  const value = readOption(owner, options, name) as unknown;
+  if (value === undefined) return otherwise;
+  if (choices.includes(value as Choice)) return value as Choice;
+  throw invalidOption(owner, name, choices.map((choice) => `"${choice}"`).join(' or '), value);
+}
+
+/** Reads a function, or `undefined` when it is absent. @throws SdkError `invalid-option` */
+export function readFunction<Options extends object, Key extends Name<Options>>(
+  owner: string,
+  options: Options,
+  name: Key,
+): Options[Key] | undefined {
+  const value = readOption(owner, options, name);
+  if (value === undefined || typeof value === 'function') return value;
+  throw invalidOption(owner, name, 'a function', value);
+}
+
+/** Reads an object that is not an array, or `undefined` when it is absent. @throws SdkError `invalid-option` */
+export function readObject<Options extends object, Key extends Name<Options>>(
+  owner: string,
+  options: Options,
+  name: Key,
+  expected = 'an object',
+): Options[Key] | undefined {
+  const value = readOption(owner, options, name);
+  if (value === undefined || isPlainContainer(value)) return value;
+  throw invalidOption(owner, name, expected, value);
+}
+
+/**
+ * Reads an object or a function that has all of these methods, or `undefined` when the option is absent.
+ *
+ * @param expected Completes "must be …" in the message, such as "an event sink with the method record".
+ * @throws SdkError `invalid-option`
+ */
+export function readMethods<Options extends object, Key extends Name<Options>>(
+  owner: string,
+  options: Options,
+  name: Key,
+  methods: readonly string[],
+  expected: string,
+): Options[Key] | undefined {
+  const value = readOption(owner, options, name);
+  if (value === undefined || hasMethods(value, methods)) return value;
+  throw invalidOption(owner, name, expected, value);
+}
+
+/** Tells whether a value has all of these methods. Never throws. */
+export function hasMethods(value: unknown, methods: readonly string[]): boolean {
+  try {
+    return value != null && methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
+  } catch {
+    return false; // a getter or a proxy that throws
+  }
+}
+
+/** Returns the error for an option whose value does not fit. */
+export function invalidOption(owner: string, name: string, expected: string, got: unknown): SdkError {
+  return new SdkError(
+    'invalid-option',
+    `The option "${name}" of ${owner} must be ${expected}, got ${describeValue(got)}.`,
+  );
+}
+
+/** Names a value by its type; only numbers are quoted. Never throws. */
+export function describeValue(value: unknown): string {
+  if (value == null || typeof value === 'number') return String(value);
+  if (value === '') return 'an empty string';
+  if (isArray(value)) return 'an array';
+  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+}
+
+function isPlainContainer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !isArray(value);
+}
+
+/** `Array.isArray` throws on a revoked proxy. */
+function isArray(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function boundsText(min: number, max: number): string {
+  const from = min === Number.MIN_VALUE ? 'above 0' : `from ${min}`;
+  return max < Number.MAX_SAFE_INTEGER ? `${from} to ${max}` : from;
+}
