@@ -1,3 +1,7 @@
 import { defineLibrary } from '@sortition/tsup-config';
 
-export default defineLibrary({ entries: { index: 'src/index.ts', node: 'src/node/index.ts' }, types: ['node'] });
+export default defineLibrary({
+  entries: { index: 'src/index.ts', node: 'src/node/index.ts' },
+  esModulesOnly: ['quick-lru'],
+  types: ['node'],
+});

@@ -1,3 +1,7 @@
 import { defineLibrary } from '@sortition/tsup-config';
 
-export default defineLibrary({ entries: { index: 'src/index.ts', contracts: 'src/contracts/index.ts' } });
+export default [
+  defineLibrary({ entries: { index: 'src/index.ts' } }),
+  // Vitest is an ES module that CommonJS cannot require, so that its suites are one too.
+  defineLibrary({ entries: { contracts: 'src/contracts/index.ts' }, formats: ['esm'], clean: false }),
+];

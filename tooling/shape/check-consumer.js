@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { REQUIRES_NO_MODULES } from './check-commonjs.js';
 
 /** Entries that run inside a test runner only, which an application without tests has not installed. */
 const TEST_ENTRIES = new Set(['@sortition/testing/contracts']);
@@ -15,11 +16,11 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 /** What is run in the application: its file or project, and what it shows. */
 const CHECKS = {
   'ES modules import every entry': ['esm.mjs'],
-  'CommonJS requires every entry': ['commonjs.cjs'],
+  'CommonJS requires every entry': [...REQUIRES_NO_MODULES, 'commonjs.cjs'],
   'TypeScript compiles as Node resolves': [tsc, '-p', 'tsconfig.json'],
   'TypeScript compiles as a bundler resolves': [tsc, '-p', 'tsconfig.bundler.json'],
   'an application decides, as an ES module': ['decide.mjs'],
-  'an application decides, as CommonJS': ['decide.cjs'],
+  'an application decides, as CommonJS': [...REQUIRES_NO_MODULES, 'decide.cjs'],
 };
 
 /**
@@ -42,14 +43,14 @@ export function checkConsumer(packages) {
   ]);
   if (installed !== null) return [{ check: 'npm installs the tarballs', problem: installed }];
 
-  const entries = listEntries(packages);
-  const imports = entries
-    .map((entry, index) => `import * as entry${index} from '${entry}';\nexport { entry${index} };`)
-    .join('\n');
-  write('esm.ts', imports);
-  write('commonjs.cts', imports);
-  write('esm.mjs', entries.map((entry) => `await import('${entry}');`).join('\n'));
-  write('commonjs.cjs', entries.map((entry) => `require('${entry}');`).join('\n'));
+  const modules = listEntries(packages, 'import');
+  const required = listEntries(packages, 'require');
+  const importAll = (/** @type {string[]} */ entries) =>
+    entries.map((entry, index) => `import * as entry${index} from '${entry}';\nexport { entry${index} };`).join('\n');
+  write('esm.ts', importAll(modules));
+  write('commonjs.cts', importAll(required));
+  write('esm.mjs', modules.map((entry) => `await import('${entry}');`).join('\n'));
+  write('commonjs.cjs', required.map((entry) => `require('${entry}');`).join('\n'));
   write('decide.mjs', `import { createClient, createStaticConfig } from 'sortition';\n${DECIDE}`);
   write('decide.cjs', `const { createClient, createStaticConfig } = require('sortition');\n${DECIDE}`);
   const shared = {
@@ -87,12 +88,13 @@ if (client.getProjectInfo().revision !== '7' || reasons.length !== 1) throw new 
 
 /**
  * @param {readonly import('./pack.js').PackedPackage[]} packages
- * @returns {string[]} what an application can import
+ * @param {'import' | 'require'} condition
+ * @returns {string[]} what an application can import or require
  */
-function listEntries(packages) {
+function listEntries(packages, condition) {
   return packages.flatMap(({ name, published }) =>
     Object.entries(published.exports)
-      .filter(([entry, target]) => entry !== './package.json' && target.import !== undefined)
+      .filter(([entry, target]) => entry !== './package.json' && target[condition] !== undefined)
       .map(([entry]) => `${name}${entry.slice(1)}`)
       .filter((entry) => !TEST_ENTRIES.has(entry)),
   );

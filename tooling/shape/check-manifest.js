@@ -5,6 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
+/** What esbuild writes above a module that it bundled from an installed package. */
+const BUNDLED = /^ *\/\/ .*node_modules\/(?!\.pnpm\/@?sortition)/m;
+
 /**
  * @param {import('./pack.js').PackedPackage} packed
  * @param {readonly import('./pack.js').PackedPackage[]} packages
@@ -35,8 +38,12 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
   const known = new Set([name, ...Object.keys({ ...published.dependencies, ...published.peerDependencies })]);
   for (const file of files) {
     if (/\.c?js$/.test(file)) {
-      for (const foreign of importedPackages(readFileSync(join(unpacked, file), 'utf8'))) {
+      const code = readFileSync(join(unpacked, file), 'utf8');
+      for (const foreign of importedPackages(code)) {
         if (!known.has(foreign)) problems.push(`${file} imports ${foreign}, which is no dependency`);
+      }
+      if (BUNDLED.test(code) && !files.includes(`${file}.LICENSE.txt`)) {
+        problems.push(`${file} contains third-party code; expected its licence in ${file}.LICENSE.txt`);
       }
     }
     if (/\.(ts|tsx|map)$/.test(file) && !/\.d\.ts$/.test(file)) problems.push(`${file} should not be published`);

@@ -2,11 +2,12 @@
  * `pnpm shape`: packs every public package as it would be published and looks at the tarballs, not at the folders: what
  * is missing from `files` or wrong in `exports` shows only there. Expects a finished build.
  *
- * Per package: our own rules about the manifest, publint, are-the-types-wrong. That an application can install and use
- * them is for the tests here.
+ * Per package: our own rules about the manifest, whether its CommonJS loads, publint, are-the-types-wrong. That an
+ * application can install and use them is for the tests here.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkCommonJs } from './check-commonjs.js';
 import { checkManifest } from './check-manifest.js';
 import { checkTarball } from './check-tarball.js';
 import { packPublicPackages } from './pack.js';
@@ -17,7 +18,11 @@ try {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   let problemCount = 0;
   for (const packed of packages) {
-    const problems = [...checkManifest(packed, packages, fixedGroup), ...(await checkTarball(packed))];
+    const problems = [
+      ...checkManifest(packed, packages, fixedGroup),
+      ...checkCommonJs(packed),
+      ...(await checkTarball(packed)),
+    ];
     if (!readme.includes(`\n| [\`${packed.name}\`](`)) problems.push('has no row in the package table of README.md');
     problemCount += problems.length;
     printVerdict(packed.name, problems);

@@ -28,13 +28,26 @@ export async function checkTarball({ tarball, published }) {
   const problems = messages.map((message) => `publint: ${formatMessage(message, published) ?? message.code}`);
 
   // `node16` leaves out the resolution of Node 10, which knows no subpath exports.
-  const types = spawnSync(
-    process.execPath,
-    [attw, tarball, '--profile', 'node16', '--format', 'ascii', '--no-color', '--no-emoji'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  if (types.status !== 0) problems.push(`are-the-types-wrong:\n${types.stdout}${types.stderr}`.trimEnd());
+  const modules = Object.keys(published.exports).filter((entry) => published.exports[entry].require === undefined);
+  const moduleEntries = modules.filter((entry) => entry !== './package.json').map((entry) => entry.slice(2));
+  const excluded = moduleEntries.length > 0 ? ['--exclude-entrypoints', ...moduleEntries] : [];
+  problems.push(...checkTypes(tarball, ['--profile', 'node16', ...excluded]));
+  if (moduleEntries.length > 0) {
+    problems.push(...checkTypes(tarball, ['--profile', 'esm-only', '--entrypoints', ...moduleEntries]));
+  }
   return problems;
+}
+
+/**
+ * @param {string} tarball
+ * @param {readonly string[]} options
+ * @returns {string[]} problems
+ */
+function checkTypes(tarball, options) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [attw, tarball, ...options, '--format', 'ascii', '--no-color', '--no-emoji'],
+    { encoding: 'utf8' },
+  );
+  return status === 0 ? [] : [`are-the-types-wrong:\n${stdout}${stderr}`.trimEnd()];
 }

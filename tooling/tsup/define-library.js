@@ -5,42 +5,56 @@
  * Plain JavaScript: build tools load this file with Node, and the oldest Node supported runs no TypeScript.
  */
 import { defineConfig } from 'tsup';
+import { bundleInCommonJs, carryLicences } from './bundle-es-modules.js';
 
 /**
  * @typedef {object} Library
  * @property {Record<string, string>} entries Name of the file in `dist`, without extension, to its source file.
  * @property {'neutral' | 'node' | 'browser'} [platform] `neutral` unless every entry needs one runtime.
+ * @property {string[]} [esModulesOnly] Dependencies that CommonJS cannot `require`, by the names they are imported by.
+ * @property {('esm' | 'cjs')[]} [formats] Both unless given.
+ * @property {boolean} [clean] `false` for entries that are built beside those of another library into the same `dist`.
  * @property {string[]} [types] Ambient types the entries need, such as `node`; none unless given.
  */
 
 /**
  * Describes the build of a library: `dist/<name>.js`, `.cjs`, `.d.ts` and `.d.cts` for each entry. Dependencies stay
- * imports; nothing is minified, so that stack traces in applications can be read without source maps.
+ * imports, except in CommonJS those that are ES modules; nothing is minified, so that stack traces in applications can be read without source maps.
  *
  * @param {Library} library
  */
-export function defineLibrary({ entries, platform = 'neutral', types = [] }) {
+export function defineLibrary({
+  entries,
+  platform = 'neutral',
+  esModulesOnly = [],
+  formats = ['esm', 'cjs'],
+  clean = true,
+  types = [],
+}) {
   return defineConfig({
     entry: entries,
-    format: ['esm', 'cjs'],
+    format: formats,
     // Declarations are written against what the packages below have built, as an application sees them.
     dts: { compilerOptions: { customConditions: [], isolatedDeclarations: false, types } },
     platform,
+    ...bundleInCommonJs(esModulesOnly),
     // A library may have one entry for Node beside entries for every runtime.
     external: [/^node:/],
     removeNodeProtocol: false,
     target: 'es2022',
     treeshake: true,
-    splitting: true,
+    // With one entry there is nothing to share, and what is bundled needs no file of its own: a module that is imported on
+    // demand would be one, which CommonJS in Jest cannot import.
+    splitting: Object.keys(entries).length > 1,
     sourcemap: false,
     minify: false,
-    clean: true,
+    clean,
     silent: true,
   });
 }
 
 /**
- * Describes one file for Node, `dist/<name>.js`, that holds an entry with everything it imports at once. Every module that
+ * Describes one file for Node, `dist/<name>.js` and `.cjs`, that holds an entry with everything it imports at once. Every module that
  * Node has to find, read and link costs more than what is in it. Bundlers take the entry of `defineLibrary`, whose imports
  * an application shares with the other packages it uses.
  *
@@ -48,14 +62,15 @@ export function defineLibrary({ entries, platform = 'neutral', types = [] }) {
  *
  * @param {object} file
  * @param {Record<string, string>} file.entries Name of the file in `dist`, without extension, to its source file.
- * @param {string[]} file.thirdParty Packages whose code goes in; the package that is built carries their licences.
+ * @param {string[]} file.thirdParty Packages whose code goes in; their licences are written beside it.
  */
 export function defineNodeFile({ entries, thirdParty }) {
   return defineConfig({
     entry: entries,
-    format: ['esm'],
+    format: ['esm', 'cjs'],
     dts: false,
     platform: 'node',
+    esbuildPlugins: [carryLicences],
     noExternal: [/^@sortition\//, ...thirdParty],
     target: 'node20',
     treeshake: true,
