@@ -32,26 +32,26 @@ export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList)
     if (entity.type === 'fr') featureRollouts.set(rule.id, rule);
     return rule;
   };
-  const addDelivery = (entity: JsonObject) => addRule(entity, 'delivery');
+  const addDelivery = (entity: JsonObject) => addRule(entity, 'Delivery');
   const addExperiment = (entity: JsonObject, groupId?: string): void => {
-    const rule = addRule(entity, 'experiment', groupId);
+    const rule = addRule(entity, 'Experiment', groupId);
     if (rule !== undefined) experiments.push(rule);
   };
 
   yield;
   yield* eachInPieces(readSection(datafile, 'experiments', problems), (entity) => addExperiment(entity));
   yield* eachInPieces(readSection(datafile, 'groups', problems), (group) => {
-    // A group that cannot be used takes its experiments with it: without the group nothing would keep their users apart.
-    if (!hasStrings(group, ['id'], 'A group', problems)) return;
+    // Without the group, a user could enter several of its experiments, so they are skipped with it.
+    if (!hasStrings(group, ['id'], 'Group', problems)) return;
     const { id } = group;
     const trafficRanges = readTrafficRanges(group, 'Group', problems);
     if (trafficRanges === undefined) return;
     groups.set(id, { id, policy: text(group.policy), trafficRanges });
-    // A group without an id keeps nobody apart, as in the official SDKs.
+    // A group with an empty id excludes no user, as in the official SDKs.
     for (const entity of readSection(group, 'experiments', problems)) addExperiment(entity, id || undefined);
   });
   yield* eachInPieces(readSection(datafile, 'rollouts', problems), (rollout) => {
-    if (!hasStrings(rollout, ['id'], 'A rollout', problems)) return;
+    if (!hasStrings(rollout, ['id'], 'Rollout', problems)) return;
     const deliveries = readEach(readSection(rollout, 'experiments', problems), addDelivery);
     addTo(rollouts, rollout.id, deliveries, 'Rollout', problems);
   });
@@ -75,7 +75,7 @@ export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList)
     attributes: readKeyed(datafile, 'attributes', 'Attribute', problems, (named) => named),
     events: readKeyed(datafile, 'events', 'Event', problems, (named, { experimentIds }) => ({
       ...named,
-      experimentIds: readStrings(experimentIds, `"experimentIds" of event "${named.key}"`, problems),
+      experimentIds: readStrings(experimentIds, '"experimentIds" of event %', problems, named.key),
     })),
     odp: readOdpSettings(datafile, audiences, problems),
   };
@@ -134,7 +134,7 @@ function readKeyed<T>(
 ): ReadonlyMap<string, T> {
   const entities = new Map<string, T>();
   for (const entity of readSection(datafile, section, problems)) {
-    if (!hasStrings(entity, ['id', 'key'], `An ${what.toLowerCase()}`, problems)) continue;
+    if (!hasStrings(entity, ['id', 'key'], what, problems)) continue;
     const { id, key } = entity;
     addTo(entities, key, complete({ id, key }, entity), what, problems);
   }

@@ -1,9 +1,9 @@
 /**
- * Reports references to entities a datafile does not have. What refers to nothing is passed over by decisions.
+ * Reports references to entities that a datafile does not have. Decisions ignore such references.
  *
- * Rules and flags are looked at as they are read, while they are still at hand in the processor's cache.
+ * Rules and flags are checked as they are read, while they are still in the processor's cache.
  */
-import { type Flag, type JsonValue, MAX_CONDITION_DEPTH, type ProjectConfig, type Rule } from '@sortition/core';
+import type { Flag, JsonValue, ProjectConfig, Rule } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 
 /** Checks the references of one datafile. */
@@ -16,7 +16,7 @@ export interface ReferenceCheck {
   rest(config: ProjectConfig): void;
 }
 
-/** Creates the check of a datafile. What may be referred to is looked up when it is needed, so it may still be growing. */
+/** Creates the check of a datafile. The maps are read during the check, so they may be filled later. */
 export function createReferenceCheck(
   { audiences, rules, rollouts }: Pick<ProjectConfig, 'audiences' | 'rules' | 'rollouts'>,
   problems: ProblemList,
@@ -25,26 +25,25 @@ export function createReferenceCheck(
   const foreign: (readonly [string, string])[] = [];
 
   const dangling = (from: string, name: string, what: string, id: string): void => {
-    problems.add(
-      'dangling-reference',
-      `${from} "${name}" refers to the ${what} "${id}", which the datafile does not have; the reference is ignored.`,
-    );
+    const kind = `${from} % refers to the ${what} %, which the datafile does not have; the reference is ignored.`;
+    problems.add('dangling-reference', kind, name, id);
   };
   const checkExperiments = (from: string, name: string, ids: readonly string[]): void => {
     for (const id of ids) if (!rules.has(id)) dangling(from, name, 'experiment', id);
   };
-  /** Conditions that are nested deeper match nobody, whatever they name. */
-  const checkAudiences = (ruleId: string, node: JsonValue | undefined, depth: number): void => {
+  /** Conditions that are nested deeper than they may be were replaced before. */
+  const checkAudiences = (ruleId: string, node: JsonValue | undefined): void => {
     if (typeof node === 'string') {
       if (!isOperator(node) && !audiences.has(node)) dangling('Rule', ruleId, 'audience', node);
-    } else if (Array.isArray(node) && depth < MAX_CONDITION_DEPTH) {
-      for (const child of node) checkAudiences(ruleId, child, depth + 1);
+    } else if (Array.isArray(node)) {
+      for (const child of node) checkAudiences(ruleId, child);
     }
   };
   const checkRule = (rule: Rule): void => {
-    checkAudiences(rule.id, rule.audienceConditions, 0);
+    checkAudiences(rule.id, rule.audienceConditions);
+    const isOwn = ownVariations(rule);
     for (const { entityId } of rule.trafficRanges)
-      if (entityId !== '' && !isOwnVariation(rule, entityId)) foreign.push([rule.id, entityId]);
+      if (entityId !== '' && !isOwn(entityId)) foreign.push([rule.id, entityId]);
   };
   return {
     rule: checkRule,
@@ -54,8 +53,8 @@ export function createReferenceCheck(
     },
     rest({ groups, events, globalHoldouts, localHoldouts }) {
       globalHoldouts.forEach(checkRule);
+      for (const holdout of new Set([...localHoldouts.values()].flat())) checkRule(holdout);
       for (const [ruleId, holdouts] of localHoldouts) {
-        holdouts.forEach(checkRule);
         if (!rules.has(ruleId)) dangling('Local holdout', String(holdouts[0]?.key), 'rule', ruleId);
       }
       for (const { id, trafficRanges } of groups.values()) {
@@ -63,8 +62,9 @@ export function createReferenceCheck(
       }
       for (const { key, experimentIds } of events.values()) checkExperiments('Event', key, experimentIds);
       if (foreign.length === 0) return;
-      const owners = [...rules.values(), ...globalHoldouts];
-      const variations = new Set(owners.flatMap((rule) => rule.variations.map(({ id }) => id)));
+      const variations = new Set<string>();
+      for (const owners of [rules.values(), globalHoldouts])
+        for (const rule of owners) for (const { id } of rule.variations) variations.add(id);
       for (const [ruleId, id] of foreign) if (!variations.has(id)) dangling('Rule', ruleId, 'variation', id);
     },
   };
@@ -74,7 +74,16 @@ function isOperator(word: string): boolean {
   return word === 'and' || word === 'or' || word === 'not';
 }
 
-function isOwnVariation({ variations }: Rule, id: string): boolean {
-  for (const variation of variations) if (variation.id === id) return true;
-  return false;
+/** Searching few variations is faster than an index of them; searching many for each of many ranges would be quadratic. */
+const MAX_SEARCHED = 16;
+
+function ownVariations({ variations }: Rule): (id: string) => boolean {
+  if (variations.length > MAX_SEARCHED) {
+    const ids = new Set(variations.map(({ id }) => id));
+    return (id) => ids.has(id);
+  }
+  return (id) => {
+    for (const variation of variations) if (variation.id === id) return true;
+    return false;
+  };
 }

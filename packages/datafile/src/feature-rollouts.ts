@@ -1,15 +1,18 @@
 /**
  * Feature rollouts: a rule of type `fr` serves the "Everyone Else" variation of its flag to users outside its own
- * traffic, so that nobody who met its audience falls through to the deliveries.
+ * traffic, so that a user who met its audience does not fall through to the deliveries.
  */
-import type { Flag, Rule } from '@sortition/core';
+import type { Flag, Rule, Variation } from '@sortition/core';
 
 const ALL_TRAFFIC = 10_000;
 
 /**
- * Appends the everyone-else variation to feature rollouts, once for each flag that has them.
+ * Appends the everyone-else variations of its flags to each feature rollout.
  *
- * @param featureRollouts The rules of type `fr` by id; changed, which is for the one who builds a config only.
+ * A rule may be named many times, by one flag or by several, so variations are collected first and appended once: the work
+ * stays proportional to the size of the datafile.
+ *
+ * @param featureRollouts The rules of type `fr` by id; changed, so they have to be new.
  */
 export function completeFeatureRollouts(
   featureRollouts: ReadonlyMap<string, Rule>,
@@ -17,16 +20,25 @@ export function completeFeatureRollouts(
   rollouts: ReadonlyMap<string, readonly Rule[]>,
 ): void {
   if (featureRollouts.size === 0) return;
+  const additions = new Map<Rule, { readonly first: Variation; readonly variations: Set<Variation> }>();
   for (const flag of flags.values()) {
     const everyoneElse = rollouts.get(flag.rolloutId)?.at(-1)?.variations[0];
     if (everyoneElse === undefined) continue;
     for (const id of flag.experimentIds) {
       const rule = featureRollouts.get(id);
       if (rule === undefined) continue;
-      Object.assign(rule, {
-        variations: [...rule.variations, everyoneElse],
-        trafficRanges: [...rule.trafficRanges, { entityId: everyoneElse.id, endOfRange: ALL_TRAFFIC }],
-      } satisfies Partial<Rule>);
+      const added = additions.get(rule) ?? { first: everyoneElse, variations: new Set() };
+      // Of two variations with one key the last counts, so one that comes again moves to the end.
+      added.variations.delete(everyoneElse);
+      added.variations.add(everyoneElse);
+      additions.set(rule, added);
     }
+  }
+  for (const [rule, { first, variations }] of additions) {
+    Object.assign(rule, {
+      variations: [...rule.variations, ...variations],
+      // It takes all the traffic that is left, so that those of other flags would get none.
+      trafficRanges: [...rule.trafficRanges, { entityId: first.id, endOfRange: ALL_TRAFFIC }],
+    } satisfies Partial<Rule>);
   }
 }

@@ -5,15 +5,14 @@ import type { ProblemList } from './problem-list.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
 import { readSection } from './read-section.ts';
 
-/** Returns the settings, or `null` when no integration is an ODP one. */
+/** Returns the settings, or `null` when the datafile has no ODP integration. */
 export function readOdpSettings(
   datafile: JsonObject,
   audiences: ReadonlyMap<string, Audience>,
   problems: ProblemList,
 ): OdpSettings | null {
   const odp = readSection(datafile, 'integrations', problems).filter(({ key }) => {
-    if (key === undefined)
-      problems.add('invalid-entity', 'Integration key missing from datafile. All integrations should include a key.');
+    if (typeof key !== 'string') problems.expected('An integration was skipped', '"key" to be a string', key);
     return key === 'odp';
   });
   if (odp.length === 0) return null;
@@ -33,7 +32,7 @@ export function readOdpSettings(
 function collectSegments(audiences: ReadonlyMap<string, Audience>): readonly string[] {
   const trees: readonly unknown[] = [...inObjectKeyOrder(audiences).values()].map(({ conditions }) => conditions);
   const segments = new Set<string>();
-  // Conditions that are nested deeper match nobody.
+  // Deeper conditions match no user.
   for (const leaf of trees.flat(MAX_CONDITION_DEPTH)) {
     if (isJsonObject(leaf) && leaf.match === 'qualified' && typeof leaf.value === 'string') segments.add(leaf.value);
   }

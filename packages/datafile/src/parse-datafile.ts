@@ -1,4 +1,4 @@
-/** From a datafile to a project config: the one way in, for static, polled, cached and streamed documents alike. */
+/** Parses a datafile into a project config. Static, polled, cached and streamed documents all come through here. */
 import type { Problem, ProjectConfig } from '@sortition/core';
 import { buildProjectConfig } from './build-project-config.ts';
 import { createProblemList } from './problem-list.ts';
@@ -8,7 +8,7 @@ import { runAtOnce, type Steps } from './steps.ts';
 /** A parsed datafile. */
 export interface ParsedDatafile {
   readonly config: ProjectConfig;
-  /** Entities and references that were skipped; the rest of the config serves. */
+  /** Entities and references that were skipped, one entry for each kind with a count; the rest of the config serves. */
   readonly problems: readonly Problem[];
 }
 
@@ -19,7 +19,8 @@ const VERSIONS: ReadonlySet<unknown> = new Set(['2', '3', '4']);
  *
  * A broken entity is skipped and listed in `problems`. The caller's object is copied, never kept or changed.
  *
- * @throws SdkError `invalid-datafile` when the document is no datafile at all.
+ * @param datafile JSON text, its bytes in UTF-8 (`Buffer`, `Uint8Array`, `ArrayBuffer`), or the parsed object.
+ * @throws SdkError `invalid-datafile` when the document is not a datafile.
  */
 export function parseDatafile(datafile: string | object): ParsedDatafile {
   return runAtOnce(parseDocument(readJsonObject(datafile)));
@@ -29,7 +30,7 @@ export function parseDatafile(datafile: string | object): ParsedDatafile {
  * The second half of `parseDatafile`, in steps.
  *
  * @param document Ours alone: it is not copied.
- * @throws SdkError `invalid-datafile` when the object is no datafile.
+ * @throws SdkError `invalid-datafile` when the object is not a datafile.
  */
 export function* parseDocument(document: JsonObject): Steps<ParsedDatafile> {
   const { version } = document;

@@ -1,4 +1,7 @@
-/** Collects what was skipped in a datafile, up to a bound, so that a broken document cannot flood its readers. */
+/**
+ * Collects what was skipped in a datafile: one entry for each kind of problem, with the first case of it and a count, so that
+ * a project with a habit (or a hostile document) does not hide the other problems.
+ */
 import type { Problem } from '@sortition/core';
 import { describe } from './read-json.ts';
 
@@ -8,37 +11,57 @@ export type DatafileProblemCode =
   | 'invalid-entity'
   | 'dangling-reference'
   | 'duplicate-key'
-  | 'conditions-too-deep'
-  | 'more-problems';
+  | 'conditions-too-deep';
 
-/** Where the readers of a datafile report. What they report and leave out is `undefined`, and so is every answer here. */
+/** A name in a message: ids and keys are quoted and cut, positions are not. */
+export type ProblemName = string | number;
+
+/** Where the readers of a datafile report. All methods return `undefined`, which is also what a reader returns then. */
 export interface ProblemList {
-  /** @param message What was wrong and what was done instead. */
-  add(code: DatafileProblemCode, message: string): undefined;
-  /** @param outcome What was done, because the value is not what was expected. */
-  expected(outcome: string, expected: string, value: unknown, code?: DatafileProblemCode): undefined;
-  /** What was collected; past the bound one last entry says how many more there were. */
+  /**
+   * @param kind What was wrong and what was done instead, the same text for every problem of the kind; a `%` stands for
+   * each name.
+   */
+  add(code: DatafileProblemCode, kind: string, ...names: readonly ProblemName[]): undefined;
+  /** The kind `<outcome>: expected <expected>, got <what the value is>.` of code `invalid-entity`. */
+  expected(outcome: string, expected: string, value: unknown, ...names: readonly ProblemName[]): undefined;
+  /** One problem for each kind, in the order in which they were found. */
   all(): readonly Problem[];
 }
 
-const MAX_PROBLEMS = 200;
+interface Kind {
+  readonly code: DatafileProblemCode;
+  readonly names: readonly ProblemName[];
+  count: number;
+}
+
+/** Longer names are cut: a datafile may have a key of a megabyte. */
+const MAX_NAME_LENGTH = 80;
 
 /** Creates an empty list. */
 export function createProblemList(): ProblemList {
-  const problems: Problem[] = [];
-  let left = 0;
-  const add = (code: DatafileProblemCode, message: string): undefined => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ code, part: 'datafile', message });
-    else left += 1;
+  const kinds = new Map<string, Kind>();
+  const add: ProblemList['add'] = (code, kind, ...names) => {
+    const known = kinds.get(kind);
+    if (known) known.count += 1;
+    else kinds.set(kind, { code, names, count: 1 });
   };
   return {
     add,
-    expected: (outcome, expected, value, code = 'invalid-entity') =>
-      add(code, `${outcome}: expected ${expected}, got ${describe(value)}.`),
-    all() {
-      if (left === 0) return problems;
-      const message = `${left} more problems were found in the datafile and are not listed.`;
-      return [...problems, { code: 'more-problems', part: 'datafile', message }];
-    },
+    expected: (outcome, expected, value, ...names) =>
+      add('invalid-entity', `${outcome}: expected ${expected}, got ${describe(value)}.`, ...names),
+    all: () => [...kinds].map(([kind, { code, names, count }]) => toProblem(code, kind, names, count)),
   };
+}
+
+function toProblem(code: DatafileProblemCode, kind: string, names: readonly ProblemName[], count: number): Problem {
+  let index = 0;
+  const first = kind.replace(/%/g, () => quoteName(names[index++]));
+  const message = count === 1 ? first : `${first} This is the first of ${count} problems of this kind.`;
+  return { code, part: 'datafile', message };
+}
+
+function quoteName(name: ProblemName | undefined): string {
+  if (typeof name !== 'string') return String(name);
+  return `"${name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name}"`;
 }

@@ -2,24 +2,20 @@
  * Reads audiences: typed ones carry their conditions as JSON, legacy ones as JSON text. A typed audience replaces the
  * legacy one with its id, whose text is then not even parsed.
  */
-import { type Audience, exceedsDepth, type JsonValue, MAX_CONDITION_DEPTH } from '@sortition/core';
+import type { Audience, JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
+import { readAudienceConditions } from './read-conditions.ts';
 import type { JsonObject } from './read-json.ts';
-import { hasStrings, nameOf, readSection, stringOr } from './read-section.ts';
+import { hasStrings, nameOf, namesOf, readSection, stringOr } from './read-section.ts';
 
 /** Returns the audiences by id, typed ones first. */
 export function readAudiences(datafile: JsonObject, problems: ProblemList): ReadonlyMap<string, Audience> {
   const audiences = new Map<string, Audience>();
   const add = (entity: JsonObject, conditions: JsonValue | undefined): void => {
-    if (!hasStrings(entity, ['id'], 'An audience', problems)) return;
+    if (!hasStrings(entity, ['id'], 'Audience', problems)) return;
     const { id } = entity;
-    if (exceedsDepth(conditions)) {
-      problems.add(
-        'conditions-too-deep',
-        `Audience "${id}" matches nobody: its conditions are nested deeper than ${MAX_CONDITION_DEPTH} levels.`,
-      );
-    }
-    audiences.set(id, { id, name: stringOr(entity.name, id), conditions: conditions ?? null });
+    const name = stringOr(entity.name, id);
+    audiences.set(id, { id, name, conditions: readAudienceConditions(conditions ?? null, id, problems) });
   };
   for (const entity of readSection(datafile, 'typedAudiences', problems)) add(entity, entity.conditions);
   const typed: ReadonlySet<unknown> = new Set(audiences.keys());
@@ -33,11 +29,13 @@ export function readAudiences(datafile: JsonObject, problems: ProblemList): Read
 
 function parseConditions(entity: JsonObject, problems: ProblemList): JsonValue | undefined {
   const { conditions } = entity;
-  const skipped = `${nameOf('An audience', entity)} was skipped`;
-  if (typeof conditions !== 'string') return problems.expected(skipped, 'its conditions as JSON text', conditions);
-  try {
-    return JSON.parse(conditions) as JsonValue;
-  } catch {
-    return problems.add('invalid-entity', `${skipped}: its conditions are no JSON text.`);
+  if (typeof conditions === 'string') {
+    try {
+      return JSON.parse(conditions) as JsonValue;
+    } catch {
+      // Reported below, as conditions that are not text are.
+    }
   }
+  const outcome = `${nameOf('Audience', entity)} was skipped`;
+  return problems.expected(outcome, '"conditions" to be JSON text', conditions, ...namesOf(entity));
 }

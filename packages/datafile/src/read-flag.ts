@@ -2,35 +2,31 @@
 import type { Flag, JsonValue, Variable } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
-import { areStrings, hasStrings, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
+import { hasStrings, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
 
 /** Returns a flag, or `undefined` after reporting why it was skipped. */
 export function readFlag(entity: JsonObject, problems: ProblemList): Flag | undefined {
-  if (!hasStrings(entity, ['key'], 'A flag', problems)) return undefined;
-  const { key, experimentIds } = entity;
+  if (!hasStrings(entity, ['key'], 'Flag', problems)) return undefined;
+  const { key } = entity;
   const rolloutId = entity.rolloutId ?? '';
-  if (typeof rolloutId !== 'string')
-    problems.expected(`"rolloutId" of flag "${key}" was ignored`, 'a string', rolloutId);
+  if (typeof rolloutId !== 'string') problems.expected('"rolloutId" of flag % was ignored', 'a string', rolloutId, key);
   return {
     id: stringOr(entity.id, ''),
     key,
-    experimentIds: areStrings(experimentIds)
-      ? experimentIds
-      : readStrings(experimentIds, `"experimentIds" of flag "${key}"`, problems),
+    experimentIds: readStrings(entity.experimentIds, '"experimentIds" of flag %', problems, key),
     rolloutId: stringOr(rolloutId, ''),
-    variables: readVariables(entity.variables, key, problems),
+    variables: readVariables(entity.variables ?? [], key, problems),
   };
 }
 
-function readVariables(value: JsonValue | undefined, flagKey: string, problems: ProblemList): readonly Variable[] {
-  if (Array.isArray(value) && value.every(isVariable)) return value;
-  const what = `flag "${flagKey}"`;
+function readVariables(value: JsonValue, flagKey: string, problems: ProblemList): readonly Variable[] {
   if (!Array.isArray(value)) {
-    problems.expected(`The variables of ${what} were ignored`, 'an array', value);
+    problems.expected('The variables of flag % were ignored', 'an array', value, flagKey);
     return [];
   }
-  return readEach(readEntities(value, `variables of ${what}`, problems), (entity) =>
-    readVariable(entity, `A variable of ${what}`, problems),
+  if (value.every(isVariable)) return value;
+  return readEach(readEntities(value, 'the variables of flag %', problems, flagKey), (entity) =>
+    readVariable(entity, flagKey, problems),
   );
 }
 
@@ -46,8 +42,9 @@ function isVariable(value: JsonValue): value is JsonValue & Variable {
   );
 }
 
-function readVariable(entity: JsonObject, what: string, problems: ProblemList): Variable | undefined {
-  if (!hasStrings(entity, ['id', 'key', 'defaultValue'], what, problems)) return undefined;
+function readVariable(entity: JsonObject, flagKey: string, problems: ProblemList): Variable | undefined {
+  const owner = { of: ' of flag %', names: [flagKey] };
+  if (!hasStrings(entity, ['id', 'key', 'defaultValue'], 'Variable', problems, owner)) return undefined;
   const { id, key, defaultValue } = entity;
   return { id, key, type: isJsonText(entity) ? 'json' : stringOr(entity.type, 'string'), defaultValue };
 }

@@ -3,7 +3,7 @@ import type { Rule, VariableUsage } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
 import { readRule } from './read-rule.ts';
-import { readEach, readSection, readStrings } from './read-section.ts';
+import { nameOf, namesOf, readEach, readSection, readStrings } from './read-section.ts';
 
 const NO_VARIABLES: readonly VariableUsage[] = [];
 
@@ -18,13 +18,14 @@ export function readLocalHoldouts(datafile: JsonObject, problems: ProblemList): 
   for (const entity of readSection(datafile, 'localHoldouts', problems)) {
     const { includedRules } = entity;
     if (!Array.isArray(includedRules) || includedRules.length === 0) {
-      const key = String(entity.key);
-      problems.add('invalid-entity', `Local holdout "${key}" is missing or has empty "includedRules"; skipping.`);
+      const outcome = `${nameOf('Local holdout', entity)} was skipped`;
+      problems.expected(outcome, '"includedRules" to be an array of rule ids', includedRules, ...namesOf(entity));
       continue;
     }
     const holdout = readHoldout(entity, problems);
     if (holdout === undefined) continue;
-    for (const ruleId of readStrings(includedRules, `"includedRules" of holdout "${holdout.id}"`, problems)) {
+    const ruleIds = readStrings(includedRules, '"includedRules" of holdout %', problems, holdout.id);
+    for (const ruleId of ruleIds) {
       const holdouts = byRule.get(ruleId);
       if (holdouts) holdouts.push(holdout);
       else byRule.set(ruleId, [holdout]);
@@ -34,7 +35,7 @@ export function readLocalHoldouts(datafile: JsonObject, problems: ProblemList): 
 }
 
 function readHoldout(entity: JsonObject, problems: ProblemList): Rule | undefined {
-  const rule = readRule(entity, 'holdout', undefined, problems);
+  const rule = readRule(entity, 'Holdout', undefined, problems);
   if (rule === undefined) return undefined;
   // Users held out get the defaults of a flag, also where a variation of the holdout brings values along.
   const variations = rule.variations.map((variation) => ({ ...variation, variables: NO_VARIABLES }));

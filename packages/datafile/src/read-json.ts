@@ -1,7 +1,8 @@
 /**
- * From what the application or the network handed over to plain JSON data that is ours alone.
+ * Turns what the application or the network passed in (text, bytes or an object) into JSON data of our own.
  */
 import { type JsonValue, SdkError } from '@sortition/core';
+import { decodeUtf8 } from '@sortition/http';
 
 /** A JSON object; every property may be anything. */
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -9,13 +10,14 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 /**
  * Reads a datafile's outermost object.
  *
- * An object is copied through its JSON text: getters run once, later changes by the caller have no effect, and cycles are
- * refused.
+ * Bytes have to be UTF-8. An object is copied through its JSON text: getters run once, later changes by the caller have no
+ * effect, and cycles are refused.
  *
- * @throws SdkError `invalid-datafile` when there is no JSON object.
+ * @throws SdkError `invalid-datafile` when it is not a JSON object.
  */
 export function readJsonObject(datafile: unknown): JsonObject {
-  const value = typeof datafile === 'string' ? parseText(datafile) : copy(datafile);
+  const given = isBytes(datafile) ? decode(datafile) : datafile;
+  const value = typeof given === 'string' ? parseText(given) : copy(given);
   if (!isJsonObject(value)) throw refused(`expected a JSON object, got ${describe(value)}`);
   return value;
 }
@@ -31,12 +33,34 @@ export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string';
+  if (isBytes(value)) return 'bytes';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** The error for a document that is no datafile at all. */
+/** Whether a value holds bytes: a `Buffer`, another view, or an `ArrayBuffer`, of this realm or another. */
+export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  try {
+    return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+  } catch {
+    return false; // a proxy that cannot be read
+  }
+}
+
+/** @throws SdkError `invalid-datafile` when the bytes are not UTF-8. */
+export function decode(bytes: ArrayBuffer | ArrayBufferView): string {
+  const view = ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
+  try {
+    return decodeUtf8(view, 'The datafile');
+  } catch (cause) {
+    throw refused('expected UTF-8, got bytes of another encoding', cause);
+  }
+}
+
+/** The error for a document that is not a datafile. */
 export function refused(reason: string, cause?: unknown): SdkError {
-  const message = `The datafile was refused: ${reason}. Pass the datafile's JSON text, or the object parsed from it.`;
+  const message = `The datafile was refused: ${reason}. Pass the datafile's JSON text, its bytes, or the object parsed from it.`;
   return new SdkError('invalid-datafile', message, cause === undefined ? undefined : { cause });
 }
 
@@ -44,7 +68,7 @@ function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw refused(`expected JSON text, got ${text === '' ? 'an empty string' : 'text that is no JSON'}`, cause);
+    throw refused(`expected JSON text, got ${text === '' ? 'an empty string' : 'text that is not JSON'}`, cause);
   }
 }
 

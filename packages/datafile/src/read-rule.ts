@@ -1,10 +1,24 @@
 /** Reads one rule: an experiment, a delivery or a holdout, which share their shape. */
 import type { CmabSettings, JsonValue, Rule, TrafficRange, VariableUsage, Variation } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
+import { readRuleConditions } from './read-conditions.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
-import { hasStrings, nameOf, readArray, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
+import {
+  hasStrings,
+  nameOf,
+  namesOf,
+  readArray,
+  readEach,
+  readEntities,
+  readStrings,
+  stringOr,
+} from './read-section.ts';
 
-/** Returns a rule, or `undefined` after reporting why it was skipped. */
+/**
+ * Returns a rule, or `undefined` after reporting why it was skipped.
+ *
+ * @param what What kind of rule it is, as the first word of a message.
+ */
 export function readRule(
   entity: JsonObject,
   what: string,
@@ -12,11 +26,11 @@ export function readRule(
   problems: ProblemList,
 ): Rule | undefined {
   if (!hasStrings(entity, ['id', 'key'], what, problems)) return undefined;
-  const variations = readVariations(entity, what, problems);
-  const cmab = readCmab(entity, what, problems);
+  const { id, key, audienceConditions } = entity;
+  const variations = readVariations(entity, id, what, problems);
+  const cmab = readCmab(entity, id, what, problems);
   const trafficRanges = readTrafficRanges(entity, what, problems, cmab && []);
   if (variations === undefined || trafficRanges === undefined) return undefined;
-  const { id, key, audienceConditions } = entity;
   return {
     id,
     key,
@@ -24,16 +38,16 @@ export function readRule(
     layerId: stringOr(entity.layerId, ''),
     variations,
     trafficRanges,
-    audienceConditions: audienceConditions || entity.audienceIds,
+    audienceConditions: readRuleConditions(audienceConditions || entity.audienceIds, id, problems),
     hasAudienceConditions: Boolean(audienceConditions),
-    allowList: readAllowList(entity, what, problems),
+    allowList: readAllowList(entity, id, what, problems),
     groupId: groupId ?? (stringOr(entity.groupId, '') || undefined),
     cmab,
   };
 }
 
 /**
- * Returns the pieces of a traffic split, or `undefined` after reporting that there is none.
+ * Returns the pieces of a traffic split, or `undefined` after reporting that it is missing.
  *
  * @param fallback Stands in for a split that is missing altogether.
  */
@@ -47,7 +61,8 @@ export function readTrafficRanges(
   if (ranges === undefined || ranges.every(isTrafficRange)) return ranges;
   problems.add(
     'invalid-entity',
-    `${nameOf(what, entity)} has traffic ranges that are not understood; users there get nothing.`,
+    `${nameOf(what, entity)} has traffic ranges that are not valid; users in them get no variation.`,
+    ...namesOf(entity),
   );
   return ranges.filter(isJsonObject).map(({ entityId, endOfRange }) => ({
     entityId: stringOr(entityId, ''),
@@ -61,11 +76,16 @@ function isTrafficRange(value: JsonValue): value is JsonValue & TrafficRange {
   return typeof range?.entityId === 'string' && typeof range.endOfRange === 'number';
 }
 
-function readVariations(rule: JsonObject, what: string, problems: ProblemList): readonly Variation[] | undefined {
+function readVariations(
+  rule: JsonObject,
+  id: string,
+  what: string,
+  problems: ProblemList,
+): readonly Variation[] | undefined {
   const listed = readArray(rule, 'variations', what, problems);
   if (listed === undefined) return undefined;
-  const variations = listed.every(isVariation) ? listed : keepVariations(listed, nameOf(what, rule), problems);
-  reportDuplicateKeys(variations, rule, what, problems);
+  const variations = listed.every(isVariation) ? listed : keepVariations(listed, id, what, problems);
+  reportDuplicateKeys(variations, id, what, problems);
   return variations;
 }
 
@@ -81,21 +101,29 @@ function isVariation(value: JsonValue): value is JsonValue & Variation {
   );
 }
 
-/** Keeps what can be used of variations. */
-function keepVariations(variations: readonly JsonValue[], owner: string, problems: ProblemList): readonly Variation[] {
-  return readEach(readEntities(variations, `variations of ${owner}`, problems), (entity) => {
-    if (!hasStrings(entity, ['id', 'key'], `a variation of ${owner}`, problems)) return undefined;
-    const { id, key, featureEnabled = false } = entity;
-    const name = `Variation "${id}" of ${owner}`;
-    if (key === '') return problems.add('invalid-entity', `${name} was skipped: its "key" is empty.`);
+/** Keeps what can be used of variations. Properties that are `null` count as absent: the service writes them. */
+function keepVariations(
+  variations: readonly JsonValue[],
+  ruleId: string,
+  what: string,
+  problems: ProblemList,
+): readonly Variation[] {
+  const owner = `${what.toLowerCase()} %`;
+  return readEach(readEntities(variations, `the variations of ${owner}`, problems, ruleId), (entity) => {
+    if (!hasStrings(entity, ['id', 'key'], 'Variation', problems, { of: ` of ${owner}`, names: [ruleId] }))
+      return undefined;
+    const { id, key } = entity;
+    const name = `Variation % of ${owner}`;
+    if (key === '') return problems.add('invalid-entity', `${name} was skipped: its "key" is empty.`, id, ruleId);
+    const featureEnabled = entity.featureEnabled ?? false;
     if (typeof featureEnabled !== 'boolean') {
       const outcome = `${name} counts as ${featureEnabled ? 'enabled' : 'disabled'}`;
-      problems.expected(outcome, '"featureEnabled" to be a boolean', featureEnabled);
+      problems.expected(outcome, '"featureEnabled" to be a boolean', featureEnabled, id, ruleId);
     }
     const listed = entity.variables ?? [];
     const variables = Array.isArray(listed) ? listed.filter(isVariableUsage) : [];
     if (!Array.isArray(listed) || variables.length < listed.length)
-      problems.add('invalid-entity', `${name} has variables that are not understood; defaults are used.`);
+      problems.add('invalid-entity', `${name} has variables that are not valid; defaults are used.`, id, ruleId);
     return { id, key, featureEnabled: Boolean(featureEnabled), variables };
   });
 }
@@ -107,52 +135,56 @@ function isVariableUsage(value: JsonValue): value is JsonValue & VariableUsage {
 
 function reportDuplicateKeys(
   variations: readonly Variation[],
-  rule: JsonObject,
+  ruleId: string,
   what: string,
   problems: ProblemList,
 ): void {
   for (let index = 1; index < variations.length; index += 1) {
-    const key = variations[index]?.key;
-    // The keys before are few; a rule with very many variations is checked against its neighbours only.
+    const key = variations[index]?.key as string;
+    // Most rules have few variations; of a rule with very many, each is compared with the 16 before it.
     for (let before = Math.max(0, index - 16); before < index; before += 1) {
       if (variations[before]?.key === key) {
-        const name = nameOf(what, rule);
-        problems.add('duplicate-key', `${name} has two variations with the key "${key}"; the last one is used.`);
+        problems.add(
+          'duplicate-key',
+          `${what} % has two variations with the key %; the last one is used.`,
+          ruleId,
+          key,
+        );
       }
     }
   }
 }
 
-function readAllowList(rule: JsonObject, what: string, problems: ProblemList): ReadonlyMap<string, string> | undefined {
+function readAllowList(
+  rule: JsonObject,
+  id: string,
+  what: string,
+  problems: ProblemList,
+): ReadonlyMap<string, string> | undefined {
   const value = rule.forcedVariations ?? {};
-  if (!isJsonObject(value))
-    return problems.expected(`The allow-list of ${nameOf(what, rule)} was ignored`, 'an object', value);
+  const name = () => `The allow-list of ${what.toLowerCase()} %`;
+  if (!isJsonObject(value)) return problems.expected(`${name()} was ignored`, 'an object', value, id);
   if (Object.keys(value).length === 0) return undefined;
   const listed = Object.entries(value);
   const entries = listed.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   if (entries.length < listed.length) {
-    problems.add(
-      'invalid-entity',
-      `The allow-list of ${nameOf(what, rule)} names values that are no variation keys; they were left out.`,
-    );
+    problems.add('invalid-entity', `${name()} has values that are not variation keys; they were left out.`, id);
   }
   return new Map(entries);
 }
 
-function readCmab(rule: JsonObject, what: string, problems: ProblemList): CmabSettings | undefined {
+function readCmab(rule: JsonObject, id: string, what: string, problems: ProblemList): CmabSettings | undefined {
   const value = rule.cmab;
   if (!value) return undefined;
-  const name = nameOf(what, rule);
   const { attributeIds, trafficAllocation }: JsonObject = isJsonObject(value) ? value : {};
   const isShare = typeof trafficAllocation === 'number';
-  if (!isShare)
-    problems.expected(
-      `The bandit of ${name} lets nobody in`,
-      'its "trafficAllocation" to be a number',
-      trafficAllocation,
-    );
+  const name = `${what.toLowerCase()} %`;
+  if (!isShare) {
+    const outcome = `The bandit of ${name} admits no users`;
+    problems.expected(outcome, 'its "trafficAllocation" to be a number', trafficAllocation, id);
+  }
   return {
-    attributeIds: readStrings(attributeIds, `"attributeIds" of ${name}`, problems),
+    attributeIds: readStrings(attributeIds, `"attributeIds" of ${name}`, problems, id),
     trafficAllocation: isShare ? trafficAllocation : 0,
   };
 }

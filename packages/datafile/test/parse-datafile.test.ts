@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { isSdkError } from '@sortition/core';
 import { describe, expect, it } from 'vitest';
 import { createStaticConfig, parseDatafile } from '../src/index.ts';
@@ -73,6 +74,24 @@ describe('parseDatafile', () => {
     expect(parseDatafile(JSON.stringify(DATAFILE)).config).toEqual(parseDatafile(DATAFILE).config);
   });
 
+  it.each<[string, (bytes: Buffer) => object]>([
+    ['a Buffer', (bytes) => bytes],
+    ['a Uint8Array that is part of a larger buffer', (bytes) => new Uint8Array([0, ...bytes, 0]).subarray(1, -1)],
+    ['an ArrayBuffer', (bytes) => new Uint8Array(bytes).buffer],
+    [
+      'an ArrayBuffer of another realm',
+      (bytes) => runInNewContext('Uint8Array.from(list).buffer', { list: [...bytes] }),
+    ],
+  ])('reads bytes: %s', (_name, wrap) => {
+    const bytes = Buffer.from(JSON.stringify({ ...DATAFILE, revision: 'ü' }));
+    expect(parseDatafile(wrap(bytes)).config.revision).toBe('ü');
+    expect(createStaticConfig({ datafile: wrap(bytes) }).current()?.revision).toBe('ü');
+  });
+
+  it('refuses bytes that are not UTF-8', () => {
+    expect(() => parseDatafile(Buffer.from('{"version":"4","revision":"ü"}', 'latin1'))).toThrow(/expected UTF-8/);
+  });
+
   it('copies the object it is given', () => {
     const datafile = structuredClone(DATAFILE);
     const { config } = parseDatafile(datafile);
@@ -128,10 +147,46 @@ describe('parseDatafile', () => {
     expect(problems.map(({ code }) => code)).toEqual(['dangling-reference']);
   });
 
-  it('lists at most 200 problems and then how many more there were', () => {
-    const { problems } = parseDatafile({ ...DATAFILE, featureFlags: Array.from({ length: 500 }, () => 0) });
-    expect(problems).toHaveLength(201);
-    expect(problems.at(-1)).toMatchObject({ code: 'more-problems', message: expect.stringContaining('300 more') });
+  it('lists one problem of each kind with a count, so that a frequent one does not hide the others', () => {
+    const broken = { ...CHECKOUT, id: 'broken', trafficAllocation: null };
+    const featureFlags = [...Array.from({ length: 500 }, () => 0), ...DATAFILE.featureFlags];
+    const { problems } = parseDatafile({ ...DATAFILE, featureFlags, experiments: [CHECKOUT, broken] });
+    expect(problems.map(({ message }) => message)).toEqual([
+      'Experiment "broken" was skipped: expected "trafficAllocation" to be an array, got null.',
+      'Entry 0 of "featureFlags" was skipped: expected an object, got a number. This is the first of 500 problems of this kind.',
+    ]);
+  });
+
+  it('takes null for absent where the service writes it', () => {
+    const variations = [{ id: 'v1', key: 'on', featureEnabled: null, variables: null }];
+    const rule = {
+      ...CHECKOUT,
+      variations,
+      audienceConditions: null,
+      forcedVariations: null,
+      cmab: null,
+      groupId: null,
+    };
+    const flag = { ...DATAFILE.featureFlags[0], rolloutId: null, variables: null };
+    const { config, problems } = parseDatafile({
+      ...DATAFILE,
+      experiments: [{ ...rule, trafficAllocation: [{ entityId: 'v1', endOfRange: 10_000 }] }],
+      featureFlags: [flag],
+      groups: null,
+      rollouts: null,
+      holdouts: null,
+      integrations: null,
+    });
+    expect(problems).toEqual([]);
+    expect(config.rules.get('rule-1')?.variations).toEqual([
+      { id: 'v1', key: 'on', featureEnabled: false, variables: [] },
+    ]);
+  });
+
+  it('keeps experiments that belong to no flag', () => {
+    const { config, problems } = parseDatafile({ ...DATAFILE, featureFlags: [] });
+    expect(config.experiments.map(({ key }) => key)).toEqual(['checkout_test']);
+    expect(problems).toEqual([]);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('treats %s as an ordinary flag key', (key) => {
@@ -153,7 +208,15 @@ describe('createStaticConfig', () => {
     expect(source.problems?.()).toMatchObject([{ code: 'invalid-section' }]);
   });
 
-  it('refuses missing options as it refuses a missing datafile', () => {
-    expect(codeOf(() => createStaticConfig(undefined as never))).toBe('invalid-datafile');
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'was called with nothing'],
+    ['the text of the datafile', JSON.stringify(DATAFILE), 'was called with a string'],
+    ['the bytes of the datafile', Buffer.from(JSON.stringify(DATAFILE)), 'was called with bytes'],
+    ['the parsed datafile', DATAFILE, 'was called with an object that looks like the datafile itself'],
+    ['options without a datafile', {}, 'got nothing'],
+  ])('says what it was given in place of options: %s', (_name, options, message) => {
+    const action = () => createStaticConfig(options as never);
+    expect(codeOf(action)).toBe('invalid-datafile');
+    expect(action).toThrow(message);
   });
 });

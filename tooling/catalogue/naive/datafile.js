@@ -2,6 +2,7 @@
 
 const PARSE = 'packages/datafile/src/parse-datafile.ts';
 const READ_JSON = 'packages/datafile/src/read-json.ts';
+const HOSTILE_SIZE = 'packages/datafile/test/hostile-size.test.ts';
 const FAULTS = 'packages/datafile/test/faults.test.ts';
 
 /** @type {readonly import('./index.js').NaivePart[]} */
@@ -12,8 +13,8 @@ export const NAIVE_DATAFILE = [
     edits: [
       {
         file: 'packages/datafile/src/dangling-references.ts',
-        find: "    problems.add(\n      'dangling-reference',",
-        put: "    if (name === '') problems.add(\n      'dangling-reference',",
+        find: "    problems.add('dangling-reference', kind, name, id);",
+        put: "    if (name === '') problems.add('dangling-reference', kind, name, id);",
       },
     ],
     tests: [FAULTS],
@@ -60,7 +61,7 @@ export const NAIVE_DATAFILE = [
       {
         file: 'packages/datafile/src/read-section.ts',
         find: "  problems.add('duplicate-key'",
-        put: "  if (problems.all().length < 0) problems.add('duplicate-key'",
+        put: "  if (key === '') problems.add('duplicate-key'",
       },
     ],
     tests: [FAULTS],
@@ -70,6 +71,42 @@ export const NAIVE_DATAFILE = [
     ids: ['DF-09'],
     edits: [{ file: PARSE, find: "new Set(['2', '3', '4'])", put: "new Set(['2', '3', '4', '5', 4])" }],
     tests: ['tooling/conformance/test/mutated-datafiles.test.ts'],
+  },
+  {
+    name: 'a feature rollout completed at each mention',
+    ids: ['DF-13'],
+    edits: [
+      {
+        file: 'packages/datafile/src/feature-rollouts.ts',
+        find: '      additions.set(rule, added);',
+        put: '      Object.assign(rule, { variations: [...rule.variations, everyoneElse] });',
+      },
+    ],
+    tests: [HOSTILE_SIZE],
+  },
+  {
+    name: 'names of any length in messages',
+    ids: ['DF-13'],
+    edits: [
+      {
+        file: 'packages/datafile/src/problem-list.ts',
+        find: 'const MAX_NAME_LENGTH = 80;',
+        put: 'const MAX_NAME_LENGTH = 80_000_000;',
+      },
+    ],
+    tests: [HOSTILE_SIZE],
+  },
+  {
+    name: 'leaves of conditions taken as they come',
+    ids: ['DF-14'],
+    edits: [
+      {
+        file: 'packages/datafile/src/read-conditions.ts',
+        find: '  if (isUsable(tree, isLeaf, 0)) return tree;',
+        put: '  if (isUsable(tree, isLeaf, 0) || !exceedsDepth(tree)) return tree;',
+      },
+    ],
+    tests: [HOSTILE_SIZE],
   },
   {
     name: 'a datafile built in one go',

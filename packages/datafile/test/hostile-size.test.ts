@@ -1,0 +1,191 @@
+/** Datafiles that repeat and nest everything: reading them must cost what their size costs, and no more. */
+import { createUserSnapshot, decide } from '@sortition/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDatafile } from '../src/index.ts';
+
+type Json = Record<string, unknown>;
+
+const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
+const variation = (id: string): Json => ({ id, key: id, featureEnabled: true });
+const range = (entityId: string, endOfRange = 10_000): Json => ({ entityId, endOfRange });
+const rule = (id: string, parts: Json = {}): Json => ({
+  id,
+  key: id,
+  status: 'Running',
+  layerId: 'l',
+  variations: [variation('v')],
+  trafficAllocation: [range('v')],
+  audienceIds: [],
+  forcedVariations: {},
+  ...parts,
+});
+const flag = (key: string, parts: Json = {}): Json => ({
+  id: key,
+  key,
+  experimentIds: [],
+  rolloutId: '',
+  variables: [],
+  ...parts,
+});
+const datafile = (parts: Json): Json => ({ version: '4', revision: '1', accountId: '1', projectId: '1', ...parts });
+const nested = (depth: number, open: string, leaf: string, close: string): unknown =>
+  `RAW${open.repeat(depth)}${leaf}${close.repeat(depth)}RAW`;
+const toText = (document: Json): string =>
+  JSON.stringify(document).replace(/"RAW(.*?)RAW"/g, (_, raw: string) => raw.replaceAll('\\"', '"'));
+
+/** Each is a datafile that grows linearly with `n`. */
+const SHAPES: Readonly<Record<string, (n: number) => Json>> = {
+  'a feature rollout named again and again': (n) => ({
+    experiments: [rule('f', { type: 'fr', trafficAllocation: [] })],
+    featureFlags: [flag('a', { experimentIds: times(4 * n, () => 'f'), rolloutId: 'r' })],
+    rollouts: [{ id: 'r', experiments: [rule('e')] }],
+  }),
+  'a feature rollout of many ranges, named by many flags with deliveries of their own': (n) => ({
+    experiments: [rule('f', { type: 'fr', trafficAllocation: times(n, () => range('v', 0)) })],
+    featureFlags: times(n, (index) => flag(`a${index}`, { experimentIds: ['f'], rolloutId: `r${index}` })),
+    rollouts: times(n, (index) => ({ id: `r${index}`, experiments: [rule(`e${index}`)] })),
+  }),
+  'one rule of many ranges, named again and again': (n) => ({
+    experiments: [rule('x', { trafficAllocation: times(n, (index) => range('v', index)) })],
+    featureFlags: [flag('a', { experimentIds: times(4 * n, () => 'x') })],
+  }),
+  'many ranges that name the last of many variations': (n) => ({
+    experiments: [
+      rule('x', {
+        variations: times(n, (index) => variation(`v${index}`)),
+        trafficAllocation: times(n, (index) => range(`v${n - 1}`, index)),
+      }),
+    ],
+    featureFlags: [flag('a', { experimentIds: ['x'] })],
+  }),
+  'a long key and many references that lead nowhere': (n) => ({
+    featureFlags: [flag('k'.repeat(20 * n), { experimentIds: times(n, (index) => `gone ${index}`) })],
+  }),
+  'local holdouts that name one rule again and again': (n) => ({
+    experiments: [rule('x')],
+    featureFlags: [flag('a', { experimentIds: ['x'] })],
+    localHoldouts: times(4, (index) => rule(`h${index}`, { includedRules: times(n, () => 'x') })),
+  }),
+  'variations of one key': (n) => ({ experiments: [rule('x', { variations: times(n, () => variation('v')) })] }),
+  'flags, experiments, groups and events of one id': (n) => ({
+    featureFlags: times(n, () => flag('a')),
+    experiments: times(n, () => rule('x')),
+    groups: times(n, () => ({
+      id: 'g',
+      policy: 'random',
+      trafficAllocation: [range('gone')],
+      experiments: [rule('x')],
+    })),
+    events: times(n, () => ({ id: 'e', key: 'e', experimentIds: ['gone'] })),
+  }),
+  'conditions that are wide, deep and not valid': (n) => ({
+    experiments: [rule('x', { audienceConditions: times(n, () => ({ toString: 1, valueOf: 1 })) })],
+    featureFlags: [flag('a', { experimentIds: ['x'] })],
+    typedAudiences: [
+      { id: 'a', name: 'a', conditions: times(n, () => ({ type: 'custom_attribute', name: { toString: 1 } })) },
+      { id: 'b', name: 'b', conditions: [{ type: 'custom_attribute', name: 'n', value: nested(n, '[', '1', ']') }] },
+      { id: 'c', name: 'c', conditions: nested(n, '["and",', '"x"', ']') },
+    ],
+  }),
+};
+
+/** Objects and slots that can be reached, each counted once. */
+function countReachable(root: unknown): number {
+  const seen = new Set<object>();
+  const waiting: unknown[] = [root];
+  let count = 0;
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    const parts = value instanceof Map ? [...value.values()] : Object.values(value);
+    count += 1 + parts.length;
+    for (const part of parts) waiting.push(part);
+  }
+  return count;
+}
+
+function parseTimed(text: string): { ms: number; reachable: number; messages: number } {
+  const start = performance.now();
+  const { config, problems } = parseDatafile(text);
+  const ms = performance.now() - start;
+  const messages = problems.reduce((sum, { message }) => sum + message.length, 0);
+  return { ms, reachable: countReachable(config), messages };
+}
+
+describe('a small hostile datafile', () => {
+  it.each(Object.entries(SHAPES))('[DF-13] costs what its size costs: %s', (_name, build) => {
+    const small = toText(datafile(build(250)));
+    const large = toText(datafile(build(4_000)));
+    const [first, last] = [parseTimed(small), parseTimed(large)];
+    const growth = large.length / small.length;
+    expect(last.reachable).toBeLessThan(1.5 * growth * first.reachable + 100);
+    expect(last.messages).toBeLessThan(10_000);
+    // Ten times what a linear reading takes on a busy machine; a quadratic one takes many seconds.
+    expect(last.ms).toBeLessThan(2_000);
+  });
+
+  it('[DF-13] grows a config no faster than its bytes, whatever is repeated in it', () => {
+    const id = fc.constantFrom('a', 'b', 'c', 'gone');
+    const ids = fc.array(id, { maxLength: 40 });
+    const rules = fc.array(
+      fc.record({ id, type: fc.constantFrom('fr', 'a/b'), ranges: ids, variations: ids, conditions: ids }),
+      { maxLength: 12 },
+    );
+    const toRule = (given: {
+      id: string;
+      type: string;
+      ranges: string[];
+      variations: string[];
+      conditions: string[];
+    }) =>
+      rule(given.id, {
+        type: given.type,
+        variations: given.variations.map(variation),
+        trafficAllocation: given.ranges.map((entityId) => range(entityId)),
+        audienceConditions: ['or', ...given.conditions],
+      });
+    const flags = fc.array(fc.record({ key: id, experimentIds: ids, rolloutId: id }), { maxLength: 12 });
+    fc.assert(
+      fc.property(rules, flags, rules, rules, ids, (experiments, featureFlags, deliveries, holdouts, includedRules) => {
+        const text = toText(
+          datafile({
+            experiments: experiments.map(toRule),
+            featureFlags: featureFlags.map(({ key, ...parts }) => flag(key, parts)),
+            rollouts: ['a', 'b'].map((rolloutId) => ({ id: rolloutId, experiments: deliveries.map(toRule) })),
+            holdouts: holdouts.map(toRule),
+            localHoldouts: holdouts.map((given) => ({ ...toRule(given), includedRules })),
+          }),
+        );
+        const { config, problems } = parseDatafile(text);
+        expect(countReachable(config)).toBeLessThan(text.length / 2 + 200);
+        expect(problems.length).toBeLessThan(100);
+        for (const key of ['a', 'b', 'c']) decide(config, createUserSnapshot('ada'), key);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('[DF-14] with leaves that cannot be turned into text still decides its other flags, and the leaf is met by no user', () => {
+    const leaf = { toString: 1, valueOf: 1 };
+    const conditions = [{ type: 'custom_attribute', name: leaf, match: 'exists' }];
+    const { config, problems } = parseDatafile(
+      datafile({
+        experiments: [
+          rule('x', { audienceConditions: ['or', leaf] }),
+          rule('y', { audienceConditions: ['or', leaf, 'c'] }),
+          rule('z', { audienceConditions: ['or', 'b'] }),
+        ],
+        featureFlags: [flag('a', { experimentIds: ['x', 'y'] }), flag('b', { experimentIds: ['z'] })],
+        typedAudiences: [
+          { id: 'b', name: 'b', conditions },
+          { id: 'c', name: 'c', conditions: [{ type: 'custom_attribute', name: 'plan', match: 'exists' }] },
+        ],
+      }),
+    );
+    const ada = createUserSnapshot('ada', { plan: 'pro' });
+    expect(['a', 'b'].map((key) => decide(config, ada, key).rule?.key ?? null)).toEqual(['y', null]);
+    expect(problems.map(({ code }) => code)).toEqual(['invalid-entity', 'invalid-entity']);
+  });
+});
