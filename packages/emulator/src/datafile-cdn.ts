@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
 import type { FaultSwitches } from './faults.ts';
+import { keepAlive } from './heartbeat.ts';
 import type { NodeApp, NodeContext } from './node-context.ts';
 import { ID_PATTERN } from './request-guards.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
@@ -48,7 +49,7 @@ interface StoredDatafile extends PublishedDatafile {
 }
 
 /** Adds the CDN's routes to `app`. */
-export function createDatafileCdn(app: NodeApp, faults: FaultSwitches): DatafileCdn {
+export function createDatafileCdn(app: NodeApp, faults: FaultSwitches, heartbeatMs?: number): DatafileCdn {
   const stored = new Map<string, StoredDatafile>();
   const listeners = new Set<(version: PublishedDatafile) => void>();
   const requests = createRequestLog();
@@ -72,6 +73,7 @@ export function createDatafileCdn(app: NodeApp, faults: FaultSwitches): Datafile
       listeners.add(listener);
       const aborted = new Promise<void>((resolve) => stream.onAbort(resolve));
       await send(stored.get(key) ?? version);
+      keepAlive(stream, heartbeatMs);
       await aborted;
       listeners.delete(listener);
       openStreams -= 1;

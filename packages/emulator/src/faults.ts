@@ -56,6 +56,8 @@ export interface FaultSwitches {
   clear(endpoint?: Endpoint): void;
   /** The faults in effect, by endpoint; endpoints without any are left out. */
   list(): Partial<Record<Endpoint, readonly Fault[]>>;
+  /** Calls the listener whenever faults were set or cleared; returns unsubscribe. */
+  subscribe(listener: () => void): () => void;
   /** Wraps the routes of an endpoint. */
   middleware(endpoint: Endpoint): NodeMiddleware;
 }
@@ -67,6 +69,10 @@ export interface FaultSwitches {
  */
 export function createFaultSwitches(random: () => number = Math.random): FaultSwitches {
   const active = new Map<Endpoint, { fault: Fault; left: number }[]>();
+  const listeners = new Set<() => void>();
+  const announce = (): void => {
+    for (const listener of listeners) listener();
+  };
 
   function draw(endpoint: Endpoint): Fault[] {
     const drawn: Fault[] = [];
@@ -86,10 +92,16 @@ export function createFaultSwitches(random: () => number = Math.random): FaultSw
         endpoint,
         list.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })),
       );
+      announce();
     },
     clear(endpoint) {
       if (endpoint === undefined) active.clear();
       else active.delete(endpoint);
+      announce();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     list() {
       const entries = [...active].map(([endpoint, faults]) => [

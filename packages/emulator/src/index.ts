@@ -4,6 +4,7 @@ export { type CollectedDecision, type CollectedEvent, parseEventBatch } from './
 export type { EventCollector } from './event-collector.ts';
 export { type CollectedBatch, createMemoryEventStore, type EventStore, type MemoryEventStore } from './event-store.ts';
 export { ENDPOINTS, type Endpoint, type Fault, type FaultSwitches } from './faults.ts';
+export { keepAlive } from './heartbeat.ts';
 export { isRecord, readJsonBody } from './json-body.ts';
 export { createLabServer, type LabServer, type LabServerOptions, type LabServices } from './lab-server.ts';
 export type { NodeApp, NodeContext, NodeMiddleware } from './node-context.ts';

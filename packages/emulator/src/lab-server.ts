@@ -12,7 +12,7 @@ import type { NodeApp } from './node-context.ts';
 import { createOdpEmulator, type OdpEmulator, type OdpEmulatorOptions } from './odp-emulator.ts';
 import { parseFaults } from './parse-faults.ts';
 import { createPredictionEndpoint, type Predict, type PredictionEndpoint } from './prediction-endpoint.ts';
-import { allowLoopbackPages, checkHost, limitBody, requireJsonWrites } from './request-guards.ts';
+import { allowLoopbackPages, checkHost, limitBody, refuseForeignPages, requireJsonWrites } from './request-guards.ts';
 import { createVardataEndpoint, type VardataEndpoint, type VardataOptions } from './vardata-endpoint.ts';
 
 /** Settings of a lab server; all optional. */
@@ -33,6 +33,8 @@ export interface LabServerOptions {
   readonly vardata?: VardataOptions;
   /** Adds routes of your own, behind the same guards. */
   readonly extend?: (app: NodeApp, services: LabServices) => void;
+  /** A silent event stream sends a comment this often, so that readers can tell it from a dead one; 15,000 unless given. */
+  readonly heartbeatMs?: number;
   /** Draws for the `rate` of faults, uniform in [0, 1). */
   readonly random?: () => number;
 }
@@ -72,10 +74,10 @@ export async function createLabServer(options: LabServerOptions = {}): Promise<L
   const faults = createFaultSwitches(options.random);
   const eventStore = options.eventStore ?? createMemoryEventStore();
 
-  app.use(checkHost(options.allowedHosts ?? []), limitBody(options.maxBodyBytes ?? 5 * 2 ** 20));
+  app.use(checkHost(options.allowedHosts ?? []), limitBody(options.maxBodyBytes ?? 5 * 2 ** 20), refuseForeignPages);
   addChaosRoutes(app, faults);
   for (const path of ['/datafiles/*', '/v1/*', '/v3/*', '/predict/*', '/sdk/*']) app.use(path, allowLoopbackPages());
-  const datafiles = createDatafileCdn(app, faults);
+  const datafiles = createDatafileCdn(app, faults, options.heartbeatMs);
   const odp = createOdpEmulator(app, faults, options.odp);
   const events = createEventCollector(app, faults, eventStore);
   const predictions = createPredictionEndpoint(app, faults, options.predict ?? (() => undefined));

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { NodeMiddleware } from './node-context.ts';
 
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Ids in paths: SDK keys and rule ids. */
@@ -20,6 +21,20 @@ export function checkHost(allowedHosts: readonly string[]): NodeMiddleware {
     return next();
   };
 }
+
+/**
+ * Refuses writes that a page of another site sends: browsers let any page post plain text anywhere, and name the page in
+ * `Origin`. Programs other than browsers name none.
+ */
+export const refuseForeignPages: NodeMiddleware = async (context, next) => {
+  const origin = context.req.header('origin');
+  const isForeign =
+    origin === undefined ? context.req.header('sec-fetch-site') === 'cross-site' : !isLoopbackOrigin(origin);
+  if (isForeign && !SAFE_METHODS.includes(context.req.method)) {
+    return context.json({ error: 'pages of other sites may not write here' }, 403);
+  }
+  return next();
+};
 
 /** Lets pages of other loopback ports read, and nobody else's. Beacons always come with credentials, so these are allowed. */
 export function allowLoopbackPages(): NodeMiddleware {

@@ -63,3 +63,12 @@ test('a text that is no datafile is served as it is', async () => {
   lab.datafiles.remove('broken');
   expect((await fetch(`${lab.url}/datafiles/broken.json`)).status).toBe(404);
 });
+
+test('a silent stream sends a comment now and then, so that its reader knows that it is alive', async () => {
+  const quick = await startLab({ datafiles: { shop: { version: '4', revision: '1' } }, heartbeatMs: 20 });
+  const response = await fetch(`${quick.url}/datafiles/shop/events`);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!/(: still here\n\n){2}/.test(text)) text += (await reader?.read())?.value ?? '';
+  await reader?.cancel();
+});

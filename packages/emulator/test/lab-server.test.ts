@@ -64,3 +64,18 @@ test('closing ends hanging requests and can be repeated', async () => {
   await ended;
   await drained;
 });
+
+test.each([
+  ['https://elsewhere.example', 403],
+  ['null', 403],
+  ['http://127.0.0.1.elsewhere.example', 403],
+  ['http://localhost:4020', 400],
+  [undefined, 400],
+])('[LAB-01] a page of %s posts plain text to the collector and is answered %i', async (origin, status) => {
+  const response = await fetch(`${lab.url}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain', ...(origin !== undefined && { origin }) },
+    body: '{}',
+  });
+  expect(response.status).toBe(status);
+});
