@@ -1,4 +1,5 @@
 /** Datafiles: parsing, validation and indexing; config sources. */
+export { checkDatafile, type DatafileCheckCode } from './check-datafile.ts';
 export type { ConfigProblemCode } from './config-problems.ts';
 export { type ParsedDatafile, parseDatafile } from './parse-datafile.ts';
 export { createPollingConfig } from './polling-config.ts';
