@@ -1,25 +1,57 @@
 /** Signals that end work, and what makes them. `AbortSignal.any` is not in every runtime. */
 
-/** One signal, several of which any will do, or none. */
+/** One signal, or several of which any one ends the work, or none. */
 export type Signals = AbortSignal | null | undefined | readonly (AbortSignal | null | undefined)[];
 
-/** `AbortController`, or a class that does the same for less; see `LightAbortController` for Node. */
+/** `AbortController`, or a class that does the same for less: `LightAbortController`. */
 export type AbortControllerClass = new () => Pick<AbortController, 'signal' | 'abort'>;
+
+/** Everything that listens to one signal, behind one listener of the platform's. */
+interface Audience {
+  readonly listeners: Set<() => void>;
+  readonly leave: () => void;
+}
+
+/** Node warns of a leak when a signal has more than ten listeners, and one signal may end a hundred requests. */
+const audiences = new WeakMap<AbortSignal, Audience>();
 
 /**
  * Calls `listener` with the reason when a signal is aborted, at once for one that is already. Returns what detaches it from
  * all of them.
  */
 export function onAbort(signals: Signals, listener: (reason: unknown) => void): () => void {
-  const heard: (() => void)[] = [];
+  const undo: (() => void)[] = [];
   for (const signal of [signals].flat()) {
     if (!signal) continue;
-    const onEvent = () => listener(signal.reason);
-    if (signal.aborted) onEvent();
-    else signal.addEventListener('abort', onEvent);
-    heard.push(() => signal.removeEventListener('abort', onEvent));
+    if (signal.aborted) listener(signal.reason);
+    else undo.push(join(signal, () => listener(signal.reason)));
   }
   return () => {
-    for (const leave of heard) leave();
+    for (const leave of undo) leave();
   };
+}
+
+function join(signal: AbortSignal, listener: () => void): () => void {
+  const audience = audiences.get(signal) ?? createAudience(signal);
+  audience.listeners.add(listener);
+  return () => {
+    if (audience.listeners.delete(listener) && audience.listeners.size === 0) audience.leave();
+  };
+}
+
+function createAudience(signal: AbortSignal): Audience {
+  const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+  const audience = {
+    listeners,
+    leave() {
+      audiences.delete(signal);
+      signal.removeEventListener('abort', tell);
+    },
+  };
+  audiences.set(signal, audience);
+  signal.addEventListener('abort', tell);
+  return audience;
 }

@@ -16,6 +16,11 @@ export interface DeadlineOptions {
   readonly what: string;
   /** What makes the signal for the work; `AbortController` when absent. */
   readonly Controller?: AbortControllerClass | undefined;
+  /**
+   * `true` for work in the background, whose result no caller awaits: the process may end before the deadline. When absent
+   * the timer keeps a Node process alive, because a script that awaits the result would otherwise end without a word.
+   */
+  readonly unref?: boolean | undefined;
 }
 
 /**
@@ -24,9 +29,10 @@ export interface DeadlineOptions {
  * signal that is aborted already nothing is begun.
  */
 export async function withDeadline<T>(
-  { timeoutMs, signal, what, Controller = AbortController }: DeadlineOptions,
+  { timeoutMs, signal, what, Controller = AbortController, unref }: DeadlineOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  // Made here and never earlier: Workers forbid it while a module is loaded, and tie it to the request that made it.
   const within = new Controller();
   let release: readonly (() => void)[] = [];
   try {
@@ -36,7 +42,11 @@ export async function withDeadline<T>(
         within.abort(error);
       };
       release = [
-        startTimer(() => stop(new SdkError('timeout', `${what} did not finish within ${timeoutMs} ms.`)), timeoutMs),
+        startTimer(
+          () => stop(new SdkError('timeout', `${what} did not finish within ${timeoutMs} ms.`)),
+          timeoutMs,
+          !unref,
+        ),
         onAbort(signal, (cause) => stop(new SdkError('aborted', `${what} was aborted by its caller.`, { cause }))),
       ];
       if (!within.signal.aborted) work(within.signal).then(resolve, reject);

@@ -1,10 +1,12 @@
 /** HTTP for adapters: bounded requests, one retry policy, time, and texts without secrets. Internal to Sortition. */
 export type { AbortControllerClass, Signals } from './abort.ts';
+export { checkHeaders } from './check-headers.ts';
 export { MAX_DELAY_MS, monotonicNow, startTimer } from './clock.ts';
 export { type DeadlineOptions, withDeadline } from './deadline.ts';
-export { isLoopbackHost, parseEndpoint } from './endpoint.ts';
-export { checkHeaders, type HttpRequest, request } from './request.ts';
-export { type HttpExchange, requestOnce } from './request-once.ts';
+export { type Endpoint, isLoopbackHost, parseEndpoint, parseInsecureHosts, parseUrl } from './endpoint.ts';
+export { LightAbortController } from './light-abort-controller.ts';
+export { type HttpRequest, request } from './request.ts';
+export { type HttpExchange, requestOnce, type Transport } from './request-once.ts';
 export type { HttpResponse } from './response.ts';
 export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from './retry.ts';
 export { retryAfterMs } from './retry-after.ts';

@@ -1,15 +1,24 @@
 /**
  * One HTTP exchange within bounds: a total deadline and a cap on the inflated body. `request` adds what most callers need:
- * redirects, a check of the headers, and errors without secrets. Those that need none of it keep it out of their bundles.
+ * redirects, a check of the headers, and errors without secrets. Callers that do without keep it out of their bundles.
  */
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import type { AbortControllerClass, Signals } from './abort.ts';
 import { withDeadline } from './deadline.ts';
-import { discardBody, type HttpResponse, readResponse } from './response.ts';
+import { describeCause, innermostCause } from './failure-cause.ts';
+import { cancelBody, type HttpResponse, readResponse } from './response.ts';
+
+/** `fetch`, with what a transport of our own says about itself. */
+export type Transport = typeof fetch & {
+  /** What makes the signals it takes, where that is not the platform's class. */
+  readonly Controller?: AbortControllerClass;
+  /** `true` when its requests let the process end. */
+  readonly unref?: boolean;
+};
 
 /** What is sent, and within which bounds. */
 export interface HttpExchange {
-  /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. */
+  /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. Sent as it is written. */
   readonly url: string;
   /** GET when absent. */
   readonly method?: 'GET' | 'POST';
@@ -20,11 +29,8 @@ export interface HttpExchange {
   /** Most bytes of the body, inflated. */
   readonly maxBytes: number;
   readonly signal?: Signals;
-  /**
-   * `globalThis.fetch`, read at the call, when absent. One that takes signals of another kind than the platform's names
-   * what makes them.
-   */
-  readonly fetch?: (typeof fetch & { readonly Controller?: AbortControllerClass }) | undefined;
+  /** `globalThis.fetch`, read at the call, when absent. */
+  readonly fetch?: Transport | undefined;
   /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
   readonly keepalive?: boolean;
 }
@@ -54,10 +60,13 @@ export async function withinBounds(
   work: (within: AbortSignal) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   try {
-    return await withDeadline({ timeoutMs, signal, what, Controller: fetch?.Controller }, work);
+    return await withDeadline({ timeoutMs, signal, what, Controller: fetch?.Controller, unref: fetch?.unref }, work);
   } catch (error) {
     if (isSdkError(error)) throw error;
-    throw new SdkError('request-failed', `${what} failed before a complete answer came.`, { cause: maskCause(error) });
+    const cause = maskCause(innermostCause(error));
+    throw new SdkError('request-failed', `${what} failed before a complete answer came${describeCause(cause)}.`, {
+      cause,
+    });
   }
 }
 
@@ -65,8 +74,24 @@ export async function withinBounds(
 export async function send(options: HttpExchange, url: string, signal: AbortSignal): Promise<Response> {
   // `fetch` as a variable of its own: browsers refuse it as a method of another object.
   const { method, headers, body, keepalive, fetch = globalThis.fetch } = options;
-  const response = await fetch(url, { method, headers, body, keepalive, redirect: 'manual', signal } as RequestInit);
+  if (!fetch) throw new ReferenceError('this runtime has no fetch; pass one as the option fetch');
+  const ask = async (cache: RequestCache | undefined) =>
+    fetch(url, { method, headers, body, keepalive, redirect: 'manual', signal, cache } as RequestInit);
+  const response = await ask(cacheMode()).catch((error: unknown) => {
+    // Workers before 2025 refuse the member, before anything is sent.
+    if (signal.aborted || !/\bcache\b.*(implemented|supported)|unsupported cache/i.test(String(error))) throw error;
+    return ask(undefined);
+  });
   if (!signal.aborted) return response;
-  discardBody(response);
+  cancelBody(response);
   throw signal.reason;
+}
+
+/**
+ * Frameworks on servers (Next.js 14) keep every answer for ever unless told not to. Pages have a cache of their own, which
+ * knows how to ask whether something changed; React Native would add a parameter to the URL.
+ */
+function cacheMode(): RequestCache | undefined {
+  const { document, navigator } = globalThis as { document?: unknown; navigator?: { product?: string } };
+  return document || navigator?.product === 'ReactNative' ? undefined : 'no-store';
 }

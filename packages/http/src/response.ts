@@ -1,5 +1,6 @@
 /** What an HTTP exchange ends with, and reading its body within bounds. */
 import { isSdkError, SdkError } from '@sortition/core/errors';
+import { startTimer } from './clock.ts';
 import { decodeUtf8 } from './text.ts';
 
 /** A complete answer of any status. */
@@ -27,13 +28,13 @@ export async function readResponse(response: Response, maxBytes: number, what: s
   return { status, header: (name) => headers.get(name), text };
 }
 
-/** Reads the status and the headers, and gives up the body. */
+/** Reads the status and the headers; the body is read behind it and dropped. */
 export function readStatus(response: Response, what: string): HttpResponse {
   checkStatus(response, what);
   try {
-    discardBody(response);
+    releaseBody(response);
   } catch {
-    // A body that cannot be given up is a custom fetch's own affair: the status is known.
+    // The status is known; that a custom fetch has a body that cannot be read changes nothing.
   }
   const { status, headers } = response;
   return { status, header: (name) => headers?.get(name) ?? null, text: '' };
@@ -44,13 +45,34 @@ function checkStatus(response: Response, what: string): void {
   throw new SdkError('invalid-response', `${what} got something without a status; fetch has to resolve to a Response.`);
 }
 
-/** Gives up a body that nobody will read, so that its connection is released. */
-export function discardBody(response: Response): void {
-  response.body?.cancel().catch(ignoreFailedCancel);
+/** How long (ms) a body that is dropped may take to end by itself. */
+const RELEASE_MS = 1_000;
+
+/**
+ * Drops a body without losing its connection: reads a small one to its end, behind the caller's back, and gives up one
+ * that is long or slow. A connection closed after each answer costs a TLS handshake per request.
+ */
+export function releaseBody(response: Response): void {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  const cancel = () => reader.cancel().catch(ignoreFailure);
+  const stopTimer = startTimer(cancel, RELEASE_MS);
+  const readOn = async (read: number): Promise<unknown> => {
+    const { done, value } = await reader.read();
+    if (done) return undefined;
+    const length = read + value.byteLength;
+    return length > MAX_FAILURE_BYTES ? cancel() : readOn(length);
+  };
+  readOn(0).catch(ignoreFailure).then(stopTimer);
 }
 
-/** A body that is broken already has nothing left to release. */
-function ignoreFailedCancel(): undefined {
+/** Gives up a body at once, with its connection. */
+export function cancelBody(response: Response): void {
+  response.body?.cancel().catch(ignoreFailure);
+}
+
+/** What is broken already has nothing left to release. */
+function ignoreFailure(): undefined {
   return undefined;
 }
 
@@ -76,7 +98,7 @@ async function readText(response: Response, maxBytes: number, what: string): Pro
       chunks.push(part.value);
     }
   } catch (error) {
-    reader.cancel().catch(ignoreFailedCancel);
+    reader.cancel().catch(ignoreFailure);
     throw error;
   }
   return decodeUtf8(

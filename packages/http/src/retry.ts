@@ -18,20 +18,20 @@ export interface Backoff {
   readonly capMs: number;
   /** Growth of the ceiling per failure; 2 when absent. */
   readonly scalar?: number;
+  /** Least wait, in ms; 0 when absent. */
+  readonly leastMs?: number;
   /** Uniform in `[0, 1)`; `Math.random` when absent. */
   readonly random?: (() => number) | undefined;
 }
 
 /**
- * How long to wait after the `failures`-th failure in a row (1 for the first): uniform between 0 and the ceiling. With
- * `asked`, what a `Retry-After` asked for in ms, exactly that between `baseMs` and `maxAskedMs`.
+ * How long to wait after the `failures`-th failure in a row (1 for the first): uniform between `leastMs` and the ceiling.
+ * With `asked`, what a `Retry-After` asked for in ms, exactly that between `leastMs ?? baseMs` and `maxAskedMs`.
  */
 export function backoffMs(backoff: Backoff, failures: number, asked?: number | null, maxAskedMs = 900_000): number {
-  return asked == null ? jitterMs(backoff, failures) : Math.min(Math.max(asked, backoff.baseMs), maxAskedMs);
-}
-
-function jitterMs({ baseMs, capMs, scalar = 2, random = Math.random }: Backoff, failures: number): number {
-  return random() * Math.min(capMs, baseMs * scalar ** (failures - 1));
+  const { baseMs, capMs, scalar = 2, leastMs = 0, random = Math.random } = backoff;
+  if (asked != null) return Math.min(Math.max(asked, backoff.leastMs ?? baseMs), maxAskedMs);
+  return leastMs + random() * Math.max(0, Math.min(capMs, baseMs * scalar ** (failures - 1)) - leastMs);
 }
 
 /** How often and how soon, the same for every call of a client. */
@@ -77,7 +77,7 @@ export async function retry<T>(
     } catch (error) {
       const asked = statusCauseOf(error)?.retryAfterMs;
       if (number >= retries || !shouldRetry(error) || (asked ?? 0) > maxRetryAfterMs) throw error;
-      const delayMs = asked == null ? jitterMs(policy, number + 1) : Math.max(asked, policy.baseMs);
+      const delayMs = backoffMs(policy, number + 1, asked, maxRetryAfterMs);
       onRetry?.(error, delayMs);
       await wait(delayMs, signal);
     }

@@ -3,16 +3,29 @@ import { SdkError } from '@sortition/core/errors';
 
 /**
  * Decodes UTF-8; a byte order mark stays, because JSON does not begin with one. Throws `SdkError` `invalid-response` on
- * bytes that are no UTF-8.
+ * bytes that are not UTF-8.
  *
  * @param what Subject of the message, such as `The datafile`.
  */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    // React Native up to 0.73 and jsdom under Jest 29 have no TextDecoder.
+    return typeof TextDecoder === 'undefined'
+      ? decodeByHand(bytes)
+      : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new SdkError('invalid-response', `${what} is not UTF-8; JSON documents have to be.`, { cause });
   }
+}
+
+/** `decodeURIComponent` is as strict as a decoder: no overlong forms, no surrogates, nothing cut short. */
+function decodeByHand(bytes: Uint8Array): string {
+  let escaped = '';
+  for (const byte of bytes) {
+    const isPlain = byte < 0x80 && byte !== 0x25;
+    escaped += isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0')}`;
+  }
+  return decodeURIComponent(escaped);
 }
 
 /**
@@ -32,5 +45,7 @@ export function parseJson(text: string, what: string): unknown {
 
 /** Replaces surrogates that stand alone by U+FFFD, as the UTF-8 encoder of every platform does on the wire. */
 export function toWellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+  return text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) =>
+    found.length === 2 ? found : '\ufffd',
+  );
 }

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { setMaxListeners } from 'node:events';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { onAbort } from '../src/abort.ts';
 import { request, wait, withDeadline } from '../src/index.ts';
 
@@ -44,7 +45,7 @@ describe('one signal', () => {
     vi.spyOn(signal, 'removeEventListener').mockImplementation((_, listener) => void listeners.delete(listener));
     const ask = () => request({ url: 'https://example.test/', timeoutMs: 60_000, maxBytes: 1, signal, fetch: never });
     const waiting = [...Array.from({ length: 20 }, ask), wait(60_000, signal)];
-    expect(listeners.size).toBe(21);
+    expect(listeners.size).toBe(1);
     controller.abort();
     for (const listener of [...listeners]) (listener as () => void)();
     for (const ended of await Promise.allSettled(waiting)) {
@@ -52,6 +53,24 @@ describe('one signal', () => {
     }
     expect(listeners.size).toBe(0);
   });
+});
+
+test('[NET-04] a hundred requests with one signal print no warning of a leak', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  const controller = new AbortController();
+  // Node warns from its limit on; without it, newer versions allow any number for signals.
+  setMaxListeners(10, controller.signal);
+  const { signal } = controller;
+  const ask = () => request({ url: 'https://example.test/', timeoutMs: 60_000, maxBytes: 1, signal, fetch: never });
+  const requests = Promise.allSettled(Array.from({ length: 100 }, ask));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  controller.abort();
+  const reasons = (await requests).map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : ''));
+  process.off('warning', note);
+  expect(new Set(reasons)).toEqual(new Set(['aborted']));
+  expect(warnings).toEqual([]);
 });
 
 describe('withDeadline', () => {
@@ -92,6 +111,18 @@ describe('withDeadline', () => {
       { reason: failure },
     ]);
     expect(signals.map((signal) => signal.aborted)).toEqual([true, true, true, true]);
+  });
+
+  it.each([
+    [undefined, true],
+    [true, false],
+  ])('[NET-05] keeps the process alive for a result that is awaited: unref %s', async (unref, expected) => {
+    const started = vi.spyOn(globalThis, 'setTimeout');
+    const work = withDeadline({ ...options, timeoutMs: 1, ...(unref && { unref }) }, never);
+    const timer = started.mock.results[0]?.value as NodeJS.Timeout;
+    expect(timer.hasRef()).toBe(expected);
+    started.mockRestore();
+    await expect(work).rejects.toMatchObject({ code: 'timeout' });
   });
 
   it('leaves no timer and aborts nothing when the work is done', async () => {

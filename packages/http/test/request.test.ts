@@ -202,7 +202,9 @@ describe('request', () => {
 
   it('masks secrets in what a transport reports', async () => {
     const fetch = () => {
-      throw new TypeError('request to https://a.example/topsecretkey failed', { cause: new Error('topsecretkey') });
+      throw new TypeError('request to https://a.example/topsecretkey failed', {
+        cause: new Error('the key topsecretkey was wrong.'),
+      });
     };
     const failure = await request({
       ...bounds,
@@ -210,9 +212,156 @@ describe('request', () => {
       fetch,
       secrets: ['topsecretkey'],
     }).catch((error: Error) => error);
-    const { cause } = failure as Error;
-    const texts = [cause, (cause as Error).cause].map((error) => `${error} ${(error as Error).stack}`).join();
-    expect(texts).toContain('https://a.example/top****');
-    expect(texts).not.toContain('topsecretkey');
+    const { cause, message } = failure as Error;
+    expect(message).toBe('GET https://a.example failed before a complete answer came: the key top**** was wrong.');
+    expect(String(cause)).toBe('Error: the key top**** was wrong.');
+    expect(`${(failure as Error).stack} ${(cause as Error).stack}`).not.toContain('topsecretkey');
+  });
+
+  it('[NET-06] names the innermost cause: a closed port, an unknown host and a missing fetch say different things', async () => {
+    const { url, server } = await serve(() => undefined);
+    await new Promise((resolve) => server.close(resolve));
+    const ask = (target: string) => request({ ...bounds, url: target }).catch((error: Error) => error);
+    expect(await ask(url)).toMatchObject({
+      message: `GET ${url} failed before a complete answer came: connect ECONNREFUSED ${url.slice(7)}.`,
+      cause: { code: 'ECONNREFUSED' },
+    });
+    expect(await ask('https://nowhere.invalid/key')).toMatchObject({
+      message: expect.stringMatching(
+        /^GET https:\/\/nowhere.invalid failed .* came: getaddrinfo E\w+ nowhere.invalid\.$/,
+      ),
+      cause: { hostname: 'nowhere.invalid' },
+    });
+    vi.stubGlobal('fetch', undefined);
+    try {
+      expect(await ask(url)).toMatchObject({
+        message: `GET ${url} failed before a complete answer came: this runtime has no fetch; pass one as the option fetch.`,
+        cause: expect.any(ReferenceError),
+      });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('cuts URLs that a transport quotes to their origin, and long texts', async () => {
+    const message = `error sending request for url (https://a.example/private?key=1): refused\n${'x'.repeat(1_000)}`;
+    const fetch = () => Promise.reject(new TypeError(message));
+    const failure = await request({ ...bounds, url: 'https://a.example/private?key=1', fetch }).catch(String);
+    expect(failure).toContain('error sending request for url (https://a.example): refused xxx');
+    expect(String(failure).length).toBeLessThan(330);
+  });
+
+  it('[NET-01] sends the text of the URL as it is, also where URL is missing, and follows relative redirects there', async () => {
+    vi.stubGlobal('URL', undefined);
+    try {
+      const asked: unknown[] = [];
+      const locations = ['next.json', '?b', '/top', 'https://A.example:443/end'];
+      const fetch = async (url: unknown) => {
+        asked.push(url);
+        const location = locations[asked.length - 1];
+        return {
+          status: location ? 302 : 200,
+          headers: new Headers(location ? { location } : {}),
+          text: async () => '',
+        };
+      };
+      await request({ ...bounds, url: 'https://a.example/x/abc123.json', fetch: fetch as never, maxRedirects: 4 });
+      expect(asked).toEqual([
+        'https://a.example/x/abc123.json',
+        'https://a.example/x/next.json',
+        'https://a.example/x/next.json?b',
+        'https://a.example/top',
+        'https://A.example:443/end',
+      ]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it.each([
+    '//b.example/',
+    'https://b.example/',
+    'ftp://a.example/',
+    'http://a.example/',
+    'https://u:p@a.example/',
+    'a b',
+  ])('does not follow %s', async (location) => {
+    const fetch = vi.fn(async () => new Response('', { status: 302, headers: { location } }));
+    await expect(request({ ...bounds, url: 'https://a.example/', fetch })).rejects.toMatchObject({
+      code: 'request-failed',
+      message: expect.stringContaining('redirected to somewhere it must not follow'),
+    });
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('caches between', () => {
+  const ask = async (fetch: typeof globalThis.fetch) => request({ ...bounds, url: 'https://a.example', fetch });
+  const cacheOf = ([, init]: Parameters<typeof fetch>) => (init as RequestInit | undefined)?.cache;
+
+  it('[NET-03] are told on servers to keep nothing', async () => {
+    const fetch = vi.fn(async (..._: Parameters<typeof globalThis.fetch>) => new Response('ok'));
+    await ask(fetch);
+    expect(fetch.mock.calls.map(cacheOf)).toEqual(['no-store']);
+  });
+
+  it.each([
+    ['a page', { document: {} }],
+    ['React Native', { navigator: { product: 'ReactNative' } }],
+  ])('[NET-03] are left alone in %s', async (_, globals) => {
+    for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
+    try {
+      const fetch = vi.fn(async (..._: Parameters<typeof globalThis.fetch>) => new Response('ok'));
+      await ask(fetch);
+      expect(fetch.mock.calls.map(cacheOf)).toEqual([undefined]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('[NET-03] are not mentioned again to a runtime that refuses to hear of them, once per request', async () => {
+    const fetch = vi.fn(async (...call: Parameters<typeof globalThis.fetch>) => {
+      if (cacheOf(call)) throw new Error("The 'cache' field on 'RequestInitializerDict' is not implemented.");
+      return new Response('ok');
+    });
+    expect((await ask(fetch)).text).toBe('ok');
+    expect(fetch.mock.calls.map(cacheOf)).toEqual(['no-store', undefined]);
+    const broken = vi.fn(() => Promise.reject(new Error('the DNS cache is full')));
+    await expect(ask(broken)).rejects.toMatchObject({ code: 'request-failed' });
+    expect(broken).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe.each([
+  ['the global fetch', undefined],
+  ['the keep-alive transport', keepAliveFetch],
+] as const)('a connection of %s', (_, fetch) => {
+  it('[NET-08] outlives an answer whose body is dropped, and a redirect', async () => {
+    const { url, requests } = await serve((incoming, response) => {
+      if (incoming.url === '/moved') response.writeHead(302, { location: '/there' }).end('moved there');
+      else response.end('{"accepted":true}');
+    });
+    for (let round = 0; round < 20; round += 1) {
+      await request({ ...bounds, fetch, url: `${url}/moved`, answer: 'status' });
+      // The body is read behind the answer.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(requests).toHaveLength(40);
+    expect(new Set(requests.map(({ socket }) => socket)).size).toBeLessThanOrEqual(2);
+  });
+
+  it('[NET-08] is given up with a dropped body that is long or never ends', async () => {
+    let closed = 0;
+    const { url } = await serve((incoming, response) => {
+      response.on('close', () => (closed += 1));
+      response.writeHead(200);
+      if (incoming.url === '/long') response.end('x'.repeat(10_000_000));
+      else response.write('and then nothing');
+    });
+    for (const path of ['/long', '/endless']) {
+      const { status } = await request({ ...bounds, fetch, url: url + path, answer: 'status' });
+      expect(status).toBe(200);
+    }
+    await expect.poll(() => closed, { timeout: 10_000 }).toBe(2);
   });
 });

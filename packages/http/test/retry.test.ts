@@ -80,6 +80,14 @@ describe('backoffMs', () => {
     expect(backoffMs({ baseMs: 1_000, capMs: 10_000, random: () => 0 }, 2)).toBe(0);
   });
 
+  it('[NET-11] lies above a least wait, and reaches it', () => {
+    const at = (draw: number, failures = 1) =>
+      backoffMs({ baseMs: 750, capMs: 1_000, scalar: 1.5, leastMs: 500, random: () => draw }, failures);
+    expect([at(0), at(0.5), at(1), at(0, 9), at(1, 9)]).toEqual([500, 625, 750, 500, 1_000]);
+    expect(backoffMs({ baseMs: 10, capMs: 100, leastMs: 500, random: () => 1 }, 1)).toBe(500);
+    expect(backoffMs({ baseMs: 750, capMs: 1_000, leastMs: 500 }, 1, 0)).toBe(500);
+  });
+
   it('waits what was asked for, within bounds', () => {
     const backoff = { baseMs: 1_000, capMs: 2_000 };
     expect([0, 1_500, 5_000, Number.POSITIVE_INFINITY].map((asked) => backoffMs(backoff, 1, asked, 4_000))).toEqual([

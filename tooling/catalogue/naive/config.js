@@ -52,8 +52,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
-        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
+        find: '          timeoutMs,\n          !unref,',
+        put: '          timeoutMs * 1_000,\n          !unref,',
       },
     ],
     tests: ['packages/datafile/test/polling-config.test.ts'],
@@ -64,8 +64,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
-        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
+        find: '          timeoutMs,\n          !unref,',
+        put: '          timeoutMs * 1_000,\n          !unref,',
       },
     ],
     tests: ['packages/remote/test/faults.test.ts'],
@@ -88,8 +88,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
-        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
+        find: '          timeoutMs,\n          !unref,',
+        put: '          timeoutMs * 1_000,\n          !unref,',
       },
     ],
     tests: ['packages/odp/test/segment-answers.test.ts'],
@@ -136,8 +136,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/request.ts',
-        find: "    return target.origin === new URL(url).origin && target.username === '' && target.password === ''",
-        put: '    return target.href',
+        find: 'return target.origin === origin ? target : undefined;',
+        put: 'return target;',
       },
     ],
     tests: [POLLING_TESTS],
@@ -225,8 +225,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/endpoint.ts',
-        find: "  if (parsed.protocol === 'https:' ||",
-        put: "  if (parsed.protocol === 'http:' || parsed.protocol === 'https:' ||",
+        find: "  if (endpoint.protocol === 'https:' ||",
+        put: "  if (endpoint.protocol === 'http:' || endpoint.protocol === 'https:' ||",
       },
     ],
     tests: ['packages/http/test/endpoint.test.ts'],

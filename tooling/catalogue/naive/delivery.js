@@ -88,8 +88,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: 'within ${timeoutMs} ms.`)), timeoutMs),',
-        put: 'within ${timeoutMs} ms.`)), timeoutMs * 1_000),',
+        find: '          timeoutMs,\n          !unref,',
+        put: '          timeoutMs * 1_000,\n          !unref,',
       },
     ],
     tests: [TESTS],

@@ -5,6 +5,7 @@ import { NAIVE_COOKIES } from './cookies.js';
 import { NAIVE_CORE } from './core.js';
 import { NAIVE_DATAFILE } from './datafile.js';
 import { NAIVE_DELIVERY } from './delivery.js';
+import { NAIVE_NETWORK } from './network.js';
 import { NAIVE_REDIS } from './redis.js';
 import { NAIVE_SERVICES } from './services.js';
 import { NAIVE_SUPPLY } from './supply.js';
@@ -28,6 +29,7 @@ export const NAIVE_PARTS = [
   ...NAIVE_COOKIES,
   ...NAIVE_SERVICES,
   ...NAIVE_DELIVERY,
+  ...NAIVE_NETWORK,
   ...NAIVE_REDIS,
   ...NAIVE_SUPPLY,
 ];

@@ -145,8 +145,8 @@ export const NAIVE_SERVICES = [
     edits: [
       {
         file: 'packages/http/src/retry.ts',
-        find: '  return random() * Math.min(',
-        put: '  void random;\n  return Math.min(',
+        find: '  return leastMs + random() *',
+        put: '  void random;\n  return leastMs + 1 *',
       },
     ],
     tests: [REMOTE_TESTS],

@@ -6,8 +6,8 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { LightAbortController } from '../light-abort-controller.ts';
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts';
-import { LightAbortController } from './light-abort-controller.ts';
 import { createNodeResponse } from './node-response.ts';
 import { type DnsLookup, isPublicAddress, lookupPublic, refusedAddress } from './public-address.ts';
 
@@ -30,6 +30,8 @@ export interface KeepAliveFetch {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** What makes signals that cost it less than those of the platform, which it takes too. */
   readonly Controller: typeof LightAbortController;
+  /** As the option says. */
+  readonly unref: boolean;
   /** Closes every connection; requests under way fail. The function may be used again and opens new ones. */
   close(): void;
 }
@@ -115,6 +117,7 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
 
   return Object.assign(keepAliveFetch, {
     Controller: LightAbortController,
+    unref,
     close() {
       for (const pool of pools.values()) pool.close();
       pools.clear();

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LightAbortController } from '../../src/node/light-abort-controller.ts';
+import { LightAbortController } from '../src/index.ts';
 
 describe('the light abort controller', () => {
   it.each([

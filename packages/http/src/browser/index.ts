@@ -1,0 +1,17 @@
+/** The main entry for pages: the same names, over what browsers do by themselves. */
+export type { AbortControllerClass, Signals } from '../abort.ts';
+export { checkHeaders } from '../check-headers.ts';
+export { MAX_DELAY_MS, monotonicNow, startTimer } from '../clock.ts';
+export { type DeadlineOptions, withDeadline } from '../deadline.ts';
+export { type Endpoint, isLoopbackHost, parseEndpoint, parseInsecureHosts, parseUrl } from '../endpoint.ts';
+export { LightAbortController } from '../light-abort-controller.ts';
+export type { HttpRequest } from '../request.ts';
+export { type HttpExchange, requestOnce, type Transport } from '../request-once.ts';
+export type { HttpResponse } from '../response.ts';
+export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from '../retry.ts';
+export { retryAfterMs } from '../retry-after.ts';
+export { maskError, maskSecret, maskSecrets, showsSecret } from '../secrets.ts';
+export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from '../status.ts';
+export { decodeUtf8, parseJson, toWellFormed } from '../text.ts';
+export { randomUuid } from '../uuid.ts';
+export { request } from './request.ts';
