@@ -21,7 +21,12 @@ export function compileAudiences(
   conditions: JsonValue | undefined,
 ): Predicate | null {
   if (!conditions || (conditions as { length?: unknown }).length === 0) return null;
-  return compileConditionTree(conditions, (leaf) => compileAudience(audiences, compiled, String(leaf)));
+  return compileConditionTree(conditions, (leaf) => compileAudience(audiences, compiled, idOf(leaf)));
+}
+
+/** A leaf that is an object names no audience, and cannot always be turned into text by `String`. */
+function idOf(leaf: JsonValue | undefined): string {
+  return typeof leaf === 'object' ? JSON.stringify(leaf) : String(leaf);
 }
 
 function compileAudience(

@@ -48,7 +48,13 @@ function compileSegmentCondition(condition: Condition): Predicate {
   return (user, trace) => {
     const verdict = user.qualifiedSegments?.has(value as string) ?? false;
     if (trace?.conditions)
-      trace.conditions.push({ segment: String(value), match, expected: value, actual: undefined, verdict });
+      trace.conditions.push({
+        segment: typeof value === 'object' ? JSON.stringify(value) : String(value),
+        match,
+        expected: value,
+        actual: undefined,
+        verdict,
+      });
     return verdict;
   };
 }

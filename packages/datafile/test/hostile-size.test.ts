@@ -167,25 +167,46 @@ describe('a small hostile datafile', () => {
     );
   });
 
-  it('[DF-14] with leaves that cannot be turned into text still decides its other flags, and the leaf is met by no user', () => {
+  it('[DF-14] with leaves that cannot be turned into text still decides its flags, and the leaf is met by no user', () => {
     const leaf = { toString: 1, valueOf: 1 };
-    const conditions = [{ type: 'custom_attribute', name: leaf, match: 'exists' }];
+    const conditions = [{ type: 'custom_attribute', name: leaf, match: leaf, value: leaf }];
+    const segments = [{ type: 'third_party_dimension', name: leaf, match: 'qualified', value: leaf }];
     const { config, problems } = parseDatafile(
       datafile({
         experiments: [
+          rule('w', { audienceConditions: ['or', 's'] }),
           rule('x', { audienceConditions: ['or', leaf] }),
           rule('y', { audienceConditions: ['or', leaf, 'c'] }),
           rule('z', { audienceConditions: ['or', 'b'] }),
         ],
-        featureFlags: [flag('a', { experimentIds: ['x', 'y'] }), flag('b', { experimentIds: ['z'] })],
+        featureFlags: [flag('a', { experimentIds: ['w', 'x', 'y'] }), flag('b', { experimentIds: ['z'] })],
         typedAudiences: [
+          { id: 's', name: 's', conditions: segments },
           { id: 'b', name: 'b', conditions },
           { id: 'c', name: 'c', conditions: [{ type: 'custom_attribute', name: 'plan', match: 'exists' }] },
         ],
       }),
     );
     const ada = createUserSnapshot('ada', { plan: 'pro' });
-    expect(['a', 'b'].map((key) => decide(config, ada, key).rule?.key ?? null)).toEqual(['y', null]);
-    expect(problems.map(({ code }) => code)).toEqual(['invalid-entity', 'invalid-entity']);
+    for (const trace of [undefined, { reasons: [], audiences: [] }]) {
+      const input = { trace };
+      expect(['a', 'b'].map((key) => decide(config, ada, key, input).rule?.key ?? null)).toEqual(['y', null]);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('[DF-14] with values that are nested 20,000 deep has them replaced by conditions that no user meets', () => {
+    const value = nested(20_000, '[', '1', ']');
+    const text = toText(
+      datafile({
+        experiments: [rule('x', { audienceConditions: ['or', { value }] }), rule('y', { audienceIds: ['a'] })],
+        featureFlags: [flag('a', { experimentIds: ['x', 'y'] })],
+        typedAudiences: [{ id: 'a', name: 'a', conditions: ['not', { type: 'custom_attribute', name: 'n', value }] }],
+      }),
+    );
+    const { config, problems } = parseDatafile(text);
+    expect(decide(config, createUserSnapshot('ada', { n: 1 }), 'a').rule).toBeNull();
+    expect(problems.map(({ code }) => code)).toEqual(['conditions-too-deep', 'conditions-too-deep']);
+    expect(JSON.stringify([...config.rules.values(), ...config.audiences.values()]).length).toBeLessThan(2_000);
   });
 });

@@ -97,13 +97,13 @@ export const NAIVE_DATAFILE = [
     tests: [HOSTILE_SIZE],
   },
   {
-    name: 'leaves of conditions taken as they come',
+    name: 'values of conditions as deep as they come',
     ids: ['DF-14'],
     edits: [
       {
         file: 'packages/datafile/src/read-conditions.ts',
-        find: '  if (isUsable(tree, isLeaf, 0)) return tree;',
-        put: '  if (isUsable(tree, isLeaf, 0) || !exceedsDepth(tree)) return tree;',
+        find: '  if (depth >= MAX_CONDITION_DEPTH) return false;\n  for (const part',
+        put: '  for (const part',
       },
     ],
     tests: [HOSTILE_SIZE],
