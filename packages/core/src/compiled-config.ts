@@ -4,13 +4,16 @@
 import { compileAudiences } from './audiences.ts';
 import { createSplit, endsOf, type Split } from './bucketing.ts';
 import type { Predicate } from './condition-tree.ts';
-import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
+import type { DecisionBasis, DecisionOutcome, DecisionSource, Unserved } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
 
 /** The memory of a config; filled lazily. */
 export interface CompiledConfig {
   readonly config: ProjectConfig;
   readonly flags: Map<string, CompiledFlag>;
+  /** Experiments that were asked by their own key. */
+  readonly experiments: Map<string, CompiledFlag>;
+  experimentRules: ReadonlyMap<string, Rule> | undefined;
   readonly holdouts: Map<Rule, CompiledRule>;
   readonly audiences: Map<string, Predicate>;
   /** Every variation of the project by id; later rules replace earlier ones. */
@@ -18,9 +21,11 @@ export interface CompiledConfig {
   sharesExperiments: boolean | undefined;
 }
 
-/** A flag with its rules looked up. */
+/** A flag with its rules looked up, or an experiment as the only rule of a flag that has no key. */
 export interface CompiledFlag {
   readonly flag: Flag;
+  /** Of what its experiments decide. */
+  readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;
   readonly globalHoldouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
   readonly deliveries: readonly CompiledRule[];
@@ -46,11 +51,15 @@ export interface CompiledRule {
   readonly ends: readonly number[];
   /** The variation of each traffic range; `undefined` where the range is empty or names none. */
   readonly variations: readonly (Variation | undefined)[];
+  /** What a delivery's decision rests on. */
+  readonly basis: DecisionBasis;
   /** What being bucketed into each traffic range comes to, once somebody was. */
   readonly bucketed: (DecisionOutcome | Unserved)[];
 }
 
 const NONE: readonly CompiledRule[] = [];
+
+const NO_FLAG: Flag = { id: '', key: '', experimentIds: [], rolloutId: '', variables: [] };
 
 /** Beside the configs rather than in them: a config stays plain data, and its memory goes when it goes. */
 const compiledConfigs = new WeakMap<ProjectConfig, CompiledConfig>();
@@ -62,6 +71,8 @@ export function compiledConfig(config: ProjectConfig): CompiledConfig {
     compiled = {
       config,
       flags: new Map(),
+      experiments: new Map(),
+      experimentRules: undefined,
       holdouts: new Map(),
       audiences: new Map(),
       variations: undefined,
@@ -82,6 +93,11 @@ export function sharesExperiments(config: ProjectConfig): boolean {
 /** Returns a flag ready for decisions, or `undefined` for a key the config does not have. */
 export function compiledFlag(compiled: CompiledConfig, flagKey: string): CompiledFlag | undefined {
   return compiled.flags.get(flagKey) ?? compileFlag(compiled, flagKey);
+}
+
+/** Returns an experiment ready for decisions by its own key, or `undefined`. Of two with one key the later counts. */
+export function compiledExperiment(compiled: CompiledConfig, experimentKey: string): CompiledFlag | undefined {
+  return compiled.experiments.get(experimentKey) ?? compileExperiment(compiled, experimentKey);
 }
 
 /** Finds a variation by id among all rules and holdouts of the project. */
@@ -114,6 +130,7 @@ function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | un
   const compile = (rule: Rule): CompiledRule => compileRule(memory, rule);
   const compiled: CompiledFlag = {
     flag,
+    source: 'feature-test',
     globalHoldouts: compileHoldouts(memory, config.globalHoldouts),
     experiments: experimentsOf(config, flag).map(compile),
     deliveries: deliveriesOf(config, flag).map(compile),
@@ -121,6 +138,23 @@ function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | un
     variations: undefined,
   };
   memory.flags.set(flagKey, compiled);
+  return compiled;
+}
+
+function compileExperiment(memory: CompiledConfig, experimentKey: string): CompiledFlag | undefined {
+  memory.experimentRules ??= new Map(memory.config.experiments.map((rule) => [rule.key, rule]));
+  const rule = memory.experimentRules.get(experimentKey);
+  if (rule === undefined) return undefined;
+  const compiled: CompiledFlag = {
+    flag: NO_FLAG,
+    source: 'experiment',
+    globalHoldouts: NONE,
+    experiments: [compileRule(memory, rule)],
+    deliveries: NONE,
+    outcomes: [],
+    variations: undefined,
+  };
+  memory.experiments.set(experimentKey, compiled);
   return compiled;
 }
 
@@ -149,9 +183,11 @@ function compileHoldouts(memory: CompiledConfig, holdouts: readonly Rule[] | und
 function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
   const { config } = memory;
   const group = rule.groupId === undefined ? undefined : config.groups.get(rule.groupId);
+  const audience = compileAudiences(config.audiences, memory.audiences, rule.audienceConditions);
   return {
     rule,
-    audience: compileAudiences(config.audiences, memory.audiences, rule.audienceConditions),
+    audience,
+    basis: !servesAllTraffic(rule) ? 'bucket' : audience === null ? 'everyone' : 'audience',
     group:
       group?.policy === 'random'
         ? { ...group, split: createSplit(group.id), ends: endsOf(group.trafficRanges) }
@@ -166,6 +202,11 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
     ),
     bucketed: [],
   };
+}
+
+/** Whether the first variation has the whole traffic, so that the bucket decides nothing. */
+function servesAllTraffic({ trafficRanges }: Rule): boolean {
+  return (trafficRanges[0]?.endOfRange ?? 0) >= 10_000;
 }
 
 /** Finds a rule's own variation by key; of two with one key the later. */

@@ -15,6 +15,8 @@ export interface DecideInput {
   readonly fresh?: Assignments | undefined;
   /** Stored assignments of the user. */
   readonly stored?: Assignments | undefined;
+  /** Variations an application forced in experiments: experiment id to variation id. They come before the allow-list. */
+  readonly forcedVariations?: Assignments | undefined;
   /** `true`: assignments are not used, not even those of the user's attributes. */
   readonly ignoreAssignments?: boolean;
   /** Bandit predictions by rule id. Absent: bandit rules are passed over, as synchronous decisions must. */

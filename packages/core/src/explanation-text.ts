@@ -35,7 +35,7 @@ export function formatExplanation(explanation: Explanation): string {
 }
 
 function outcomeLine({ flagKey, variationKey, ruleKey, enabled, source, status }: Explanation): string {
-  const flag = `flag ${quote(flagKey)}`;
+  const flag = source === 'experiment' ? `experiment ${quote(ruleKey ?? '')}` : `flag ${quote(flagKey)}`;
   if (status !== 'decided') return `${flag}: no decision`;
   const state = enabled ? 'on' : 'off';
   if (variationKey === null) return `${flag} is ${state}: no rule serves the user`;
@@ -44,7 +44,11 @@ function outcomeLine({ flagKey, variationKey, ruleKey, enabled, source, status }
 }
 
 function ruleWord(source: Explanation['source']): string {
-  return source === 'feature-test' ? 'experiment' : source === 'rollout' ? 'delivery' : 'holdout';
+  return source === 'feature-test' || source === 'experiment'
+    ? 'experiment'
+    : source === 'rollout'
+      ? 'delivery'
+      : 'holdout';
 }
 
 /** The rule a step belongs to; `undefined` for steps about the flag as a whole. */
@@ -61,6 +65,8 @@ function stepLines(step: Reason, userId: string): readonly string[] {
       return ['the client has no datafile yet'];
     case 'flag-not-found':
       return ['the datafile has no such flag'];
+    case 'experiment-not-found':
+      return ['the datafile has no such experiment'];
     case 'forced-decision':
       return [`the application forces variation ${quote(step.variationKey)}`];
     case 'forced-decision-invalid':
@@ -102,6 +108,8 @@ function stepLines(step: Reason, userId: string): readonly string[] {
       return ['=> served here'];
     case 'delivery-not-bucketed':
       return ['=> no variation here; only the last delivery is left'];
+    case 'forced-variation':
+      return [`=> variation ${quote(step.variationKey)}, forced by the application`];
     case 'allow-listed':
       return [`=> variation ${quote(step.variationKey)}, by the allow-list`];
     case 'allow-list-invalid':

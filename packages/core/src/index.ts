@@ -5,9 +5,16 @@ export { changedFlags } from './changed-flags.ts';
 export { type CmabPrediction, cmabAttributes } from './cmab.ts';
 export { sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
-export { decide } from './decide.ts';
+export { decide, decideExperiment } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';
-export type { Assignment, DecisionOutcome, DecisionSource, DecisionStatus } from './decision-outcome.ts';
+export type {
+  Assignment,
+  DecisionBasis,
+  DecisionErrorCode,
+  DecisionOutcome,
+  DecisionSource,
+  DecisionStatus,
+} from './decision-outcome.ts';
 export { deepFreeze } from './deep-freeze.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
 export type { DecideInput } from './evaluation.ts';

@@ -3,7 +3,7 @@
  * config and shared by every decision that comes to it.
  */
 import type { CompiledFlag } from './compiled-config.ts';
-import type { DecisionOutcome, DecisionSource, DecisionStatus } from './decision-outcome.ts';
+import type { DecisionBasis, DecisionOutcome, DecisionSource, DecisionStatus } from './decision-outcome.ts';
 import type { Rule, Variation } from './project-config.ts';
 import { buildServedVariation, NO_VARIABLES } from './variables.ts';
 
@@ -15,22 +15,26 @@ export function outcomeOf(
   variation: Variation | null,
   rule: Rule | null,
   source: DecisionSource,
+  basis: DecisionBasis,
 ): DecisionOutcome {
   let sibling: DecisionOutcome | undefined;
   for (const outcome of flag.outcomes) {
     if (outcome.variation !== variation) continue;
-    if (outcome.rule === rule && outcome.source === source) return outcome;
+    if (outcome.rule === rule && outcome.source === source && outcome.basis === basis) return outcome;
     sibling = outcome;
   }
   const outcome: DecisionOutcome = sibling
-    ? { ...sibling, rule, source }
+    ? { ...sibling, rule, source, basis }
     : {
         status: 'decided',
+        errorCode: null,
         flagKey: flag.flag.key,
         rule,
         variation,
         source,
+        basis,
         ...buildServedVariation(flag.flag, variation),
+        ...(flag.source === 'experiment' && { enabled: variation !== null }),
         assignment: null,
         cmabUuid: undefined,
       };
@@ -46,10 +50,12 @@ export function undecided(
 ): DecisionOutcome {
   return {
     status,
+    errorCode: status === 'cmab-needed' ? null : status,
     flagKey,
     rule,
     variation: null,
     source: 'rollout',
+    basis: null,
     enabled: false,
     variables: NO_VARIABLES,
     invalidVariables: NO_KEYS,

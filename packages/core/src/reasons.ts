@@ -23,6 +23,7 @@ export interface TrafficSpan {
 export type Reason =
   | { readonly code: 'sdk-not-ready' }
   | { readonly code: 'flag-not-found'; readonly flagKey: string }
+  | { readonly code: 'experiment-not-found'; readonly ruleKey: string }
   | { readonly code: 'evaluation-failed'; readonly flagKey: string; readonly message: string }
   | ({ readonly code: 'forced-decision' | 'forced-decision-invalid' } & ForcedDecisionFacts)
   | { readonly code: 'holdout-not-running'; readonly ruleKey: string }
@@ -86,6 +87,7 @@ export type RuleReasonCode =
 /** About a rule and one of its variations. */
 export type VariationReasonCode =
   | 'holdout-variation'
+  | 'forced-variation'
   | 'allow-listed'
   | 'allow-list-invalid'
   | 'sticky'
@@ -127,6 +129,8 @@ export function formatReason(reason: Reason): string {
       return 'Optimizely SDK not configured properly yet.';
     case 'flag-not-found':
       return `No flag was found for key "${reason.flagKey}".`;
+    case 'experiment-not-found':
+      return `Experiment key ${reason.ruleKey} is not in datafile.`;
     case 'evaluation-failed':
       return `Evaluating flag "${reason.flagKey}" failed: ${reason.message}.`;
     case 'forced-decision':
@@ -147,6 +151,8 @@ export function formatReason(reason: Reason): string {
       return `Feature ${reason.flagKey} is not attached to any experiments.`;
     case 'experiment-not-running':
       return `Experiment ${reason.ruleKey} is not running.`;
+    case 'forced-variation':
+      return `Variation ${reason.variationKey} is mapped to experiment ${reason.ruleKey} and user ${reason.userId} in the forced variation map.`;
     case 'allow-listed':
       return `User ${reason.userId} is forced in variation ${reason.variationKey}.`;
     case 'allow-list-invalid':

@@ -34,10 +34,12 @@ describe('an unknown flag', () => {
     const { outcome, reasons } = decideWithReasons(full, ada, {}, 'unknown');
     expect(outcome).toEqual({
       status: 'flag-not-found',
+      errorCode: 'flag-not-found',
       flagKey: 'unknown',
       rule: null,
       variation: null,
       source: 'rollout',
+      basis: null,
       enabled: false,
       variables: {},
       invalidVariables: [],

@@ -12,6 +12,7 @@ const SCOPE = { scope: 'experiment', ruleKey: 'test', name: 'test' } as const;
 const TEXTS: { readonly [code in Reason['code']]: readonly (readonly [Reason & { code: code }, string])[] } = {
   'sdk-not-ready': [[{ code: 'sdk-not-ready' }, 'Optimizely SDK not configured properly yet.']],
   'flag-not-found': [[{ code: 'flag-not-found', flagKey: 'x' }, 'No flag was found for key "x".']],
+  'experiment-not-found': [[{ code: 'experiment-not-found', ruleKey: 'x' }, 'Experiment key x is not in datafile.']],
   'evaluation-failed': [
     [{ code: 'evaluation-failed', flagKey: 'x', message: 'out of luck' }, 'Evaluating flag "x" failed: out of luck.'],
   ],
@@ -48,6 +49,12 @@ const TEXTS: { readonly [code in Reason['code']]: readonly (readonly [Reason & {
   'holdout-variation': [[{ code: 'holdout-variation', ...TO }, 'User ada is in variation blue of holdout test.']],
   'no-experiments': [[{ code: 'no-experiments', flagKey: 'x' }, 'Feature x is not attached to any experiments.']],
   'experiment-not-running': [[{ code: 'experiment-not-running', ruleKey: 'test' }, 'Experiment test is not running.']],
+  'forced-variation': [
+    [
+      { code: 'forced-variation', ...TO },
+      'Variation blue is mapped to experiment test and user ada in the forced variation map.',
+    ],
+  ],
   'allow-listed': [[{ code: 'allow-listed', ...TO }, 'User ada is forced in variation blue.']],
   'allow-list-invalid': [
     [{ code: 'allow-list-invalid', ...TO }, 'Variation key blue is not in datafile. Not activating user ada.'],

@@ -36,6 +36,6 @@ export function decidedByBandit(
   const predicted = findVariation(compiled, prediction.variationId);
   if (predicted === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, predicted.key);
-  const served = serveVariation(evaluation, flag, bandit, predicted);
+  const served = serveVariation(evaluation, flag, bandit, predicted, 'bandit');
   return 'unserved' in served ? served : { ...served, cmabUuid: prediction.cmabUuid };
 }

@@ -2,7 +2,7 @@
 import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
 import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
-import { allowListed } from './allow-list.ts';
+import { allowListed, forcedVariation } from './allow-list.ts';
 import { meetsAudience } from './audience.ts';
 import { bucketIntoRange } from './bucket.ts';
 import { decidedByBandit } from './cmab.ts';
@@ -25,16 +25,25 @@ export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): Ste
 /** The precedence within a rule. */
 function evaluateRule(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
   const { rule } = experiment;
-  const settled = overruled(evaluation, flag, rule, experiment.localHoldouts, 'feature-test');
-  if (settled) return settled;
+  return (
+    overruled(evaluation, flag, rule, experiment.localHoldouts, 'feature-test') ??
+    evaluateExperiment(evaluation, flag, experiment)
+  );
+}
+
+/** The experiment alone, without what a flag decides before it. */
+export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
+  const { rule } = experiment;
   if (rule.status !== 'Running') {
     evaluation.trace?.reasons.push({ code: 'experiment-not-running', ruleKey: rule.key });
     return undefined;
   }
+  const forced = forcedVariation(evaluation, experiment);
+  if (forced) return serveVariation(evaluation, flag, experiment, forced, 'forced');
   const listed = allowListed(evaluation, experiment);
-  if (listed) return outcomeOf(flag, listed, rule, 'feature-test');
+  if (listed) return outcomeOf(flag, listed, rule, flag.source, 'allow-list');
   const assigned = stickyVariation(evaluation, experiment);
-  if (assigned) return serveVariation(evaluation, flag, experiment, assigned);
+  if (assigned) return serveVariation(evaluation, flag, experiment, assigned, 'sticky');
   if (!meetsAudience(evaluation, experiment, 'experiment', rule.key))
     return note(evaluation, 'experiment-audience-not-met', rule);
   return rule.cmab ? decidedByBandit(evaluation, flag, experiment, rule.cmab) : bucketed(evaluation, flag, experiment);
@@ -46,7 +55,7 @@ function bucketed(evaluation: Evaluation, flag: CompiledFlag, experiment: Compil
   const variation = experiment.variations[range];
   if (variation === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, variation.key);
-  experiment.bucketed[range] ??= serveVariation(evaluation, flag, experiment, variation, {
+  experiment.bucketed[range] ??= serveVariation(evaluation, flag, experiment, variation, 'bucket', {
     experimentId: rule.id,
     variationId: variation.id,
   });

@@ -15,7 +15,7 @@ export function findHoldout(
 ): DecisionOutcome | undefined {
   for (const holdout of holdouts) {
     const variation = evaluateHoldout(evaluation, holdout);
-    if (variation) return outcomeOf(flag, variation, holdout.rule, 'holdout');
+    if (variation) return outcomeOf(flag, variation, holdout.rule, 'holdout', 'bucket');
   }
   return undefined;
 }

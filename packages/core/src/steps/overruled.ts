@@ -29,7 +29,7 @@ export function overruled(
     const variation = findFlagVariation(compiled, flag, variationKey);
     const code = variation ? 'forced-decision' : 'forced-decision-invalid';
     trace?.reasons.push({ code, flagKey, ruleKey, userId: user.userId, variationKey });
-    if (variation) return outcomeOf(flag, variation, rule, source);
+    if (variation) return outcomeOf(flag, variation, rule, source, 'forced');
   }
   return holdouts.length === 0 ? undefined : findHoldout(evaluation, flag, holdouts);
 }

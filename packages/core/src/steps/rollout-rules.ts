@@ -57,7 +57,7 @@ function evaluateDelivery(
   const variation = delivery.variations[bucketIntoRange(evaluation, delivery)];
   if (variation === undefined) return NOT_BUCKETED;
   note(evaluation, 'delivery-bucketed', rule, name);
-  return outcomeOf(flag, variation, rule, 'rollout');
+  return outcomeOf(flag, variation, rule, 'rollout', delivery.basis);
 }
 
 type DeliveryReasonCode =
