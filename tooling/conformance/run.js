@@ -15,7 +15,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  conditions: ['source'],
+  conditions: ['@sortition/source'],
   external: ['@optimizely/optimizely-sdk'],
   logLevel: 'warning',
 });

@@ -21,7 +21,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  conditions: ['source'],
+  conditions: ['@sortition/source'],
   external: ['ioredis', 'redis', 'esbuild'],
   // Some of what is bundled is CommonJS and asks for Node's own modules as such.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

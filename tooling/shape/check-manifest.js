@@ -3,7 +3,6 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 
 /** What esbuild writes above a module that it bundled from an installed package. */
 const BUNDLED = /^ *\/\/ .*node_modules\/(?!\.pnpm\/@?sortition)/m;
@@ -18,9 +17,10 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
   const problems = [];
   const publicNames = new Set(packages.map((packed) => packed.name));
   if (!fixedGroup.includes(name)) problems.push('is missing from the fixed group in .changeset/config.json');
-  if (!isDeepStrictEqual(manifest.publishConfig?.exports, withoutSource(manifest.exports))) {
-    problems.push('publishConfig.exports must be exports without the "source" conditions');
+  if (manifest.publishConfig?.exports !== undefined) {
+    problems.push('publishConfig.exports is written by hand; expected exports alone, from which it is derived');
   }
+  problems.push(...checkExports(published.exports), ...checkEntryFolders(published.exports, unpacked, files));
   if (manifest.sideEffects !== false) problems.push('sideEffects must be false');
   if (manifest.license !== 'MIT') problems.push('license must be MIT');
   if (manifest.engines?.node !== '>=20') problems.push('engines.node must be ">=20"');
@@ -54,15 +54,53 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
   return problems;
 }
 
+/** Conditions that more than one runtime or bundler sets, in the order in which the first that fits is the right one. */
+const RUNTIMES = ['workerd', 'edge-light', 'deno', 'bun', 'node', 'react-native', 'browser'];
+
 /**
- * @param {Record<string, any>} exports
- * @returns {Record<string, any>}
+ * @param {any} target of an exports map, or a map
+ * @param {string} [place] for messages
+ * @returns {string[]} problems
  */
-function withoutSource(exports) {
-  const kept = Object.entries(exports).filter(([condition]) => condition !== 'source');
-  return Object.fromEntries(
-    kept.map(([condition, target]) => [condition, typeof target === 'string' ? target : withoutSource(target)]),
-  );
+function checkExports(target, place = 'exports') {
+  if (typeof target !== 'object') return [];
+  const conditions = Object.keys(target);
+  const problems = conditions.flatMap((condition) => checkExports(target[condition], `${place} ${condition}`));
+  for (const condition of conditions) {
+    if (condition === 'source' || condition === '@sortition/source') {
+      problems.push(`${place} has the condition "${condition}"; expected "@sortition/source", which is not published`);
+    }
+  }
+  const runtimes = conditions.filter((condition) => RUNTIMES.includes(condition));
+  const expected = RUNTIMES.filter((condition) => runtimes.includes(condition));
+  if (runtimes.join() !== expected.join()) problems.push(`${place} has ${runtimes}; expected the order ${expected}`);
+  if (conditions.includes('types') && conditions[0] !== 'types') problems.push(`${place} must begin with "types"`);
+  if (conditions.includes('default') && conditions.at(-1) !== 'default') {
+    problems.push(`${place} must end with "default", after which nothing is read`);
+  }
+  return problems;
+}
+
+/**
+ * Resolvers that do not read `exports` need a folder with a manifest for each entry.
+ *
+ * @param {Record<string, any>} exports
+ * @param {string} unpacked
+ * @param {readonly string[]} files
+ * @returns {string[]} problems
+ */
+function checkEntryFolders(exports, unpacked, files) {
+  const entries = Object.keys(exports).filter((entry) => entry !== '.' && !entry.endsWith('.json'));
+  return entries.flatMap((entry) => {
+    const file = `${entry.slice(2)}/package.json`;
+    if (!files.includes(file))
+      return [`${file} is missing, without which ${entry} is not found where exports are not read`];
+    const described = JSON.parse(readFileSync(join(unpacked, file), 'utf8'));
+    return ['main', 'module', 'types']
+      .map((field) => [field, join(entry, described[field])])
+      .filter(([, target]) => !files.includes(target ?? ''))
+      .map(([field, target]) => `${file}: "${field}" leads to ${target}, which is not packed`);
+  });
 }
 
 /**

@@ -27,11 +27,10 @@ export async function checkTarball({ tarball, published }) {
   });
   const problems = messages.map((message) => `publint: ${formatMessage(message, published) ?? message.code}`);
 
-  // `node16` leaves out the resolution of Node 10, which knows no subpath exports.
   const modules = Object.keys(published.exports).filter((entry) => published.exports[entry].require === undefined);
   const moduleEntries = modules.filter((entry) => entry !== './package.json').map((entry) => entry.slice(2));
   const excluded = moduleEntries.length > 0 ? ['--exclude-entrypoints', ...moduleEntries] : [];
-  problems.push(...checkTypes(tarball, ['--profile', 'node16', ...excluded]));
+  problems.push(...checkTypes(tarball, ['--profile', 'strict', ...excluded]));
   if (moduleEntries.length > 0) {
     problems.push(...checkTypes(tarball, ['--profile', 'esm-only', '--entrypoints', ...moduleEntries]));
   }

@@ -16,8 +16,8 @@ const guard = fileURLToPath(new URL('./guard.js', import.meta.url));
  * @returns {import('vitest/config').ViteUserConfig}
  */
 export function defineTests(overrides = {}) {
-  // `source` first; the others are what vite resolves server code with by default, which naming one replaces.
-  const conditions = ['source', 'module', 'node', 'development|production'];
+  // `@sortition/source` first; the others are what vite resolves server code with by default, which naming one replaces.
+  const conditions = ['@sortition/source', 'module', 'node', 'development|production'];
   const shared = defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions } },

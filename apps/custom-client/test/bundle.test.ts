@@ -28,7 +28,7 @@ describe('the program', () => {
       metafile: true,
       format: 'esm',
       platform: 'browser',
-      conditions: ['source'],
+      conditions: ['@sortition/source'],
     });
     // What was looked at and left out again is no part of the program.
     const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));

@@ -19,7 +19,7 @@ export async function bundleWorker(): Promise<EdgeBundle> {
     globalName: 'worker',
     platform: 'neutral',
     mainFields: ['module', 'main'],
-    conditions: ['source', 'worker'],
+    conditions: ['@sortition/source', 'worker'],
   });
   return { script: outputFiles[0]?.text ?? '', metafile };
 }

@@ -18,7 +18,7 @@ async function bundle(code: string): Promise<string> {
     write: false,
     format: 'iife',
     platform: 'browser',
-    conditions: ['source', 'worker'],
+    conditions: ['@sortition/source', 'worker'],
     plugins: [watch],
   });
   expect(inputs.filter((path) => path.includes('/node/'))).toEqual([]);

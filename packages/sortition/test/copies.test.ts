@@ -22,7 +22,7 @@ const copies = new Map<string, Sdk>();
 async function bundle(name: string, options: BuildOptions): Promise<string> {
   const outfile = join(folder, name);
   const entryPoints = [join(import.meta.dirname, '../src/index.ts')];
-  await build({ entryPoints, outfile, bundle: true, conditions: ['source'], logLevel: 'error', ...options });
+  await build({ entryPoints, outfile, bundle: true, conditions: ['@sortition/source'], logLevel: 'error', ...options });
   return outfile;
 }
 
@@ -127,7 +127,7 @@ describe('[LIFE-05] a realm of its own, without any API of Node', () => {
       globalName: 'sdk',
       platform: 'neutral',
       mainFields: ['module', 'main'],
-      conditions: ['source', 'worker'],
+      conditions: ['@sortition/source', 'worker'],
     });
     let timers = 0;
     const startTimer = (...args: Parameters<typeof setTimeout>) => {

@@ -37,7 +37,7 @@ async function run(
     bundle: true,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@sortition/source'],
     logLevel: 'error',
   });
   const startedAt = Date.now();
@@ -131,7 +131,7 @@ test('[EVT-10] a process that is stopped and continued delivers what it had, wit
     bundle: true,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@sortition/source'],
     logLevel: 'error',
   });
   const child = spawn(process.execPath, [outfile, `${lab.url}/v1/events`]);

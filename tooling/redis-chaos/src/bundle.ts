@@ -13,7 +13,7 @@ export async function bundle(name: string): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    conditions: ['source'],
+    conditions: ['@sortition/source'],
     external: ['ioredis', 'redis'],
     logLevel: 'warning',
   });

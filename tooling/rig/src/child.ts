@@ -34,7 +34,7 @@ export async function startChild({ code, resolveDir, nodeOptions = [], env = {} 
     bundle: true,
     format: 'esm',
     platform: 'node',
-    conditions: ['source'],
+    conditions: ['@sortition/source'],
     logLevel: 'error',
   });
   const child = spawn(process.execPath, ['--unhandled-rejections=strict', ...nodeOptions, outfile], {

@@ -8,9 +8,9 @@ afterAll(remove);
 
 it('[SUP-02] a tarball holds what its manifest lists, and the manifest lists it one by one', () => {
   expect(packages.length).toBeGreaterThan(10);
-  for (const { name, manifest, files } of packages) {
-    expect([name, manifest.files]).toEqual([name, expect.arrayContaining(['dist'])]);
-    const allowed = new RegExp(`^(package\\.json|README\\.md|LICENSE|(${manifest.files.join('|')})(/.*)?)$`);
+  for (const { name, published, files } of packages) {
+    expect([name, published.files]).toEqual([name, expect.arrayContaining(['dist'])]);
+    const allowed = new RegExp(`^(package\\.json|README\\.md|LICENSE|(${published.files.join('|')})(/.*)?)$`);
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']));
   }

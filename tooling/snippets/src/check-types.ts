@@ -16,7 +16,7 @@ const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   moduleDetection: ts.ModuleDetectionKind.Force,
-  customConditions: ['source'],
+  customConditions: ['@sortition/source'],
   allowImportingTsExtensions: true,
   jsx: ts.JsxEmit.ReactJSX,
   noEmit: true,

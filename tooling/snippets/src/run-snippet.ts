@@ -25,7 +25,7 @@ export async function runSnippet({ code, folder }: Snippet): Promise<SnippetRun>
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    conditions: ['source'],
+    conditions: ['@sortition/source'],
     plugins: [anyPackage],
     logLevel: 'silent',
   });

@@ -21,7 +21,7 @@ async function bundleForPages(): Promise<string> {
     format: 'iife',
     globalName: 'sdk',
     platform: 'browser',
-    conditions: ['source'],
+    conditions: ['@sortition/source'],
   });
   return outputFiles[0]?.text ?? '';
 }

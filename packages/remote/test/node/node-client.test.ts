@@ -27,7 +27,7 @@ describe('the entry for Node', () => {
         ],
         { cwd: fileURLToPath(new URL('../..', import.meta.url)), encoding: 'utf8' },
       ).trim();
-    expect(resolve('source')).toMatch(/\/src\/node\/index\.ts$/);
+    expect(resolve('@sortition/source')).toMatch(/\/src\/node\/index\.ts$/);
     expect(resolve('other')).toMatch(/\/dist\/node\.js$/);
   });
 });

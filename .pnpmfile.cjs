@@ -1,0 +1,4 @@
+/** What `pnpm pack` and `pnpm publish` do to a manifest; see there. */
+const { preparePublication } = require('./tooling/shape/prepare-publication.cjs');
+
+module.exports = { hooks: { beforePacking: preparePublication } };
