@@ -65,6 +65,11 @@ export interface UserProfileStore {
   save?(profile: UserProfile): void | Promise<void>;
   /** Atomic, per assignment: stores what nobody stored before (or what still equals `replaces`) and answers what is stored. */
   assign?(userId: string, assignments: NewAssignments): Winners | Promise<Winners>;
+  /**
+   * Erases everything that is stored about a user. Rejects, or throws, when that could not be done. A user context that has
+   * loaded the profile before keeps what it loaded.
+   */
+  remove?(userId: string): void | Promise<void>;
   /** Waits for writes under way, for at most `timeoutMs`. */
   flush?(options?: { timeoutMs?: number | undefined }): Promise<void>;
   /** Stops what the store started itself; never a connection that somebody else opened. */

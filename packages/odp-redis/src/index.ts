@@ -1,3 +1,8 @@
 /** A segment cache on Redis. */
-export type { RedisClient, RedisCommander } from './redis-client.ts';
-export { createRedisSegmentCache, type RedisSegmentCacheOptions } from './redis-segment-cache.ts';
+export type { RedisClient, RedisCommander } from '@sortition/redis';
+export {
+  createRedisSegmentCache,
+  type RedisSegmentCache,
+  type RedisSegmentCacheOptions,
+  type RedisSegmentCacheStats,
+} from './redis-segment-cache.ts';

@@ -5,16 +5,23 @@
  * thereby outdates every entry at once; nothing is searched for and nothing is deleted, so no key of anybody else is ever
  * touched. Each command has one key, which is what a cluster needs.
  */
-import { SdkError, type SegmentCache } from '@sortition/core';
-import { randomUuid, withDeadline } from '@sortition/http';
-import { type RedisClient, type RedisCommander, type SendCommand, toSendCommand } from './redis-client.ts';
+import type { SegmentCache } from '@sortition/core';
+import { checkOptionsObject, readInteger, readNumber, readString } from '@sortition/core/internal';
+import { randomUuid } from '@sortition/http';
+import {
+  createCommandPort,
+  createConnection,
+  type RedisClient,
+  type RedisCommander,
+  watchClient,
+} from '@sortition/redis';
 import { redisKeyOf } from './redis-key.ts';
 
 /** Options of `createRedisSegmentCache`. */
 export interface RedisSegmentCacheOptions {
   /** Opened and closed by the application. */
   readonly client: RedisClient | RedisCommander;
-  /** In front of every key; `sortition:odp:` unless given. */
+  /** In front of every key, after the `keyPrefix` of the client if it has one; `sortition:odp:` unless given. */
   readonly prefix?: string | undefined;
   /** How long segments are remembered, in whole seconds; 600 unless given. */
   readonly ttlSeconds?: number | undefined;
@@ -22,34 +29,63 @@ export interface RedisSegmentCacheOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** What the cache has been through, counted since it was created. */
+export interface RedisSegmentCacheStats {
+  /** `reads-only`: the server answers but does not write. */
+  readonly state: 'up' | 'reads-only' | 'down';
+  /** Commands without an answer in time. */
+  readonly timeouts: number;
+}
+
+/** A segment cache with counters. */
+export interface RedisSegmentCache extends SegmentCache {
+  stats(): RedisSegmentCacheStats;
+  /** Stops what runs in the background and what listens to the client. The connection stays open. */
+  close(): void;
+}
+
 /** Entries looked up and not yet saved, at most: users whose segments are being fetched now. */
 const REMEMBERED_GENERATIONS = 10_000;
 
+const OWNER = 'createRedisSegmentCache';
+/** What Redis and timers can count to. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
 /**
  * Creates the cache. Every method rejects with `SdkError` `store-failed` or `timeout` when Redis does not answer, and
- * `createOdp` then goes on without it.
+ * `createOdp` then goes on without it. After five failures in a row Redis is no longer waited for: methods reject at once
+ * until a background probe finds that it answers.
  *
  * @throws SdkError `invalid-option`.
  * @example
  * const odp = createOdp({ segmentsCache: createRedisSegmentCache({ client: new Redis(url) }) });
  */
-export function createRedisSegmentCache(options: RedisSegmentCacheOptions): SegmentCache {
-  const { client, prefix = 'sortition:odp:', ttlSeconds = 600, timeoutMs = 200 } = options ?? {};
-  if (typeof prefix !== 'string' || prefix === '') throw invalid('prefix', 'a text that is not empty');
-  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1) throw invalid('ttlSeconds', 'an integer from 1');
-  if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) throw invalid('timeoutMs', 'a number of milliseconds above 0');
-  const send = bounded(toSendCommand(client), timeoutMs);
+export function createRedisSegmentCache(options: RedisSegmentCacheOptions): RedisSegmentCache {
+  checkOptionsObject(OWNER, options, '{ client }');
+  const prefix = readString(OWNER, options, 'prefix', 'sortition:odp:');
+  const ttlSeconds = readInteger(OWNER, options, 'ttlSeconds', 600, { min: 1, max: MAX_INTEGER });
+  const timeoutMs = readNumber(OWNER, options, 'timeoutMs', 200, { min: Number.MIN_VALUE, max: MAX_INTEGER });
+  const { client } = options;
+  const port = createCommandPort(OWNER, client);
   const generationKey = `${prefix}generation`;
   /** Key to the generation that its lookup saw: what is fetched after a lookup must not outlive a reset in between. */
   const generations = new Map<string, string>();
   let lastGeneration = '';
+  const connection = createConnection(port.send, {
+    timeoutMs,
+    probe: () => ({ key: generationKey, args: ['GET', generationKey] }),
+    // The part that uses the cache reports what its methods reject with.
+    onDown: () => undefined,
+    onWritable: () => undefined,
+  });
+  const unwatch = watchClient(client, { onLost: connection.lost, onReady: connection.regained });
 
   return {
     async lookup(key) {
       const entryKey = prefix + (await redisKeyOf(key));
       const [generation, entry] = await Promise.all([
-        send(generationKey, ['GET', generationKey]).then(textOf),
-        send(entryKey, ['GET', entryKey]).then(textOf),
+        connection.read(generationKey, ['GET', generationKey]).then(textOf),
+        connection.read(entryKey, ['GET', entryKey]),
       ]);
       lastGeneration = generation;
       const segments = readEntry(entry, generation);
@@ -62,26 +98,23 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Segm
       generations.delete(key);
       const entryKey = prefix + (await redisKeyOf(key));
       const entry = JSON.stringify({ generation, segments });
-      await send(entryKey, ['SET', entryKey, entry, 'EX', String(ttlSeconds)]);
+      await connection.write(entryKey, ['SET', entryKey, entry, 'EX', String(ttlSeconds)]);
     },
     async reset() {
       const generation = randomUuid();
       generations.clear();
       lastGeneration = generation;
-      await send(generationKey, ['SET', generationKey, generation]);
+      await connection.write(generationKey, ['SET', generationKey, generation]);
     },
-  };
-}
-
-function bounded(send: SendCommand, timeoutMs: number): SendCommand {
-  return async (key, args) => {
-    try {
-      // A client may hold commands back for as long as it is offline.
-      return await withDeadline({ timeoutMs, what: `${args[0]} to Redis` }, () => send(key, args));
-    } catch (cause) {
-      if (cause instanceof SdkError) throw cause;
-      throw new SdkError('store-failed', `${args[0]} to Redis failed; the segment cache needs GET and SET.`, { cause });
-    }
+    stats: () => ({
+      state: connection.canRead ? (connection.canWrite ? 'up' : 'reads-only') : 'down',
+      timeouts: connection.timeouts,
+    }),
+    close() {
+      unwatch();
+      port.close();
+      connection.close();
+    },
   };
 }
 
@@ -94,26 +127,24 @@ function remember(generations: Map<string, string>, key: string, generation: str
   }
 }
 
-/** What is stored by a former generation, by somebody else or broken is not there. */
-function readEntry(text: string, generation: string): readonly string[] | null {
-  if (text === '') return null;
+/** What is stored by a former generation, by another application or broken is not there. */
+function readEntry(reply: unknown, generation: string): readonly string[] | null {
   try {
-    const entry = JSON.parse(text) as { readonly generation?: unknown; readonly segments?: unknown };
-    const isCurrent = entry.generation === generation && Array.isArray(entry.segments);
-    if (!isCurrent) return null;
-    const segments = entry.segments as unknown[];
+    const { generation: savedIn, segments } = Object(parse(reply)) as { generation?: unknown; segments?: unknown };
+    if (savedIn !== generation || !Array.isArray(segments)) return null;
     return segments.every((segment): segment is string => typeof segment === 'string') ? segments : null;
   } catch {
     return null; // the entry is replaced by the next save
   }
 }
 
+/** Clients that parse replies as JSON answer the entry itself. */
+function parse(reply: unknown): unknown {
+  return typeof reply === 'object' && !(reply instanceof Uint8Array) ? reply : JSON.parse(textOf(reply));
+}
+
 /** Clients may be set to answer bytes. */
 function textOf(reply: unknown): string {
   if (typeof reply === 'string') return reply;
   return reply instanceof Uint8Array ? new TextDecoder().decode(reply) : '';
-}
-
-function invalid(name: string, expected: string): SdkError {
-  return new SdkError('invalid-option', `"${name}" of createRedisSegmentCache must be ${expected}.`);
 }

@@ -64,6 +64,9 @@ export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}
       users.set(userId, assignments);
       return winners;
     },
+    remove(userId: string): void {
+      users.delete(userId);
+    },
   };
   return store;
 }

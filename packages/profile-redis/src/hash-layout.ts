@@ -3,87 +3,138 @@
  * first writer of one experiment wins.
  */
 import type { NewAssignments } from '@sortition/core';
+import { hasReplyCode, isCommandRefused } from '@sortition/redis';
 import type { Assignments, Layout, LayoutHost } from './layout.ts';
-import { replyCode } from './redis-errors.ts';
-import { createScript, NO_SCRIPTING, type RunScript } from './script.ts';
-import { isStorableId } from './stored-id.ts';
+import { createScript, type Script } from './script.ts';
+import { readId } from './stored-id.ts';
 
-/** ARGV: seconds to live or '', then per assignment the field, the value and the value it replaces or ''. */
+/**
+ * ARGV: seconds to live or '', the number of assignments n, then n fields, n values and, unless no assignment replaces
+ * another, the n values they replace, or ''. One read and one write, however many assignments there are; the commands for
+ * a single field cost less than those for several.
+ */
 const ASSIGN = `
-local winners = {}
-for i = 2, #ARGV, 3 do
-  local stored = redis.call('HGET', KEYS[1], ARGV[i])
-  if not stored or (ARGV[i + 2] ~= '' and stored == ARGV[i + 2]) then
-    stored = ARGV[i + 1]
-    redis.call('HSET', KEYS[1], ARGV[i], stored)
+local n = tonumber(ARGV[2])
+local winners
+if n == 1 then
+  winners = { redis.call('HGET', KEYS[1], ARGV[3]) }
+  if not winners[1] or (ARGV[5] and ARGV[5] ~= '' and winners[1] == ARGV[5]) then
+    redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+    winners[1] = ARGV[4]
   end
-  winners[#winners + 1] = stored
+else
+  winners = redis.call('HMGET', KEYS[1], unpack(ARGV, 3, n + 2))
+  local new = {}
+  for i = 1, n do
+    local replaces = ARGV[2 * n + i + 2]
+    if not winners[i] or (replaces and replaces ~= '' and winners[i] == replaces) then
+      winners[i] = ARGV[n + i + 2]
+      new[#new + 1] = ARGV[i + 2]
+      new[#new + 1] = winners[i]
+    end
+  end
+  if #new > 0 then redis.call('HSET', KEYS[1], unpack(new)) end
 end
 if ARGV[1] ~= '' then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return winners
 `;
 
+/** Assignments written by one script; Lua takes some thousand arguments at a time. */
+const WRITTEN_AT_A_TIME = 1_000;
+
 /** Creates the layout; one command to read a user, one to write. */
 export function createHashLayout(host: LayoutHost): Layout {
   const assign = createScript(host, ASSIGN);
   return {
+    readCommand: (key) => ['HGETALL', key],
     async read(userId) {
       const key = host.keyOf(userId);
       try {
         return readHash(await host.read(key, ['HGETALL', key]), host.unreadable);
       } catch (cause) {
-        if (replyCode(cause) !== 'WRONGTYPE') throw cause;
+        if (!hasReplyCode(cause, 'WRONGTYPE')) throw cause;
         host.unreadable('a key of another type');
         return new Map();
       }
     },
-    write: (userId, wanted) => writeHash(host, assign, host.keyOf(userId), wanted),
+    async write(userId, wanted) {
+      const key = host.keyOf(userId);
+      const entries = Object.entries(wanted);
+      const winners = new Map<string, string>();
+      for (let from = 0; from < entries.length; from += WRITTEN_AT_A_TIME) {
+        const part = entries.slice(from, from + WRITTEN_AT_A_TIME);
+        const stored = await writeEntries(host, assign, key, part);
+        for (const [index, [id, { variationId }]] of part.entries()) {
+          const winner = readId(Array.isArray(stored) ? stored[index] : undefined);
+          if (winner === undefined) host.unreadable('a value that is no variation id');
+          winners.set(id, winner ?? variationId);
+        }
+      }
+      return winners;
+    },
   };
 }
 
-async function writeHash(
+type Entry = [id: string, assignment: NewAssignments[string]];
+
+/** @returns What is stored then, in the order of the entries. */
+async function writeEntries(
   host: LayoutHost,
-  assign: RunScript,
+  assign: Script,
   key: string,
-  wanted: NewAssignments,
-): Promise<Assignments> {
-  const { ttlSeconds } = host;
-  const entries = Object.entries(wanted);
-  const ttl = ttlSeconds === null ? '' : String(ttlSeconds);
-  const args = entries.flatMap(([id, { variationId, replaces = '' }]) => [id, variationId, replaces]);
-  const reply = await assign(key, [ttl, ...args]);
-  const stored = reply === NO_SCRIPTING ? await assignWithoutScript(host, key, wanted) : (reply as readonly unknown[]);
-  return new Map(
-    entries.map(([id, { variationId }], index) => {
-      const winner = Array.isArray(stored) ? stored[index] : undefined;
-      if (isStorableId(winner)) return [id, winner];
-      host.unreadable('a value that is no variation id');
-      return [id, variationId];
-    }),
-  );
+  entries: readonly Entry[],
+): Promise<unknown> {
+  const ttl = host.ttlSeconds === null ? '' : String(host.ttlSeconds);
+  const replaced = entries.map(([, { replaces = '' }]) => replaces);
+  const answer = await assign.run(key, [
+    ttl,
+    String(entries.length),
+    ...entries.map(([id]) => id),
+    ...entries.map(([, { variationId }]) => variationId),
+    ...(replaced.some((value) => value !== '') ? replaced : []),
+  ]);
+  if ('reply' in answer) return answer.reply;
+  const stored = await writeWithoutScript(host, key, entries);
+  // Only now is it known that scripts are what the server refuses.
+  assign.giveUp(answer);
+  host.refused(answer.refused, 'Assignments are written with HSETNX and HGET instead.');
+  return stored;
 }
 
 /**
  * The same in plain commands, sent together. Only the replacement of a variation that no longer exists is not atomic: of
  * two processes doing that at the same moment both may believe they were first.
  */
-async function assignWithoutScript(host: LayoutHost, key: string, wanted: NewAssignments): Promise<readonly unknown[]> {
-  const { ttlSeconds } = host;
-  const stored = Object.entries(wanted).map(async ([id, { variationId, replaces }]) => {
+async function writeWithoutScript(
+  host: LayoutHost,
+  key: string,
+  entries: readonly Entry[],
+): Promise<readonly unknown[]> {
+  const stored = entries.map(async ([id, { variationId, replaces }]) => {
     const [, winner] = await Promise.all([
       host.write(key, ['HSETNX', key, id, variationId]),
-      host.write(key, ['HGET', key, id]),
+      host.readBack(key, ['HGET', key, id]),
     ]);
-    if (replaces === undefined || winner !== replaces) return winner;
+    if (replaces === undefined || readId(winner) !== replaces) return winner;
     const [, replaced] = await Promise.all([
       host.write(key, ['HSET', key, id, variationId]),
-      host.write(key, ['HGET', key, id]),
+      host.readBack(key, ['HGET', key, id]),
     ]);
     return replaced;
   });
-  const expiring = ttlSeconds === null ? [] : [host.write(key, ['EXPIRE', key, String(ttlSeconds)])];
-  const [winners] = await Promise.all([Promise.all(stored), ...expiring]);
+  const [winners] = await Promise.all([Promise.all(stored), expire(host, key)]);
   return winners;
+}
+
+/** An account that may not set an expiry keeps its assignments, for ever. */
+async function expire(host: LayoutHost, key: string): Promise<void> {
+  if (host.ttlSeconds === null) return;
+  try {
+    await host.write(key, ['EXPIRE', key, String(host.ttlSeconds)]);
+  } catch (cause) {
+    if (!isCommandRefused(cause)) throw cause;
+    host.refused(cause, 'Profiles are stored without expiry.');
+  }
 }
 
 /** Clients answer with a flat list, a `Map` or a plain object, depending on package and protocol. */
@@ -91,7 +142,8 @@ function readHash(reply: unknown, unreadable: LayoutHost['unreadable']): Assignm
   const assignments = new Map<string, string>();
   let ignored = 0;
   const read = (field: unknown, value: unknown): void => {
-    if (isStorableId(field) && isStorableId(value)) assignments.set(field, value);
+    const [id, variationId] = [readId(field), readId(value)];
+    if (id !== undefined && variationId !== undefined) assignments.set(id, variationId);
     else ignored += 1;
   };
   if (Array.isArray(reply)) for (let index = 0; index < reply.length; index += 2) read(reply[index], reply[index + 1]);

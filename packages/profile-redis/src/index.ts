@@ -6,6 +6,6 @@ export type {
   NodeRedisSentinel,
   RedisClient,
   RedisCommander,
-} from './redis-client.ts';
+} from '@sortition/redis';
 export type { RedisProfileStoreOptions } from './redis-options.ts';
 export { createRedisProfileStore, type RedisProfileStats, type RedisProfileStore } from './redis-profile-store.ts';

@@ -2,10 +2,11 @@
  * The documented JSON profile, one text per user, for deployments that share profiles with other SDKs. A write goes through
  * only if the text is still the one it was made from; else it is made again, so that nobody's assignment is lost.
  */
-import { type NewAssignments, SdkError, setOwn } from '@sortition/core';
+import { type NewAssignments, SdkError } from '@sortition/core';
+import { setOwn } from '@sortition/core/internal';
+import { hasReplyCode } from '@sortition/redis';
 import type { Assignments, Layout, LayoutHost } from './layout.ts';
-import { replyCode } from './redis-errors.ts';
-import { createScript, NO_SCRIPTING, type RunScript } from './script.ts';
+import { createScript, type Script } from './script.ts';
 import { isStorableId } from './stored-id.ts';
 
 /** ARGV: the text it was made from, the text to store, seconds to live or ''. */
@@ -15,6 +16,16 @@ if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 else redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL') end
 return 1
 `;
+
+/**
+ * The text with a mark before it, which clients that parse replies as JSON leave as it is. An exchange needs the text
+ * itself: parsed and written again it may differ in spaces or in the order of its fields.
+ */
+const READ_TEXT = `
+local text = redis.call('GET', KEYS[1])
+return text and ('text:' .. text)
+`;
+const MARK = 'text:';
 
 /** Rounds in which somebody else was faster before the write is given up for now. */
 const MAX_ROUNDS = 20;
@@ -27,8 +38,9 @@ type Document = {
 
 /** Creates the layout; one command to read a user, two to write while nobody interferes. Needs the right to run scripts. */
 export function createJsonLayout(host: LayoutHost): Layout {
-  const exchange = createScript(host, EXCHANGE);
+  const scripts: Scripts = { exchange: createScript(host, EXCHANGE), readText: createScript(host, READ_TEXT) };
   return {
+    readCommand: (key) => ['GET', key],
     async read(userId) {
       const key = host.keyOf(userId);
       const document = await readDocument(host, key, userId);
@@ -37,7 +49,7 @@ export function createJsonLayout(host: LayoutHost): Layout {
     async write(userId, wanted) {
       const key = host.keyOf(userId);
       for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-        const winners = await writeOnce(host, exchange, { key, userId, wanted });
+        const winners = await writeOnce(host, scripts, { key, userId, wanted });
         if (winners) return winners;
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 4 * round));
       }
@@ -46,13 +58,19 @@ export function createJsonLayout(host: LayoutHost): Layout {
   };
 }
 
+interface Scripts {
+  readonly exchange: Script;
+  readonly readText: Script;
+}
+
 /** Answers `null` when the profile changed in the meantime. */
 async function writeOnce(
   host: LayoutHost,
-  exchange: RunScript,
+  { exchange, readText }: Scripts,
   { key, userId, wanted }: { key: string; userId: string; wanted: NewAssignments },
 ): Promise<Assignments | null> {
-  const text = await readText(host, key);
+  const answered = await readValue(host, key);
+  const text = typeof answered === 'object' && answered !== null ? await runReadText(readText, key) : answered;
   const document = parseDocument(text, userId);
   if (document === 'unreadable') {
     throw new SdkError('invalid-response', 'A profile was not written over something that is no profile.');
@@ -62,23 +80,36 @@ async function writeOnce(
   return (await store(host, exchange, { key, text, next })) ? winners : null;
 }
 
+/** @returns The text of a value that the client answered parsed; `null` when it is gone. */
+async function runReadText(readText: Script, key: string): Promise<string | null> {
+  const answer = await readText.run(key, []);
+  if ('refused' in answer) throw needsScripts(answer.refused);
+  const { reply } = answer;
+  return typeof reply === 'string' && reply.startsWith(MARK) ? reply.slice(MARK.length) : null;
+}
+
+function needsScripts(cause: SdkError): SdkError {
+  return new SdkError(
+    'store-failed',
+    `The layout "json" needs the right to run EVALSHA and EVAL to add to a profile. ${cause.message}`,
+  );
+}
+
 async function store(
   host: LayoutHost,
-  exchange: RunScript,
+  exchange: Script,
   { key, text, next }: { key: string; text: string | null; next: string },
 ): Promise<boolean> {
   const ttl = host.ttlSeconds === null ? '' : String(host.ttlSeconds);
   if (text === null) {
     return (await host.write(key, ['SET', key, next, 'NX', ...(ttl === '' ? [] : ['EX', ttl])])) !== null;
   }
-  const reply = await exchange(key, [text, next, ttl]);
-  if (reply === NO_SCRIPTING) {
-    throw new SdkError(
-      'store-failed',
-      'The layout "json" needs the right to run EVALSHA and EVAL to add to a profile.',
-    );
+  const answer = await exchange.run(key, [text, next, ttl]);
+  if ('refused' in answer) {
+    host.refused(answer.refused, 'The layout "json" cannot add to profiles without it.');
+    throw needsScripts(answer.refused);
   }
-  return Number(reply) === 1;
+  return Number(answer.reply) === 1;
 }
 
 function merge(
@@ -103,26 +134,28 @@ function merge(
 
 async function readDocument(host: LayoutHost, key: string, userId: string): Promise<Document | null | 'unreadable'> {
   try {
-    const document = parseDocument(await readText(host, key), userId);
+    const document = parseDocument(await readValue(host, key), userId);
     if (document === 'unreadable') host.unreadable('a value that is no profile');
     return document;
   } catch (cause) {
-    if (replyCode(cause) !== 'WRONGTYPE') throw cause;
+    if (!hasReplyCode(cause, 'WRONGTYPE')) throw cause;
     host.unreadable('a key of another type');
     return 'unreadable';
   }
 }
 
-async function readText(host: LayoutHost, key: string): Promise<string | null> {
+/** A text; an object where the client parses replies as JSON; `null` when there is nothing. */
+async function readValue(host: LayoutHost, key: string): Promise<string | object | null> {
   const reply = await host.read(key, ['GET', key]);
-  return reply === null || reply === undefined ? null : String(reply);
+  if (reply instanceof Uint8Array) return new TextDecoder().decode(reply);
+  return typeof reply === 'object' ? reply : String(reply);
 }
 
-function parseDocument(text: string | null, userId: string): Document | null | 'unreadable' {
-  if (text === null) return null;
-  let value: unknown;
+function parseDocument(stored: string | object | null, userId: string): Document | null | 'unreadable' {
+  if (stored === null) return null;
+  let value: unknown = stored;
   try {
-    value = JSON.parse(text);
+    if (typeof stored === 'string') value = JSON.parse(stored);
   } catch {
     return 'unreadable'; // whatever it is, it is not ours to overwrite
   }

@@ -2,9 +2,8 @@
  * Writes that outlast an outage: what Redis does not take now waits in memory and is written when Redis is back.
  */
 import type { NewAssignments } from '@sortition/core';
-import type { Connection } from './connection.ts';
+import { type Connection, createRepeatedTask } from '@sortition/redis';
 import type { Assignments, Layout } from './layout.ts';
-import { createRepeatedTask } from './repeated-task.ts';
 import { createWriteBehind } from './write-behind.ts';
 
 export interface LastingWrites {
@@ -14,6 +13,8 @@ export interface LastingWrites {
   write(userId: string, wanted: NewAssignments): Promise<Assignments>;
   /** What waits for a user. */
   waitingFor(userId: string): NewAssignments | undefined;
+  /** Drops what waits for a user. */
+  forget(userId: string): void;
   /** Writes what waits as soon as that is possible. */
   start(): void;
   /** Writes what waits, trying again until the deadline. */
@@ -99,6 +100,7 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
       }
     },
     waitingFor: (userId) => waiting.peek(userId),
+    forget: (userId) => waiting.forget(userId),
     start: () => replaying.start(),
     async flush(timeoutMs) {
       const deadline = performance.now() + timeoutMs;

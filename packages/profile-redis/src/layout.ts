@@ -6,6 +6,8 @@ export type Assignments = ReadonlyMap<string, string>;
 
 /** Reads and writes profiles in one form. Both reject with what the connection rejects with. */
 export interface Layout {
+  /** The command that reads a key. */
+  readCommand(key: string): readonly string[];
   /** Resolves the readable assignments of a user. */
   read(userId: string): Promise<Assignments>;
   /**
@@ -21,9 +23,12 @@ export interface LayoutHost {
   keyOf(userId: string): string;
   /** A guarded command; see `Connection`. */
   read(key: string, args: readonly string[]): Promise<unknown>;
+  readBack(key: string, args: readonly string[]): Promise<unknown>;
   write(key: string, args: readonly string[]): Promise<unknown>;
   /** `null`: profiles stay for ever. */
   readonly ttlSeconds: number | null;
   /** Told of stored values that are no assignments. */
   unreadable(what: string): void;
+  /** Told of a command that the server refuses, and of what is done without it. */
+  refused(cause: Error, consequence: string): void;
 }

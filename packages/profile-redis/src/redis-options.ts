@@ -1,12 +1,15 @@
 /** What a Redis store is made of. */
-import { SdkError } from '@sortition/core';
-import type { RedisClient, RedisCommander } from './redis-client.ts';
+import { checkOptionsObject, invalidOption, readChoice, readNumber, readOption } from '@sortition/core/internal';
+import type { RedisClient, RedisCommander } from '@sortition/redis';
 
 /** Options of `createRedisProfileStore`. */
 export interface RedisProfileStoreOptions {
   /** A client of ioredis or node-redis: single, cluster or behind a sentinel. Opened and closed by the application. */
   readonly client: RedisClient | RedisCommander;
-  /** Before every key; `sortition:profile:` unless given. Stores with different prefixes do not meet. */
+  /**
+   * Before every key; `sortition:profile:` unless given. Stores with different prefixes do not meet. The `keyPrefix` of
+   * the client, if it has one, comes before it.
+   */
   readonly prefix?: string | undefined;
   /** How long a profile stays after its last new assignment; `null`: for ever. 15,552,000 (180 days) unless given. */
   readonly ttlSeconds?: number | null | undefined;
@@ -28,29 +31,38 @@ const HALF_A_YEAR_IN_SECONDS = 15_552_000;
 /** What Redis and timers can count to. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
+/** Name of the factory, for messages. */
+export const OWNER = 'createRedisProfileStore';
+
+/** Names of the options, for the check of unknown ones. */
+export const OPTION_NAMES: readonly (keyof RedisProfileStoreOptions)[] = [
+  'client',
+  'prefix',
+  'ttlSeconds',
+  'layout',
+  'timeoutMs',
+];
+
 /** @throws SdkError `invalid-option` naming the option, what was expected and what came. */
 export function readOptions(options: RedisProfileStoreOptions): RedisSettings {
-  const {
-    prefix = 'sortition:profile:',
-    ttlSeconds = HALF_A_YEAR_IN_SECONDS,
-    layout = 'hash',
-    timeoutMs = 200,
-  } = options ?? {};
-  if (typeof prefix !== 'string') throw invalid('prefix', 'a string', prefix);
-  if (ttlSeconds !== null && !(Number.isInteger(ttlSeconds) && ttlSeconds >= 1 && ttlSeconds <= MAX_INTEGER)) {
-    throw invalid('ttlSeconds', 'whole seconds from 1, or null for no expiry', ttlSeconds);
-  }
-  if (layout !== 'hash' && layout !== 'json') throw invalid('layout', '"hash" or "json"', layout);
-  if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_INTEGER)) {
-    throw invalid('timeoutMs', 'milliseconds above 0', timeoutMs);
-  }
-  return { prefix, ttlSeconds, layout, timeoutMs };
+  checkOptionsObject(OWNER, options, '{ client }');
+  const given: unknown = readOption(OWNER, options, 'prefix');
+  const prefix = given === undefined ? 'sortition:profile:' : given;
+  if (typeof prefix !== 'string') throw invalidOption(OWNER, 'prefix', 'a string', prefix);
+  return {
+    prefix,
+    ttlSeconds: readTtl(options),
+    layout: readChoice(OWNER, options, 'layout', 'hash', ['hash', 'json']),
+    timeoutMs: readNumber(OWNER, options, 'timeoutMs', 200, { min: Number.MIN_VALUE, max: MAX_INTEGER }),
+  };
 }
 
-function invalid(option: string, expected: string, got: unknown): SdkError {
-  const shown = typeof got === 'number' ? String(got) : typeof got === 'string' ? JSON.stringify(got) : typeof got;
-  return new SdkError(
-    'invalid-option',
-    `The option "${option}" of createRedisProfileStore must be ${expected}, got ${got === null ? 'null' : shown}.`,
-  );
+function readTtl(options: RedisProfileStoreOptions): number | null {
+  const ttlSeconds: unknown = readOption(OWNER, options, 'ttlSeconds');
+  if (ttlSeconds === undefined) return HALF_A_YEAR_IN_SECONDS;
+  if (ttlSeconds === null) return null;
+  const isInRange =
+    Number.isInteger(ttlSeconds) && (ttlSeconds as number) >= 1 && (ttlSeconds as number) <= MAX_INTEGER;
+  if (isInRange) return ttlSeconds as number;
+  throw invalidOption(OWNER, 'ttlSeconds', 'whole seconds from 1, or null for no expiry', ttlSeconds);
 }

@@ -4,28 +4,24 @@
  * While Redis is away decisions go on without waiting for it, and what they assign is written when it is back.
  */
 import {
-  answerLookup,
-  LEND,
   type NewAssignments,
   type Problem,
   type ProfileStoreHost,
   SdkError,
-  setOwn,
   type UserProfile,
   type UserProfileStore,
   type Winners,
 } from '@sortition/core';
-import { createConnection } from './connection.ts';
+import { answerLookup, describeUnknownOptions, LEND, setOwn } from '@sortition/core/internal';
+import { createCommandPort, createConnection, hasReplyCode, isCommandError, watchClient } from '@sortition/redis';
+import { createFormerProfiles } from './former-profiles.ts';
 import { createHashLayout } from './hash-layout.ts';
 import { createJsonLayout } from './json-layout.ts';
 import { createLastingWrites } from './lasting-writes.ts';
 import type { Assignments, LayoutHost } from './layout.ts';
 import { profileKey } from './profile-key.ts';
-import { toSendCommand } from './redis-client.ts';
-import { replyCode, storeFailed } from './redis-errors.ts';
-import { type RedisProfileStoreOptions, readOptions } from './redis-options.ts';
+import { OPTION_NAMES, OWNER, type RedisProfileStoreOptions, readOptions } from './redis-options.ts';
 import { isStorableId } from './stored-id.ts';
-import { watchClient } from './watch-client.ts';
 
 /** What a store has been through, counted since it was created. */
 export interface RedisProfileStats {
@@ -58,7 +54,9 @@ const FLUSH_TIMEOUT_MS = 5_000;
  */
 export function createRedisProfileStore(options: RedisProfileStoreOptions): RedisProfileStore {
   const { prefix, ttlSeconds, layout: form, timeoutMs } = readOptions(options);
-  const send = toSendCommand(options?.client);
+  const { client } = options;
+  const port = createCommandPort(OWNER, client);
+  const unknownOptions = describeUnknownOptions(OWNER, options, OPTION_NAMES);
   const hosts = new Set<ProfileStoreHost>();
   let dropped = 0;
   let unreadable = 0;
@@ -68,8 +66,13 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     const problem: Problem = { code, part: 'profiles', message, ...(cause !== undefined && { cause }) };
     for (const host of hosts) host.problem(problem);
   };
-  const connection = createConnection(send, {
+  const refusedCommands = new Set<string>();
+  const connection = createConnection(port.send, {
     timeoutMs,
+    probe(lastKey) {
+      const key = lastKey ?? profileKey(prefix, '');
+      return { key, args: layout.readCommand(key) };
+    },
     onDown(what, cause) {
       const error = toSdkError(cause);
       const [code, message] = DOWN[what];
@@ -77,12 +80,19 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     },
     onWritable: () => writes.start(),
   });
-  const unwatch = watchClient(options.client, { onLost: connection.lost, onReady: connection.regained });
+  const unwatch = watchClient(client, { onLost: connection.lost, onReady: connection.regained });
   const layoutHost: LayoutHost = {
     keyOf: (userId) => profileKey(prefix, userId),
-    read: connection.read,
-    write: connection.write,
+    read: (key, args) => connection.read(key, args),
+    readBack: connection.readBack,
+    write: (key, args) => connection.write(key, args),
     ttlSeconds,
+    refused(cause, consequence) {
+      const command = isCommandError(cause) ? cause.command : '';
+      if (refusedCommands.has(command)) return;
+      refusedCommands.add(command);
+      report('redis-command-refused', `${cause.message} ${consequence}`, cause);
+    },
     unreadable(what) {
       unreadable += 1;
       report('profile-unreadable', `A stored profile has ${what}; it is left as it is.`);
@@ -90,6 +100,9 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
   };
   const createLayout = form === 'json' ? createJsonLayout : createHashLayout;
   const layout = createLayout(layoutHost);
+  const former = createFormerProfiles(port, connection, (read) =>
+    createLayout({ ...layoutHost, read, unreadable: () => undefined }),
+  );
   const writes = createLastingWrites({
     connection,
     layout,
@@ -102,12 +115,21 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     refused: (why) => new SdkError('store-failed', `Redis does not write, and ${why}`),
   });
 
+  const readStored = async (userId: string): Promise<Assignments> => {
+    const stored = await layout.read(userId);
+    const moving = stored.size === 0 ? await former.read(userId) : null;
+    if (moving === null || moving.size === 0) return stored;
+    const wanted: NewAssignments = {};
+    for (const [id, variationId] of moving) setOwn(wanted, id, { variationId });
+    return writes.write(userId, wanted).catch(() => moving);
+  };
+
   const store = {
     sync: false,
     [LEND]: true,
     async lookup(userId: string, access?: unknown): Promise<UserProfile | null> {
       const waiting = writes.waitingFor(userId);
-      const stored = await layout.read(userId).catch((cause: unknown) => {
+      const stored = await readStored(userId).catch((cause: unknown) => {
         // What this process assigned in the meantime is better than nothing.
         if (waiting) return new Map<string, string>();
         throw toSdkError(cause);
@@ -131,18 +153,31 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       for (const id of Object.keys(storable)) setOwn(winners, id, stored.get(id));
       return winners;
     },
+    async remove(userId: string): Promise<void> {
+      const key = profileKey(prefix, userId);
+      writes.forget(userId);
+      try {
+        await connection.write(key, ['DEL', key]);
+        await former.remove(key);
+      } catch (cause) {
+        throw toSdkError(cause);
+      }
+    },
     flush: ({ timeoutMs: flushMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number | undefined } = {}) =>
       writes.flush(flushMs),
     close(): void {
       if (closed) return;
       closed = true;
       unwatch();
+      port.close();
       connection.close();
       writes.close();
       hosts.clear();
     },
     attach(host: ProfileStoreHost): void {
       hosts.add(host);
+      if (unknownOptions !== undefined)
+        host.problem({ code: 'unknown-option', part: 'profiles', message: unknownOptions });
     },
     stats: (): RedisProfileStats => ({
       state: connection.canRead ? (connection.canWrite ? 'up' : 'reads-only') : 'down',
@@ -171,10 +206,10 @@ function withWaiting(stored: Assignments, waiting: NewAssignments): Assignments 
 
 /** Something else lies under the key: trying again would not help. */
 function isAboutTheValue(cause: unknown): boolean {
-  return replyCode(cause) === 'WRONGTYPE' || (cause instanceof SdkError && cause.code === 'invalid-response');
+  return hasReplyCode(cause, 'WRONGTYPE') || (cause instanceof SdkError && cause.code === 'invalid-response');
 }
 
 /** The facade tells an error by its code, people by its text. */
 function toSdkError(cause: unknown): SdkError {
-  return cause instanceof SdkError ? cause : storeFailed(cause);
+  return cause instanceof SdkError ? cause : new SdkError('store-failed', 'The Redis profile store failed.', { cause });
 }

@@ -1,35 +1,48 @@
 /** Scripts by their hash, so that the text is sent once per server and not once per write. */
 import { createHash } from 'node:crypto';
+import type { SdkError } from '@sortition/core';
+import { hasReplyCode, isCommandRefused } from '@sortition/redis';
 import type { LayoutHost } from './layout.ts';
-import { isScriptingRefused, replyCode } from './redis-errors.ts';
 
-/** The server runs no scripts for this client. */
-export const NO_SCRIPTING: unique symbol = /* @__PURE__ */ Symbol('no scripting') as never;
+/** The server, or a proxy before it, runs no scripts for this client: what it answered. */
+export interface ScriptRefused {
+  readonly refused: SdkError;
+}
 
-/** Runs a script on one key. Everything that varies goes in as an argument: the text is a constant. */
-export type RunScript = (key: string, args: readonly string[]) => Promise<unknown>;
+/** A script on one key. */
+export interface Script {
+  /**
+   * Runs it. Everything that varies goes in as an argument: the text is a constant.
+   *
+   * @returns The reply, or that it was refused. Rejects when the server is not able to answer now.
+   */
+  run(key: string, args: readonly string[]): Promise<{ readonly reply: unknown } | ScriptRefused>;
+  /** From now on `run` answers that it was refused, and no longer asks. */
+  giveUp(why: ScriptRefused): void;
+}
 
-/** @returns A function that resolves the reply, or `NO_SCRIPTING`, and then no longer asks the server. */
-export function createScript(host: LayoutHost, text: string): RunScript {
+/** @param text Source in Lua. */
+export function createScript(host: LayoutHost, text: string): Script {
   const hash = createHash('sha1').update(text).digest('hex');
-  let refused = false;
-  return async (key, args) => {
-    if (refused) return NO_SCRIPTING;
-    try {
-      return await host.write(key, ['EVALSHA', hash, '1', key, ...args]);
-    } catch (cause) {
-      if (replyCode(cause) !== 'NOSCRIPT') return rejectUnlessRefused(cause);
-    }
-    try {
-      return await host.write(key, ['EVAL', text, '1', key, ...args]);
-    } catch (cause) {
-      return rejectUnlessRefused(cause);
-    }
+  let given: ScriptRefused | undefined;
+  return {
+    async run(key, args) {
+      if (given) return given;
+      try {
+        return { reply: await host.write(key, ['EVALSHA', hash, '1', key, ...args]) };
+      } catch (cause) {
+        // Proxies refuse what they do not know in words of their own; the text of the script may still pass.
+        if (!hasReplyCode(cause, 'NOSCRIPT') && !isCommandRefused(cause)) throw cause;
+      }
+      try {
+        return { reply: await host.write(key, ['EVAL', text, '1', key, ...args]) };
+      } catch (cause) {
+        if (!isCommandRefused(cause)) throw cause;
+        return { refused: cause };
+      }
+    },
+    giveUp(why) {
+      given = why;
+    },
   };
-
-  function rejectUnlessRefused(cause: unknown): typeof NO_SCRIPTING {
-    if (!isScriptingRefused(cause)) throw cause;
-    refused = true;
-    return NO_SCRIPTING;
-  }
 }

@@ -17,3 +17,14 @@ export function isStorableId(id: unknown): id is string {
   if (typeof id !== 'string' || id === '__proto__') return false;
   return PLAIN.test(id) || (id !== '' && id.length <= MAX_LENGTH && !NO_TEXT.test(id));
 }
+
+/**
+ * Reads an id that a client answered. Clients that parse replies as JSON turn an id of digits into a number; one that a
+ * number cannot hold exactly they leave as it is.
+ *
+ * @returns The id; `undefined` for anything that cannot be one.
+ */
+export function readId(answered: unknown): string | undefined {
+  const id = Number.isSafeInteger(answered) ? String(answered) : answered;
+  return isStorableId(id) ? id : undefined;
+}

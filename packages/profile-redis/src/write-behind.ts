@@ -2,7 +2,8 @@
  * Assignments that could not be written yet. Bounded; within it the first assignment of an experiment wins, as it does in
  * Redis, so that the decisions of this process agree while Redis is away.
  */
-import { type NewAssignments, setOwn } from '@sortition/core';
+import type { NewAssignments } from '@sortition/core';
+import { setOwn } from '@sortition/core/internal';
 
 export interface WriteBehind {
   /** Users who wait. */
@@ -14,6 +15,8 @@ export interface WriteBehind {
   with(userId: string, wanted: NewAssignments): NewAssignments;
   /** Forgets what was written; what came in the meantime goes on waiting. */
   written(userId: string, assignments: NewAssignments): void;
+  /** Drops what waits for a user. */
+  forget(userId: string): void;
   /** Sends a user to the end of the row. */
   postpone(userId: string): void;
   /** Users who wait, longest first. */
@@ -46,6 +49,7 @@ export function createWriteBehind(maxUsers: number): WriteBehind {
       if (Object.keys(left).length > 0) waiting.set(userId, left);
       else waiting.delete(userId);
     },
+    forget: (userId) => void waiting.delete(userId),
     postpone(userId) {
       const known = waiting.get(userId);
       if (known === undefined) return;

@@ -1,5 +1,5 @@
 import { isSdkError } from '@sortition/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRedisProfileStore, type RedisProfileStoreOptions } from '../src/index.ts';
 
 const client = { command: async () => null };
@@ -18,8 +18,8 @@ describe('the options of a Redis store', () => {
   it.each([
     [{ client: undefined }, '"client"', 'got undefined'],
     [{ client: null }, '"client"', 'got null'],
-    [{ client: {} }, '"client"', 'got object'],
-    [{ client: 'redis://127.0.0.1' }, '"client"', 'got string'],
+    [{ client: {} }, '"client"', 'got an object'],
+    [{ client: 'redis://127.0.0.1' }, '"client"', 'got a string'],
     [{ prefix: 7 }, '"prefix"', 'got 7'],
     [{ prefix: null }, '"prefix"', 'got null'],
     [{ ttlSeconds: 0 }, '"ttlSeconds"', 'got 0'],
@@ -27,12 +27,12 @@ describe('the options of a Redis store', () => {
     [{ ttlSeconds: 1.5 }, '"ttlSeconds"', 'got 1.5'],
     [{ ttlSeconds: Number.NaN }, '"ttlSeconds"', 'got NaN'],
     [{ ttlSeconds: 2 ** 31 }, '"ttlSeconds"', 'got 2147483648'],
-    [{ ttlSeconds: '60' }, '"ttlSeconds"', 'got "60"'],
-    [{ layout: 'xml' }, '"layout"', 'got "xml"'],
+    [{ ttlSeconds: '60' }, '"ttlSeconds"', 'got a string'],
+    [{ layout: 'xml' }, '"layout"', 'got a string'],
     [{ timeoutMs: 0 }, '"timeoutMs"', 'got 0'],
     [{ timeoutMs: Number.NaN }, '"timeoutMs"', 'got NaN'],
     [{ timeoutMs: Number.POSITIVE_INFINITY }, '"timeoutMs"', 'got Infinity'],
-    [{ timeoutMs: '200' }, '"timeoutMs"', 'got "200"'],
+    [{ timeoutMs: '200' }, '"timeoutMs"', 'got a string'],
   ])('%o are refused by name, with what was expected and what came', (options, name, got) => {
     const message = refusal({ client, ...options });
     expect(message).toContain(name);
@@ -41,12 +41,20 @@ describe('the options of a Redis store', () => {
   });
 
   it('are refused when there are none', () => {
-    expect(refusal(undefined)).toContain('"client"');
+    expect(refusal(undefined)).toContain('an object with options such as { client }');
   });
 
   it('may leave everything but the client out', () => {
     expect(createRedisProfileStore({ client, ttlSeconds: null, prefix: '', timeoutMs: 1, layout: 'json' }).sync).toBe(
       false,
     );
+  });
+
+  it('are told once to each client of the SDK when they are unknown', () => {
+    const problem = vi.fn();
+    createRedisProfileStore({ client, timeout: 5 } as RedisProfileStoreOptions).attach?.({ problem });
+    expect(problem.mock.calls).toEqual([
+      [expect.objectContaining({ code: 'unknown-option', message: expect.stringContaining('"timeoutMs"') })],
+    ]);
   });
 });

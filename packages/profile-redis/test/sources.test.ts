@@ -6,13 +6,14 @@ const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, fol
 const code = sources.join('\n').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 describe('the sources', () => {
-  it('[RED-09] flush and delete nothing: other keys on the server are somebody else’s', () => {
-    expect(code).not.toMatch(/FLUSH(ALL|DB)|'(DEL|UNLINK|KEYS|SCAN)'/);
+  it('[RED-09] search and flush nothing, and delete only the key of one user: other keys belong to others', () => {
+    expect(code).not.toMatch(/FLUSH(ALL|DB)|'(UNLINK|KEYS|SCAN)'/);
+    expect(code.match(/\[[^\]]*'DEL'[^\]]*\]/g)).toEqual(["['DEL', key]", "['DEL', key]"]);
   });
 
   it('[RED-10] build no Lua from values: the scripts are constants', () => {
-    const scripts = [...code.matchAll(/^const [A-Z]+ = `[^`]*`/gm)].map(([script]) => script);
-    expect(scripts).toHaveLength(2);
+    const scripts = [...code.matchAll(/^const [A-Z_]+ = `[^`]*`/gm)].map(([script]) => script);
+    expect(scripts).toHaveLength(3);
     expect(code.split("redis.call('").length).toBe(scripts.join().split("redis.call('").length);
     expect(scripts.join()).not.toContain('${');
   });

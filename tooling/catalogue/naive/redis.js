@@ -1,7 +1,7 @@
 /** Redis, naively: one server that answers at once, ours alone, with nothing in it that we did not write. */
 
-const CIRCUIT = 'packages/profile-redis/src/circuit.ts';
-const CONNECTION = 'packages/profile-redis/src/connection.ts';
+const CIRCUIT = 'packages/redis/src/circuit.ts';
+const CONNECTION = 'packages/redis/src/connection.ts';
 const LAYOUT = 'packages/profile-redis/src/hash-layout.ts';
 const STORE = 'packages/profile-redis/src/redis-profile-store.ts';
 const REPLIES = 'tooling/redis-chaos/test/server-replies.test.ts';
@@ -10,8 +10,8 @@ const OUTAGES = 'tooling/redis-chaos/test/outages.test.ts';
 /** Commands that wait for their answers, however long it takes. */
 const WITHOUT_TIMEOUT = {
   file: CONNECTION,
-  find: 'suspicious ? host.timeoutMs / 4 : host.timeoutMs);',
-  put: 'suspicious ? 60_000 : 60_000);',
+  find: 'suspicious ? host.timeoutMs / 4 : host.timeoutMs;',
+  put: 'suspicious ? 60_000 : 60_000;',
 };
 
 /** @type {readonly import('./index.js').NaivePart[]} */
@@ -41,14 +41,24 @@ export const NAIVE_REDIS = [
   {
     name: 'scripts that are there for ever',
     ids: ['RED-04'],
-    edits: [{ file: 'packages/profile-redis/src/script.ts', find: "'NOSCRIPT'", put: "'NEVER'" }],
+    edits: [
+      {
+        file: 'packages/profile-redis/src/script.ts',
+        find: "        if (!hasReplyCode(cause, 'NOSCRIPT') && !isCommandRefused(cause)) throw cause;",
+        put: '        throw cause;',
+      },
+    ],
     tests: [REPLIES],
   },
   {
     name: 'keys of the type we wrote',
     ids: ['RED-05'],
     edits: [
-      { file: LAYOUT, find: "        if (replyCode(cause) !== 'WRONGTYPE') throw cause;", put: '        throw cause;' },
+      {
+        file: LAYOUT,
+        find: "        if (!hasReplyCode(cause, 'WRONGTYPE')) throw cause;",
+        put: '        throw cause;',
+      },
     ],
     tests: [REPLIES],
   },
@@ -56,7 +66,7 @@ export const NAIVE_REDIS = [
     name: 'a server that writes whenever it reads',
     ids: ['RED-06'],
     edits: [
-      { file: CONNECTION, find: "    if (code === null || kind === 'write') writes.failed(cause);", put: '' },
+      { file: CONNECTION, find: "    if (!isReply || kind === 'write') writes.failed(cause);", put: '' },
       { file: 'packages/profile-redis/src/write-behind.ts', find: '      waiting.set(userId, all);\n', put: '' },
     ],
     tests: [REPLIES],
@@ -67,8 +77,13 @@ export const NAIVE_REDIS = [
     edits: [
       {
         file: LAYOUT,
-        find: "  if not stored or (ARGV[i + 2] ~= '' and stored == ARGV[i + 2]) then",
+        find: "  if not winners[1] or (ARGV[5] and ARGV[5] ~= '' and winners[1] == ARGV[5]) then",
         put: '  if true then',
+      },
+      {
+        file: LAYOUT,
+        find: "    if not winners[i] or (replaces and replaces ~= '' and winners[i] == replaces) then",
+        put: '    if true then',
       },
       {
         file: LAYOUT,
@@ -84,8 +99,8 @@ export const NAIVE_REDIS = [
     edits: [
       {
         file: 'packages/odp-redis/src/redis-segment-cache.ts',
-        find: "      const [generation, entry] = await Promise.all([\n        send(generationKey, ['GET', generationKey]).then(textOf),\n        send(entryKey, ['GET', entryKey]).then(textOf),\n      ]);",
-        put: "      const both = (await send(generationKey, ['MGET', generationKey, entryKey])) as unknown[];\n      const [generation, entry] = both.map(textOf) as [string, string];",
+        find: "      const [generation, entry] = await Promise.all([\n        connection.read(generationKey, ['GET', generationKey]).then(textOf),\n        connection.read(entryKey, ['GET', entryKey]),\n      ]);",
+        put: "      const both = (await connection.read(generationKey, ['MGET', generationKey, entryKey])) as unknown[];\n      const [generation, entry] = both.map(textOf) as [string, string];",
       },
     ],
     tests: ['packages/odp-redis/test/redis-cluster.test.ts'],

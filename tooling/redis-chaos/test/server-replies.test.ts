@@ -221,7 +221,7 @@ describe.skipIf(!canStartRedis())('a Redis server that answers, but', () => {
     expect(await server.command('HLEN', KEY)).toBe(':1\r\n');
   });
 
-  it('[RED-12] runs no scripts for us: plain commands do', async () => {
+  it('[RED-12] refuses scripts: plain commands do, and the refusal is reported once with its text', async () => {
     await server.command('ACL', 'SETUSER', 'default', '-@scripting');
     const { decide, stored, problems, store } = scene();
     const { variationId } = await decide('ada');
@@ -229,7 +229,12 @@ describe.skipIf(!canStartRedis())('a Redis server that answers, but', () => {
     expect(await stored('ada')).toEqual({ [EXPERIMENT]: variationId });
     await store.assign?.('ada', { [EXPERIMENT]: { variationId: 'new', replaces: variationId } });
     expect(await stored('ada')).toEqual({ [EXPERIMENT]: 'new' });
-    expect(problems).toEqual([]);
+    expect(problems).toEqual([
+      expect.objectContaining({
+        code: 'redis-command-refused',
+        message: expect.stringMatching(/EVAL: NOPERM.*'eval'.*HSETNX and HGET instead/),
+      }),
+    ]);
     const stats = await server.command('INFO', 'commandstats');
     expect(stats).toMatch(/cmdstat_evalsha:calls=0,.*rejected_calls=1,/);
     expect(stats).toMatch(/cmdstat_hsetnx:calls=2,/);

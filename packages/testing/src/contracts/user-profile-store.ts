@@ -137,6 +137,28 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
       expect(await read(store, userId)).toEqual({ e1: 'v1' });
     });
 
+    test('erases a user with all assignments, for every reader and no other user', async ({ store, sibling }) => {
+      if (store.remove === undefined) return;
+      const [userId, other] = [newName(), newName()];
+      await put(store, userId, { e1: 'v1', e2: 'v2' });
+      await put(store, other, { e1: 'v1' });
+      await store.remove(userId);
+      for (const reader of [store, (await sibling?.()) ?? store]) {
+        expect((await reader.lookup?.(userId)) ?? null).toBeNull();
+        expect(await read(reader, other)).toEqual({ e1: 'v1' });
+      }
+    });
+
+    test('erases a user it has not seen, and stores one who was erased again', async ({ store }) => {
+      if (store.remove === undefined) return;
+      const userId = newName();
+      await store.remove(userId);
+      await put(store, userId, { e1: 'v1' });
+      await store.remove(userId);
+      await put(store, userId, { e1: 'v2' });
+      expect(await read(store, userId)).toEqual({ e1: 'v2' });
+    });
+
     test('shows to others what one has written', async ({ store, sibling }) => {
       const other = await sibling?.();
       if (other === undefined) return;

@@ -6,22 +6,29 @@
  */
 import { SdkError } from '@sortition/core';
 import { type Circuit, createCircuit } from './circuit.ts';
+import { hasReplyCode, isCommandError, isCommandRefused, toCommandError } from './command-error.ts';
+import type { SendCommand } from './command-port.ts';
 import { createDeadlines, type Waiting } from './deadlines.ts';
-import type { SendCommand } from './redis-client.ts';
-import { isScriptingRefused, replyCode } from './redis-errors.ts';
 import { createRepeatedTask } from './repeated-task.ts';
 
 export interface Connection {
-  /** Rejects with what the client rejected with, or with an `SdkError` `timeout` or `store-failed`. */
-  read(key: string, args: readonly string[]): Promise<unknown>;
-  write(key: string, args: readonly string[]): Promise<unknown>;
+  /**
+   * Rejects with a `CommandError`, or with an `SdkError` `timeout`, or `store-failed` while reads are held back.
+   *
+   * @param send Sends the command in another way than usual. That such a command is refused does not count as a failure.
+   */
+  read(key: string, args: readonly string[], send?: SendCommand): Promise<unknown>;
+  /** The same, and `store-failed` while writes are held back. */
+  write(key: string, args: readonly string[], send?: SendCommand): Promise<unknown>;
+  /** Reads what was written just before. It says nothing of whether the server writes. */
+  readBack(key: string, args: readonly string[]): Promise<unknown>;
   /** Writes although writes are held back: how it is found out that they need no longer be. */
   tryWrite(key: string, args: readonly string[]): Promise<unknown>;
   readonly canRead: boolean;
   readonly canWrite: boolean;
   /** Commands that were not answered in time. */
   readonly timeouts: number;
-  /** The client has lost its connection: whoever waits for an answer is told now. */
+  /** The client has lost its connection: commands that wait for an answer fail now. */
   lost(): void;
   /** The client has a connection again. */
   regained(): void;
@@ -31,6 +38,8 @@ export interface Connection {
 
 export interface ConnectionHost {
   readonly timeoutMs: number;
+  /** A read of the caller's own that finds out whether the server answers, for a key that was read last, if any was. */
+  probe(lastKey: string | null): { readonly key: string; readonly args: readonly string[] };
   /** The server stopped answering, or stopped writing. Told once each time. */
   onDown(what: 'reads' | 'writes', cause: unknown): void;
   /** Writes are let through again. */
@@ -44,7 +53,7 @@ const PROBE_GIVEN_UP_AFTER_MS = 5_000;
 export function createConnection(send: SendCommand, host: ConnectionHost): Connection {
   let timeouts = 0;
   let timedOutAt = Number.NEGATIVE_INFINITY;
-  let lastKey = '';
+  let lastKey: string | null = null;
   const deadlines = createDeadlines();
 
   const writes: Circuit = createCircuit({
@@ -63,14 +72,14 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   });
 
   /** A connection that fails fails for both kinds; an error reply is about the command. */
-  const failed = (kind: 'read' | 'write', cause: unknown): void => {
-    const code = replyCode(cause);
-    if (isAnswer(code, cause)) {
-      succeeded(kind);
+  const failed = (kind: 'read' | 'write', cause: unknown, isInOrder: (cause: unknown) => boolean): void => {
+    if (isInOrder(cause)) {
+      reads.succeeded();
       return;
     }
-    if (code === null || kind === 'read') reads.failed(cause);
-    if (code === null || kind === 'write') writes.failed(cause);
+    const isReply = isCommandError(cause) && cause.isReply;
+    if (!isReply || kind === 'read') reads.failed(cause);
+    if (!isReply || kind === 'write') writes.failed(cause);
   };
   const succeeded = (kind: 'read' | 'write'): void => {
     if (kind === 'write') writes.succeeded();
@@ -78,11 +87,16 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   };
 
   /** An answer that comes too late changes nothing: a server that slow is as good as down. */
-  const inTime = (kind: 'read' | 'write', sent: Promise<unknown>, timeoutMs: number): Promise<unknown> =>
+  const inTime = (
+    kind: 'read' | 'write',
+    sent: Promise<unknown>,
+    timeoutMs: number,
+    isInOrder: (cause: unknown) => boolean = isAnswer,
+  ): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const giveUp = (cause: unknown): void => {
         if (!deadlines.remove(waiting)) return;
-        failed(kind, cause);
+        failed(kind, cause, isInOrder);
         reject(cause);
       };
       const timeOut = (): void => {
@@ -102,11 +116,18 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
       }, giveUp);
     });
 
-  const run = (kind: 'read' | 'write', key: string, args: readonly string[]): Promise<unknown> => {
+  const run = (
+    kind: 'read' | 'write',
+    key: string,
+    args: readonly string[],
+    sendAs?: SendCommand,
+  ): Promise<unknown> => {
     lastKey = key;
+    const answered = sendSafely(sendAs ?? send, key, args);
     // Right after a timeout the next one is short: a decision reads and then writes, and must not wait twice in full.
     const suspicious = performance.now() - timedOutAt < host.timeoutMs;
-    return inTime(kind, send(key, args), suspicious ? host.timeoutMs / 4 : host.timeoutMs);
+    const timeoutMs = suspicious ? host.timeoutMs / 4 : host.timeoutMs;
+    return inTime(kind, answered, timeoutMs, sendAs === undefined ? isAnswer : isCommandRefused);
   };
 
   let probedAt = Number.NEGATIVE_INFINITY;
@@ -119,15 +140,18 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     const answered = (): void => {
       unanswered = false;
     };
-    const sent = send(lastKey, ['EXISTS', lastKey]);
+    const { key, args } = host.probe(lastKey);
+    const sent = sendSafely(send, key, args);
     sent.then(answered, answered);
     await inTime('read', sent, host.timeoutMs).catch(() => undefined); // the circuit has been told
     return !reads.isOpen;
   });
 
   return {
-    read: (key, args) => (reads.isOpen ? Promise.reject(heldBack('reads')) : run('read', key, args)),
-    write: (key, args) => (writes.isOpen ? Promise.reject(heldBack('writes')) : run('write', key, args)),
+    read: (key, args, sendAs) => (reads.isOpen ? Promise.reject(heldBack('reads')) : run('read', key, args, sendAs)),
+    readBack: (key, args) => run('read', key, args),
+    write: (key, args, sendAs) =>
+      writes.isOpen ? Promise.reject(heldBack('writes')) : run('write', key, args, sendAs),
     tryWrite: (key, args) => run('write', key, args),
     get canRead() {
       return !reads.isOpen;
@@ -152,8 +176,18 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
 }
 
 /** Replies that are errors and yet show a server at work. */
-function isAnswer(code: string | null, cause: unknown): boolean {
-  return code === 'WRONGTYPE' || code === 'NOSCRIPT' || isScriptingRefused(cause);
+function isAnswer(cause: unknown): boolean {
+  if (hasReplyCode(cause, 'WRONGTYPE') || hasReplyCode(cause, 'NOSCRIPT')) return true;
+  // Scripts have a substitute, so that an account without them is in order.
+  return isCommandRefused(cause) && cause.command.startsWith('EVAL');
+}
+
+async function sendSafely(send: SendCommand, key: string, args: readonly string[]): Promise<unknown> {
+  try {
+    return await send(key, args);
+  } catch (cause) {
+    throw toCommandError(cause, args);
+  }
 }
 
 function heldBack(what: 'reads' | 'writes'): SdkError {

@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { createRedisProfileStore } from '../src/index.ts';
 import { watchClient } from '../src/watch-client.ts';
 
 describe('watchClient', () => {
@@ -44,13 +43,5 @@ describe('watchClient', () => {
 
   it('has nothing to listen to in an object without events', () => {
     expect(watchClient({ command: () => undefined }, { onLost: vi.fn(), onReady: vi.fn() })()).toBeUndefined();
-  });
-
-  it('[LIFE-04] a store that was closed leaves nothing on its client', () => {
-    const client = Object.assign(new EventEmitter(), { call: async () => [] });
-    const store = createRedisProfileStore({ client });
-    expect(client.listenerCount('ready')).toBe(1);
-    store.close?.();
-    expect(client.eventNames()).toEqual([]);
   });
 });

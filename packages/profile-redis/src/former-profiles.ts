@@ -1,0 +1,45 @@
+/**
+ * Profiles under the keys of earlier versions, which left out the `keyPrefix` of some clients. A user who is not found under
+ * today's key is looked up once under the former one; what is found there is then stored under today's.
+ */
+import { type CommandPort, type Connection, isCommandRefused } from '@sortition/redis';
+import type { Assignments, Layout, LayoutHost } from './layout.ts';
+
+export interface FormerProfiles {
+  /** Resolves the assignments under the former key; none when there cannot be any. Never rejects. */
+  read(userId: string): Promise<Assignments>;
+  /** Deletes a former key, where this account may. */
+  remove(key: string): Promise<void>;
+}
+
+const NOTHING: Assignments = /* @__PURE__ */ new Map();
+
+/** @param createLayout Creates the layout of the store, over a read that leaves out the prefix of the client. */
+export function createFormerProfiles(
+  { sendUnprefixed }: CommandPort,
+  connection: Connection,
+  createLayout: (read: LayoutHost['read']) => Layout,
+): FormerProfiles {
+  if (sendUnprefixed === null) return { read: async () => NOTHING, remove: async () => undefined };
+  const layout = createLayout((key, args) => connection.read(key, args, sendUnprefixed));
+  let readable = true;
+  return {
+    async read(userId) {
+      if (!readable) return NOTHING;
+      try {
+        return await layout.read(userId);
+      } catch (cause) {
+        // An account that may only use keys with the prefix has never stored a profile without it.
+        if (isCommandRefused(cause)) readable = false;
+        return NOTHING;
+      }
+    },
+    async remove(key) {
+      try {
+        await connection.write(key, ['DEL', key], sendUnprefixed);
+      } catch (cause) {
+        if (!isCommandRefused(cause)) throw cause;
+      }
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/** What a client rejected with, said without what was in the command: a key contains a user id. */
+import { SdkError } from '@sortition/core';
+
+/** A command that was not carried out. */
+export interface CommandError extends SdkError {
+  /** Name of the command, in capitals. */
+  readonly command: string;
+  /** Code of the error reply, such as `OOM` or `NOPERM`; `null` when the server did not answer with one. */
+  readonly reply: string | null;
+  /** Whether the server, or a proxy before it, answered at all. */
+  readonly isReply: boolean;
+}
+
+/** Codes of Redis that speak of the state of the server or of the stored value: another command would fare no better. */
+const STATES: ReadonlySet<string | null> = /* @__PURE__ */ new Set([
+  'ASK',
+  'BUSY',
+  'CLUSTERDOWN',
+  'CROSSSLOT',
+  'EXECABORT',
+  'LOADING',
+  'MASTERDOWN',
+  'MISCONF',
+  'MOVED',
+  'NOAUTH',
+  'NOREPLICAS',
+  'NOSCRIPT',
+  'OOM',
+  'READONLY',
+  'TRYAGAIN',
+  'UNKILLABLE',
+  'WRONGPASS',
+  'WRONGTYPE',
+]);
+
+/** Classes of error replies in ioredis, node-redis and the clients over HTTP. */
+const REPLY_CLASSES: ReadonlySet<string | undefined> = /* @__PURE__ */ new Set([
+  'ReplyError',
+  'ErrorReply',
+  'SimpleError',
+  'BlobError',
+  'UpstashError',
+]);
+
+const MAX_TEXT_LENGTH = 200;
+
+/** Turns what a client rejected with into an error whose text contains neither arguments nor passwords. */
+export function toCommandError(cause: unknown, args: readonly string[]): SdkError {
+  if (cause instanceof SdkError) return cause;
+  const [command = ''] = args;
+  const reply = replyCode(cause);
+  const isReply = reply !== null || isReplyWithoutCode(cause, command);
+  const text = describe(cause, args);
+  const message = isReply ? `Redis refused ${command}: ${text}` : `Redis did not carry out ${command}: ${text}`;
+  return Object.assign(new SdkError('store-failed', message), { command, reply, isReply });
+}
+
+/** Tells an error of a command from a timeout and from the errors of the layers above. */
+export function isCommandError(error: unknown): error is CommandError {
+  return error instanceof SdkError && 'isReply' in error;
+}
+
+/** Whether an error is a reply with this code. */
+export function hasReplyCode(error: unknown, code: string): boolean {
+  return isCommandError(error) && error.reply === code;
+}
+
+/**
+ * Whether the server, or a proxy before it, does not carry out this command for this account, whatever the words it says
+ * that with. Another command may be carried out.
+ */
+export function isCommandRefused(error: unknown): error is CommandError {
+  return isCommandError(error) && error.isReply && !STATES.has(error.reply);
+}
+
+/** The code of an error reply; `null` when the message is not one of a server. */
+function replyCode(cause: unknown): string | null {
+  const message = messageOf(cause);
+  const code = /^-?([A-Z][A-Z]+)(?= |$)/.exec(message)?.[1] ?? null;
+  // Before Redis 7 the error of a command in a script is wrapped in one of the script.
+  if (code === 'ERR' && message.includes('script')) {
+    const inner = /: -?([A-Z][A-Z]+) /.exec(message)?.[1];
+    if (inner !== undefined && STATES.has(inner)) return inner;
+  }
+  // Of Redis' codes only these begin with an E; the others are the operating system's, such as ECONNREFUSED.
+  return code?.startsWith('E') && code !== 'ERR' && code !== 'EXECABORT' ? null : code;
+}
+
+interface ThrownObject {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly constructor?: { readonly name: string };
+}
+
+/** Proxies answer in words of their own. An error of the operating system has a code of its own. */
+function isReplyWithoutCode(cause: unknown, command: string): boolean {
+  const { name, code, constructor: owner } = Object(cause) as ThrownObject;
+  if (typeof code === 'string') return false;
+  if (REPLY_CLASSES.has(name) || REPLY_CLASSES.has(owner?.name)) return true;
+  return command !== '' && messageOf(cause).toUpperCase().includes(command);
+}
+
+function describe(cause: unknown, args: readonly string[]): string {
+  const message = messageOf(cause);
+  const { code } = Object(cause) as { code?: unknown };
+  // The list of arguments that Redis quotes begins here.
+  let text = message.split(/,? with args beginning/i)[0] ?? '';
+  for (const arg of args.slice(1)) if (arg.length > 2) text = text.split(arg).join('***');
+  text = text.replace(/\/\/[^@\s]*@/g, '//***@').trim();
+  if (text === '') return typeof code === 'string' ? `${code}.` : 'the client gave no reason.';
+  const end = text.length > MAX_TEXT_LENGTH ? '…' : /[.!?]$/.test(text) ? '' : '.';
+  return text.slice(0, MAX_TEXT_LENGTH) + end;
+}
+
+function messageOf(cause: unknown): string {
+  const message = (cause as { message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : '';
+}
