@@ -1,3 +1,4 @@
 import { defineLibrary } from '@sortition/tsup-config';
 
+// The error class of core is built in: an application that only reads cookies installs nothing else.
 export default defineLibrary({ entries: { index: 'src/index.ts' } });

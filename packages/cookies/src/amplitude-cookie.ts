@@ -8,6 +8,7 @@ import { formatBrowser, parseBrowser } from './browser-format.ts';
 import { check } from './check.ts';
 import { type AmplitudeCookie, type AmplitudeCookieFormat, pickFields } from './identity.ts';
 import { formatLegacy, parseLegacy } from './legacy-format.ts';
+import { decodePercent } from './percent.ts';
 
 /** What browsers store of one cookie at most; longer values are neither written nor read. */
 const MAX_COOKIE_LENGTH = 4096;
@@ -37,22 +38,21 @@ export function amplitudeCookieName(
 /**
  * Reads a cookie's value, percent-encoded or not, with or without base64 padding.
  *
- * Never throws: `{}` for what is no text, longer than 4,096 characters or malformed. Without `format`, a value with a
- * dot is `legacy` and one without is `browser-2`.
+ * Never throws: `{}` for what is not a text, longer than 4,096 characters or malformed; of a malformed value an opt-out
+ * that still shows is read. Without `format`, a value with a dot is `legacy` and one without is `browser-2`.
  */
 export function parseAmplitudeCookie(
   value: string | null | undefined,
   options?: { readonly format?: AmplitudeCookieFormat | undefined },
 ): AmplitudeCookie {
-  try {
-    if (typeof value !== 'string' || value.length > MAX_COOKIE_LENGTH) return {};
-    // Neither format has a "%" of its own, so one is a framework's encoding.
-    const text = decodeURIComponent(value);
-    const format = options?.format ?? (text.includes('.') ? 'legacy' : 'browser-2');
-    return format === 'legacy' ? parseLegacy(text) : parseBrowser(text);
-  } catch {
-    return {}; // broken percent-encoding
-  }
+  if (typeof value !== 'string' || value.length > MAX_COOKIE_LENGTH) return {};
+  // Neither format has a "%" of its own, so one is a framework's encoding.
+  const decoded = decodePercent(value);
+  const text = decoded ?? value.replace(/%3d/gi, '=').replace(/%/g, '');
+  const format = options?.format ?? (text.includes('.') ? 'legacy' : 'browser-2');
+  const cookie = format === 'legacy' ? parseLegacy(text) : parseBrowser(text);
+  // Ids beside broken percent-encoding may be anything.
+  return decoded !== undefined ? cookie : cookie.optOut ? { optOut: true } : {};
 }
 
 /**

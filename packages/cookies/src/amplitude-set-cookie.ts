@@ -16,8 +16,8 @@ export interface SetCookieOptions {
   readonly apiKey: string;
   readonly deviceId: string;
   /**
-   * The request's cookies, `null` when there are none. Required: user id, opt-out, session and counters of an existing
-   * cookie are carried over, in either format.
+   * The request's cookies, best its `Cookie` header; `null` when there are none. Required: user id, opt-out, session and
+   * counters of an existing cookie are carried over, in either format.
    */
   readonly cookies: CookieSource;
   /** Default: the format of the existing cookie, else `legacy`. */
@@ -31,10 +31,12 @@ export interface SetCookieOptions {
   readonly optOut?: true | undefined;
   /**
    * Host name, as configured for the browser's SDK (by default it takes the registrable domain, such as `example.com`);
-   * another one makes a second cookie of the same name. Absent: the domain the browser's SDK noted in the existing
-   * cookie, else this host only. `''`: this host only.
+   * another one makes a second cookie of the same name. A `browser-2` cookie notes it too. Absent: the domain the
+   * browser's SDK noted in the existing cookie, else this host only. `''`: this host only.
    */
   readonly domain?: string | undefined;
+  /** Host name of the request; tells which of several existing cookies is this site's. */
+  readonly host?: string | undefined;
   /** Default `/`. */
   readonly path?: string | undefined;
   /** Default 31,536,000 (365 days), as in the browser's SDK; `null` ends with the browser session. */
@@ -50,10 +52,18 @@ export interface SetCookieOptions {
 const HOST_NAME = /^[a-z\d.-]*$/i;
 
 /**
+ * Names under which anybody may register one: a top-level domain, or `co.uk` and its like. A browser drops a cookie for
+ * such a domain, so that one in an existing cookie was not written by the browser's SDK. Not the whole list of public
+ * suffixes, which is longer than this package.
+ */
+const PUBLIC_SUFFIX =
+  /^\.?(?:(?:ac|co|com|edu|go|gob|gov|gub|info|ltd|me|mil|ne|net|nhs|nom|or|org|plc|sch|web)\.[a-z]{2}|[^.]+)\.?$/i;
+
+/**
  * Returns a ready `Set-Cookie` header value.
  *
- * @throws SdkError `invalid-option` on an option that cannot stand in a header, and when the outcome would be longer than
- * 4,096 characters.
+ * @throws SdkError `invalid-option` on an option that cannot stand in a header, on `cookies` that are not of a kind that has
+ * cookies or are longer than 16,384 characters, and when the outcome would be longer than 4,096 characters.
  */
 export function amplitudeSetCookie(options: SetCookieOptions): string {
   check(
@@ -62,11 +72,11 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
   );
   const { apiKey, deviceId, cookies, userId, path = '/', maxAgeSeconds = 31_536_000 } = options;
   const { sameSite = 'Lax', secure = true, httpOnly } = options;
+  const { found, isComplete } = readCookies(cookies, apiKey, options);
   check(
-    cookies == null || /^(string|object|function)$/.test(typeof cookies),
-    'cookies must be a Cookie header, a record of names to values, a function from name to value, or null.',
+    isComplete,
+    'cookies is longer than 16,384 characters; an opt-out at its end would be lost, so none is written.',
   );
-  const found = readCookies(cookies, apiKey);
   const { format: foundFormat, ...existing } = found.find((cookie) => cookie.deviceId) ?? found[0] ?? {};
   const format = options.format ?? foundFormat ?? 'legacy';
   const optOut = options.optOut || (existing.optOut ?? found.find((cookie) => cookie.optOut)?.optOut);
@@ -74,11 +84,14 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
     userId === undefined || pickFields({ userId }).userId,
     'userId must be 1 to 512 characters without control characters.',
   );
-  const value = formatAmplitudeCookie({ ...existing, deviceId, userId: userId ?? existing.userId, optOut }, format);
-  // The visitor can write the cookie: a domain in it that is none is no reason to fail the request.
-  const noted = HOST_NAME.test(existing.cookieDomain ?? '') && existing.cookieDomain;
-  const domain = options.domain ?? noted;
-  check(HOST_NAME.test(domain || ''), 'domain must be a host name such as "example.com".');
+  const domain = options.domain ?? usableDomain(existing.cookieDomain);
+  check(HOST_NAME.test(domain), 'domain must be a host name such as "example.com".');
+  // Both domains say the same, or the browser's SDK takes the cookie for that of another site.
+  const cookieDomain = domain || undefined;
+  const value = formatAmplitudeCookie(
+    { ...existing, deviceId, userId: userId ?? existing.userId, optOut, cookieDomain },
+    format,
+  );
   check(/^\/[ -:<-~]*$/.test(path), 'path must begin with "/" and be printable ASCII without ";".');
   check(
     maxAgeSeconds === null || (Number.isSafeInteger(maxAgeSeconds) && maxAgeSeconds > 0),
@@ -99,4 +112,9 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
   ]
     .filter(Boolean)
     .join('; ');
+}
+
+/** The visitor can write the cookie: a domain in it that cannot be used is not a reason to fail the request. */
+function usableDomain(noted = ''): string {
+  return HOST_NAME.test(noted) && !PUBLIC_SUFFIX.test(noted) ? noted : '';
 }

@@ -1,6 +1,6 @@
 /** Base64 of UTF-8 text, on what every runtime has. */
 
-/** Reads padded, unpadded and URL-safe base64; `undefined` for what is no base64 or no valid UTF-8. */
+/** Reads padded, unpadded and URL-safe base64; `undefined` for anything else. */
 export function decodeBase64(text: string): string | undefined {
   try {
     const bytes = atob(
@@ -17,7 +17,18 @@ export function decodeBase64(text: string): string | undefined {
 
 /** Writes padded base64 in the standard alphabet. `text` must not contain halves of surrogate pairs. */
 export function encodeBase64(text: string): string {
-  return btoa(
-    encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+  return btoa(toBytes(text));
+}
+
+/** UTF-8 of a text, for runtimes without `TextEncoder`; halves of surrogate pairs become U+FFFD as they do there. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  const wellFormed = text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) =>
+    found.length === 2 ? found : '\ufffd',
   );
+  return Uint8Array.from(toBytes(wellFormed), (byte) => byte.charCodeAt(0));
+}
+
+/** One character per byte. */
+function toBytes(text: string): string {
+  return encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

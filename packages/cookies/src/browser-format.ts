@@ -2,12 +2,14 @@
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { type AmplitudeCookie, pickFields } from './identity.ts';
 
-/** Reads a value; what cannot be read is left out. */
+/** Reads a value; what cannot be read is left out, but for an opt-out that still shows. */
 export function parseBrowser(value: string): AmplitudeCookie {
+  const text = decodeBase64(value) ?? '';
   try {
-    return pickFields(JSON.parse(decodeURIComponent(decodeBase64(value) ?? '')));
+    return pickFields(JSON.parse(decodeURIComponent(text)));
   } catch {
-    return {}; // no percent-encoded JSON, or `null`: as good as no cookie
+    // Not the percent-encoding of JSON, or `null`: as good as no cookie, unless it said "do not track me".
+    return /optOut(%22|")(%3A|:)(?!false|null)/i.test(text) ? { optOut: true } : {};
   }
 }
 

@@ -1,31 +1,122 @@
-/** Finds one cookie in whatever a server framework has: the header, a parsed record, or a function that looks up. */
+/** Finds the values of one cookie in whatever a server framework has: headers, lists, parsed records, stores, functions. */
+import { check } from './check.ts';
+
+/** What a look-up answers: a value, several, one with its name as the stores of frameworks have it, or nothing. */
+export type CookieAnswer = string | { readonly value: string } | readonly (string | { readonly value: string })[];
 
 /**
- * A request's cookies: the `Cookie` header (or `document.cookie`), a record of names to values, or a function from name
- * to value. Nothing at all means that the request has none.
+ * A request's cookies, best as they came: the `Cookie` header, because everything parsed has only one value per name.
+ *
+ * - the header, or `document.cookie`
+ * - all headers of a request, as a record or `Headers`, with single values or lists (`request.headers`, API Gateway's
+ *   `multiValueHeaders`, Lambda@Edge's `headers`)
+ * - a list: of headers, of `name=value` (API Gateway's `event.cookies`), of `{ name, value }` (`getAll()` of a store), of
+ *   `{ key, value }` (Lambda@Edge's `headers.cookie`)
+ * - a record of names to values, a `Map`, an object with `get(name)` such as Next's awaited `cookies()`
+ * - a function from name to value
+ *
+ * Nothing at all (`null`, `undefined`) means that the request has none. Promises have to be awaited first.
  */
 export type CookieSource =
   | string
-  | { readonly [name: string]: string | undefined }
-  | ((name: string) => string | null | undefined)
+  | { readonly [name: string]: CookieAnswer | undefined }
+  | readonly (string | { readonly name?: string; readonly key?: string | undefined; readonly value: string })[]
+  | { get(name: string): CookieAnswer | null | undefined }
+  | ((name: string) => CookieAnswer | null | undefined)
   | null
   | undefined;
+
+/** What was found of one cookie. */
+export interface FoundCookies {
+  /** In the order of the source, still encoded where the source has them so. */
+  readonly values: readonly string[];
+  /** `false` when a header was too long to be read to its end. */
+  readonly isComplete: boolean;
+}
 
 /** No server takes more; the rest is not looked at. */
 const MAX_HEADER_LENGTH = 16_384;
 
-/** Returns the value of the first cookie of that name, still encoded where the source has it so. */
-export function findCookie(source: CookieSource, name: string): string | null | undefined {
-  if (typeof source === 'function') return source(name);
-  if (typeof source === 'string') return findInHeader(source, name);
-  return source && Object.hasOwn(source, name) ? source[name] : undefined;
+/**
+ * Returns every value of the cookie.
+ *
+ * @throws SdkError `invalid-option` when `source` is not of a kind that has cookies. What a look-up throws is passed on.
+ */
+export function findCookies(source: CookieSource, name: string): FoundCookies {
+  const values: string[] = [];
+  let left = MAX_HEADER_LENGTH;
+  let isComplete = true;
+
+  function addHeader(header: string): void {
+    // Proxies fold several headers into one with commas, which the values looked for never contain.
+    const pairs = header.slice(0, left).split(/[;,]/);
+    if (header.length > left) {
+      isComplete = false;
+      // What the limit cut in two would be read as another value.
+      pairs.pop();
+    }
+    left -= Math.min(left, header.length);
+    const prefix = `${name}=`;
+    for (const pair of pairs) {
+      const text = pair.trim();
+      if (text.startsWith(prefix)) values.push(text.slice(prefix.length).replace(/"/g, ''));
+    }
+  }
+
+  /** Takes headers (`kind` is `cookie`) or values of the cookie, single, in lists, or in entries that carry their name. */
+  function add(part: unknown, kind: string): void {
+    if (typeof part === 'string') {
+      if (kind === COOKIE) addHeader(part);
+      else values.push(part);
+    } else if (Array.isArray(part)) {
+      for (const inner of part) add(inner, kind);
+    } else if (part != null) {
+      checkNoPromise(part);
+      const entry = part as { readonly name?: string; readonly key?: string; readonly value?: unknown };
+      const isText = typeof entry.value === 'string';
+      // A visitor can turn a parsed value into an object, but not a header.
+      check(isText || kind !== COOKIE, REFUSAL);
+      const label = entry.name ?? entry.key?.toLowerCase() ?? kind;
+      if (isText && (label === name || label === COOKIE)) add(entry.value, label);
+    }
+  }
+
+  if (typeof source === 'string' || Array.isArray(source)) add(source, COOKIE);
+  else if (typeof source === 'function') add(source(name), name);
+  else if (source != null) {
+    checkNoPromise(source);
+    const store = source as { get?(name: string): unknown; getAll?(name: string): unknown };
+    if (typeof store.get === 'function') {
+      add(store.get(COOKIE) ?? store.get('Cookie'), COOKIE);
+      // The `getAll` that `Headers` have in some runtimes is for another header alone.
+      add(store.getAll && !('append' in store) ? store.getAll(name) : store.get(name), name);
+    } else {
+      check(isRecord(source), REFUSAL);
+      for (const [key, answer] of Object.entries(source)) {
+        if (key === name) add(answer, name);
+        else if (key.toLowerCase() === COOKIE) add(answer, COOKIE);
+      }
+    }
+  }
+  return { values, isComplete };
 }
 
-function findInHeader(header: string, name: string): string | undefined {
-  const pairs = header.slice(0, MAX_HEADER_LENGTH).split(';');
-  // What the limit cut in two would be read as another value.
-  if (header.length > MAX_HEADER_LENGTH) pairs.pop();
-  const prefix = `${name}=`;
-  const pair = pairs.map((text) => text.trim()).find((text) => text.startsWith(prefix));
-  return pair?.slice(prefix.length).replace(/"/g, '');
+/** Name of the header, in lower case. */
+const COOKIE = 'cookie';
+
+const REFUSAL =
+  'cookies is not a source of cookies; expected a Cookie header, headers, a list, a record, an object with get(), a function from name to value, or null.';
+
+function checkNoPromise(value: unknown): void {
+  if (typeof (value as PromiseLike<unknown>).then !== 'function') return;
+  // It is refused here; that it may also reject later must not end the process.
+  Promise.resolve(value).catch(() => undefined);
+  check(false, 'cookies is or answers a promise; await it first.');
+}
+
+/** A plain object of this or another realm; a request or an event, which only holds the headers, is not one. */
+function isRecord(source: object): boolean {
+  const prototype = Object.getPrototypeOf(source);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return typeof source === 'object' && isPlain && typeof (source as { headers?: unknown }).headers !== 'object';
 }

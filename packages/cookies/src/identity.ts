@@ -1,7 +1,7 @@
 /**
  * What an Amplitude identity cookie can say, whichever of the two formats it is written in.
  *
- * Cookies are controlled by whoever sends them: an id is taken only as a text that can be stored, logged and sent on
+ * Cookies are controlled by their senders: an id is taken only as a text that can be stored, logged and sent on
  * without surprises, and everything else counts as absent.
  */
 
@@ -12,7 +12,7 @@ export type AmplitudeCookieFormat = 'legacy' | 'browser-2';
 export interface AmplitudeCookie {
   /** 1 to 512 characters without control characters, as all texts here. */
   deviceId?: string;
-  /** Whom the page says this is. Not authenticated: see the README. */
+  /** Who this is according to the page. Not authenticated: see the README. */
   userId?: string;
   /** `true`: the user asked not to be tracked. */
   optOut?: boolean;
@@ -33,8 +33,11 @@ export interface AmplitudeCookie {
   cookieDomain?: string;
 }
 
-/** `Cc`: control characters; `Cs`: halves of surrogate pairs, which no encoding of a cookie can carry. */
-const USABLE_TEXT = /^[^\p{Cc}\p{Cs}]{1,512}$/u;
+/**
+ * No control characters and no halves of surrogate pairs, which no encoding of a cookie can carry. Spelled out, because
+ * Hermes (React Native up to 0.73) knows no classes such as `\p{Cc}`.
+ */
+const USABLE_TEXT = /^(?:[ -~\xa0-\ud7ff\ue000-\uffff]|[\ud800-\udbff][\udc00-\udfff]){1,512}$/;
 
 const isText = (value: unknown): boolean => typeof value === 'string' && USABLE_TEXT.test(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -58,8 +61,15 @@ const FIELDS: { readonly [name in keyof AmplitudeCookie]-?: (value: unknown) => 
 
 /** Copies the known fields that are what they must be, in the order of `source`. */
 export function pickFields(source: object): AmplitudeCookie {
-  const known = Object.entries(source).filter(
-    ([name, value]) => Object.hasOwn(FIELDS, name) && FIELDS[name as keyof AmplitudeCookie](value),
-  );
+  const known = Object.entries(source).flatMap(([name, value]) => {
+    if (!Object.hasOwn(FIELDS, name) || value == null) return [];
+    if (name === 'optOut') return [[name, saysYes(value)]];
+    return FIELDS[name as keyof AmplitudeCookie](value) ? [[name, value]] : [];
+  });
   return Object.fromEntries(known);
+}
+
+/** `1` and `"true"` are taken for an opt-out: where a value can be read in two ways, the visitor is not tracked. */
+function saysYes(value: unknown): boolean {
+  return typeof value === 'string' ? !/^(false|0)?$/i.test(value) : Boolean(value);
 }

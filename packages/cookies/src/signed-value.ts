@@ -4,6 +4,7 @@
  * The identity cookie itself cannot be signed, for the page writes it. Keep a second, `HttpOnly` cookie with the signed
  * device id beside it and compare: a device id somebody else chose (session fixation, a copied cookie) shows.
  */
+import { encodeUtf8 } from './base64.ts';
 import { check } from './check.ts';
 
 /** HMAC-SHA-256 as unpadded base64url. */
@@ -20,7 +21,7 @@ export async function signCookieValue(value: string, key: string): Promise<strin
     typeof value === 'string' && /^[!#-+\--:<-[\]-~]{1,2048}$/.test(value),
     'The value to sign must be 1 to 2,048 characters that a cookie may have: encode it first.',
   );
-  const signature = await crypto.subtle.sign('HMAC', await importKey(key), new TextEncoder().encode(value));
+  const signature = await crypto.subtle.sign('HMAC', await importKey(key), encodeUtf8(value));
   return `${value}.${encodeBase64Url(new Uint8Array(signature))}`;
 }
 
@@ -38,7 +39,7 @@ export async function verifyCookieValue(
   const signature = decodeBase64Url(signed.slice(end + 1));
   if (end < 1 || signed[end] !== '.' || signature === undefined) return undefined;
   const value = signed.slice(0, end);
-  const bytes = new TextEncoder().encode(value);
+  const bytes = encodeUtf8(value);
   for (const key of keys) {
     if (await crypto.subtle.verify('HMAC', await importKey(key), signature, bytes)) return value;
   }
@@ -48,7 +49,7 @@ export async function verifyCookieValue(
 function importKey(key: string): Promise<CryptoKey> {
   check(typeof key === 'string' && key.length >= 16, 'A signing key must be a text of at least 16 characters.');
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  return crypto.subtle.importKey('raw', new TextEncoder().encode(key), algorithm, false, ['sign', 'verify']);
+  return crypto.subtle.importKey('raw', encodeUtf8(key), algorithm, false, ['sign', 'verify']);
 }
 
 function encodeBase64Url(bytes: Uint8Array): string {

@@ -139,7 +139,11 @@ describe('parseAmplitudeCookie', () => {
   it.each([
     [{ deviceId: 123, userId: true }, {}],
     [{ userId: 'u' }, { userId: 'u' }],
-    [{ deviceId: 'd', optOut: 'yes', sessionId: '5', lastEventId: 1.5, pageCounter: -1 }, { deviceId: 'd' }],
+    [{ deviceId: 'd', debugLogsEnabled: 'yes', sessionId: '5', lastEventId: 1.5, pageCounter: -1 }, { deviceId: 'd' }],
+    [
+      { deviceId: 'd', optOut: 'yes' },
+      { deviceId: 'd', optOut: true },
+    ],
     [{ deviceId: 'd', unknown: 'x' }, { deviceId: 'd' }],
     [
       { deviceId: 'd', optOut: true },

@@ -34,7 +34,7 @@ describe('amplitudeSetCookie', () => {
       httpOnly: true,
     });
     expect(header).toBe(
-      'AMP_0123456789=JTdCJTIyZGV2aWNlSWQlMjIlM0ElMjJkZXZpY2UtMSUyMiU3RA==; Max-Age=60; Domain=.example.com; Path=/shop; Secure; HttpOnly; SameSite=None',
+      `${browserCookie({ deviceId: 'device-1', cookieDomain: '.example.com' })}; Max-Age=60; Domain=.example.com; Path=/shop; Secure; HttpOnly; SameSite=None`,
     );
     expect(amplitudeSetCookie({ ...fresh, maxAgeSeconds: null, secure: false, sameSite: 'Strict', domain: '' })).toBe(
       'amp_012345=device-1..........; Path=/; SameSite=Strict',
@@ -108,6 +108,7 @@ describe('amplitudeSetCookie', () => {
       userId: undefined,
       optOut: undefined,
       domain: undefined,
+      host: undefined,
       path: undefined,
       maxAgeSeconds: undefined,
       sameSite: undefined,
@@ -131,6 +132,29 @@ describe('amplitudeSetCookie', () => {
         domain: '',
       }),
     ).not.toContain('Domain');
+  });
+
+  it('[COOK-08] keeps an opt-out of any cookie of the name, and takes the fields of the one for the domain', () => {
+    const stale = browserCookie({ deviceId: 'old', userId: 'stale', optOut: false, cookieDomain: 'app.shop.example' });
+    const current = browserCookie({ deviceId: 'new', userId: 'current', optOut: true, cookieDomain: '.shop.example' });
+    for (const cookies of [`${stale}; ${current}`, `${current}; ${stale}`, [stale, current]]) {
+      const header = amplitudeSetCookie({ ...fresh, cookies, domain: '.shop.example' });
+      expect(header).toContain('; Domain=.shop.example; ');
+      expect(readAmplitudeIdentity(sentBack(header), apiKey)).toEqual({
+        deviceId: 'device-1',
+        userId: 'current',
+        optOut: true,
+        cookieDomain: '.shop.example',
+        format: 'browser-2',
+      });
+    }
+  });
+
+  it('[COOK-08] notes the domain it is written for, and none for this host only', () => {
+    const cookies = browserCookie({ deviceId: 'd', cookieDomain: '.shop.example' });
+    const noted = (domain?: string) =>
+      readAmplitudeIdentity(sentBack(amplitudeSetCookie({ ...fresh, cookies, domain })), apiKey).cookieDomain;
+    expect([noted(), noted('app.shop.example'), noted('')]).toEqual(['.shop.example', 'app.shop.example', undefined]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 /** The rows of the fault catalogue about cookies. */
-import { OutgoingMessage } from 'node:http';
+import { IncomingMessage, OutgoingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -16,6 +17,7 @@ import {
 
 const apiKey = '0123456789abcdef';
 const formats = ['legacy', 'browser-2'] as const;
+const refused = expect.objectContaining({ code: 'invalid-option' });
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.base64String(), fc.json().map(encode));
 
 const HEADER =
@@ -81,7 +83,90 @@ describe('fault catalogue: cookies', () => {
     (value) => {
       expect(parseAmplitudeCookie(value as string)).toEqual({});
       for (const format of formats) expect(parseAmplitudeCookie(value as string, { format })).toEqual({});
-      if (typeof value !== 'string') expect(readAmplitudeIdentity(value as never, apiKey)).toEqual({});
+    },
+  );
+
+  it.each([
+    5,
+    Number.NaN,
+    true,
+    Symbol('s'),
+    5n,
+    new String('amp_012345=device.'),
+    new Date(),
+    new Set(['amp_012345=device.']),
+    [5],
+    [{}],
+    { headers: { cookie: 'amp_012345=device.' } },
+    new IncomingMessage(new Socket()),
+  ])('[COOK-09] what has no cookies is refused and not read as none: %o', (source) => {
+    expect(() => readAmplitudeIdentity(source as never, apiKey)).toThrowError(refused);
+    expect(() => amplitudeSetCookie({ apiKey, deviceId: 'd', cookies: source as never })).toThrowError(refused);
+  });
+
+  it('[COOK-09] promises are refused, by whatever they are answered, and may reject', async () => {
+    const late = () => Promise.reject(new Error('too late'));
+    for (const source of [late(), late, { get: late }, { get: () => null, getAll: late }, { amp_012345: late() }]) {
+      expect(() => readAmplitudeIdentity(source as never, apiKey)).toThrow('await it first');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('[COOK-10] a header that was not read to its end leads to no cookie', () => {
+    const optedOut = `AMP_0123456789=${encode('{"optOut":true}')}`;
+    const cookies = `${'x=1; '.repeat(3_620)}${optedOut}`;
+    expect(cookies.length).toBeGreaterThan(18_000);
+    for (const source of [
+      cookies,
+      { cookie: cookies },
+      [{ key: 'Cookie', value: cookies }],
+      new Headers({ cookie: cookies }),
+    ]) {
+      expect(() => amplitudeSetCookie({ apiKey, deviceId: 'd', cookies: source })).toThrow('opt-out');
+    }
+    const parts = Array.from({ length: 200 }, (_, index) => `c${index}=${'y'.repeat(100)}`);
+    expect(() => amplitudeSetCookie({ apiKey, deviceId: 'd', cookies: [...parts, optedOut] })).toThrow('opt-out');
+  });
+
+  it.each([
+    ['the number 1', encode('{"deviceId":"d","optOut":1}')],
+    ['the text "true"', encode('{"deviceId":"d","optOut":"true"}')],
+    ['an object', encode('{"deviceId":"d","optOut":{}}')],
+    ['broken percent-encoding at the end', `${encode('{"deviceId":"d","optOut":true}')}%`],
+    ['broken percent-encoding in the middle', 'JTdCJTIyZGV2a%zzWNlSWQlMjIlM0ElMjJkJTIyJTdE'],
+    ['bytes that are not UTF-8', `${encode('{"optOut":false}')}%ff`],
+    ['broken percent-encoding inside', btoa('%7B%22deviceId%22%3A%22d%22%2C%22optOut%22%3Atrue%7D%')],
+    ['a JSON that is cut short', btoa('%7B%22optOut%22%3Atrue%2C%22deviceId%22%3A%22d')],
+  ])('[COOK-11] an opt-out is heard in %s', (_, value) => {
+    const cookies = `AMP_0123456789=${value}`;
+    expect(readAmplitudeIdentity(cookies, apiKey).optOut).toBe(true);
+    const written = amplitudeSetCookie({ apiKey, deviceId: 'd', cookies });
+    expect(readAmplitudeIdentity(written.split(';')[0], apiKey).optOut).toBe(true);
+  });
+
+  it('[COOK-11] an opt-out is heard beside a legacy device id with a broken percent sign', () => {
+    expect(readAmplitudeIdentity('amp_012345=dev%ice..1........', apiKey)).toEqual({ optOut: true, format: 'legacy' });
+    expect(parseAmplitudeCookie('dev%ice..1........')).toEqual({ optOut: true });
+  });
+
+  it.each([
+    [false, false],
+    [0, false],
+    ['', false],
+    ['false', false],
+    ['0', false],
+    [null, undefined],
+  ])('[COOK-11] %j is not an opt-out', (optOut, expected) => {
+    expect(parseAmplitudeCookie(encode(JSON.stringify({ optOut }))).optOut).toBe(expected);
+  });
+
+  it.each(['co.uk', '.co.uk', 'com.au', 'org.br', 'com', '.dev', 'uk.'])(
+    '[COOK-12] %s is not taken for the domain of a cookie, though one says so',
+    (cookieDomain) => {
+      const cookies = `AMP_0123456789=${encode(JSON.stringify({ deviceId: 'd', cookieDomain }))}`;
+      const written = amplitudeSetCookie({ apiKey, deviceId: 'd', cookies });
+      expect(written).not.toContain('Domain=');
+      expect(readAmplitudeIdentity(written.split(';')[0], apiKey).cookieDomain).toBeUndefined();
     },
   );
 
@@ -90,7 +175,7 @@ describe('fault catalogue: cookies', () => {
     expect(parseAmplitudeCookie('d'.repeat(1_000_000), { format: 'legacy' })).toEqual({});
   });
 
-  it('[COOK-03] of two cookies of one name the first one counts', () => {
+  it('[COOK-03] of two equal cookies of one name the first one counts', () => {
     expect(readAmplitudeIdentity('amp_012345=first.; amp_012345=second.', apiKey).deviceId).toBe('first');
   });
 

@@ -75,6 +75,7 @@ describe('the README', () => {
     expect(readAmplitudeIdentity(optedOut.setCookie?.split(';')[0], apiKey)).toEqual({
       deviceId: optedOut.deviceId,
       optOut: true,
+      cookieDomain: '.example.com',
       format: 'browser-2',
     });
   });

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { signCookieValue, verifyCookieValue } from '../src/index.ts';
 
 const key = 'a key of 32 characters, or so....';
@@ -42,4 +42,17 @@ describe('verifyCookieValue', () => {
       expect(await verifyCookieValue(signed as string, [key])).toBeUndefined();
     },
   );
+
+  it('[NET-02] needs no TextEncoder, and takes keys beyond ASCII for the same bytes', async () => {
+    const odd = 'a key of größer ünd 🚀 \ud800';
+    const signature = createHmac('sha256', new TextEncoder().encode(odd)).update('device-1').digest('base64url');
+    vi.stubGlobal('TextEncoder', undefined);
+    try {
+      expect(await signCookieValue('device-1', odd)).toBe(`device-1.${signature}`);
+      expect(await verifyCookieValue(`device-1.${signature}`, [odd])).toBe('device-1');
+      expect(await verifyCookieValue(`\ud800.${signature}`, [odd])).toBeUndefined();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });

@@ -12,15 +12,14 @@ export const NAIVE_COOKIES = [
     edits: [
       {
         file: COOKIE,
-        find: "    if (typeof value !== 'string' || value.length > MAX_COOKIE_LENGTH) return {};",
+        find: "  if (typeof value !== 'string' || value.length > MAX_COOKIE_LENGTH) return {};",
         put: '',
       },
       {
         file: COOKIE,
-        find: 'const text = decodeURIComponent(value);',
-        put: 'const text = decodeURIComponent(value as string);',
+        find: 'const decoded = decodePercent(value);',
+        put: 'const decoded = decodeURIComponent(value as string);',
       },
-      { file: COOKIE, find: '    return {}; // broken percent-encoding', put: "    throw new Error('broken cookie');" },
     ],
     tests: [FAULTS],
   },
@@ -64,8 +63,8 @@ export const NAIVE_COOKIES = [
     edits: [
       {
         file: SET_COOKIE,
-        find: 'userId: userId ?? existing.userId',
-        put: "userId: userId ?? existing.userId ?? 'nobody'",
+        find: 'userId: userId ?? existing.userId,',
+        put: "userId: userId ?? existing.userId ?? 'guest',",
       },
     ],
     tests: [FAULTS],
@@ -76,10 +75,64 @@ export const NAIVE_COOKIES = [
     edits: [
       {
         file: 'packages/cookies/src/identity.ts',
-        find: '([name, value]) => Object.hasOwn(FIELDS, name) && FIELDS[name as keyof AmplitudeCookie](value),',
-        put: "([name]) => name in FIELDS || name === '__proto__',",
+        find: '    if (!Object.hasOwn(FIELDS, name) || value == null) return [];',
+        put: "    if (name === '__proto__' || !Object.hasOwn(FIELDS, name)) return [[name, value]];",
       },
     ],
+    tests: [FAULTS],
+  },
+  {
+    name: 'the first cookie of a name taken for the only one',
+    ids: ['COOK-08'],
+    edits: [
+      {
+        file: 'packages/cookies/src/amplitude-identity.ts',
+        find: 'const read = source.values\n',
+        put: 'const read = source.values.slice(0, 1)\n',
+      },
+    ],
+    tests: ['packages/cookies/test/amplitude-identity.test.ts'],
+  },
+  {
+    name: 'whatever is not known taken for no cookies',
+    ids: ['COOK-09'],
+    edits: [
+      {
+        file: 'packages/cookies/src/check.ts',
+        find: '  if (!condition)',
+        put: "  if (!condition && !message.startsWith('cookies is'))",
+      },
+    ],
+    tests: [FAULTS],
+  },
+  {
+    name: 'a header that ends where reading ends',
+    ids: ['COOK-10'],
+    edits: [
+      {
+        file: 'packages/cookies/src/cookie-source.ts',
+        find: '      isComplete = false;',
+        put: '      isComplete = true;',
+      },
+    ],
+    tests: [FAULTS],
+  },
+  {
+    name: 'an opt-out that is true and nothing else',
+    ids: ['COOK-11'],
+    edits: [
+      {
+        file: 'packages/cookies/src/identity.ts',
+        find: 'return [[name, saysYes(value)]];',
+        put: 'return value === true ? [[name, value]] : [];',
+      },
+    ],
+    tests: [FAULTS],
+  },
+  {
+    name: 'any domain a cookie notes',
+    ids: ['COOK-12'],
+    edits: [{ file: SET_COOKIE, find: ' && !PUBLIC_SUFFIX.test(noted)', put: ' && PUBLIC_SUFFIX.source' }],
     tests: [FAULTS],
   },
 ];

@@ -1,0 +1,15 @@
+/** Percent-encoding of values that anybody may have written. */
+
+/** Decodes, or returns `undefined` for what is not valid percent-encoding of UTF-8. */
+export function decodePercent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // a percent sign without two digits, or bytes that are not UTF-8
+  }
+}
+
+/** Whether a value cannot be percent-decoded. What it says is unknown then, an opt-out included. */
+export function hasBrokenEscape(value: string): boolean {
+  return decodePercent(value) === undefined;
+}
