@@ -1,5 +1,39 @@
 /** Feature flags and experiments, decided locally. */
 export type {
+  AnyFlags,
+  AttributesOf,
+  AudienceInfo,
+  ClientEvents,
+  ClientListener,
+  ClientStats,
+  ConfigUpdateEvent,
+  DecisionEvent,
+  DecisionJson,
+  DecisionSnapshot,
+  DeliveryOptions,
+  FetchSegmentsOptions,
+  FlagInfo,
+  FlagKey,
+  FlagMap,
+  ForcedDecision,
+  ForcedDecisionTarget,
+  HydratedUser,
+  LoadOptions,
+  LogLevel,
+  OdpEventInput,
+  ProjectInfo,
+  ReadyOptions,
+  RuleInfo,
+  SegmentsCallback,
+  SnapshotDecision,
+  TrackEvent,
+  VariableInfo,
+  VariablesOf,
+  VariationInfo,
+  VariationKeyOf,
+} from '@sortition/client';
+export { consoleLogger, createHydratedUser, createSnapshot } from '@sortition/client';
+export type {
   AttributeDefinition,
   Attributes,
   AttributeValue,
@@ -53,40 +87,13 @@ export {
 export { type BatchEventsOptions, createBatchEvents, createEventTee, type EventStore } from '@sortition/events';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
 export { type Client, type ClientOf, createClient } from './client.ts';
-export type { ClientEvents, ClientListener, ConfigUpdateEvent, DecisionEvent, TrackEvent } from './client-events.ts';
 export type { ClientOptions } from './client-options.ts';
-export type { ClientStats } from './client-stats.ts';
-export type { DeliveryOptions } from './delivery.ts';
-export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
-export { consoleLogger, type LogLevel } from './logger.ts';
-export type { OdpEventInput } from './odp-wiring.ts';
 export type {
-  AudienceInfo,
-  FlagInfo,
-  ProjectInfo,
-  RuleInfo,
-  VariableInfo,
-  VariationInfo,
-} from './project-info.ts';
-export type { ReadyOptions } from './ready.ts';
-export type { FetchSegmentsOptions, SegmentsCallback } from './segments.ts';
-export {
-  createHydratedUser,
-  createSnapshot,
-  type DecisionSnapshot,
-  type HydratedUser,
-  type SnapshotDecision,
-} from './snapshot.ts';
-export type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';
-export type {
-  AttributesOf,
   DecideAnyFlag,
   DecideDescribedFlag,
   Decision,
-  DecisionJson,
   DecisionOf,
   Decisions,
-  LoadOptions,
   UserContext,
   UserContextOf,
 } from './user-context.ts';

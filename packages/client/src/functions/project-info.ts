@@ -11,6 +11,7 @@ import {
   setOwn,
   type Variation,
 } from '@sortition/core';
+import { clientOf } from '../client-internals.ts';
 
 /** A variable and its value as text. */
 export interface VariableInfo {
@@ -69,8 +70,24 @@ export interface ProjectInfo {
 /** The audience that newer datafiles put where older SDKs look. */
 const DUMMY_AUDIENCE = '$opt_dummy_audience';
 
+/** By config, and gone with it. */
+const built = new WeakMap<ProjectConfig, ProjectInfo>();
+
+/**
+ * Returns the project behind the flags of a client, frozen and shared; `null` before there is a config.
+ *
+ * @throws SdkError `invalid-option` when `client` is not a client
+ */
+export function projectInfo(client: object): ProjectInfo | null {
+  const { config } = clientOf(client).state;
+  if (config === null) return null;
+  const info = built.get(config) ?? buildProjectInfo(config);
+  built.set(config, info);
+  return info;
+}
+
 /** Builds the view of a config, frozen at every depth; linear in its size. */
-export function buildProjectInfo(config: ProjectConfig): ProjectInfo {
+function buildProjectInfo(config: ProjectConfig): ProjectInfo {
   const flags = [...config.flags.values()];
   const owners = new Map<string, Flag>();
   for (const flag of flags) for (const id of flag.experimentIds) if (!owners.has(id)) owners.set(id, flag);

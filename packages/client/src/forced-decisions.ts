@@ -3,8 +3,8 @@ import type { ForcedDecisions } from '@sortition/core';
 import { readFields } from './read-input.ts';
 
 /** A flag, or one of its rules. */
-export interface ForcedDecisionTarget {
-  readonly flagKey: string;
+export interface ForcedDecisionTarget<Key extends string = string> {
+  readonly flagKey: Key;
   /** Absent or `null`: the flag itself. */
   readonly ruleKey?: string | null | undefined;
 }
@@ -14,7 +14,7 @@ export interface ForcedDecision {
   readonly variationKey: string;
 }
 
-/** Returns the map with one forced decision added or replaced, or `undefined` when target or decision are no such thing. */
+/** Returns the map with one forced decision added or replaced, or `undefined` when target or decision are not readable. */
 export function setForced(
   forced: ForcedDecisions | null,
   target: ForcedDecisionTarget,
@@ -43,7 +43,7 @@ export function removeForced(
   return ofFlag.delete(ruleKey) ? new Map(forced).set(flagKey, ofFlag) : undefined;
 }
 
-/** What is no flag key is the key of no flag. */
+/** Reads a target once; a key that is not a text finds nothing. */
 function readTarget(target: ForcedDecisionTarget): { readonly flagKey: string; readonly ruleKey: string | null } {
   const { flagKey, ruleKey = null } = readFields(target, 'flagKey', 'ruleKey');
   return { flagKey: flagKey as string, ruleKey };

@@ -1,11 +1,11 @@
 /**
  * Events of a client: listeners run in the order they came, isolated from each other and from decisions.
  */
-import type { Attributes, EventTags, LogEvent, Problem } from '@sortition/core';
+import type { Attributes, EventTags, LogEvent, Problem, Reason } from '@sortition/core';
 import { callPart } from './call-part.ts';
 
 /** A decision was made. */
-export interface DecisionEvent {
+export interface DecisionEvent<R = string> {
   readonly type: 'flag';
   readonly userId: string;
   readonly attributes: Readonly<Attributes>;
@@ -15,7 +15,7 @@ export interface DecisionEvent {
     readonly variationKey: string | null;
     readonly ruleKey: string | null;
     readonly variables: Readonly<Record<string, unknown>>;
-    readonly reasons: readonly string[];
+    readonly reasons: readonly R[];
     /** Whether an impression is due for this decision. */
     readonly decisionEventDispatched: boolean;
     readonly experimentId: string | null;
@@ -40,9 +40,9 @@ export interface ConfigUpdateEvent {
   readonly previousRevision: string | null;
 }
 
-/** Event name to payload. */
-export interface ClientEvents {
-  decision: DecisionEvent;
+/** Event name to payload. `R` is what reasons are. */
+export interface ClientEvents<R = string> {
+  decision: DecisionEvent<R>;
   track: TrackEvent;
   'log-event': LogEvent;
   'config-update': ConfigUpdateEvent;
@@ -50,14 +50,14 @@ export interface ClientEvents {
 }
 
 /** Listens to one kind of event. */
-export type ClientListener<E extends keyof ClientEvents> = (payload: ClientEvents[E]) => void;
+export type ClientListener<E extends keyof ClientEvents, R = string> = (payload: ClientEvents<R>[E]) => void;
 
 /** Keeps the listeners of one client. */
 export interface ListenerRegistry {
-  on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E>): () => void;
-  /** Answers whether anybody was told. */
-  emit<E extends keyof ClientEvents>(event: E, payload: ClientEvents[E]): boolean;
-  /** Lets the caller skip building a payload nobody hears. */
+  on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E, Reason | string>): () => void;
+  /** Answers whether there was a listener. */
+  emit<E extends keyof ClientEvents>(event: E, payload: ClientEvents<Reason | string>[E]): boolean;
+  /** Lets the caller skip building a payload that no listener gets. */
   has(event: keyof ClientEvents): boolean;
   clear(): void;
 }

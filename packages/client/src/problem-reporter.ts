@@ -2,16 +2,20 @@
 import type { Logger, Problem, ProblemPart } from '@sortition/core';
 import { callPart } from './call-part.ts';
 
-/** Where everything that goes wrong without stopping a decision ends up. */
-export interface ProblemReporter {
+/** Where everything that goes wrong without stopping a decision is told. */
+export interface Problems {
   report(problem: Problem): void;
   /** Counts every problem, but tells only the first of a code, or of a code and subject. */
   reportFirst(problem: Problem, subject?: string): void;
   /** Calls a part as `callPart` does; when it fails, that is a problem of that part and nothing more. */
   guard<T>(part: ProblemPart, what: string, call: () => T): T | undefined;
+}
+
+/** The problems of one client. */
+export interface ProblemReporter extends Problems {
   /** Number of problems by code. */
   counts(): Readonly<Record<string, number>>;
-  /** Hands over what was reported before anybody listened; called once, when the first listener comes. */
+  /** Hands over what was reported before there was a listener; called when the first listener is added. */
   takeBacklog(): readonly Problem[];
 }
 

@@ -1,7 +1,7 @@
 /** The decisions a client makes. */
-import type { DecisionOutcome, ProjectConfig, UserSnapshot } from '@sortition/core';
+import type { Attributes, DecisionOutcome, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
 import { EXCLUDE_VARIABLES } from './decide-bits.ts';
-import type { Decision, DecisionJson, UserContext } from './user-context.ts';
+import type { DecisionJson } from './decision.ts';
 
 /** What a decision was made from: enough to send its impression later. */
 export interface DecisionOrigin {
@@ -11,11 +11,16 @@ export interface DecisionOrigin {
   readonly outcome: DecisionOutcome;
 }
 
+/** What a decision keeps of its user. */
+export interface DecidedUser {
+  toJSON(): { userId: string; attributes: Attributes };
+}
+
 /** The call a decision answers. */
 export interface DecisionCall {
   readonly config: ProjectConfig | null;
   readonly user: UserSnapshot;
-  readonly userContext: UserContext;
+  readonly userContext: DecidedUser;
   readonly bits: number;
 }
 
@@ -26,25 +31,30 @@ export interface DecisionFindings {
   readonly outcome: DecisionOutcome | null;
 }
 
+/** Whether a decision is worth an impression: deliveries, and decisions for nothing, only if the datafile says so. */
+export function isImpressionDue({ source }: DecisionOutcome, config: ProjectConfig): boolean {
+  return source !== 'rollout' || config.sendFlagDecisions;
+}
+
 const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /**
  * A class because thousands are made per second: one hidden class, no closures. The fields are only declared, so that the
  * constructor is the one place that writes them.
  */
-export class FlagDecision implements Decision {
+export class FlagDecision {
   declare readonly variationKey: string | null;
   declare readonly enabled: boolean;
   declare readonly variables: Readonly<Record<string, unknown>>;
   declare readonly ruleKey: string | null;
   declare readonly flagKey: string;
-  declare readonly userContext: UserContext;
-  declare readonly reasons: readonly string[];
+  declare readonly userContext: DecidedUser;
+  declare readonly reasons: readonly (Reason | string)[];
   readonly #call: DecisionCall;
   /** `null` for errors. */
   readonly #outcome: DecisionOutcome | null;
 
-  constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly string[]) {
+  constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly (Reason | string)[]) {
     const decided = outcome?.status === 'decided' ? outcome : null;
     this.#call = call;
     this.#outcome = decided;
@@ -57,7 +67,7 @@ export class FlagDecision implements Decision {
     this.reasons = reasons;
   }
 
-  /** Returns what a decision was made from; `null` for errors and for what is no decision of this SDK. */
+  /** Returns what a decision was made from; `null` for errors and for anything but a decision of this SDK. */
   static originOf(decision: unknown): DecisionOrigin | null {
     if (typeof decision !== 'object' || decision === null || !(#outcome in decision)) return null;
     const { config, user, bits } = decision.#call;
@@ -65,7 +75,7 @@ export class FlagDecision implements Decision {
     return config && outcome && { config, user, bits, outcome };
   }
 
-  toJSON(): DecisionJson {
-    return { ...this };
+  toJSON(): DecisionJson<Reason | string> {
+    return { ...this, userContext: this.userContext.toJSON() };
   }
 }

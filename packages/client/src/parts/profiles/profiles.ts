@@ -1,4 +1,4 @@
-/** What a client asks of its profile store, and never in another way. */
+/** What the calls of a client ask of its profile store. */
 import type { UserSnapshot } from '@sortition/core';
 import type { FreshAssignments } from './new-assignments.ts';
 import type { ProfileSession } from './profile-session.ts';
@@ -7,6 +7,8 @@ import type { ProfileSession } from './profile-session.ts';
 export interface Profiles {
   /** Looks the profile up now; of an asynchronous store only what was loaded is known. */
   open(user: UserSnapshot, loaded: ProfileSession | undefined): ProfileSession;
+  /** The same for explanations: `undefined` where the store would have to do I/O. */
+  peek(user: UserSnapshot, loaded: ProfileSession | undefined): ProfileSession | undefined;
   /** Looks the profile up unless it was loaded, waiting for the store within the deadline. */
   openAsync(user: UserSnapshot, loaded: ProfileSession | undefined): ProfileSession | Promise<ProfileSession>;
   /** Looks the profile up for a context to keep. */

@@ -1,8 +1,8 @@
 /** Waiting for the first config: settles exactly once per call and leaves neither timer nor listener behind. */
 import { SdkError } from '@sortition/core';
+import type { ClientState } from './client-core.ts';
 import { toDelayMs, withDeadline } from './deadline.ts';
 import { readFields } from './read-input.ts';
-import type { Runtime } from './runtime.ts';
 
 /** How long to wait. */
 export interface ReadyOptions {
@@ -11,18 +11,18 @@ export interface ReadyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Those who wait for a client's first config. */
+/** The calls that wait for a client's first config. */
 export interface Readiness {
   /** Resolves when the client is ready. @throws SdkError `not-ready`, `aborted`, `closed`, or `invalid-option` */
   wait(options?: ReadyOptions): Promise<void>;
-  /** Makes those who wait look again. */
+  /** Makes the waiting calls look again. */
   wake(): void;
 }
 
 const TIMEOUT_MS = 30_000;
 
 /** Creates the waiting room of one client. */
-export function createReadiness(runtime: Runtime, isReady: () => boolean): Readiness {
+export function createReadiness(state: Readonly<ClientState>, isReady: () => boolean): Readiness {
   const waiting = new Set<() => void>();
 
   async function untilReady(options: ReadyOptions | undefined): Promise<void> {
@@ -33,7 +33,7 @@ export function createReadiness(runtime: Runtime, isReady: () => boolean): Readi
     try {
       await withDeadline('Waiting for the client', limits, async () => {
         while (!isReady()) {
-          if (runtime.isClosed) throw new SdkError('closed', 'The client was closed before it had a config.');
+          if (state.isClosed) throw new SdkError('closed', 'The client was closed before it had a config.');
           await new Promise<void>((resolve) => {
             wake = resolve;
             waiting.add(wake);
@@ -50,13 +50,13 @@ export function createReadiness(runtime: Runtime, isReady: () => boolean): Readi
   return {
     wait(options) {
       const waited = untilReady(options);
-      // A call nobody waits for must not end the process when it fails; whoever does wait is told all the same.
+      // A call that is not awaited must not end the process when it fails; one that is awaited rejects all the same.
       waited.catch(() => undefined);
       return waited;
     },
     wake() {
       for (const wake of waiting) wake();
-      waiting.clear(); // those who find nothing changed come back
+      waiting.clear(); // a call that finds nothing changed comes back
     },
   };
 }

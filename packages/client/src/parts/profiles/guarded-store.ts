@@ -12,23 +12,25 @@ import {
   type UserSnapshot,
   type Winners,
 } from '@sortition/core';
-import { isThenable } from '../call-part.ts';
-import { toDelayMs, withDeadline } from '../deadline.ts';
-import { describeCause } from '../describe-cause.ts';
-import { inBackground, mayRecord, type Runtime } from '../runtime.ts';
+import { isThenable } from '../../call-part.ts';
+import type { ClientCore } from '../../client-core.ts';
+import { toDelayMs, withDeadline } from '../../deadline.ts';
+import { describeCause } from '../../describe-cause.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, type ProfileSession, toSession } from './profile-session.ts';
 import type { LoadLimits, Profiles } from './profiles.ts';
 import { createSerialWriter } from './serial-writer.ts';
 
-const TIMEOUT_MS = 250;
 /** Saves that a store may leave unanswered before further ones are refused: a store that hangs must not cost memory. */
 const MAX_UNANSWERED = 10_000;
 
-/** Guards a profile store. */
-export function createProfiles(store: UserProfileStore, runtime: Runtime): Profiles {
-  const { problems, options } = runtime;
-  const { profileTimeoutMs = TIMEOUT_MS } = options;
+/**
+ * Guards a profile store.
+ *
+ * @param timeoutMs Total for a lookup, and for a save, before the decision goes on without.
+ */
+export function createProfiles(store: UserProfileStore, client: ClientCore, timeoutMs: number): Profiles {
+  const { problems } = client;
   /** Found out at the first lookup unless the store says so itself. */
   let synchronous: boolean | undefined = store.sync;
   let saves = 0;
@@ -76,16 +78,16 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
     if (synchronous !== false) {
       const session = look(user);
       if (!isThenable(session)) return session;
-      Promise.resolve(session).catch(() => undefined); // it comes too late for anybody to care
+      Promise.resolve(session).catch(() => undefined); // it comes too late for this decision
     }
     return loaded ?? notLoaded(user);
   };
 
-  const lookUp = async (user: UserSnapshot, { timeoutMs, signal }: LoadLimits): Promise<ProfileSession> => {
+  const lookUp = async (user: UserSnapshot, wanted: LoadLimits): Promise<ProfileSession> => {
     const session = look(user);
     if (!isThenable(session)) return session;
     try {
-      const limits = { timeoutMs: toDelayMs(timeoutMs, profileTimeoutMs), signal };
+      const limits = { timeoutMs: toDelayMs(wanted.timeoutMs, timeoutMs), signal: wanted.signal };
       const answer = await withDeadline('The lookup of a user profile', limits, () => session);
       return toSession(user.userId, answer, saves);
     } catch (cause) {
@@ -127,7 +129,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
     session: ProfileSession,
     fresh: FreshAssignments,
   ): ProfileSession | Promise<ProfileSession> => {
-    if (fresh.size === 0 || session.reason?.code === 'profile-not-loaded' || !mayRecord(runtime)) return session;
+    if (fresh.size === 0 || session.reason?.code === 'profile-not-loaded' || !client.mayRecord()) return session;
     const saveFailed = (cause: unknown): ProfileSession => ({ ...failed('save', user, cause), ...session });
     /** What is stored now; a loaded profile learns who won. */
     const settle = (winners: unknown): ProfileSession => {
@@ -147,7 +149,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
         .finally(() => {
           unanswered -= 1;
         });
-      inBackground(runtime, settled);
+      client.inBackground(settled);
       return settled;
     } catch (cause) {
       return saveFailed(cause);
@@ -156,6 +158,8 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
 
   return {
     open,
+    // A store that might do I/O is not asked.
+    peek: (user, loaded) => (loaded || store.sync ? open(user, loaded) : undefined),
     openAsync: (user, loaded) => (loaded && !loaded.reason && synchronous === false ? loaded : lookUp(user, {})),
     load: async (user, limits) => keepSession(await lookUp(user, limits)),
     save(user, session, fresh) {
@@ -166,7 +170,7 @@ export function createProfiles(store: UserProfileStore, runtime: Runtime): Profi
       const saved = save(user, session, fresh);
       if (!isThenable(saved)) return saved;
       try {
-        return await withDeadline('Saving a user profile', { timeoutMs: profileTimeoutMs }, () => saved);
+        return await withDeadline('Saving a user profile', { timeoutMs }, () => saved);
       } catch (cause) {
         return { ...failed('save', user, cause), ...session };
       }

@@ -3,32 +3,31 @@
  */
 import {
   type DecideInput,
+  type DecideOption,
   type DecisionOutcome,
   decide,
-  formatReason,
   type ProjectConfig,
   type Reason,
   setOwn,
   sharesExperiments,
 } from '@sortition/core';
+import { type ClientInternals, type UserInternals, useConfigSource } from './client-internals.ts';
 import {
   DISABLE_DECISION_EVENT,
   ENABLED_FLAGS_ONLY,
   EXCLUDE_VARIABLES,
   IGNORE_USER_PROFILE_SERVICE,
   INCLUDE_REASONS,
+  parseDecideOptions,
 } from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
-import { type DecisionCall, FlagDecision } from './flag-decision.ts';
-import { isImpressionDue, recordImpression } from './impressions.ts';
-import type { ProfileSession } from './profiles/profile-session.ts';
-import type { Profiles } from './profiles/profiles.ts';
-import type { Runtime } from './runtime.ts';
-import type { Decision, Decisions } from './user-context.ts';
+import { type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
+import type { ProfileSession } from './parts/profiles/profile-session.ts';
+import type { Profiles } from './parts/profiles/profiles.ts';
 
 /** Who asks, how, and on which config. */
 export interface DecideCall extends DecisionCall {
-  readonly runtime: Runtime;
+  readonly client: ClientInternals;
   readonly loaded: ProfileSession | undefined;
 }
 
@@ -40,11 +39,31 @@ export interface Evaluated {
   readonly reasons: Reason[] | undefined;
 }
 
-const NO_REASONS: readonly string[] = [];
+/** Decisions by flag key. */
+export interface FlagDecisions {
+  readonly [flagKey: string]: FlagDecision | undefined;
+}
+
+const NO_REASONS: readonly never[] = [];
 const NO_INPUT: DecideInput = {};
 
+/** Starts a call on the config of this moment. */
+export function openCall(inside: UserInternals, options: readonly DecideOption[] | undefined): DecideCall {
+  const { client, user, loaded } = inside;
+  const { defaultBits, UserContext } = client;
+  const bits = options === undefined ? defaultBits : defaultBits | parseDecideOptions(options);
+  return { client, config: client.state.config, user, userContext: new UserContext(inside), loaded, bits };
+}
+
+/** Starts a call that decides, which the config source is told. */
+export function openDecideCall(inside: UserInternals, options: readonly DecideOption[] | undefined): DecideCall {
+  const { client } = inside;
+  if (client.source.used !== undefined) useConfigSource(client, client.source, 'decision');
+  return openCall(inside, options);
+}
+
 /** Decides one flag. */
-export function decideFlag(call: DecideCall, flagKey: string): Decision {
+export function decideFlag(call: DecideCall, flagKey: string): FlagDecision {
   const profiles = profilesOf(call);
   const session = profiles?.open(call.user, call.loaded);
   const evaluated = evaluate(call, flagKey, inputOf(call, session));
@@ -55,7 +74,7 @@ export function decideFlag(call: DecideCall, flagKey: string): Decision {
 }
 
 /** Decides several flags on one config, with one lookup and at most one save; each sees the assignments of those before. */
-export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): Decisions {
+export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): FlagDecisions {
   const profiles = profilesOf(call);
   const session = profiles?.open(call.user, call.loaded);
   const fresh = session || mayShareExperiments(call.config) ? new Map<string, string>() : undefined;
@@ -79,8 +98,8 @@ function mayShareExperiments(config: ProjectConfig | null): boolean {
 }
 
 /** The profile store, unless assignments are to be ignored or there is nothing to decide with. */
-export function profilesOf({ runtime, config, bits }: DecideCall): Profiles | undefined {
-  return config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : runtime.profiles;
+export function profilesOf({ client, config, bits }: DecideCall): Profiles | undefined {
+  return config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : client.steps.profiles;
 }
 
 /** What the evaluations of a call have in common. */
@@ -97,7 +116,7 @@ export function inputOf(
 
 /** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
 export function evaluate(call: DecideCall, flagKey: string, input: DecideInput): Evaluated {
-  const { config, user, bits, runtime } = call;
+  const { config, user, bits, client } = call;
   if (config === null) return { flagKey, outcome: null, reasons: [{ code: 'sdk-not-ready' }] };
   const { trace } = input;
   if (trace === undefined && (bits & INCLUDE_REASONS) !== 0) return evaluateTraced(call, flagKey, input);
@@ -106,8 +125,9 @@ export function evaluate(call: DecideCall, flagKey: string, input: DecideInput):
     const isError = outcome.status === 'flag-not-found' || outcome.status === 'cmab-failed';
     return isError && !trace ? evaluateTraced(call, flagKey, input) : { flagKey, outcome, reasons: trace?.reasons };
   } catch (cause) {
-    const failure: Reason = { code: 'evaluation-failed', flagKey, message: describeCause(cause) };
-    runtime.problems.report({ code: failure.code, part: 'client', message: formatReason(failure), cause });
+    const failure = { code: 'evaluation-failed', flagKey, message: describeCause(cause) } as const;
+    const text = `Evaluating flag "${flagKey}" failed: ${failure.message}.`;
+    client.problems.report({ code: failure.code, part: 'client', message: text, cause });
     return { flagKey, outcome: null, reasons: [...(trace?.reasons ?? []), failure] };
   }
 }
@@ -123,8 +143,8 @@ export function finishAll(
   call: DecideCall,
   session: ProfileSession | undefined,
   evaluations: Iterable<Evaluated>,
-): Decisions {
-  const decisions: Record<string, Decision> = {};
+): FlagDecisions {
+  const decisions: Record<string, FlagDecision> = {};
   const enabledOnly = (call.bits & ENABLED_FLAGS_ONLY) !== 0;
   for (const evaluated of evaluations) {
     const decision = finish(call, session, evaluated);
@@ -140,26 +160,26 @@ export function finishAll(
  * Builds the decision, and records what it is worth. A flag whose assignment another writer made first is decided again
  * with theirs.
  */
-function finish(call: DecideCall, session: ProfileSession | undefined, first: Evaluated): Decision {
-  const { runtime, bits, config, user } = call;
+function finish(call: DecideCall, session: ProfileSession | undefined, first: Evaluated): FlagDecision {
+  const { client, bits, config, user } = call;
   const lost = session?.conflicts;
   const evaluated =
     lost && wasOvertaken(first, lost) ? evaluate(call, first.flagKey, inputOf(call, session, { fresh: lost })) : first;
   const { outcome, reasons } = evaluated;
-  if (config !== null) runtime.decisions += 1;
+  if (config !== null) client.state.decisions += 1;
   if (config === null || outcome?.status !== 'decided') {
-    return new FlagDecision(call, evaluated, reasons?.map(formatReason) ?? NO_REASONS);
+    return new FlagDecision(call, evaluated, shown(client, reasons ?? NO_REASONS));
   }
-  const decision = new FlagDecision(call, evaluated, decidedReasons(session?.reason, evaluated, bits));
+  const decision = new FlagDecision(call, evaluated, decidedReasons(call, session?.reason, evaluated));
   const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
-  if (sends) recordImpression(runtime, config, user, outcome);
-  if (!runtime.isClosed && runtime.listeners.has('decision')) notify(call, decision, outcome, sends);
+  if (sends) client.steps.recorder?.impression(config, user, outcome);
+  if (!client.state.isClosed && client.listeners.has('decision')) notify(call, decision, outcome, sends);
   return decision;
 }
 
-function notify({ runtime, user }: DecideCall, decision: Decision, outcome: DecisionOutcome, sends: boolean): void {
+function notify({ client, user }: DecideCall, decision: FlagDecision, outcome: DecisionOutcome, sends: boolean): void {
   const { userContext, ...served } = decision;
-  runtime.listeners.emit('decision', {
+  client.listeners.emit('decision', {
     type: 'flag',
     userId: user.userId,
     attributes: { ...user.attributes },
@@ -178,16 +198,22 @@ function notify({ runtime, user }: DecideCall, decision: Decision, outcome: Deci
  * @param profileReason Why stored assignments could not be read or written, if so.
  */
 function decidedReasons(
+  { client, bits }: DecideCall,
   profileReason: Reason | undefined,
   { reasons, outcome }: Evaluated,
-  bits: number,
-): readonly string[] {
+): readonly (Reason | string)[] {
   const invalid = (bits & EXCLUDE_VARIABLES) === 0 ? (outcome?.invalidVariables ?? NO_REASONS) : NO_REASONS;
   if (reasons === undefined && invalid.length === 0) return NO_REASONS;
   const all = [...(reasons ?? [])];
   if (reasons && profileReason) all.unshift(profileReason);
   for (const variableKey of invalid) all.push({ code: 'variable-invalid', variableKey });
-  return all.map(formatReason);
+  return shown(client, all);
+}
+
+/** Reasons as decisions show them: as data, unless a part makes texts of them. */
+function shown({ steps }: ClientInternals, reasons: readonly Reason[]): readonly (Reason | string)[] {
+  const { formatReason } = steps;
+  return formatReason ? reasons.map((reason) => formatReason(reason)) : reasons;
 }
 
 /** Adds the assignment an evaluation made, if any. */

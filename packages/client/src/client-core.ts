@@ -1,0 +1,56 @@
+/** What the parts of a client and its calls share: where the client stands, and where they tell what happens. */
+import type { EventSinkHost, OdpHost, ProjectConfig } from '@sortition/core';
+import type { ListenerRegistry } from './client-events.ts';
+import type { Problems } from './problem-reporter.ts';
+
+/** Where a client stands. Only the client itself and its calls change it. */
+export interface ClientState {
+  /** The config decisions are made with; `null` before the first. */
+  config: ProjectConfig | null;
+  isClosed: boolean;
+  /** Number of decisions, errors included. */
+  decisions: number;
+  /** Number of events and assignments that came after `close` and were ignored. */
+  ignoredAfterClose: number;
+}
+
+/** What a part may read and call. One object per client, complete before the first part is made. */
+export interface ClientCore {
+  readonly state: Readonly<ClientState>;
+  /** What adapters are given when they are attached: name and version of the client, logger, `waitUntil`. */
+  readonly host: EventSinkHost & OdpHost;
+  /** Counts, logs and tells problems. */
+  readonly problems: Problems;
+  /** The listeners of the client's events. */
+  readonly listeners: Pick<ListenerRegistry, 'on' | 'emit' | 'has'>;
+  /** Takes work that goes on after an answer was given: `flush` and `close` wait for it, `waitUntil` is given it. */
+  inBackground(work: Promise<unknown>): void;
+  /** Whether something may still be recorded. After close each "no" is counted. */
+  mayRecord(): boolean;
+}
+
+/** Creates the core of one client and the state that the client keeps up to date. */
+export function createCore(
+  host: ClientCore['host'],
+  problems: Problems,
+  listeners: ClientCore['listeners'],
+): ClientCore & { readonly state: ClientState; readonly pendingWork: ReadonlySet<Promise<unknown>> } {
+  const state: ClientState = { config: null, isClosed: false, decisions: 0, ignoredAfterClose: 0 };
+  const pendingWork = new Set<Promise<unknown>>();
+  return {
+    state,
+    host,
+    problems,
+    listeners,
+    pendingWork,
+    inBackground(work) {
+      const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
+      pendingWork.add(settled);
+      host.waitUntil?.(settled);
+    },
+    mayRecord() {
+      if (state.isClosed) state.ignoredAfterClose += 1;
+      return !state.isClosed;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Creates clients of parts. */
+import type { Reason } from '@sortition/core';
+import { composeClient } from './compose-client.ts';
+import type { LeanClient } from './lean-client.ts';
+import type { LeanOptions } from './lean-options.ts';
+import { LeanUserContext } from './lean-user-context.ts';
+import type { AnyFlags, FlagMap } from './typed-flags.ts';
+
+/**
+ * Creates a client of parts.
+ *
+ * @typeParam F The flags of the project, to have keys, variations and variables checked.
+ * @typeParam R What reasons are: `Reason`, or `string` with the part `reasonTexts`.
+ * @throws SdkError `invalid-option` when an option does not have the shape it must have.
+ * @example
+ * const client = createClient({ config: createStaticConfig({ datafile }), parts: [recordTo(createBatchEvents())] });
+ * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
+ */
+export function createClient<F extends FlagMap<F> = AnyFlags, R = Reason>(
+  options: LeanOptions<R>,
+): LeanClient<F, [R] extends [never] ? Reason : R> {
+  return composeClient(options as LeanOptions, LeanUserContext) as unknown as LeanClient<
+    F,
+    [R] extends [never] ? Reason : R
+  >;
+}

@@ -1,0 +1,108 @@
+/** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
+import {
+  type CmabPrediction,
+  type CmabRequest,
+  cmabAttributes,
+  type DecideOption,
+  type ProjectConfig,
+  type Reason,
+  type Rule,
+} from '@sortition/core';
+import { insideOf } from '../client-internals.ts';
+import { ENABLED_FLAGS_ONLY, IGNORE_CMAB_CACHE, INVALIDATE_USER_CMAB_CACHE, RESET_CMAB_CACHE } from '../decide-bits.ts';
+import {
+  addAssignment,
+  type DecideCall,
+  type Evaluated,
+  evaluate,
+  type FlagDecisions,
+  finishAll,
+  inputOf,
+  openDecideCall,
+  profilesOf,
+} from '../decide-call.ts';
+import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
+import type { LeanDecision, LeanDecisions, LeanUser } from '../lean-user.ts';
+import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
+
+/**
+ * Decides one flag as `user.decide` does, and waits for asynchronous stores and bandits. Never rejects for a user context.
+ *
+ * @throws SdkError `invalid-user`, as a rejection, when `user` is not a user context
+ */
+export async function decideAsync<
+  F extends FlagMap<F> = AnyFlags,
+  K extends FlagKey<F> = FlagKey<F>,
+  R = Reason | string,
+>(user: LeanUser<F, R>, flagKey: K, options?: readonly DecideOption[]): Promise<LeanDecision<F, K, R>> {
+  const key = toFlagKey(flagKey);
+  const call = openDecideCall(insideOf(user), options);
+  const decisions = await decideFlagsAsync({ ...call, bits: call.bits & ~ENABLED_FLAGS_ONLY }, [key]);
+  return decisions[key] as unknown as LeanDecision<F, K, R>;
+}
+
+/** Decides several flags as `user.decideForKeys` does, and waits as `decideAsync` does. */
+export async function decideForKeysAsync<F extends FlagMap<F> = AnyFlags, R = Reason | string>(
+  user: LeanUser<F, R>,
+  flagKeys: readonly FlagKey<F>[],
+  options?: readonly DecideOption[],
+): Promise<LeanDecisions<F, R>> {
+  const keys = distinctFlagKeys(flagKeys);
+  const inside = insideOf(user);
+  const decisions = keys.size === 0 ? {} : await decideFlagsAsync(openDecideCall(inside, options), keys);
+  return decisions as unknown as LeanDecisions<F, R>;
+}
+
+/** Decides every flag as `user.decideAll` does, and waits as `decideAsync` does. */
+export async function decideAllAsync<F extends FlagMap<F> = AnyFlags, R = Reason | string>(
+  user: LeanUser<F, R>,
+  options?: readonly DecideOption[],
+): Promise<LeanDecisions<F, R>> {
+  const call = openDecideCall(insideOf(user), options);
+  return (await decideFlagsAsync(call, call.config?.flags.keys() ?? [])) as unknown as LeanDecisions<F, R>;
+}
+
+/**
+ * Decides flags on the config of this moment, with one lookup and at most one save. Never rejects.
+ *
+ * Flags are evaluated in rounds: those that need a prediction wait together and are evaluated again with it.
+ */
+async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): Promise<FlagDecisions> {
+  let undecided = [...flagKeys];
+  const evaluations = new Map<string, Evaluated>();
+  const profiles = profilesOf(call);
+  const session = await profiles?.openAsync(call.user, call.loaded);
+  const fresh = new Map<string, string>();
+  /** By rule id. */
+  const predictions = call.client.steps.predict && new Map<string, CmabPrediction>();
+  const input = inputOf(call, session, { fresh, predictions });
+  for (;;) {
+    /** Rule by flag key. */
+    const needed = new Map<string, Rule>();
+    for (const key of undecided) {
+      const evaluated = evaluate(call, key, input);
+      const { outcome } = evaluated;
+      addAssignment(fresh, evaluated);
+      evaluations.set(key, evaluated);
+      if (outcome?.status === 'cmab-needed' && outcome.rule) needed.set(key, outcome.rule);
+    }
+    if (needed.size === 0) break;
+    const rules = [...new Set(needed.values())];
+    await Promise.all(rules.map(async (rule) => predictions?.set(rule.id, (await predict(call, rule)) ?? null)));
+    undecided = [...needed.keys()];
+  }
+  const saved = session && (await profiles?.saveAsync(call.user, session, fresh));
+  return finishAll(call, saved, evaluations.values());
+}
+
+/** Asks for the prediction for one rule; `null` when there is none. */
+function predict({ client, config, user, bits }: DecideCall, rule: Rule): Promise<CmabPrediction> | undefined {
+  const attributes = cmabAttributes(config as ProjectConfig, user, rule);
+  return client.steps.predict?.({ userId: user.userId, ruleId: rule.id, attributes, cache: cacheMode(bits) }, rule.key);
+}
+
+function cacheMode(bits: number): CmabRequest['cache'] {
+  if (bits & IGNORE_CMAB_CACHE) return 'ignore';
+  if (bits & RESET_CMAB_CACHE) return 'reset';
+  return bits & INVALIDATE_USER_CMAB_CACHE ? 'invalidate-user' : 'use';
+}

@@ -1,0 +1,40 @@
+/** Explaining a flag: the evaluator of every decision, run with a detailed trace and without consequences. */
+import type { DecideOption, Explanation, Reason } from '@sortition/core';
+import { insideOf } from '../client-internals.ts';
+import { evaluate, inputOf, openCall, profilesOf } from '../decide-call.ts';
+import { toFlagKey } from '../flag-keys.ts';
+import type { LeanUser } from '../lean-user.ts';
+import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
+
+/**
+ * Says step by step how a flag would be decided; records and stores nothing, and asks no store that might do I/O.
+ * `formatExplanation` of `@sortition/core` turns it into text.
+ *
+ * @throws SdkError `invalid-user` when `user` is not a user context
+ */
+export function explain<F extends FlagMap<F> = AnyFlags>(
+  user: LeanUser<F>,
+  flagKey: FlagKey<F>,
+  options?: readonly DecideOption[],
+): Explanation {
+  const key = toFlagKey(flagKey);
+  const call = openCall(insideOf(user), options);
+  const { config, loaded } = call;
+  const session = profilesOf(call)?.peek(call.user, loaded);
+  const taken: Reason[] = session?.reason ? [session.reason] : [];
+  const trace = { reasons: taken, audiences: [] };
+  const { outcome, reasons: steps = [] } = evaluate(call, key, inputOf(call, session, { trace }));
+  for (const variableKey of outcome?.invalidVariables ?? []) steps.push({ code: 'variable-invalid', variableKey });
+  return {
+    flagKey: key,
+    userId: call.user.userId,
+    revision: config?.revision ?? null,
+    status: outcome?.status ?? (config ? 'evaluation-failed' : 'not-ready'),
+    ruleKey: outcome?.rule?.key ?? null,
+    variationKey: outcome?.variation?.key ?? null,
+    source: outcome?.source ?? 'rollout',
+    enabled: outcome?.enabled ?? false,
+    variables: outcome?.variables ?? {},
+    steps,
+  };
+}

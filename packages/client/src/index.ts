@@ -1,0 +1,66 @@
+/** A client made of parts: what is not passed or called is not in the bundle. */
+export type { AsyncDisposal } from './async-disposal.ts';
+export type { ClientCore, ClientState } from './client-core.ts';
+export type {
+  ClientEvents,
+  ClientListener,
+  ConfigUpdateEvent,
+  DecisionEvent,
+  ListenerRegistry,
+  TrackEvent,
+} from './client-events.ts';
+export type { ClientStats } from './client-stats.ts';
+export { createClient } from './create-client.ts';
+export type { DecisionFields, DecisionJson, DecisionShape, ServedDecision, UnservedDecision } from './decision.ts';
+export type { DeliveryOptions } from './delivery.ts';
+export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
+export { decideAllAsync, decideAsync, decideForKeysAsync } from './functions/decide-async.ts';
+export { explain } from './functions/explain.ts';
+export {
+  fetchQualifiedSegments,
+  type SegmentedUser,
+  type SegmentsCallback,
+} from './functions/fetch-qualified-segments.ts';
+export { type LoadOptions, load } from './functions/load.ts';
+export {
+  type AudienceInfo,
+  type FlagInfo,
+  type ProjectInfo,
+  projectInfo,
+  type RuleInfo,
+  type VariableInfo,
+  type VariationInfo,
+} from './functions/project-info.ts';
+export { sendOdpEvent } from './functions/send-odp-event.ts';
+export type { LeanClient, LeanClientOf } from './lean-client.ts';
+export type { LeanOptions } from './lean-options.ts';
+export type {
+  AttributesOf,
+  LeanDecideAnyFlag,
+  LeanDecideDescribedFlag,
+  LeanDecision,
+  LeanDecisions,
+  LeanUser,
+  LeanUserOf,
+  UserFields,
+} from './lean-user.ts';
+export { consoleLogger, type LogLevel } from './logger.ts';
+export type { DecisionSteps, OdpEventInput, Part, PartHooks, PartLimits, Platform, Recorder } from './part.ts';
+export { bandits } from './parts/bandits.ts';
+export { type PlatformOptions, platform } from './parts/platform.ts';
+export type { ProfileSession } from './parts/profiles/profile-session.ts';
+export type { LoadLimits, Profiles } from './parts/profiles/profiles.ts';
+export { reasonTexts } from './parts/reason-texts.ts';
+export { recordTo } from './parts/record-to.ts';
+export type { FetchSegmentsOptions } from './parts/segments.ts';
+export { type StickyOptions, sticky } from './parts/sticky.ts';
+export type { Problems } from './problem-reporter.ts';
+export type { ReadyOptions } from './ready.ts';
+export {
+  createHydratedUser,
+  createSnapshot,
+  type DecisionSnapshot,
+  type HydratedUser,
+  type SnapshotDecision,
+} from './snapshot.ts';
+export type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';

@@ -1,0 +1,100 @@
+/**
+ * Parts: features of a client, each with its own wiring. A client holds the parts it was given and nothing of the others, so
+ * that a bundle does not carry what an application does not use.
+ */
+import type {
+  CmabPrediction,
+  CmabRequest,
+  DecisionOutcome,
+  DeliveryReport,
+  EventTags,
+  OdpValue,
+  ProblemPart,
+  ProjectConfig,
+  Reason,
+  UserSnapshot,
+} from '@sortition/core';
+import type { ClientCore } from './client-core.ts';
+import type { ClientStats } from './client-stats.ts';
+import type { Profiles } from './parts/profiles/profiles.ts';
+
+/**
+ * A feature of a client. Called once by each client it is passed to; what it throws, `createClient` throws.
+ *
+ * @typeParam R What it turns the reasons of decisions into; `never` for a part that leaves them alone.
+ * @example
+ * const countUsers: Part<never> = () => {
+ *   let users = 0;
+ *   return { user: () => void (users += 1), close: async () => console.log(users) };
+ * };
+ */
+export type Part<R = Reason | string> = (client: ClientCore) => PartHooks<R>;
+
+/** How long a part may take to send what it holds. */
+export interface PartLimits {
+  /** In milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What a part does when something happens; every hook may be absent. What a hook throws or rejects with is a problem. */
+export interface PartHooks<R = Reason | string> extends DecisionSteps<R> {
+  /** Named in the problems of its hooks; `'client'` unless given. */
+  readonly part?: ProblemPart | undefined;
+  /** The client is not ready before this settles. */
+  readonly ready?: PromiseLike<unknown> | undefined;
+  /** Told of every config, before listeners of `config-update` are. */
+  configure?(config: ProjectConfig): void;
+  /** The id of a user who is created without one; `null` when it has none. */
+  userId?(): string | null;
+  /** Told of every user a context is created for. */
+  user?(userId: string): void;
+  /** Sends what is queued. What it answers is added to the report of `flush`. */
+  flush?(limits: PartLimits): PromiseLike<DeliveryReport | undefined> | undefined;
+  /** Sends what is queued and stops. What it answers is added to the report of `close`. */
+  close?(limits: PartLimits): PromiseLike<DeliveryReport | undefined> | undefined;
+  /** Called by `flush` and `close` after the background work of the client: writes down what that work left. */
+  settle?(limits: PartLimits): unknown;
+  /** Called by `close` at the very end. */
+  end?(): unknown;
+  /** Its counters, added to those of the client. */
+  stats?(): Partial<ClientStats>;
+}
+
+/** Steps of a decide call that a part may bring. At most one part of a client may bring each. */
+export interface DecisionSteps<R = Reason | string> {
+  /** Turns a reason into what decisions show. Must not throw. */
+  formatReason?(reason: Reason): R;
+  /** Stored assignments; see `sticky`. */
+  readonly profiles?: Profiles | undefined;
+  /** Records impressions and conversions; see `recordTo`. Nothing of it may throw. */
+  readonly recorder?: Recorder | undefined;
+  /** Predicts the variation of a bandit rule; see `bandits`. `null` when it could not. Must not throw. */
+  predict?(request: CmabRequest, ruleKey: string): Promise<CmabPrediction>;
+  /** Fetches segments and sends ODP events; see `platform`. */
+  readonly platform?: Platform | undefined;
+}
+
+/** Records what happened to users. */
+export interface Recorder {
+  /** That a user was served a decision. */
+  impression(config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome): void;
+  /** That a tracked event happened to a user. */
+  conversion(user: UserSnapshot, eventKey: string, eventTags: EventTags | undefined): void;
+}
+
+/** The customer-data platform, as functions of the client use it. Nothing of it throws or rejects. */
+export interface Platform {
+  /** Whether segments can be fetched. */
+  readonly hasSegments: boolean;
+  /** @param options In one of the forms of `fetchQualifiedSegments`. `null` after reporting why there are no segments. */
+  fetchSegments(userId: string, options: unknown): Promise<readonly string[] | null>;
+  sendEvent(event: OdpEventInput): void;
+}
+
+/** An event for the customer-data platform, as an application writes it. */
+export interface OdpEventInput {
+  readonly action: string;
+  readonly type?: string | undefined;
+  readonly identifiers?: Record<string, string> | undefined;
+  readonly data?: Record<string, OdpValue> | undefined;
+}

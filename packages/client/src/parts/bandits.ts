@@ -1,0 +1,36 @@
+/** Contextual bandits: asynchronous decisions ask a source of predictions for the variation. */
+import { type CmabSource, SdkError } from '@sortition/core';
+import { withDeadline } from '../deadline.ts';
+import { describeCause } from '../describe-cause.ts';
+import type { Part } from '../part.ts';
+
+/** A source has a shorter deadline of its own; this one is for sources that have none. In milliseconds. */
+const PREDICTION_TIMEOUT_MS = 10_000;
+
+/**
+ * Decides the rules of contextual bandits in asynchronous decisions.
+ *
+ * @param source `createCmabSource()` of `@sortition/cmab`, or your own. The client closes it.
+ * @throws SdkError `invalid-option` when the source has no method `predict`
+ */
+export function bandits(source: CmabSource): Part<never> {
+  if (typeof source?.predict !== 'function') {
+    throw new SdkError('invalid-option', 'The source of bandits has no method "predict"; expected createCmabSource().');
+  }
+  return ({ problems }) => ({
+    part: 'cmab',
+    async predict(request, ruleKey) {
+      try {
+        const limits = { timeoutMs: PREDICTION_TIMEOUT_MS };
+        const answer = await withDeadline('A prediction', limits, () => source.predict(request));
+        if (typeof answer?.variationId === 'string') return answer;
+        throw new TypeError('The answer of the source has no "variationId".');
+      } catch (cause) {
+        const message = `The prediction for rule "${ruleKey}" could not be fetched: ${describeCause(cause)}`;
+        problems.report({ code: 'prediction-failed', part: 'cmab', message, cause });
+        return null;
+      }
+    },
+    close: async () => void (await source.close?.()),
+  });
+}

@@ -1,0 +1,94 @@
+/** The customer-data platform (ODP): who the visitor is, what is sent about them by itself, and what an application sends. */
+import { type Odp, type OdpEvent, SdkError, type VuidSource } from '@sortition/core';
+import { callPart, tryPart } from '../call-part.ts';
+import type { ClientCore } from '../client-core.ts';
+import { withDeadline } from '../deadline.ts';
+import type { Part } from '../part.ts';
+import { reportNoOdp } from './no-odp.ts';
+import { fetchSegments } from './segments.ts';
+
+/** What `platform` is given. */
+export interface PlatformOptions {
+  /** Real-time segments and ODP events: `createOdp()` of `@sortition/odp`, or your own. */
+  readonly odp?: Odp | undefined;
+  /** The visitor id of this browser: `createVuidSource()` of `@sortition/odp`, or your own. */
+  readonly vuid?: VuidSource | undefined;
+}
+
+/** Storage of a visitor id is local; `ready` does not wait longer for it, in milliseconds. */
+const VUID_TIMEOUT_MS = 1_000;
+
+const SENDING = 'Sending an ODP event';
+
+/**
+ * Brings segments, ODP events and visitor ids. The client closes the ODP part.
+ *
+ * @throws SdkError `invalid-option` when `odp` or `vuid` does not have the methods it must have
+ */
+export function platform(options: PlatformOptions): Part<never> {
+  const { odp, vuid } = options;
+  if (odp && typeof odp.fetchSegments !== 'function') throw invalid('odp', 'createOdp()');
+  if (vuid && typeof vuid.current !== 'function') throw invalid('vuid', 'a source of visitor ids');
+  return (client) => {
+    const { problems, state } = client;
+    const userId = (): string | null => currentVuid(client, vuid);
+    const send = (event: OdpEvent): void => {
+      if (!client.mayRecord()) return;
+      if (odp) problems.guard('odp', SENDING, () => odp.sendEvent(event));
+      else reportNoOdp(problems, 'The ODP event was not sent');
+    };
+    /** Says that the visitor is this user; with `null`, that there is a visitor. Not without an integration to tell it to. */
+    const announce = (id: string | null): void => {
+      if (odp === undefined || !state.config?.odp) return;
+      problems.guard('odp', 'Announcing the visitor', () => vuid?.announce?.(send, id));
+    };
+    const loadVuid = async (): Promise<void> => {
+      try {
+        await withDeadline('Loading the visitor id', { timeoutMs: VUID_TIMEOUT_MS }, () => vuid?.load());
+      } catch (cause) {
+        problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
+      }
+      announce(null);
+    };
+    problems.guard('odp', 'Attaching ODP', () => odp?.attach?.(client.host));
+    return {
+      part: 'odp',
+      ready: vuid && loadVuid(),
+      userId,
+      user: announce,
+      configure(config) {
+        problems.guard('odp', 'Configuring ODP', () => odp?.configure(config.odp));
+        announce(null);
+      },
+      flush: async (limits) => odp?.flush?.(limits),
+      close: async (limits) => odp?.close?.(limits),
+      stats: () => ({ odp: tryPart(() => odp?.stats?.()) ?? null }),
+      platform: {
+        hasSegments: odp !== undefined,
+        fetchSegments: (id, given) => fetchSegments(problems, odp, { userId: id, given }),
+        sendEvent: (input) =>
+          problems.guard('odp', SENDING, () => {
+            const { action, type, identifiers, data } = input;
+            const known = userId();
+            send({ action, type, identifiers: { ...(known && { vuid: known }), ...identifiers }, data: data ?? {} });
+          }),
+      },
+    };
+  };
+}
+
+function currentVuid({ problems }: ClientCore, vuid: VuidSource | undefined): string | null {
+  const known: unknown = callPart(
+    () => vuid?.current(),
+    (cause) =>
+      problems.reportFirst({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be read.', cause }),
+  );
+  return typeof known === 'string' ? known : null;
+}
+
+function invalid(option: string, expected: string): SdkError {
+  return new SdkError(
+    'invalid-option',
+    `The option "${option}" of platform does not have the methods it needs; expected ${expected}.`,
+  );
+}

@@ -1,0 +1,47 @@
+/** Recording events: impressions and conversions go to an event sink. */
+import { type EventSink, SdkError } from '@sortition/core';
+import type { Part } from '../part.ts';
+import { recordConversion } from './conversions.ts';
+import { createEventRecorder } from './event-recorder.ts';
+import { recordImpression } from './impressions.ts';
+
+/**
+ * Records impressions and conversions.
+ *
+ * @param sink `createBatchEvents()` of `@sortition/events`, or your own; `null`: events go nowhere, on purpose. The client
+ *   closes it.
+ * @throws SdkError `invalid-option` when the sink has no method `record`
+ */
+export function recordTo(sink: EventSink | null): Part<never> {
+  if (sink && typeof sink.record !== 'function') {
+    throw new SdkError(
+      'invalid-option',
+      'The sink of recordTo has no method "record"; expected an event sink, or null.',
+    );
+  }
+  return (client) => {
+    const recorder = createEventRecorder(client, sink);
+    recorder.callSink((events) => events.attach?.(client.host), 'The event sink could not be attached.');
+    if (sink === undefined) {
+      client.problems.report({
+        code: 'no-event-sink',
+        part: 'events',
+        message:
+          'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.',
+      });
+    }
+    return {
+      part: 'events',
+      recorder: {
+        impression: (config, user, outcome) => recordImpression(client, recorder, { config, user, outcome }),
+        conversion: (user, eventKey, tags) => recordConversion(client, recorder, { user, eventKey, tags }),
+      },
+      flush: async (limits) => sink?.flush?.(limits),
+      close: async (limits) => sink?.close?.(limits),
+      stats() {
+        const events = recorder.callSink((own) => own.stats?.(), 'The event sink has no counters to show.');
+        return events ? { events } : {};
+      },
+    };
+  };
+}
