@@ -56,7 +56,7 @@ afterAll(() => lab.close());
 describe('the worker', () => {
   it('is made of web APIs: nothing in its bundle is for Node', () => {
     const inputs = Object.keys(bundle.metafile.inputs);
-    expect(inputs.some((path) => path.endsWith('packages/sortition/src/client.ts'))).toBe(true);
+    expect(inputs.some((path) => path.endsWith('packages/client/src/compose-client.ts'))).toBe(true);
     expect(inputs.filter((path) => path.includes('/node/'))).toEqual([]);
     const imports = Object.values(bundle.metafile.inputs).flatMap((input) => input.imports);
     expect(imports.filter((imported) => imported.external)).toEqual([]);

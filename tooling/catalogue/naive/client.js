@@ -1,9 +1,9 @@
 /** The client, naively: callers, parts and listeners do what their types say, and nothing is called after its time. */
 
-const CLIENT = 'packages/sortition/src/client.ts';
-const CONTEXT = 'packages/sortition/src/client-user-context.ts';
-const CALL_PART = 'packages/sortition/src/call-part.ts';
-const PROFILES = 'packages/sortition/src/profiles/guarded-store.ts';
+const CLIENT = 'packages/client/src/compose-client.ts';
+const CONTEXT = 'packages/client/src/lean-user-context.ts';
+const CALL_PART = 'packages/client/src/call-part.ts';
+const PROFILES = 'packages/client/src/parts/profiles/guarded-store.ts';
 const INPUTS = 'packages/sortition/test/input-faults.test.ts';
 const EVENTS = 'packages/sortition/test/events.test.ts';
 const STICKINESS = 'packages/sortition/test/profiles/stickiness.test.ts';
@@ -37,12 +37,12 @@ export const NAIVE_CLIENT = [
     ids: ['IN-07'],
     edits: [
       {
-        file: 'packages/sortition/src/decide-bits.ts',
+        file: 'packages/client/src/decide-bits.ts',
         find: '    if (!Array.isArray(options)) return 0;\n',
         put: '    if (!Array.isArray(options)) return Object.keys(options as object).length;\n',
       },
       {
-        file: 'packages/sortition/src/decide-bits.ts',
+        file: 'packages/client/src/decide-bits.ts',
         find: '      if (bit >= 0) bits |= 1 << bit;',
         put: '      bits |= bit >= 0 ? 1 << bit : 255;',
       },
@@ -53,7 +53,11 @@ export const NAIVE_CLIENT = [
     name: 'what is ours handed out as it is',
     ids: ['IN-08'],
     edits: [
-      { file: CONTEXT, find: '    return { ...this.#user.attributes };', put: '    return this.#user.attributes;' },
+      {
+        file: CONTEXT,
+        find: '    return { ...this.#inside.user.attributes };',
+        put: '    return this.#inside.user.attributes;',
+      },
     ],
     tests: [INPUTS],
   },
@@ -62,7 +66,7 @@ export const NAIVE_CLIENT = [
     ids: ['IN-09'],
     edits: [
       {
-        file: 'packages/sortition/src/flag-keys.ts',
+        file: 'packages/client/src/flag-keys.ts',
         find: '  return new Set(readList(flagKeys)?.map(toFlagKey));',
         put: "  void readList;\n  return new Set(flagKeys == null ? ['null'] : (flagKeys as string[]));",
       },
@@ -86,7 +90,7 @@ export const NAIVE_CLIENT = [
     ids: ['UPS-02'],
     edits: [
       {
-        file: 'packages/sortition/src/deadline.ts',
+        file: 'packages/client/src/deadline.ts',
         find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
         put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
       },
@@ -98,7 +102,7 @@ export const NAIVE_CLIENT = [
     ids: ['UPS-03'],
     edits: [
       {
-        file: 'packages/sortition/src/profiles/profile-session.ts',
+        file: 'packages/client/src/parts/profiles/profile-session.ts',
         find: "  if (typeof answer !== 'object' || profile.user_id !== userId) throw invalidProfile('a profile of this user');",
         put: '',
       },
@@ -110,7 +114,7 @@ export const NAIVE_CLIENT = [
     ids: ['UPS-04'],
     edits: [
       {
-        file: 'packages/sortition/src/profiles/serial-writer.ts',
+        file: 'packages/client/src/parts/profiles/serial-writer.ts',
         find: '    if (current && Math.abs(Date.now() - current.startedAt) < GIVEN_UP_AFTER_MS) current.next = batch;\n    else start(userId, batch);',
         put: '    void start;\n    batch.start();',
       },
@@ -122,9 +126,9 @@ export const NAIVE_CLIENT = [
     ids: ['UPS-05'],
     edits: [
       {
-        file: 'packages/sortition/src/decide-call.ts',
+        file: 'packages/client/src/decide-call.ts',
         find: '  const { trace } = input;\n',
-        put: '  const { trace } = input;\n  runtime.profiles?.open(user, undefined);\n',
+        put: '  const { trace } = input;\n  client.steps.profiles?.open(user, undefined);\n',
       },
     ],
     tests: [STICKINESS],
@@ -134,9 +138,9 @@ export const NAIVE_CLIENT = [
     ids: ['UPS-07'],
     edits: [
       {
-        file: 'packages/sortition/src/decide-call.ts',
-        find: 'config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : runtime.profiles;',
-        put: 'config === null || bits < 0 ? undefined : runtime.profiles;',
+        file: 'packages/client/src/decide-call.ts',
+        find: 'config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : client.steps.profiles;',
+        put: 'config === null || bits < 0 ? undefined : client.steps.profiles;',
       },
     ],
     tests: [STICKINESS],
@@ -146,12 +150,12 @@ export const NAIVE_CLIENT = [
     ids: ['EVT-05'],
     edits: [
       {
-        file: 'packages/sortition/src/deadline.ts',
+        file: 'packages/client/src/deadline.ts',
         find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
         put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
       },
       {
-        file: 'packages/sortition/src/delivery.ts',
+        file: 'packages/client/src/delivery.ts',
         find: 'const within = { timeoutMs: timeoutMs - Math.min(50, timeoutMs / 10) };',
         put: 'const within = { timeoutMs: 60_000 };',
       },
@@ -169,9 +173,9 @@ export const NAIVE_CLIENT = [
     ids: ['EVT-07'],
     edits: [
       {
-        file: 'packages/sortition/src/event-recorder.ts',
-        find: '  if (mayRecord(runtime)) return',
-        put: '  void mayRecord;\n  if (runtime) return',
+        file: 'packages/client/src/parts/event-recorder.ts',
+        find: 'if (client.mayRecord()) return',
+        put: 'if (client) return',
       },
     ],
     tests: [EVENTS],
@@ -181,12 +185,12 @@ export const NAIVE_CLIENT = [
     ids: ['EVT-13'],
     edits: [
       {
-        file: 'packages/sortition/src/impressions.ts',
+        file: 'packages/client/src/parts/impressions.ts',
         find: 'timestamp: Date.now(),',
         put: 'timestamp: performance.timeOrigin + performance.now(),',
       },
       {
-        file: 'packages/sortition/src/track.ts',
+        file: 'packages/client/src/parts/conversions.ts',
         find: 'timestamp: Date.now(),',
         put: 'timestamp: performance.timeOrigin + performance.now(),',
       },
@@ -198,7 +202,7 @@ export const NAIVE_CLIENT = [
     ids: ['EVT-14'],
     edits: [
       {
-        file: 'packages/sortition/src/client-events.ts',
+        file: 'packages/client/src/client-events.ts',
         find: '          (cause) => onFailure(event, cause),',
         put: '          (cause) => {\n            void onFailure;\n            throw cause;\n          },',
       },
@@ -236,7 +240,7 @@ export const NAIVE_CLIENT = [
       {
         file: CLIENT,
         find: '      closing ??= deliver(',
-        put: '      setInterval(() => runtime, 60_000);\n      closing ??= deliver(',
+        put: '      setInterval(() => client, 60_000);\n      closing ??= deliver(',
       },
     ],
     tests: ['packages/sortition/test/process.test.ts'],

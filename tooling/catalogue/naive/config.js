@@ -10,7 +10,7 @@ export const NAIVE_CONFIG = [
     ids: ['CFG-01'],
     edits: [
       {
-        file: 'packages/sortition/src/deadline.ts',
+        file: 'packages/client/src/deadline.ts',
         find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
         put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
       },

@@ -137,9 +137,9 @@ export const NAIVE_DATAFILE = [
     ids: ['DF-12'],
     edits: [
       {
-        file: 'packages/sortition/src/client.ts',
-        find: '    runtime.config = config;\n',
-        put: "    listeners.emit('config-update', { revision: config.revision, previousRevision });\n    runtime.config = config;\n",
+        file: 'packages/client/src/compose-client.ts',
+        find: '    state.config = config;\n',
+        put: "    client.listeners.emit('config-update', { revision: config.revision, previousRevision });\n    state.config = config;\n",
       },
     ],
     tests: ['packages/sortition/test/delivery.test.ts'],

@@ -1,0 +1,244 @@
+import type { ConversionEvent, EventSink, ImpressionEvent, Odp, Problem, UserProfile } from '@sortition/core';
+import { createStaticConfig } from '@sortition/datafile';
+import { describe, expect, it } from 'vitest';
+import {
+  bandits,
+  createClient,
+  decideAllAsync,
+  decideAsync,
+  decideForKeysAsync,
+  explain,
+  fetchQualifiedSegments,
+  type LeanOptions,
+  load,
+  type Part,
+  platform,
+  projectInfo,
+  reasonTexts,
+  recordTo,
+  sendOdpEvent,
+  sticky,
+} from '../src/index.ts';
+import { shopProject } from './shop-project.ts';
+
+function create(...parts: Part[]) {
+  const problems: Problem[] = [];
+  const client = createClient({ config: createStaticConfig({ datafile: shopProject() }), parts, logger: false });
+  client.on('problem', (problem) => problems.push(problem));
+  return { client, user: client.createUserContext('ada'), codes: () => problems.map(({ code }) => code) };
+}
+
+function createSink() {
+  const recorded: (ImpressionEvent | ConversionEvent)[] = [];
+  const sink: EventSink = { record: (event) => void recorded.push(event) };
+  return { sink, recorded };
+}
+
+function createOdp(segments: readonly string[] = ['vip']) {
+  const sent: unknown[] = [];
+  const odp: Odp = {
+    fetchSegments: async () => segments,
+    sendEvent: (event) => void sent.push(event),
+    configure: () => undefined,
+  };
+  return { odp, sent };
+}
+
+describe('a client without parts', () => {
+  it('decides, and its reasons are data', () => {
+    const { user } = create();
+    const decision = user.decide('search', ['INCLUDE_REASONS']);
+    expect(decision).toMatchObject({ variationKey: 'new', enabled: true, ruleKey: 'search_test' });
+    expect(decision.reasons).toContainEqual({
+      code: 'experiment-variation',
+      userId: 'ada',
+      ruleKey: 'search_test',
+      variationKey: 'new',
+    });
+    expect(user.decide('unknown').reasons).toEqual([{ code: 'flag-not-found', flagKey: 'unknown' }]);
+  });
+
+  it('forces decisions, carries attributes and copies users', () => {
+    const { user } = create();
+    user.setAttribute('plan', 'gold');
+    const copy = user.clone();
+    user.setForcedDecision({ flagKey: 'search' }, { variationKey: 'old' });
+    expect(user.decide('search').variationKey).toBe('old');
+    expect(copy.decide('search').variationKey).toBe('new');
+    expect(copy.toJSON()).toEqual({ userId: 'ada', attributes: { plan: 'gold' } });
+  });
+
+  it.each<[string, (created: ReturnType<typeof create>) => unknown, string]>([
+    ['a conversion', ({ user }) => user.trackEvent('purchase'), 'no-event-sink'],
+    [
+      'a held impression',
+      ({ user }) => user.trackImpression(user.decide('search', ['DISABLE_DECISION_EVENT'])),
+      'no-event-sink',
+    ],
+    ['an ODP event', ({ client }) => sendOdpEvent(client, { action: 'seen' }), 'no-odp'],
+    ['fetching segments', ({ user }) => fetchQualifiedSegments(user), 'no-odp'],
+  ])('says that %s needs a part', async (_what, act, code) => {
+    const created = create();
+    await act(created);
+    expect(created.codes()).toEqual([code]);
+  });
+
+  it('decides a bandit flag by its next rules, also asynchronously', async () => {
+    const { user } = create();
+    expect(await decideAsync(user, 'offer')).toMatchObject({ variationKey: null, enabled: false });
+  });
+});
+
+describe('parts', () => {
+  it('make texts of reasons, also in the decision event', () => {
+    const { client, user } = create(reasonTexts);
+    const heard: unknown[] = [];
+    client.on('decision', ({ decisionInfo }) => heard.push(...decisionInfo.reasons));
+    const text = 'User ada is in variation new of experiment search_test.';
+    expect(user.decide('search', ['INCLUDE_REASONS']).reasons).toContain(text);
+    expect(heard).toContain(text);
+  });
+
+  it('record impressions and conversions', async () => {
+    const { sink, recorded } = createSink();
+    const { client, user } = create(recordTo(sink));
+    user.decide('search');
+    user.trackEvent('purchase', { revenue: 100 });
+    expect(recorded).toMatchObject([
+      { type: 'impression', flagKey: 'search', variationKey: 'new', clientName: 'sortition' },
+      { type: 'conversion', eventKey: 'purchase', tags: { revenue: 100 } },
+    ]);
+    await client.close();
+    user.trackEvent('purchase');
+    expect(client.stats()).toMatchObject({ ignoredAfterClose: 1 });
+  });
+
+  it('keep assignments, in a plain store as well', () => {
+    const saved: UserProfile[] = [];
+    const lookup = (userId: string) => ({ user_id: userId, experiment_bucket_map: { 10: { variation_id: '102' } } });
+    expect(create(sticky({ lookup })).user.decide('search').variationKey).toBe('old');
+    create(sticky({ save: (profile) => void saved.push(profile) })).user.decide('search');
+    expect(saved).toEqual([{ user_id: 'ada', experiment_bucket_map: { 10: { variation_id: '101' } } }]);
+  });
+
+  it('load profiles and segments for synchronous decisions', async () => {
+    const lookup = async (userId: string) => ({
+      user_id: userId,
+      experiment_bucket_map: { 10: { variation_id: '102' } },
+    });
+    const { user, codes } = create(sticky({ lookup }), platform({ odp: createOdp().odp }));
+    await load(user);
+    expect(user.isQualifiedFor('vip')).toBe(true);
+    expect(user.decideForKeys(['search', 'lounge'])).toMatchObject({
+      search: { variationKey: 'old' },
+      lounge: { variationKey: 'new' },
+    });
+    expect(codes()).toEqual([]);
+  });
+
+  it('predict what asynchronous decisions of bandits serve', async () => {
+    const { user } = create(bandits({ predict: async () => ({ variationId: '202', cmabUuid: 'uuid' }) }));
+    expect(await decideAsync(user, 'offer')).toMatchObject({ variationKey: 'old', ruleKey: 'offer_bandit' });
+    expect(await decideForKeysAsync(user, ['offer'])).toMatchObject({ offer: { variationKey: 'old' } });
+    expect(Object.keys(await decideAllAsync(user))).toEqual(['search', 'offer', 'lounge']);
+  });
+
+  it('fetch segments, send ODP events and bring the id of a visitor', async () => {
+    const { odp, sent } = createOdp();
+    const vuid = { load: async () => 'vuid_1', current: () => 'vuid_1' };
+    const { client, user } = create(platform({ odp, vuid }));
+    await client.ready();
+    const heard: boolean[] = [];
+    expect(await fetchQualifiedSegments(user, (success) => heard.push(success))).toBe(true);
+    expect([heard, user.qualifiedSegments]).toEqual([[true], ['vip']]);
+    sendOdpEvent(client, { action: 'seen' });
+    expect(sent).toEqual([{ action: 'seen', type: undefined, identifiers: { vuid: 'vuid_1' }, data: {} }]);
+    expect(client.createUserContext().userId).toBe('vuid_1');
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['a sink without record', () => recordTo({} as EventSink), 'invalid-option'],
+    ['a store without methods', () => sticky({}), 'invalid-option'],
+    ['a store that is missing', () => sticky(null as never), 'invalid-option'],
+    ['a timeout of 0', () => sticky({ lookup: () => null }, { timeoutMs: 0 }), 'invalid-option'],
+    ['a source without predict', () => bandits({} as never), 'invalid-option'],
+    ['an ODP part without methods', () => platform({ odp: {} as Odp }), 'invalid-option'],
+    ['parts that are not functions', () => create({} as Part), 'invalid-option'],
+    ['two stores', () => create(sticky({ lookup: () => null }), sticky({ lookup: () => null })), 'invalid-option'],
+    ['a client without a config', () => createClient({} as LeanOptions), 'invalid-option'],
+    ['a user that is not one', () => explain({} as never, 'search'), 'invalid-user'],
+    ['a client that is not one', () => projectInfo({}), 'invalid-option'],
+  ])('refuse %s', (_what, act, code) => {
+    expect(act).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('functions', () => {
+  it('explain without consequences, and ask no store that might do I/O', () => {
+    const { sink, recorded } = createSink();
+    const lookups: string[] = [];
+    const { client, user } = create(recordTo(sink), sticky({ lookup: (id) => void lookups.push(id) as never }));
+    expect(explain(user, 'search')).toMatchObject({ flagKey: 'search', variationKey: 'new', revision: '7' });
+    expect({ recorded, lookups, decisions: client.stats().decisions }).toEqual({
+      recorded: [],
+      lookups: [],
+      decisions: 0,
+    });
+  });
+
+  it('show the project, the same object until there is another config', () => {
+    const { client } = create();
+    expect(projectInfo(client)).toMatchObject({ revision: '7', flags: { search: { key: 'search' } } });
+    expect(projectInfo(client)).toBe(projectInfo(client));
+  });
+});
+
+describe('a part of an application', () => {
+  it('is told of configs, users, flush and close, in that order', async () => {
+    const told: unknown[] = [];
+    const part: Part<never> = () => ({
+      configure: ({ revision }) => void told.push(['config', revision]),
+      user: (userId) => void told.push(['user', userId]),
+      flush: async () => void told.push(['flush']),
+      close: async () => ({ delivered: 1, dropped: 2, pending: 3 }),
+      settle: () => told.push(['settle']),
+      end: () => told.push(['end']),
+      userId: () => 'from the part',
+    });
+    const { client } = create(part);
+    client.createUserContext();
+    await client.flush();
+    expect(await client.close()).toEqual({ delivered: 1, dropped: 2, pending: 3 });
+    const fromPart = ['user', 'from the part'];
+    expect(told).toEqual([['config', '7'], ['user', 'ada'], fromPart, ['flush'], ['settle'], ['settle'], ['end']]);
+  });
+
+  it('makes the client wait until it is ready, however that ends', async () => {
+    const { client } = create(() => ({ ready: Promise.reject(new Error('not there')) }));
+    await expect(client.ready()).resolves.toBeUndefined();
+    const waiting = create(() => ({ ready: new Promise(() => undefined) })).client;
+    await expect(waiting.ready({ timeoutMs: 20 })).rejects.toMatchObject({ code: 'not-ready' });
+  });
+
+  it('that throws costs a problem and nothing else', async () => {
+    const fails = (): never => {
+      throw new Error('a part that throws');
+    };
+    const hooks = {
+      configure: fails,
+      user: fails,
+      userId: fails,
+      flush: fails,
+      close: fails,
+      settle: fails,
+      end: fails,
+    };
+    const { client, user, codes } = create(() => ({ ...hooks, stats: fails }));
+    expect(user.decide('search').variationKey).toBe('new');
+    expect(() => client.createUserContext()).toThrow(expect.objectContaining({ code: 'invalid-user' }));
+    expect(await client.flush()).toEqual({ delivered: 0, dropped: 0, pending: 0 });
+    expect(await client.close()).toEqual({ delivered: 0, dropped: 0, pending: 0 });
+    expect(client.stats().decisions).toBe(1);
+    expect(new Set(codes())).toEqual(new Set(['client-failed', 'delivery-incomplete']));
+  });
+});
