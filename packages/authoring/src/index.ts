@@ -1,2 +1,43 @@
-/** Flags as code. */
+/** Flags as code: a datafile from TypeScript, and traffic that grows without moving a user. */
 export { type Allocation, allocate, type TrafficRange } from './allocate.ts';
+export { type BuildOptions, type BuiltDatafile, buildDatafile, type Move } from './build-datafile.ts';
+export {
+  type AttributeConditions,
+  type AttributeLiteral,
+  all,
+  any,
+  type Condition,
+  type ConditionTree,
+  type ConditionUser,
+  inSegment,
+  not,
+} from './conditions.ts';
+export {
+  type AttributeDefinition,
+  type AudienceDefinition,
+  attribute,
+  audience,
+  type Definition,
+  type EventDefinition,
+  type ExperimentDefinition,
+  event,
+  experiment,
+  type FlagDefinition,
+  flag,
+  type GroupDefinition,
+  group,
+  type HoldoutDefinition,
+  holdout,
+  type RolloutDefinition,
+  type RuleDefinition,
+  rollout,
+  type VariationDefinition,
+} from './definitions.ts';
+export type { AttributesOf, EventsOf, FlagsOf } from './flag-types.ts';
+export {
+  double,
+  type VariableDefinition,
+  type VariableDefinitions,
+  type VariableValues,
+  variables,
+} from './variables.ts';

@@ -1,0 +1,228 @@
+/** Definitions: what a module of flags exports. Plain frozen data, so that building them twice gives the same. */
+import { SdkError } from '@sortition/core/errors';
+import { type Condition, type ConditionTree, type ConditionUser, conditionUser } from './conditions.ts';
+import type { VariableDefinitions, VariableValues } from './variables.ts';
+
+/** A named condition. */
+export interface AudienceDefinition {
+  readonly kind: 'audience';
+  readonly name: string;
+  readonly tree: ConditionTree;
+}
+
+/** Users of an audience, split among variations. */
+export interface ExperimentDefinition<V extends string = string> {
+  readonly kind: 'experiment';
+  readonly key: string;
+  readonly audience: AudienceDefinition | undefined;
+  /** Variation key to percent of all traffic. */
+  readonly split: Readonly<Partial<Record<V, number>>>;
+  /** User id to variation key: who always gets a variation. */
+  readonly allow: Readonly<Record<string, V>>;
+  readonly status: 'Running' | 'Paused';
+}
+
+/** Users of an audience who all get one variation. */
+export interface RolloutDefinition<V extends string = string> {
+  readonly kind: 'rollout';
+  readonly key: string | undefined;
+  readonly audience: AudienceDefinition | undefined;
+  readonly serve: V;
+  /** Percent of the audience. */
+  readonly share: number;
+}
+
+/** A rule of a flag. */
+export type RuleDefinition<V extends string = string> = ExperimentDefinition<V> | RolloutDefinition<V>;
+
+/** What a variation changes: values of variables, and whether the flag is on. */
+export type VariationDefinition<Variables> = { readonly [K in keyof Variables]?: Variables[K] } & {
+  readonly enabled?: boolean;
+};
+
+/** A flag with its rules. */
+export interface FlagDefinition<
+  Key extends string = string,
+  Variables extends object = object,
+  VariationKey extends string = string,
+> {
+  readonly kind: 'flag';
+  readonly key: Key;
+  readonly variables: VariableDefinitions;
+  readonly variations: Readonly<Record<VariationKey, Readonly<Record<string, unknown>>>>;
+  readonly rules: readonly RuleDefinition<VariationKey>[];
+  /** Environment name to the rules that stand there instead. */
+  readonly environments: Readonly<Record<string, readonly RuleDefinition<VariationKey>[]>>;
+  /** Only a type: the values of the variables. */
+  readonly values?: Variables;
+}
+
+/** Users kept out of flags, so that the effect of all of them can be measured. */
+export interface HoldoutDefinition {
+  readonly kind: 'holdout';
+  readonly key: string;
+  readonly audience: AudienceDefinition | undefined;
+  /** Percent of all traffic. */
+  readonly share: number;
+  /** Keys of the rules it is for; `undefined` for every flag. */
+  readonly rules: readonly string[] | undefined;
+}
+
+/** Experiments of which a user enters at most one. */
+export interface GroupDefinition {
+  readonly kind: 'group';
+  readonly key: string;
+  /** Experiment key to percent of all traffic. */
+  readonly experiments: Readonly<Record<string, number>>;
+}
+
+/** A conversion. */
+export interface EventDefinition<Key extends string = string> {
+  readonly kind: 'event';
+  readonly key: Key;
+}
+
+/** An attribute that reports should have. Attributes of audiences need no definition. */
+export interface AttributeDefinition<Key extends string = string> {
+  readonly kind: 'attribute';
+  readonly key: Key;
+}
+
+/** Anything a module of flags may export. */
+export type Definition =
+  | AudienceDefinition
+  | FlagDefinition
+  | HoldoutDefinition
+  | GroupDefinition
+  | EventDefinition
+  | AttributeDefinition;
+
+/**
+ * Names a condition.
+ *
+ * @param name Unique among audiences.
+ * @param describe Asks for attributes by name; `audience<'plan' | 'country'>` allows these and no others.
+ * @example
+ * audience('Members', (user) => user.plan.in('member', 'gold'));
+ */
+export function audience<Attribute extends string = string>(
+  name: string,
+  describe: (user: ConditionUser<Attribute>) => Condition,
+): AudienceDefinition {
+  const { tree } = describe(conditionUser as ConditionUser<Attribute>);
+  return { kind: 'audience', name: checkText(name, 'The name of an audience'), tree };
+}
+
+/** Splits users among variations. Shares are percents of all traffic, together at most 100. */
+export function experiment<const V extends string>(
+  key: string,
+  options: {
+    readonly split: Readonly<Partial<Record<V, number>>>;
+    readonly audience?: AudienceDefinition;
+    readonly allow?: Readonly<Record<string, NoInfer<V>>>;
+    readonly status?: 'Running' | 'Paused';
+  },
+): ExperimentDefinition<V> {
+  const { split, audience: who, allow = {}, status = 'Running' } = options;
+  return { kind: 'experiment', key: checkKey(key, 'experiment'), audience: who, split, allow, status };
+}
+
+/** Serves one variation, to an audience or to everyone, or to a share of them. */
+export function rollout<const V extends string>(options: {
+  readonly serve: V;
+  readonly audience?: AudienceDefinition;
+  readonly share?: number;
+  /** Unless given, made from flag, audience and variation. */
+  readonly key?: string;
+}): RolloutDefinition<V> {
+  const { serve, audience: who, share = 100, key } = options;
+  return { kind: 'rollout', key: key === undefined ? key : checkKey(key, 'rollout'), audience: who, serve, share };
+}
+
+/**
+ * Defines a flag.
+ *
+ * @param options.rules In order; the first that serves a user decides.
+ * @throws SdkError `invalid-option` for a key with other characters than letters, digits, `-` and `_`, and for variations
+ * that do not exist
+ */
+export function flag<
+  const Key extends string,
+  const Variations extends Readonly<Record<string, VariationDefinition<VariableValues<D>>>>,
+  D extends VariableDefinitions = Record<never, never>,
+>(
+  key: Key,
+  options: {
+    readonly variables?: D;
+    readonly variations: Variations;
+    readonly rules?: readonly RuleDefinition<NoInfer<keyof Variations & string>>[];
+    readonly environments?: Readonly<Record<string, readonly RuleDefinition<NoInfer<keyof Variations & string>>[]>>;
+  },
+): FlagDefinition<Key, VariableValues<D>, keyof Variations & string> {
+  const { variables = {}, variations, rules = [], environments = {} } = options;
+  checkKey(key, 'flag');
+  for (const [variationKey, values] of Object.entries(variations)) {
+    for (const name of Object.keys(values)) {
+      if (name !== 'enabled' && !Object.hasOwn(variables, name)) {
+        throw invalid(
+          `Variation "${variationKey}" of flag "${key}" sets "${name}", which is not a variable of the flag.`,
+        );
+      }
+    }
+  }
+  for (const rule of [...rules, ...Object.values(environments).flat()]) {
+    for (const variationKey of variationsOf(rule)) {
+      if (!Object.hasOwn(variations, variationKey)) {
+        throw invalid(
+          `A rule of flag "${key}" serves "${variationKey}", which is not a variation of the flag; expected ${Object.keys(variations).join(', ')}.`,
+        );
+      }
+    }
+  }
+  return { kind: 'flag', key, variables, variations, rules: rules as never, environments: environments as never };
+}
+
+/** Keeps a share of users out of every flag, or out of some rules. */
+export function holdout(
+  key: string,
+  options: { readonly share: number; readonly audience?: AudienceDefinition; readonly rules?: readonly string[] },
+): HoldoutDefinition {
+  const { share, audience: who, rules } = options;
+  return { kind: 'holdout', key: checkKey(key, 'holdout'), audience: who, share, rules };
+}
+
+/** Makes experiments exclude each other. */
+export function group(key: string, experiments: Readonly<Record<string, number>>): GroupDefinition {
+  return { kind: 'group', key: checkKey(key, 'group'), experiments };
+}
+
+/** Defines a conversion that applications track. */
+export function event<const Key extends string>(key: Key): EventDefinition<Key> {
+  return { kind: 'event', key: checkText(key, 'The key of an event') as Key };
+}
+
+/** Defines an attribute that no audience asks for, so that events carry it. */
+export function attribute<const Key extends string>(key: Key): AttributeDefinition<Key> {
+  return { kind: 'attribute', key: checkText(key, 'The key of an attribute') as Key };
+}
+
+/** The variations a rule may serve. */
+function variationsOf(rule: RuleDefinition): readonly string[] {
+  return rule.kind === 'rollout' ? [rule.serve] : [...Object.keys(rule.split), ...Object.values(rule.allow)];
+}
+
+function checkKey(key: string, what: string): string {
+  if (typeof key !== 'string' || !/^[\w-]+$/.test(key)) {
+    throw invalid(`"${String(key)}" is not a key of a ${what}; expected letters, digits, "-" and "_".`);
+  }
+  return key;
+}
+
+function checkText(text: string, what: string): string {
+  if (typeof text !== 'string' || text === '') throw invalid(`${what} is not a text; expected one that is not empty.`);
+  return text;
+}
+
+function invalid(message: string): SdkError {
+  return new SdkError('invalid-option', message);
+}

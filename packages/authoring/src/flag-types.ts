@@ -1,0 +1,29 @@
+/** Types for applications: what a module of flags says about decisions, attributes and events. */
+import type { AttributeDefinition, EventDefinition, FlagDefinition } from './definitions.ts';
+
+/**
+ * The flags of a module, for `createClient<FlagsOf<typeof flags>>`.
+ *
+ * @example
+ * import type * as flags from './shop.flags.ts';
+ * const client = createClient<FlagsOf<typeof flags>>({ config });
+ */
+export type FlagsOf<Module> = {
+  [K in keyof Module as Module[K] extends FlagDefinition<infer Key> ? Key : never]: Module[K] extends FlagDefinition<
+    string,
+    infer Variables,
+    infer VariationKey
+  >
+    ? { variations: VariationKey; variables: Variables }
+    : never;
+};
+
+/** The keys of the events of a module. */
+export type EventsOf<Module> = {
+  [K in keyof Module]: Module[K] extends EventDefinition<infer Key> ? Key : never;
+}[keyof Module];
+
+/** The keys of the attributes that a module defines. */
+export type AttributesOf<Module> = {
+  [K in keyof Module]: Module[K] extends AttributeDefinition<infer Key> ? Key : never;
+}[keyof Module];
