@@ -4,33 +4,20 @@
  * `run-app.js <app> [--with <other app>]... [arguments of the app]`; an app named by `--with` is built as well, for the
  * first one to start. The app is run by Node itself, because turbo takes the terminal away from what it runs.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import './check-node.cjs';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { buildPackages } from './build-packages.js';
+import { root } from './tested-packages.js';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [app = '', ...appArguments] = process.argv.slice(2);
 const apps = [app];
 while (appArguments[0] === '--with') apps.push(...appArguments.splice(0, 2).slice(1));
 const names = apps.map((name) => JSON.parse(readFileSync(join(root, 'apps', name, 'package.json'), 'utf8')).name);
 
-console.error(`Building ${names.join(' and ')} (the first time takes a moment) ...`);
-const filters = names.map((name) => `--filter=${name}`);
-const build = spawnSync('turbo', ['run', 'build', ...filters, '--output-logs=errors-only'], {
-  cwd: root,
-  encoding: 'utf8',
-  env: {
-    ...process.env,
-    PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
-    TURBO_TELEMETRY_DISABLED: '1',
-  },
-  shell: process.platform === 'win32',
-});
-if (build.status !== 0) {
-  console.error(`${build.stdout}${build.stderr}${build.error ?? ''}`);
-  process.exit(1);
-}
+console.error(`Building ${names.join(' and ')} with the packages below (half a minute the first time):`);
+if (!(await buildPackages(names))) process.exit(1);
 const run = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js'), ...appArguments], {
   stdio: 'inherit',
 });

@@ -4,13 +4,18 @@
  * A package that fails without a failing test (it does not compile, a test file throws while it loads, a promise was
  * rejected unheard) counts as one failure, so that the line never says "0 failed" about a red run.
  */
+import './check-node.cjs';
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { listTestedPackages, readTestReport, root } from './tested-packages.js';
 
 const packages = listTestedPackages();
 for (const { folder } of packages) rmSync(join(folder, '.reports'), { recursive: true, force: true });
+
+const skipReasons = findSkipReasons();
+console.log(`Running the tests of ${packages.length} packages: ${estimateDuration()}.`);
+for (const reason of skipReasons) console.log(reason);
 
 const turbo = spawnSync('turbo', ['run', 'test', '--continue', ...process.argv.slice(2)], {
   cwd: root,
@@ -47,6 +52,7 @@ function report(exitCode) {
   if (exitCode !== 0 && failures.length === 0) failures.push(`the test run ended with exit code ${exitCode}`);
   if (passed + failures.length === 0) failures.push('no test ran');
   for (const failure of failures) console.log(`FAILED ${failure}`);
+  if (skipped > 0) for (const reason of skipReasons) console.log(reason);
   console.log(`${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   return failures.length > 0 ? 1 : 0;
 }
@@ -68,4 +74,27 @@ function countResults({ success, testResults }) {
   }
   if (!success && failures.length === 0) failures.push('the run failed outside of a test; its output above says where');
   return { passed, skipped, failures };
+}
+
+/** How long it takes, from the last run that was recorded. */
+function estimateDuration() {
+  const { steps } = JSON.parse(readFileSync(join(root, 'tooling/verify/last-long-run.json'), 'utf8'));
+  const { seconds } = steps.find((/** @type {{ name: string }} */ { name }) => name === 'tests');
+  const minutes = Math.ceil(seconds / 60);
+  return `about ${minutes} minutes on two cores, twice that on a busy machine; packages that did not change are not run again`;
+}
+
+/** @returns {string[]} why some tests will be skipped here, and how to have them run */
+function findSkipReasons() {
+  const programs = [
+    { name: 'redis-server', purpose: 'need a real Redis' },
+    { name: 'chromium', purpose: 'open pages in a browser' },
+  ];
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return programs
+    .filter(({ name }) => !folders.some((folder) => existsSync(join(folder, name))))
+    .map(
+      ({ name, purpose }) =>
+        `${name} is not on PATH, so the tests that ${purpose} are skipped; install it to run them (Debian: apt-get install ${name}).`,
+    );
 }

@@ -2,7 +2,7 @@
  * Rules about the manifests of public packages that no published linter knows.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 
 /** What esbuild writes above a module that it bundled from an installed package. */
 const BUNDLED = /^ *\/\/ .*node_modules\/(?!\.pnpm\/@?sortition)/m;
@@ -35,6 +35,7 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
   }
   for (const file of ['README.md', 'LICENSE'])
     if (!existsSync(join(unpacked, file))) problems.push(`${file} is missing`);
+  problems.push(...checkReadmeLinks(join(unpacked, 'README.md'), files));
   const known = new Set([name, ...Object.keys({ ...published.dependencies, ...published.peerDependencies })]);
   for (const file of files) {
     if (/\.c?js$/.test(file)) {
@@ -52,6 +53,21 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
     }
   }
   return problems;
+}
+
+/**
+ * A README is read where the package is installed, or on a registry's page: nothing of the repository is around it.
+ *
+ * @param {string} readme
+ * @param {readonly string[]} files in the tarball
+ * @returns {string[]} problems
+ */
+function checkReadmeLinks(readme, files) {
+  if (!existsSync(readme)) return [];
+  const links = [...readFileSync(readme, 'utf8').matchAll(/\]\(([^)\s#]+)/g)].map(([, target]) => target ?? '');
+  return links
+    .filter((target) => !/^[a-z]+:/.test(target) && !files.includes(normalize(target)))
+    .map((target) => `README.md links to ${target}, which is not packed`);
 }
 
 /** Conditions that more than one runtime or bundler sets, in the order in which the first that fits is the right one. */

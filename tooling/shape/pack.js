@@ -22,6 +22,27 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+/** @returns {Pick<PackedPackage, 'name' | 'folder' | 'manifest'>[]} the packages that are published */
+export function listPublicPackages() {
+  return readdirSync(join(root, 'packages'))
+    .map((child) => join(root, 'packages', child))
+    .filter((folder) => existsSync(join(folder, 'package.json')))
+    .map((folder) => ({ folder, manifest: readManifest(folder) }))
+    .filter(({ manifest }) => manifest.private !== true)
+    .map(({ folder, manifest }) => ({ name: String(manifest.name), folder, manifest }));
+}
+
+/**
+ * @param {string} target folder for the tarball
+ * @param {Pick<PackedPackage, 'name' | 'folder'>} source a package that is built
+ * @returns {string} path of the tarball
+ */
+export function packInto(target, { name, folder }) {
+  const tarball = join(target, `${name.replace('@', '').replace('/', '-')}.tgz`);
+  execFileSync('pnpm', ['pack', '--out', tarball], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  return tarball;
+}
+
 /**
  * The caller calls `remove` when done with the files.
  *
@@ -30,14 +51,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export function packPublicPackages() {
   const project = mkdtempSync(join(tmpdir(), 'packed-'));
   const packages = [];
-  for (const child of readdirSync(join(root, 'packages'))) {
-    const folder = join(root, 'packages', child);
-    if (!existsSync(join(folder, 'package.json'))) continue;
-    const manifest = readManifest(folder);
-    if (manifest.private === true) continue;
-    const name = String(manifest.name);
-    const tarball = join(project, `${name.replace('/', '-')}.tgz`);
-    execFileSync('pnpm', ['pack', '--out', tarball], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const { name, folder, manifest } of listPublicPackages()) {
+    const tarball = packInto(project, { name, folder });
     const unpacked = join(project, 'node_modules', name);
     mkdirSync(unpacked, { recursive: true });
     execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', unpacked]);

@@ -62,7 +62,7 @@ terminal.heading('What to try next');
 terminal.say(
   '- Change a split in packages/emulator/src/shop-datafile.json and run this again: buckets stay, only ends of ranges move.',
   '- Read apps/tour/src/named-users.ts, invent a customer, and see why they get what they get.',
-  '- Put the 15 lines of README.md under "Quick start" into a program of yours.',
+  '- Use it in a program of yours: npx pnpm pack:all, and the lines of README.md under "Quick start".',
   '- See the same with a page to play with: npx pnpm lab',
   '- Run the tests: npx pnpm test',
 );

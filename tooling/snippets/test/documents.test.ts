@@ -52,6 +52,33 @@ describe('the documents', () => {
   });
 });
 
+describe('the packages, which are not on a registry', () => {
+  const ours = /^(?:sortition|@sortition\/[\w-]+)(?:\/|$)/;
+
+  it('are not installed or run from one in any document', () => {
+    const commands = documents.flatMap((document) =>
+      [
+        ...readDocument(document).matchAll(
+          /\b(?:npm (?:install|i|exec)|npx(?! pnpm (?!add|dlx))|yarn add|pnpm add) [^`\n]*/g,
+        ),
+      ].map(([command]) => ({ document, command })),
+    );
+    expect(commands.length).toBeGreaterThan(10);
+    const named = commands.filter(({ command }) => command.split(/\s+/).some((word) => ours.test(word)));
+    expect(named).toEqual([]);
+  });
+
+  it('are imported only in documents that say how to install them', () => {
+    const importing = documents.filter(
+      (document) =>
+        /^(README\.md$|docs\/guides\/|packages\/(?!emulator))/.test(document) &&
+        readSnippets(document).some(({ code }) => /from '@?sortition/.test(code)),
+    );
+    expect(importing.length).toBeGreaterThan(20);
+    expect(importing.filter((document) => !readDocument(document).includes('npx pnpm pack:all'))).toEqual([]);
+  });
+});
+
 describe('the root README', () => {
   const readme = readDocument('README.md');
 
@@ -67,7 +94,7 @@ describe('the root README', () => {
 
   it('names commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const named = [...readme.matchAll(/npx pnpm (\w+)/g)].map(([, name]) => name);
+    const named = [...readme.matchAll(/npx pnpm ([\w:]+)/g)].map(([, name]) => name);
     expect(named).toEqual(expect.arrayContaining(['demo', 'test']));
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
   });
