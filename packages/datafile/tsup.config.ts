@@ -1,3 +1,6 @@
 import { defineLibrary } from '@sortition/tsup-config';
 
-export default defineLibrary({ entries: { index: 'src/index.ts', node: 'src/node/index.ts' }, types: ['node'] });
+export default defineLibrary({
+  entries: { index: 'src/index.ts', node: 'src/node/index.ts', stream: 'src/stream/index.ts' },
+  types: ['node'],
+});

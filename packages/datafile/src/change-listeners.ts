@@ -1,5 +1,6 @@
-/** The listeners of a config source: none can harm the others, and problems from before the first one are kept for it. */
+/** The listeners of a config source; problems from before the first listener are kept for it. */
 import type { ConfigChange, Problem } from '@sortition/core';
+import { createListenerRegistry } from '@sortition/core/internal';
 
 /** See the file. */
 export interface ChangeListeners {
@@ -13,25 +14,13 @@ export interface ChangeListeners {
 
 const MAX_EARLY = 10;
 
-/** Creates the list of listeners. */
+/** Creates the list of listeners. A listener that fails does not keep a change from the others. */
 export function createChangeListeners(): ChangeListeners {
-  // Entries of their own, so that a function that is added twice is two listeners.
-  const entries = new Set<{ readonly listener: (change: ConfigChange) => void }>();
+  const registry = createListenerRegistry<{ change: ConfigChange }>(() => undefined);
   let early: readonly Problem[] = [];
 
-  function emit(change: ConfigChange): void {
-    for (const entry of [...entries]) {
-      try {
-        if (entries.has(entry)) entry.listener(change);
-      } catch {
-        // A listener's failure is its owner's; the others are told all the same.
-      }
-    }
-  }
-
   function problem(each: Problem): void {
-    if (entries.size > 0) emit({ type: 'problem', problem: each });
-    else early = [...early, each].slice(-MAX_EARLY);
+    if (!registry.emit('change', { type: 'problem', problem: each })) early = [...early, each].slice(-MAX_EARLY);
   }
 
   function deliverEarly(): void {
@@ -42,16 +31,15 @@ export function createChangeListeners(): ChangeListeners {
 
   return {
     add(listener) {
-      const entry = { listener };
-      entries.add(entry);
-      // After the listener got hold of its unsubscribe.
+      const remove = registry.on('change', listener);
+      // Later, so that the listener has its unsubscribe function by then.
       queueMicrotask(deliverEarly);
-      return () => entries.delete(entry);
+      return remove;
     },
-    emit,
+    emit: (change) => void registry.emit('change', change),
     problem,
     get count() {
-      return entries.size;
+      return registry.count('change');
     },
   };
 }

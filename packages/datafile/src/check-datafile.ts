@@ -6,6 +6,7 @@
  */
 import { MAX_CONDITION_DEPTH, type Problem } from '@sortition/core';
 import { parseDatafile } from './parse-datafile.ts';
+import { readJsonObject } from './read-json.ts';
 
 /** Why a condition, a traffic split or a value cannot be meant. */
 export type DatafileCheckCode =
@@ -21,16 +22,16 @@ export type DatafileCheckCode =
 /**
  * Reports everything that is wrong with a datafile or cannot be meant.
  *
- * @param datafile As text or object; never kept or changed.
+ * @param datafile As text, bytes or object; never kept or changed.
  * @returns The problems of `parseDatafile` first, then those of conditions, traffic and values.
- * @throws SdkError `invalid-datafile` when the document is no datafile at all.
+ * @throws SdkError `invalid-datafile` when the document is not a datafile.
  *
  * @example
  * checkDatafile(datafile).map(({ message }) => message);
  */
 export function checkDatafile(datafile: string | object): readonly Problem[] {
   const { problems } = parseDatafile(datafile);
-  const document = (typeof datafile === 'string' ? JSON.parse(datafile) : datafile) as Json;
+  const document = readJsonObject(datafile);
   const found: Problem[] = [...problems];
   const report: Report = (code, message) => {
     if (found.length < MAX_PROBLEMS) found.push({ code, part: 'datafile', message });

@@ -1,4 +1,4 @@
-/** Failures of delivery as problems: a code to branch on, and a sentence that says what goes on serving. */
+/** Failures of delivery as problems: a code to branch on, and a sentence that says what serves meanwhile. */
 import { isSdkError, type Problem } from '@sortition/core';
 import { isDenied } from './poll-schedule.ts';
 
@@ -12,7 +12,8 @@ export type ConfigProblemCode =
   | 'revision-reused'
   | 'cache-failed'
   | 'stream-failed'
-  | 'option-clamped';
+  | 'option-clamped'
+  | 'unknown-option';
 
 /** What went wrong with a poll. */
 export function pollProblemCode(error: unknown): ConfigProblemCode {

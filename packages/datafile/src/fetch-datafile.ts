@@ -1,7 +1,14 @@
 /** One conditional request for a datafile. */
 import { SdkError } from '@sortition/core';
 import { checkHeaders, classifyStatus, request, statusError } from '@sortition/http';
-import type { PollingSettings } from './polling-options.ts';
+import type { DatafileEndpoint } from './datafile-endpoint.ts';
+
+/** Where a datafile is and within which bounds it is fetched. */
+interface DatafileRequest extends DatafileEndpoint {
+  readonly requestTimeoutMs: number;
+  readonly maxBytes: number;
+  readonly fetch: typeof fetch | undefined;
+}
 
 /** What a server calls the version it sent; sent back verbatim. */
 export interface Validators {
@@ -16,17 +23,13 @@ export interface FetchedDatafile extends Validators {
 
 /** Fetches the datafile; `null` when it is still the one the validators name. Rejects with `SdkError`. */
 export async function fetchDatafile(
-  settings: PollingSettings,
+  { url, headers, secrets, fetch, maxBytes, requestTimeoutMs: timeoutMs }: DatafileRequest,
   validators: Validators | null,
   signal: AbortSignal,
 ): Promise<FetchedDatafile | null> {
   const conditions = buildConditions(validators);
-  const response = await request({
-    ...settings,
-    headers: { ...settings.headers, ...conditions },
-    timeoutMs: settings.requestTimeoutMs,
-    signal,
-  });
+  const sent = { ...headers, ...conditions };
+  const response = await request({ url, headers: sent, secrets, fetch, maxBytes, timeoutMs, signal });
   const kind = classifyStatus(response.status);
   if (kind === 'success') {
     const { text, header } = response;
@@ -37,7 +40,7 @@ export async function fetchDatafile(
   throw new SdkError('invalid-response', 'The server answered 304 to a request without conditions.');
 }
 
-/** A validator that can be sent back; another one, such as a cache that was tampered with may hold, counts as none. */
+/** A validator that can be sent back; another one, which a cache that was tampered with may hold, is `null`. */
 export function readValidator(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   try {

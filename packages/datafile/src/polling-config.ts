@@ -3,26 +3,28 @@
  * accepted config serves, the loop goes on, and what went wrong is told as a problem.
  */
 import type { ConfigSource } from '@sortition/core';
-import { monotonicNow, startTimer, withDeadline } from '@sortition/http';
-import { cacheKey, readCache, writeCache } from './cached-datafile.ts';
+import { LightAbortController, monotonicNow, startTimer, withDeadline } from '@sortition/http';
 import { createChangeListeners } from './change-listeners.ts';
 import { type ConfigProblemCode, configProblem, messageOf, pollProblemCode } from './config-problems.ts';
+import type { DatafileCacheEntry } from './datafile-cache.ts';
 import { type FetchedDatafile, fetchDatafile } from './fetch-datafile.ts';
 import { type ParsedDatafile, parseDatafile } from './parse-datafile.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { createPollSchedule } from './poll-schedule.ts';
-import { type DatafileCache, type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
+import { type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
+import { toJsonText } from './read-json.ts';
 import { isSameJson } from './same-json.ts';
 
 /** What serves. */
 interface Installed extends ParsedDatafile, FetchedDatafile {}
 
-/** One poll under way; whoever needs one joins it. */
+/** One poll under way; a caller that needs one joins it. */
 interface Flight {
   /** Whether a newer config was accepted; never rejects. */
   readonly done: Promise<boolean>;
   readonly startedAt: number;
-  readonly controller: AbortController;
+  /** Not of the platform: in Workers, one that another request made must not be touched. */
+  readonly controller: LightAbortController;
   /** Whether the server has answered: what it says now is no longer what it will say. */
   isAnswered: boolean;
 }
@@ -47,10 +49,9 @@ const FIRST_CONFIG_PATIENCE_MS = 30_000;
  */
 export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
   const settings = readPollingOptions(options);
-  const { updates, cache, streamUrl } = settings;
+  const { updates, cache, listen } = settings;
   const patienceMs = settings.requestTimeoutMs + FLIGHT_GRACE_MS;
   const schedule = createPollSchedule(settings.intervalMs, () => Math.random());
-  const entryKey = cacheKey(settings.url, options);
   const listeners = createChangeListeners();
 
   let installed: Installed | null = null;
@@ -58,14 +59,15 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   let isCacheFailing = false;
   let flight: Flight | null = null;
   let dueAt = 0;
-  /** Until then somebody may be waiting for the first config of a source without timers. */
+  /** Until then a `ready()` may be waiting for the first config of a source without timers. */
   let awaitedUntil = 0;
   let cancelTimer: (() => void) | undefined;
   /** From the first listener of a source in the background to the last. */
-  let running: AbortController | undefined;
+  let running: LightAbortController | undefined;
   let isClosed = false;
 
-  for (const warning of settings.warnings) report('option-clamped', warning);
+  if (settings.clamped) report('option-clamped', settings.clamped);
+  if (settings.unknown) report('unknown-option', settings.unknown);
   if (options.datafile !== undefined) installInitial(options.datafile);
 
   function report(code: ConfigProblemCode, message: string, cause?: unknown): void {
@@ -75,8 +77,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   function installInitial(datafile: string | object): void {
     try {
       const parsed = parseDatafile(datafile);
-      const text = typeof datafile === 'string' ? datafile : JSON.stringify(datafile);
-      installed = { ...parsed, text, etag: null, lastModified: null };
+      installed = { ...parsed, text: toJsonText(datafile), etag: null, lastModified: null };
     } catch (error) {
       report('invalid-datafile', messageOf(error), error);
     }
@@ -113,7 +114,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       const isNew = fetched !== null && (await accept(fetched, signal));
       if (signal.aborted) return false;
       dueAt = monotonicNow() + schedule.succeeded();
-      if (isNew) await useCache(async (storage) => installed && writeCache(storage, entryKey, installed));
+      if (isNew) await useCache(async (entry) => installed && entry.write(installed));
       return isNew;
     } catch (error) {
       if (signal.aborted) return false;
@@ -131,19 +132,20 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   async function startFromCache(signal: AbortSignal): Promise<void> {
     if (isCacheRead || cache === undefined || installed !== null) return;
     isCacheRead = true;
-    const reading = useCache(async (storage) => {
-      const fetched = await readCache(storage, entryKey);
+    const reading = useCache(async (entry) => {
+      const fetched = await entry.read();
       const parsed = fetched && (await parseInTurns(fetched.text));
-      // Only for a start: whatever came over the network meanwhile is newer.
+      // Only for a start: what came over the network meanwhile is newer.
       if (parsed && installed === null && !isClosed) install(parsed, fetched);
     });
     const what = 'A start from the cache';
     // A cache that is not there in time may still be in time for a slow network.
-    await withDeadline({ timeoutMs: CACHE_HEAD_START_MS, signal, what }, () => reading).catch(() => undefined);
+    const headStart = { timeoutMs: CACHE_HEAD_START_MS, signal, what, Controller: LightAbortController, unref: true };
+    await withDeadline(headStart, () => reading).catch(() => undefined);
   }
 
   /** Best effort: a failure is told once until the cache works again. */
-  async function useCache(work: (storage: DatafileCache) => Promise<unknown>): Promise<void> {
+  async function useCache(work: (entry: DatafileCacheEntry) => Promise<unknown>): Promise<void> {
     try {
       if (cache) await work(cache);
       isCacheFailing = false;
@@ -164,7 +166,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     if (joined !== null) return joined.done;
     flight?.controller.abort();
     cancelTimer?.();
-    const controller = new AbortController();
+    const controller = new LightAbortController();
     const done = poll(controller.signal).finally(() => {
       if (flight !== started) return;
       flight = null;
@@ -184,27 +186,22 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     if (isNextPlanned()) cancelTimer = startTimer(startFlight, dueAt - monotonicNow());
   }
 
-  function startStream(url: string, signal: AbortSignal): void {
-    const onFailure = (error: unknown): void => {
-      report('stream-failed', `${messageOf(error)} Polling goes on; the stream is tried again.`, error);
-    };
-    const onNews = (): void => {
-      // A poll under way may have been answered before this version was there.
-      if (flight === null) startFlight();
-      else flight.done.then(() => running && startFlight());
-    };
-    const currentEtag = () => installed?.etag;
-    import('./version-stream.ts').then(({ listenForVersions }) => {
-      if (!signal.aborted) listenForVersions({ settings, url, signal, currentEtag, onNews, onFailure });
-    }, onFailure);
+  function onNews(): void {
+    // A poll under way may have been answered before this version was there.
+    if (flight === null) startFlight();
+    else flight.done.then(() => running && startFlight());
+  }
+
+  function onStreamFailure(error: unknown): void {
+    report('stream-failed', `${messageOf(error)} Polling goes on; the stream is tried again.`, error);
   }
 
   function start(): void {
     isClosed = false;
     if (updates !== 'background') return;
-    running = new AbortController();
+    running = new LightAbortController();
     if (flight === null) scheduleNext();
-    if (streamUrl !== null) startStream(streamUrl, running.signal);
+    listen?.({ signal: running.signal, currentEtag: () => installed?.etag, onNews, onFailure: onStreamFailure });
   }
 
   function stop(): void {
@@ -233,13 +230,14 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
         const joined = currentFlight();
         if (joined !== null) {
           const isLate = joined.isAnswered;
-          // One that dies with its runtime meanwhile is not waited for longer than it may take.
-          const result = await withDeadline({ timeoutMs: patienceMs, what }, () => joined.done).catch(() => null);
+          // It may end with the runtime it runs in, so it is awaited for no longer than it may take.
+          const patience = { timeoutMs: patienceMs, what, Controller: LightAbortController };
+          const result = await withDeadline(patience, () => joined.done).catch(() => null);
           if (result !== null && !isLate) return result;
         }
         return !isClosed && startFlight();
       };
-      return withDeadline({ timeoutMs, signal, what }, work).catch(() => false);
+      return withDeadline({ timeoutMs, signal, what, Controller: LightAbortController }, work).catch(() => false);
     },
     close() {
       isClosed = true;

@@ -1,20 +1,29 @@
 /** Options of a polling config source: their shape, their limits, their defaults. */
-import type { KeyValueStorage } from '@sortition/core';
-import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
-import { invalid, readPositive } from './check-option.ts';
+import { SdkError } from '@sortition/core';
+import {
+  checkOptionsObject,
+  describeUnknownOptions,
+  readChoice,
+  readFunction,
+  readNumber,
+} from '@sortition/core/internal';
+import { MAX_DELAY_MS } from '@sortition/http';
+import type { DatafileCache, DatafileCacheEntry } from './datafile-cache.ts';
 import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
-
-/** Keeps the last accepted datafile for a start without network. localStorage and AsyncStorage fit as they are. */
-export type DatafileCache = KeyValueStorage;
+import type { ListenForVersions, VersionStream } from './version-listener.ts';
 
 /** Options of `createPollingConfig`. */
 export interface PollingConfigOptions {
   /** Names the environment. Encoded into the URL; shown masked. */
   readonly sdkKey: string;
-  /** Serves until the first one is fetched. A broken one is a problem, not an exception. */
+  /** Serves until the first one is fetched; text, bytes or an object. A broken one is a problem, not an exception. */
   readonly datafile?: string | object | undefined;
-  /** `%s` is the SDK key. https, or plain http to a loopback host. The hosted service's when absent. */
+  /**
+   * `%s` is the SDK key. https, or plain http to this machine or to one of `insecureHosts`. The hosted service's when absent.
+   */
   readonly urlTemplate?: string | undefined;
+  /** Hosts that may be asked over plain http, such as `datafiles`, `datafiles:8080` or `*.svc.cluster.local`. */
+  readonly insecureHosts?: readonly string[] | undefined;
   /** For datafiles that are not public; sent as a bearer token, shown nowhere. */
   readonly accessToken?: string | undefined;
   /** Sent with every request, to the datafile's origin only. */
@@ -31,9 +40,9 @@ export interface PollingConfigOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** Most bytes of a datafile, inflated; 64 MiB when absent. */
   readonly maxBytes?: number | undefined;
-  /** Also listens to server-sent events that announce versions. `true`: beside the datafile, `.json` becoming `/events`. */
-  readonly stream?: boolean | { readonly url: string } | undefined;
-  /** Read once at the start, written after each accepted datafile; best effort. */
+  /** Also listens for new versions: `versionStream()` of `@sortition/datafile/stream`, or a function of your own. */
+  readonly stream?: VersionStream | undefined;
+  /** Keeps the last accepted datafile for a start without network: `createDatafileCache(storage)`. */
   readonly cache?: DatafileCache | undefined;
   /** `globalThis.fetch` when absent, read at each request. */
   readonly fetch?: typeof fetch | undefined;
@@ -45,53 +54,82 @@ export interface PollingSettings extends DatafileEndpoint {
   readonly intervalMs: number;
   readonly requestTimeoutMs: number;
   readonly maxBytes: number;
-  readonly streamUrl: string | null;
-  readonly cache: DatafileCache | undefined;
+  readonly listen: ListenForVersions | undefined;
+  readonly cache: DatafileCacheEntry | undefined;
   readonly fetch: typeof fetch | undefined;
   /** What was changed to something that works. */
-  readonly warnings: readonly string[];
+  readonly clamped: string | undefined;
+  /** What was ignored. */
+  readonly unknown: string | undefined;
 }
 
+const OWNER = 'createPollingConfig';
 const MIN_INTERVAL_MS = 1_000;
+const UPDATES = ['background', 'on-use', 'manual'] as const;
+
+/** In the order of the interface above. */
+const KNOWN: readonly (keyof PollingConfigOptions)[] = [
+  'sdkKey',
+  'datafile',
+  'urlTemplate',
+  'insecureHosts',
+  'accessToken',
+  'headers',
+  'updates',
+  'pollIntervalMs',
+  'requestTimeoutMs',
+  'maxBytes',
+  'stream',
+  'cache',
+  'fetch',
+];
+
+/** Names in the official SDKs. */
+const ELSEWHERE = {
+  updateInterval: 'pollIntervalMs',
+  update_interval: 'pollIntervalMs',
+  autoUpdate: 'updates',
+  auto_update: 'updates',
+  datafileAccessToken: 'accessToken',
+  url_template: 'urlTemplate',
+  customHeaders: 'headers',
+  requestHandler: 'fetch',
+};
 
 /** Checks options. @throws SdkError `invalid-option` */
 export function readPollingOptions(options: PollingConfigOptions): PollingSettings {
-  if (typeof options !== 'object' || options === null) throw invalid('Options are missing; { sdkKey } was expected.');
-  const { updates = 'background', stream = false, cache, fetch } = options;
-  if (!['background', 'on-use', 'manual'].includes(updates)) {
-    throw invalid('updates has to be "background", "on-use" or "manual".');
+  checkOptionsObject(OWNER, options, '{ sdkKey }');
+  const updates = readChoice(OWNER, options, 'updates', 'background', UPDATES);
+  const { stream, cache } = options;
+  if (stream !== undefined && typeof stream !== 'function') {
+    throw new SdkError('invalid-option', 'stream is not a stream of versions; expected versionStream().');
   }
-  if (stream && updates !== 'background') throw invalid('stream needs updates: "background".');
-  if (fetch !== undefined && typeof fetch !== 'function') throw invalid('fetch has to be a function.');
-  if (cache !== undefined && (typeof cache?.getItem !== 'function' || typeof cache.setItem !== 'function')) {
-    throw invalid('cache has to have getItem and setItem, as localStorage has.');
+  if (stream && updates !== 'background') {
+    throw new SdkError('invalid-option', `stream does not work with updates: "${updates}"; expected "background".`);
+  }
+  if (cache !== undefined && typeof cache !== 'function') {
+    throw new SdkError('invalid-option', 'cache is not a datafile cache; expected createDatafileCache(storage).');
   }
   const endpoint = buildEndpoint(options);
-  const interval = readPositive(options, 'pollIntervalMs', 300_000, Number.POSITIVE_INFINITY);
+  const above0 = { min: Number.MIN_VALUE };
+  const interval = readNumber(OWNER, options, 'pollIntervalMs', 300_000, { ...above0, max: Number.POSITIVE_INFINITY });
   const intervalMs = Math.min(Math.max(interval, MIN_INTERVAL_MS), MAX_DELAY_MS);
-  return {
+  const settings = {
     ...endpoint,
     updates,
     intervalMs,
-    requestTimeoutMs: Math.min(readPositive(options, 'requestTimeoutMs', 10_000), MAX_DELAY_MS),
-    maxBytes: readPositive(options, 'maxBytes', 67_108_864),
-    streamUrl: stream === false ? null : readStreamUrl(stream, endpoint.url),
-    cache,
-    fetch,
-    warnings:
-      interval === intervalMs
-        ? []
-        : [`pollIntervalMs was ${interval} and is used as ${intervalMs}, the nearest limit.`],
+    requestTimeoutMs: Math.min(readNumber(OWNER, options, 'requestTimeoutMs', 10_000, above0), MAX_DELAY_MS),
+    maxBytes: readNumber(OWNER, options, 'maxBytes', 67_108_864, above0),
+    fetch: readFunction(OWNER, options, 'fetch'),
   };
-}
-
-function readStreamUrl(stream: true | { readonly url: string }, datafileUrl: string): string {
-  if (stream !== true) return parseEndpoint(stream?.url, 'stream.url').href;
-  const url = new URL(datafileUrl);
-  const path = url.pathname.replace(/\.json$/, '/events');
-  if (path === url.pathname) {
-    throw invalid('stream: true needs a datafile URL that ends with .json; pass stream: { url } instead.');
-  }
-  url.pathname = path;
-  return url.href;
+  return {
+    ...settings,
+    listen: stream?.(settings),
+    cache: cache?.(options.sdkKey, endpoint),
+    clamped:
+      interval === intervalMs
+        ? undefined
+        : `pollIntervalMs was ${interval} and is used as ${intervalMs}, the nearest limit.`,
+    unknown: describeUnknownOptions(OWNER, options, KNOWN, ELSEWHERE),
+  };
 }

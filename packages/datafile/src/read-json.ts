@@ -46,8 +46,14 @@ export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView 
   }
 }
 
+/** Returns the JSON text of a datafile that was read before. */
+export function toJsonText(datafile: string | object): string {
+  if (typeof datafile === 'string') return datafile;
+  return isBytes(datafile) ? decode(datafile) : JSON.stringify(datafile);
+}
+
 /** @throws SdkError `invalid-datafile` when the bytes are not UTF-8. */
-export function decode(bytes: ArrayBuffer | ArrayBufferView): string {
+function decode(bytes: ArrayBuffer | ArrayBufferView): string {
   const view = ArrayBuffer.isView(bytes)
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : new Uint8Array(bytes);

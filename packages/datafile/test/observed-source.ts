@@ -1,8 +1,8 @@
 /** A polling source with a listener that remembers what it heard; closed with the test. */
-import type { ConfigSource, Problem } from '@sortition/core';
+import type { ConfigSource, KeyValueStorage, Problem } from '@sortition/core';
 import { type Responder, type ScriptServer, startScriptServer } from '@sortition/rig';
 import { onTestFinished, vi } from 'vitest';
-import { createPollingConfig, type PollingConfigOptions } from '../src/index.ts';
+import { createDatafileCache, createPollingConfig, type PollingConfigOptions } from '../src/index.ts';
 
 export interface Observed {
   readonly source: ConfigSource;
@@ -16,8 +16,14 @@ export interface Observed {
   reaches(revision: string): Promise<void>;
 }
 
-export function observe(options: Omit<PollingConfigOptions, 'sdkKey'> & { sdkKey?: string }): Observed {
-  const source = createPollingConfig({ sdkKey: 'key', ...options });
+export type ObservedOptions = Omit<PollingConfigOptions, 'sdkKey' | 'cache'> & {
+  sdkKey?: string;
+  cache?: KeyValueStorage;
+};
+
+export function observe({ cache, ...options }: ObservedOptions): Observed {
+  const caching = cache && { cache: createDatafileCache(cache) };
+  const source = createPollingConfig({ sdkKey: 'key', ...options, ...caching });
   const revisions: string[] = [];
   const problems: Problem[] = [];
   const unsubscribe = source.subscribe((change) => {

@@ -21,6 +21,11 @@ describe('the endpoint', () => {
     [{ sdkKey: 'a/../b?c#d', urlTemplate: 'http://localhost:1/%s.json' }, 'http://localhost:1/a%2F..%2Fb%3Fc%23d.json'],
     [{ sdkKey: '$&\r\n', urlTemplate: 'http://localhost/%s' }, 'http://localhost/%24%26%0D%0A'],
     [{ sdkKey: 'any', urlTemplate: 'https://cdn.example/fixed.json' }, 'https://cdn.example/fixed.json'],
+    [{ sdkKey: 'any', urlTemplate: 'https://CDN.example:443/../fixed.json' }, 'https://CDN.example:443/../fixed.json'],
+    [
+      { sdkKey: 'any', urlTemplate: 'http://cdn.internal/%s', insecureHosts: ['cdn.internal'] },
+      'http://cdn.internal/any',
+    ],
   ])('[CFG-14] of %j is %s', (options, url) => {
     expect(buildEndpoint(options).url).toBe(url);
   });
@@ -76,12 +81,15 @@ describe('options', () => {
     { maxBytes: Number.POSITIVE_INFINITY },
     { maxBytes: Number.NaN },
     { updates: 'sometimes' },
-    { updates: 'manual', stream: true },
-    { stream: { url: 'http://example.com/' } },
-    { stream: true, urlTemplate: 'https://cdn.example/%s' },
+    { updates: 'manual', stream: () => () => undefined },
+    { stream: true },
+    { stream: { url: 'https://example.com/' } },
     { stream: null },
     { stream: 5 },
     { cache: {} },
+    { cache: { getItem: () => null, setItem: () => undefined } },
+    { insecureHosts: 'datafiles' },
+    { insecureHosts: [5] },
     { headers: null },
     { headers: 'x-key: 1' },
     { headers: { 'x-key': 1 } },
@@ -104,15 +112,16 @@ describe('options', () => {
     [2 ** 31, 2 ** 31 - 1],
     [Number.POSITIVE_INFINITY, 2 ** 31 - 1],
   ])('[CFG-12] uses an interval of %f ms as %i ms and says so when they differ', (pollIntervalMs, expected) => {
-    const { intervalMs, warnings } = readPollingOptions({ sdkKey: 'k', pollIntervalMs });
+    const { intervalMs, clamped } = readPollingOptions({ sdkKey: 'k', pollIntervalMs });
     expect(intervalMs).toBe(expected);
-    expect(warnings).toHaveLength(pollIntervalMs === expected ? 0 : 1);
+    expect(clamped === undefined).toBe(pollIntervalMs === expected);
   });
 
   it('may be given as undefined, which is the same as leaving them out', () => {
     const absent: Record<Exclude<keyof PollingConfigOptions, 'sdkKey'>, undefined> = {
       datafile: undefined,
       urlTemplate: undefined,
+      insecureHosts: undefined,
       accessToken: undefined,
       headers: undefined,
       updates: undefined,
@@ -126,13 +135,32 @@ describe('options', () => {
     expect(readPollingOptions({ sdkKey: 'k', ...absent })).toEqual(readPollingOptions({ sdkKey: 'k' }));
   });
 
+  it.each([
+    [{ updateInterval: 60_000 }, 'does not have the option "updateInterval"; did you mean "pollIntervalMs"?'],
+    [{ autoUpdate: true }, 'does not have the option "autoUpdate"; did you mean "updates"?'],
+    [{ pollIntervalMS: 60_000 }, 'did you mean "pollIntervalMs"?'],
+    [{ datafileAccessToken: 'secret' }, 'did you mean "accessToken"?'],
+    [{ flavour: 1 }, 'does not have the option "flavour".'],
+  ])('[CFG-16] that do not exist, %j, are a problem, told once to the first listener', async (options, message) => {
+    const source = createPollingConfig({ sdkKey: 'k', updates: 'manual', ...options } as PollingConfigOptions);
+    const heard: unknown[] = [];
+    source.subscribe((change) =>
+      heard.push(change.type === 'problem' ? [change.problem.code, change.problem.message] : change),
+    );
+    await Promise.resolve();
+    source.subscribe((change) => heard.push(change));
+    await Promise.resolve();
+    expect(heard).toEqual([['unknown-option', expect.stringContaining(message)]]);
+    expect(JSON.stringify(heard)).not.toContain('secret');
+  });
+
   it('have the documented defaults', () => {
     expect(readPollingOptions({ sdkKey: 'k' })).toMatchObject({
       updates: 'background',
       intervalMs: 300_000,
       requestTimeoutMs: 10_000,
       maxBytes: 64 * 1_048_576,
-      streamUrl: null,
+      listen: undefined,
     });
     expect(refusal(undefined)).toMatchObject({ code: 'invalid-option' });
   });

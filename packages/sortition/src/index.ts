@@ -78,16 +78,12 @@ export type {
   Winners,
 } from '@sortition/core';
 export { DecideOption, formatExplanation, isSdkError, SdkError, SegmentOption } from '@sortition/core';
-export {
-  createPollingConfig,
-  createStaticConfig,
-  type DatafileCache,
-  type PollingConfigOptions,
-} from '@sortition/datafile';
+export { createStaticConfig } from '@sortition/datafile';
 export { type BatchEventsOptions, createBatchEvents, createEventTee, type EventStore } from '@sortition/events';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
 export { type Client, type ClientOf, createClient } from './client.ts';
 export type { ClientOptions } from './client-options.ts';
+export { createPollingConfig, type DatafileCache, type PollingConfigOptions } from './polling-config.ts';
 export type {
   DecideAnyFlag,
   DecideDescribedFlag,

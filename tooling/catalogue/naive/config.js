@@ -171,17 +171,17 @@ export const NAIVE_CONFIG = [
     ids: ['CFG-11'],
     edits: [
       {
-        file: 'packages/datafile/src/cached-datafile.ts',
-        find: '  return withDeadline({ timeoutMs: TIMEOUT_MS, what }, work);',
+        file: 'packages/datafile/src/datafile-cache.ts',
+        find: '  return withDeadline({ timeoutMs: TIMEOUT_MS, what, unref: true }, work);',
         put: '  return work();',
       },
       {
         file: POLLING,
-        find: 'await withDeadline({ timeoutMs: CACHE_HEAD_START_MS, signal, what }, () => reading).catch(() => undefined);',
+        find: 'await withDeadline(headStart, () => reading).catch(() => undefined);',
         put: 'await reading;',
       },
     ],
-    tests: ['packages/datafile/test/cached-datafile.test.ts'],
+    tests: ['packages/datafile/test/datafile-cache.test.ts'],
   },
   {
     name: 'a poll per request, and any interval',
@@ -189,8 +189,8 @@ export const NAIVE_CONFIG = [
     edits: [
       { file: POLLING, find: '    if (joined !== null) return joined.done;', put: '' },
       {
-        file: 'packages/datafile/src/check-option.ts',
-        find: "  if (typeof value === 'number' && value > 0 && value <= max) return value;",
+        file: 'packages/core/src/options.ts',
+        find: "  if (typeof value === 'number' && value >= min && value <= max) return value;",
         put: "  if (typeof value === 'number') return value;",
       },
     ],
@@ -208,16 +208,51 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/datafile/src/datafile-endpoint.ts',
-        find: '() => encodeURIComponent(sdkKey)',
-        put: '() => sdkKey',
+        find: '      return encodeURIComponent(sdkKey);',
+        put: '      return sdkKey;',
       },
       {
         file: 'packages/datafile/src/datafile-endpoint.ts',
-        find: "  if (typeof sdkKey !== 'string' || !(urlTemplate === undefined ? HOSTED_KEY : SEGMENT).test(sdkKey)) {",
-        put: '  if (!sdkKey) {',
+        find: "  if (typeof sdkKey === 'string' && HOSTED_KEY.test(sdkKey)) return sdkKey;",
+        put: '  if (sdkKey) return String(sdkKey);',
       },
     ],
     tests: ['packages/datafile/test/polling-options.test.ts'],
+  },
+  {
+    name: 'a stream whose every end is a failure',
+    ids: ['CFG-15'],
+    edits: [
+      {
+        file: 'packages/datafile/src/stream/version-stream.ts',
+        find: 'monotonicNow() - openedAt >= HEALTHY_MS',
+        put: 'monotonicNow() - openedAt >= 1_000 * IDLE_MS',
+      },
+    ],
+    tests: ['packages/datafile/test/stream/version-stream.test.ts'],
+  },
+  {
+    name: 'options that do not exist passed over',
+    ids: ['CFG-16'],
+    edits: [{ file: POLLING, find: '  if (settings.unknown) report', put: '  if (false) report' }],
+    tests: ['packages/datafile/test/polling-options.test.ts'],
+  },
+  {
+    name: 'a cache directory of any owner, and files of any kind',
+    ids: ['CFG-17'],
+    edits: [
+      {
+        file: 'packages/datafile/src/node/file-cache.ts',
+        find: 'const OTHERS_MAY_WRITE = 0o022;',
+        put: 'const OTHERS_MAY_WRITE = 0;',
+      },
+      {
+        file: 'packages/datafile/src/node/file-cache.ts',
+        find: 'const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);',
+        put: 'const SAFELY = 0;',
+      },
+    ],
+    tests: ['packages/datafile/test/node/file-cache.test.ts'],
   },
   {
     name: 'endpoints of any scheme',

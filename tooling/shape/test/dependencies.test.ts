@@ -15,10 +15,10 @@ const publicManifests = readdirSync(join(root, 'packages'))
 const RUNTIME_DEPENDENCIES = {
   '@sortition/cmab': ['quick-lru'],
   '@sortition/core': ['murmurhash-js'],
-  '@sortition/datafile': ['eventsource-parser'],
   '@sortition/odp': ['graphql', 'graphql-request', 'quick-lru'],
   '@sortition/profile-memory': ['quick-lru'],
   '@sortition/remote': ['quick-lru'],
+  sortition: ['eventsource-parser'],
 };
 
 it('[SUP-01] packages depend on what is listed here and on nothing else', () => {

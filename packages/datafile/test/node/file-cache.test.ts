@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -77,5 +78,48 @@ describe('the file cache', () => {
     const directory = join(await createDirectory(), 'file');
     await writeFile(directory, '');
     await expect(createFileCache({ directory }).setItem('key', 'x')).rejects.toThrow();
+  });
+
+  it.each<[string, (directory: string) => Promise<string>]>([
+    ['may be written by its group', (directory) => chmod(directory, 0o770).then(() => directory)],
+    ['may be written by everyone', (directory) => chmod(directory, 0o777).then(() => directory)],
+    [
+      'is a link',
+      async (directory) => {
+        await mkdir(join(directory, 'target'), { mode: 0o700 });
+        await symlink(join(directory, 'target'), join(directory, 'link'));
+        return join(directory, 'link');
+      },
+    ],
+  ])('[CFG-17] refuses a directory that %s, for reading and for writing', async (_name, prepare) => {
+    const directory = await prepare(await createDirectory());
+    const cache = createFileCache({ directory });
+    await expect(cache.getItem('key')).rejects.toMatchObject({ code: 'store-failed' });
+    await expect(cache.setItem('key', 'x')).rejects.toMatchObject({ code: 'store-failed' });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() === 0)('refuses a directory that belongs to another user', async () => {
+    const directory = await createDirectory();
+    await chown(directory, 4_711, 4_711);
+    await expect(createFileCache({ directory }).getItem('key')).rejects.toThrow(/belongs to another user/);
+  });
+
+  it('[CFG-17] neither follows a link in place of a file nor writes to its target', async () => {
+    const directory = await createDirectory();
+    const target = join(await createDirectory(), 'target');
+    await writeFile(target, 'precious');
+    await symlink(target, join(directory, 'key.datafile'));
+    const cache = createFileCache({ directory });
+    await expect(cache.getItem('key')).rejects.toMatchObject({ code: 'ELOOP' });
+    await cache.setItem('key', 'new');
+    expect(await readFile(target, 'utf8')).toBe('precious');
+    expect(await cache.getItem('key')).toBe('new');
+  });
+
+  it('[CFG-17] is not blocked by a pipe in place of a file', async () => {
+    const directory = await createDirectory();
+    execFileSync('mkfifo', [join(directory, 'key.datafile')]);
+    await expect(createFileCache({ directory }).getItem('key')).rejects.toMatchObject({ code: 'store-failed' });
   });
 });

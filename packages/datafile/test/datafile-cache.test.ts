@@ -1,5 +1,5 @@
+import type { KeyValueStorage } from '@sortition/core';
 import { describe, expect, it, vi } from 'vitest';
-import type { DatafileCache } from '../src/index.ts';
 import { observe, serve } from './observed-source.ts';
 import { datafileText } from './sample-datafile.ts';
 
@@ -8,7 +8,7 @@ const fail = () => {
   throw new Error('storage is broken');
 };
 
-function createCache(more: Partial<DatafileCache> = {}): DatafileCache & { readonly stored: Map<string, string> } {
+function createCache(more: Partial<KeyValueStorage> = {}): KeyValueStorage & { readonly stored: Map<string, string> } {
   const stored = new Map<string, string>();
   return {
     stored,
@@ -44,7 +44,7 @@ describe('a datafile cache', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('if-none-match');
   });
 
-  it('takes a plain datafile that somebody else stored', async () => {
+  it('takes a plain datafile that the application stored', async () => {
     const server = await serve('reset');
     const cache = createCache({ getItem: () => datafileText('seeded') });
     const { refresh, revision } = observe({ updates: 'manual', urlTemplate: server.template, cache });
@@ -52,7 +52,7 @@ describe('a datafile cache', () => {
     expect(revision()).toBe('seeded');
   });
 
-  it.each<[string, Partial<DatafileCache>, string[]]>([
+  it.each<[string, Partial<KeyValueStorage>, string[]]>([
     ['throws when read', { getItem: fail }, ['cache-failed']],
     ['rejects when read', { getItem: () => Promise.reject(new Error('no')) }, ['cache-failed']],
     ['rejects with nothing', { getItem: () => Promise.reject(undefined) }, ['cache-failed']],

@@ -1,8 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { observe } from './observed-source.ts';
-import { datafileText } from './sample-datafile.ts';
+import { createPollingConfig } from '../../src/index.ts';
+import { versionStream } from '../../src/stream/index.ts';
+import { observe } from '../observed-source.ts';
+import { datafileText } from '../sample-datafile.ts';
 
 /** A CDN whose datafile is replaced while clients listen for it. */
 async function startCdn() {
@@ -61,7 +63,11 @@ afterEach(() => {
 describe('a stream of versions', () => {
   it('brings a new version within a second or two, long before the next poll', async () => {
     const cdn = await startCdn();
-    const { reaches, codes } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true, accessToken: 'token' });
+    const { reaches, codes } = observe({
+      urlTemplate: `${cdn.url}/%s.json`,
+      stream: versionStream(),
+      accessToken: 'token',
+    });
     await reaches('1');
     await expect.poll(() => cdn.streams.size).toBe(1);
     cdn.publish('2');
@@ -74,7 +80,7 @@ describe('a stream of versions', () => {
 
   it('asks for nothing when the version announced is the one in use', async () => {
     const cdn = await startCdn();
-    const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
+    const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: versionStream() });
     await reaches('1');
     await expect.poll(() => cdn.streams.size).toBe(1);
     const { polls } = cdn;
@@ -87,7 +93,11 @@ describe('a stream of versions', () => {
   it('is opened again after a reset; meanwhile polling goes on, and the outage is told once', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.2);
     const cdn = await startCdn();
-    const { reaches, codes } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true, pollIntervalMs: 1_000 });
+    const { reaches, codes } = observe({
+      urlTemplate: `${cdn.url}/%s.json`,
+      stream: versionStream(),
+      pollIntervalMs: 1_000,
+    });
     await reaches('1');
     await expect.poll(() => cdn.streams.size).toBe(1);
     cdn.refuse(true);
@@ -102,9 +112,9 @@ describe('a stream of versions', () => {
     await reaches('3');
   });
 
-  it('that repeats itself without end makes nobody ask more than once a second', async () => {
+  it('that repeats itself without end causes one request a second at most', async () => {
     const cdn = await startCdn();
-    const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
+    const { reaches } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: versionStream() });
     await reaches('1');
     await expect.poll(() => cdn.streams.size).toBe(1);
     const before = cdn.polls;
@@ -129,7 +139,7 @@ describe('a stream of versions', () => {
       accessToken: 'token-canary',
       headers: { 'x-key': 'header-canary' },
       urlTemplate: 'https://127.0.0.1/%s.json',
-      stream: true,
+      stream: versionStream(),
       fetch: leaky,
     });
     await expect.poll(() => codes()).toContain('stream-failed');
@@ -141,14 +151,14 @@ describe('a stream of versions', () => {
   it('sends credentials to the origin of the datafile only', async () => {
     const cdn = await startCdn();
     const other = await startCdn();
-    const stream = { url: `${other.url}/events` };
+    const stream = versionStream({ url: `${other.url}/events` });
     observe({ urlTemplate: `${cdn.url}/%s.json`, stream, accessToken: 'token', headers: { 'x-key': 'k' } });
     await expect.poll(() => other.opened).toEqual([undefined]);
   });
 
   it('ends with the source', async () => {
     const cdn = await startCdn();
-    const { source } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: true });
+    const { source } = observe({ urlTemplate: `${cdn.url}/%s.json`, stream: versionStream() });
     await expect.poll(() => cdn.streams.size).toBe(1);
     await source.close?.();
     await expect.poll(() => cdn.streams.size).toBe(0);
@@ -162,7 +172,8 @@ describe('a stream of versions', () => {
         return;
       }
       response.writeHead(200).flushHeaders();
-      const flood = () => isOpen && response.write(`: ${'x'.repeat(65_536)}`, flood);
+      // A write to a connection that is gone calls back with an error, before the connection says that it is closed.
+      const flood = (error?: Error | null) => !error && isOpen && response.write(`: ${'x'.repeat(65_536)}`, flood);
       response.on('close', () => {
         isOpen = false;
       });
@@ -174,8 +185,110 @@ describe('a stream of versions', () => {
       server.close();
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { codes } = observe({ urlTemplate: `${url}/%s.json`, stream: true });
+    const { codes } = observe({ urlTemplate: `${url}/%s.json`, stream: versionStream() });
     await vi.waitFor(() => expect(codes()).toEqual(['stream-failed']), { timeout: 5_000 });
     await expect.poll(() => isOpen).toBe(false);
+  });
+
+  it.each([{ url: 'http://example.com/' }, { url: '' }, { url: 5 }, null, 5, 'https://example.com/events'])(
+    '[CFG-12] refuses %j',
+    (options) => {
+      const create = () =>
+        createPollingConfig({
+          sdkKey: 'k',
+          stream: versionStream(options as never),
+          urlTemplate: 'https://cdn.example/%s',
+        });
+      expect(create).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    },
+  );
+
+  it.each([
+    ['https://cdn.example/a/%s.json', 'https://cdn.example/a/k/events'],
+    ['https://cdn.example/%s.json?v=1.json#x', 'https://cdn.example/k/events?v=1.json'],
+    ['https://cdn.example/%s', null],
+    ['https://cdn.example/?f=%s.json', null],
+  ])('[CFG-14] beside %s is %s', async (urlTemplate, expected) => {
+    const asked: unknown[] = [];
+    const fetch = async (url: unknown) => {
+      asked.push(url);
+      return new Response(null, { status: 404 });
+    };
+    const create = () =>
+      observe({ sdkKey: 'k', urlTemplate, stream: versionStream(), fetch: fetch as typeof globalThis.fetch });
+    if (expected === null) expect(create).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    else {
+      create();
+      await expect.poll(() => asked).toContain(expected);
+    }
+  });
+
+  it('may be plain http to a host that the application names', () => {
+    const urlTemplate = 'http://datafiles.internal:8080/%s.json';
+    const create = (insecureHosts?: string[]) =>
+      createPollingConfig({ sdkKey: 'k', urlTemplate, insecureHosts, stream: versionStream() });
+    expect(() => create()).toThrow(/insecureHosts/);
+    expect(() => create(['other.internal'])).toThrow(/insecureHosts/);
+    expect(() => create(['*.internal'])).not.toThrow();
+  });
+});
+
+describe('a healthy stream of versions', () => {
+  const faked = ['setTimeout', 'clearTimeout', 'performance', 'Date'] as const;
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Streams of which a test decides how they end. */
+  function createStreams() {
+    const opened: ReadableStreamDefaultController<Uint8Array>[] = [];
+    const fetch = async (url: unknown, init?: RequestInit): Promise<Response> => {
+      if (!String(url).endsWith('/events')) return new Response(datafileText('1'));
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          opened.push(controller);
+          init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason));
+        },
+      });
+      return new Response(body);
+    };
+    return { opened, fetch: fetch as typeof globalThis.fetch };
+  }
+
+  it.each<[string, number, (stream: ReadableStreamDefaultController<Uint8Array>) => void]>([
+    ['is silent for five minutes', 300, () => undefined],
+    ['is closed by a proxy after a minute', 60, (stream) => stream.close()],
+    ['is reset after a minute', 60, (stream) => stream.error(new Error('ECONNRESET'))],
+  ])('[CFG-15] that %s is opened again, and nothing is reported', async (_name, seconds, end) => {
+    vi.useFakeTimers({ toFake: [...faked] });
+    vi.spyOn(Math, 'random').mockReturnValue(0.2);
+    const { opened, fetch } = createStreams();
+    const { codes } = observe({ stream: versionStream(), fetch });
+    for (let count = 1; count < 5; count += 1) {
+      await vi.advanceTimersByTimeAsync(seconds * 1_000 - 1_000);
+      expect(opened).toHaveLength(count);
+      end(opened[count - 1] as ReadableStreamDefaultController<Uint8Array>);
+      await vi.advanceTimersByTimeAsync(1_200);
+      expect(opened).toHaveLength(count + 1);
+    }
+    expect(codes()).toEqual([]);
+  });
+
+  it('[CFG-15] whose server ends each connection at once is an outage, told once, and asked less and less often', async () => {
+    vi.useFakeTimers({ toFake: [...faked] });
+    vi.spyOn(Math, 'random').mockReturnValue(0.9);
+    const { opened, fetch } = createStreams();
+    const { codes } = observe({ stream: versionStream(), fetch });
+    for (let second = 0; second < 600; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      try {
+        opened.at(-1)?.close();
+      } catch {
+        // Closed a second before.
+      }
+    }
+    expect(opened.length).toBeLessThan(15);
+    expect(codes()).toEqual(['stream-failed']);
   });
 });

@@ -1,0 +1,41 @@
+/** `createPollingConfig` with everything: a stream and a cache are options here, and bring their code into each bundle. */
+import type { ConfigSource, KeyValueStorage } from '@sortition/core';
+import {
+  createDatafileCache,
+  createPollingConfig as createLeanPollingConfig,
+  type PollingConfigOptions as LeanPollingConfigOptions,
+} from '@sortition/datafile';
+import { versionStream } from '@sortition/datafile/stream';
+
+/** Keeps the last accepted datafile for a start without network. localStorage and AsyncStorage fit as they are. */
+export type DatafileCache = KeyValueStorage;
+
+/** Options of `createPollingConfig`. */
+export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'stream' | 'cache'> {
+  /** Also listens to server-sent events that announce versions. `true`: beside the datafile, `.json` becoming `/events`. */
+  readonly stream?: boolean | { readonly url: string } | undefined;
+  /** Read once at the start, written after each accepted datafile; best effort. */
+  readonly cache?: DatafileCache | undefined;
+}
+
+/**
+ * Creates a source that keeps a project config up to date.
+ *
+ * It may be shared by clients: it starts with the first of them, and stops with the last, aborting what is under way. Its
+ * timers do not keep the process alive.
+ *
+ * @throws SdkError `invalid-option`
+ * @example
+ * const client = createClient({ config: createPollingConfig({ sdkKey: 'my-sdk-key' }) });
+ * await client.ready();
+ */
+export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
+  const { stream, cache } = Object(options) as Partial<PollingConfigOptions>;
+  const brought: Pick<LeanPollingConfigOptions, 'stream' | 'cache'> = {
+    ...(stream !== undefined && {
+      stream: stream === false ? undefined : versionStream(stream === true ? {} : stream),
+    }),
+    ...(cache !== undefined && { cache: createDatafileCache(cache) }),
+  };
+  return createLeanPollingConfig(options && ({ ...options, ...brought } as LeanPollingConfigOptions));
+}
