@@ -14,9 +14,17 @@ type Method = (...args: string[]) => unknown;
 interface IoredisInternals {
   readonly isCluster?: boolean;
   readonly options?: { readonly enableAutoPipelining?: boolean; readonly keyPrefix?: string | Uint8Array };
-  pipeline?(): Record<string, Method> & { exec(): Promise<readonly (readonly [unknown, unknown])[] | null> };
-  nodes?(role: 'all'): readonly object[];
+  pipeline?(): Pipeline;
   sendCommand?(command: unknown): unknown;
+}
+
+interface Pipeline {
+  /** Commands that it has prepared. */
+  readonly _queue?: readonly object[];
+  get?: Method;
+  eval?: Method;
+  evalsha?: Method;
+  exec(): Promise<readonly (readonly [unknown, unknown])[] | null>;
 }
 
 /** Creates a command that a client sends as it is; the key prefix is added only when told to. */
@@ -33,34 +41,29 @@ export function toIoredisPort(client: IoredisClient & IoredisInternals): ClientP
       const call = (client as unknown as Record<string, Method | undefined>)[method];
       return typeof call === 'function' ? call.apply(client, args) : client.call(method, args);
     },
-    sendUnprefixed: hasPrefix(options)
-      ? (_key, [name = '', ...args]) => sendRaw(client, name.toLowerCase(), args)
-      : null,
+    sendUnprefixed: (options?.keyPrefix?.length ?? 0) > 0 ? toRawSend(client) : null,
   };
-}
-
-function hasPrefix(options: IoredisInternals['options']): boolean {
-  return (options?.keyPrefix?.length ?? 0) > 0;
 }
 
 /** A pipeline of one command is routed by the key of that command. */
 async function sendAlone(client: IoredisInternals, method: string, args: readonly string[]): Promise<unknown> {
   const pipeline = client.pipeline?.();
   if (pipeline === undefined) throw new Error('The Redis client has automatic pipelines and no method "pipeline".');
-  pipeline[method]?.(...args);
+  pipeline[method as 'eval' | 'evalsha']?.(...args);
   const [[error, reply] = [undefined, null]] = (await pipeline.exec()) ?? [];
   if (error) throw error;
   return reply;
 }
 
-function sendRaw(client: IoredisInternals, method: string, args: readonly string[]): unknown {
-  const Command = findCommandClass(client);
-  if (Command === undefined) throw new Error('The Redis client cannot send a command without its keyPrefix.');
-  return client.sendCommand?.(new Command(method, args, { replyEncoding: 'utf8' }));
-}
-
-/** A property of the class `Redis`; a cluster consists of such clients. */
-function findCommandClass(client: IoredisInternals): CommandClass | undefined {
-  const [node] = client.isCluster === true ? (client.nodes?.('all') ?? []) : [client];
-  return (node?.constructor as { Command?: CommandClass } | undefined)?.Command;
+/**
+ * Sends commands with the key as it is. The methods of a client always add its prefix; the class of its commands, which
+ * leaves that to the caller, is taken from one that a pipeline has prepared and does not send.
+ */
+function toRawSend(client: IoredisInternals): ClientPort['sendUnprefixed'] {
+  const pipeline = client.pipeline?.();
+  pipeline?.get?.('');
+  const Command = pipeline?._queue?.[0]?.constructor as CommandClass | undefined;
+  if (Command === undefined || typeof client.sendCommand !== 'function') return null;
+  return (_key, [name = '', ...args]) =>
+    client.sendCommand?.(new Command(name.toLowerCase(), args, { replyEncoding: 'utf8' }));
 }
