@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const NAMES = ['cold-start', 'outage', 'fleet', 'round-trip', 'sticky-cost', 'memory'];
+const NAMES = ['cold-start', 'outage', 'fleet', 'round-trip', 'sticky-cost', 'memory', 'script-cost', 'clients'];
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const [name, ...args] = process.argv.slice(2);
 if (name === undefined || !NAMES.includes(name)) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { canStartRedis, type RedisServer, startRedisServer } from '@sortition/rig';
 import { Redis } from 'ioredis';
 import { createClient, createClientPool } from 'redis';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRedisSegmentCache } from '../src/index.ts';
 
 describe.skipIf(!canStartRedis())('on a real server', () => {
@@ -202,4 +202,28 @@ test.each([
   const client = { command: async () => null };
   const given = Object.keys(options).length === 0 ? {} : { client, ...options };
   expect(() => createRedisSegmentCache(given as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+});
+
+test('[RED-19] a Redis that hangs costs some fetches their timeout and not all of them, and is used when it answers', async () => {
+  let hangs = true;
+  const held: ((reply: null) => void)[] = [];
+  const command = vi.fn(async () => (hangs ? new Promise<null>((resolve) => held.push(resolve)) : null));
+  const cache = createRedisSegmentCache({ client: { command }, timeoutMs: 20 });
+  const lookUp = (): Promise<string> =>
+    Promise.resolve(cache.lookup('ada')).then(
+      () => 'answered',
+      ({ code }: { code: string }) => code,
+    );
+  // Two commands each.
+  for (let index = 0; index < 3; index += 1) expect(await lookUp()).toBe('timeout');
+  expect(cache.stats().state).toBe('down');
+  command.mockClear();
+  expect(await Promise.all(Array.from({ length: 100 }, lookUp))).toEqual(
+    Array.from({ length: 100 }, () => 'store-failed'),
+  );
+  expect(command.mock.calls.length).toBeLessThan(5);
+  hangs = false;
+  for (const answer of held) answer(null);
+  await expect.poll(lookUp, { timeout: 20_000 }).toBe('answered');
+  cache.close();
 });

@@ -8,28 +8,39 @@ import type { Assignments, Layout, LayoutHost } from './layout.ts';
 import { createScript, type Script } from './script.ts';
 import { readId } from './stored-id.ts';
 
-/**
- * ARGV: seconds to live or '', the number of assignments n, then n fields, n values and, unless no assignment replaces
- * another, the n values they replace, or ''. One read and one write, however many assignments there are; the commands for
- * a single field cost less than those for several.
- */
-const ASSIGN = `
-local n = tonumber(ARGV[2])
-local winners
-if n == 1 then
-  winners = { redis.call('HGET', KEYS[1], ARGV[3]) }
-  if not winners[1] or (ARGV[5] and ARGV[5] ~= '' and winners[1] == ARGV[5]) then
-    redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
-    winners[1] = ARGV[4]
+/** ARGV: seconds to live or '', the field, the value and, if there is one, the value it replaces. Answers what is stored. */
+const ASSIGN_ONE = `
+local stored = ARGV[3]
+if redis.call('HSETNX', KEYS[1], ARGV[2], stored) == 0 then
+  stored = redis.call('HGET', KEYS[1], ARGV[2])
+  if stored == ARGV[4] then
+    stored = ARGV[3]
+    redis.call('HSET', KEYS[1], ARGV[2], stored)
   end
+end
+if ARGV[1] ~= '' then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return { stored }
+`;
+
+/**
+ * ARGV: seconds to live or '', the index of the last value, then fields and values in turn and, unless no assignment
+ * replaces another, the values they replace, or ''. One read and one write, however many assignments there are. Answers 1
+ * when all are stored as wanted because the user is new, else what is stored.
+ */
+const ASSIGN_MANY = `
+local winners = 1
+if redis.call('HLEN', KEYS[1]) == 0 then
+  redis.call('HSET', KEYS[1], unpack(ARGV, 3, ARGV[2]))
 else
-  winners = redis.call('HMGET', KEYS[1], unpack(ARGV, 3, n + 2))
-  local new = {}
-  for i = 1, n do
-    local replaces = ARGV[2 * n + i + 2]
+  local last = tonumber(ARGV[2])
+  local fields, new = {}, {}
+  for i = 3, last, 2 do fields[#fields + 1] = ARGV[i] end
+  winners = redis.call('HMGET', KEYS[1], unpack(fields))
+  for i, field in ipairs(fields) do
+    local replaces = ARGV[last + i]
     if not winners[i] or (replaces and replaces ~= '' and winners[i] == replaces) then
-      winners[i] = ARGV[n + i + 2]
-      new[#new + 1] = ARGV[i + 2]
+      winners[i] = ARGV[2 * i + 2]
+      new[#new + 1] = field
       new[#new + 1] = winners[i]
     end
   end
@@ -44,7 +55,7 @@ const WRITTEN_AT_A_TIME = 1_000;
 
 /** Creates the layout; one command to read a user, one to write. */
 export function createHashLayout(host: LayoutHost): Layout {
-  const assign = createScript(host, ASSIGN);
+  const scripts: Scripts = { one: createScript(host, ASSIGN_ONE), many: createScript(host, ASSIGN_MANY) };
   return {
     readCommand: (key) => ['HGETALL', key],
     async read(userId) {
@@ -63,9 +74,9 @@ export function createHashLayout(host: LayoutHost): Layout {
       const winners = new Map<string, string>();
       for (let from = 0; from < entries.length; from += WRITTEN_AT_A_TIME) {
         const part = entries.slice(from, from + WRITTEN_AT_A_TIME);
-        const stored = await writeEntries(host, assign, key, part);
+        const stored = await writeEntries(host, scripts, key, part);
         for (const [index, [id, { variationId }]] of part.entries()) {
-          const winner = readId(Array.isArray(stored) ? stored[index] : undefined);
+          const winner = readId(stored === null ? variationId : stored[index]);
           if (winner === undefined) host.unreadable('a value that is no variation id');
           winners.set(id, winner ?? variationId);
         }
@@ -77,28 +88,51 @@ export function createHashLayout(host: LayoutHost): Layout {
 
 type Entry = [id: string, assignment: NewAssignments[string]];
 
-/** @returns What is stored then, in the order of the entries. */
+interface Scripts {
+  readonly one: Script;
+  readonly many: Script;
+}
+
+/** @returns What is stored then, in the order of the entries; `null` when it is what was wanted. */
 async function writeEntries(
   host: LayoutHost,
-  assign: Script,
+  { one, many }: Scripts,
   key: string,
   entries: readonly Entry[],
-): Promise<unknown> {
-  const ttl = host.ttlSeconds === null ? '' : String(host.ttlSeconds);
-  const replaced = entries.map(([, { replaces = '' }]) => replaces);
-  const answer = await assign.run(key, [
-    ttl,
-    String(entries.length),
-    ...entries.map(([id]) => id),
-    ...entries.map(([, { variationId }]) => variationId),
-    ...(replaced.some((value) => value !== '') ? replaced : []),
-  ]);
-  if ('reply' in answer) return answer.reply;
+): Promise<readonly unknown[] | null> {
+  const isOne = entries.length === 1;
+  const answer = await (isOne ? one.run(key, argsOfOne(host, entries)) : many.run(key, argsOfMany(host, entries)));
+  if ('reply' in answer) {
+    const { reply } = answer;
+    return Array.isArray(reply) ? reply : !isOne && Number(reply) === 1 ? null : [];
+  }
   const stored = await writeWithoutScript(host, key, entries);
   // Only now is it known that scripts are what the server refuses.
-  assign.giveUp(answer);
+  for (const script of [one, many]) script.giveUp(answer);
   host.refused(answer.refused, 'Assignments are written with HSETNX and HGET instead.');
   return stored;
+}
+
+function argsOfOne(host: LayoutHost, entries: readonly Entry[]): string[] {
+  return [ttlOf(host), ...pairsOf(entries), ...replacedBy(entries)];
+}
+
+function argsOfMany(host: LayoutHost, entries: readonly Entry[]): string[] {
+  return [ttlOf(host), String(2 * entries.length + 2), ...pairsOf(entries), ...replacedBy(entries)];
+}
+
+function ttlOf({ ttlSeconds }: LayoutHost): string {
+  return ttlSeconds === null ? '' : String(ttlSeconds);
+}
+
+function pairsOf(entries: readonly Entry[]): string[] {
+  return entries.flatMap(([id, { variationId }]) => [id, variationId]);
+}
+
+/** Nothing when no entry replaces another, as almost always. */
+function replacedBy(entries: readonly Entry[]): string[] {
+  const replaced = entries.map(([, { replaces = '' }]) => replaces);
+  return replaced.some((value) => value !== '') ? replaced : [];
 }
 
 /**

@@ -13,7 +13,7 @@ describe('the sources', () => {
 
   it('[RED-10] build no Lua from values: the scripts are constants', () => {
     const scripts = [...code.matchAll(/^const [A-Z_]+ = `[^`]*`/gm)].map(([script]) => script);
-    expect(scripts).toHaveLength(3);
+    expect(scripts).toHaveLength(4);
     expect(code.split("redis.call('").length).toBe(scripts.join().split("redis.call('").length);
     expect(scripts.join()).not.toContain('${');
   });

@@ -5,6 +5,10 @@ const CONNECTION = 'packages/redis/src/connection.ts';
 const LAYOUT = 'packages/profile-redis/src/hash-layout.ts';
 const STORE = 'packages/profile-redis/src/redis-profile-store.ts';
 const REPLIES = 'tooling/redis-chaos/test/server-replies.test.ts';
+const IOREDIS = 'packages/redis/src/ioredis-port.ts';
+const PORT = 'packages/redis/src/command-port.ts';
+const VERSIONS = 'tooling/redis-chaos/test/client-versions.test.ts';
+const REFUSED = 'tooling/redis-chaos/test/refused-commands.test.ts';
 const OUTAGES = 'tooling/redis-chaos/test/outages.test.ts';
 
 /** Commands that wait for their answers, however long it takes. */
@@ -77,7 +81,12 @@ export const NAIVE_REDIS = [
     edits: [
       {
         file: LAYOUT,
-        find: "  if not winners[1] or (ARGV[5] and ARGV[5] ~= '' and winners[1] == ARGV[5]) then",
+        find: "if redis.call('HSETNX', KEYS[1], ARGV[2], stored) == 0 then",
+        put: "if redis.call('HSET', KEYS[1], ARGV[2], stored) == 0 then",
+      },
+      {
+        file: LAYOUT,
+        find: '  if stored == ARGV[4] then',
         put: '  if true then',
       },
       {
@@ -140,5 +149,73 @@ export const NAIVE_REDIS = [
       },
     ],
     tests: ['packages/profile-redis/test/sources.test.ts'],
+  },
+  {
+    name: 'commands by name, in capitals',
+    ids: ['RED-13', 'RED-14'],
+    edits: [
+      { file: IOREDIS, find: 'const method = name.toLowerCase();', put: 'const method = name;' },
+      {
+        file: IOREDIS,
+        find: "if (groupsByFirstArgument && method.startsWith('eval'))",
+        put: 'if (groupsByFirstArgument && false)',
+      },
+    ],
+    tests: [VERSIONS],
+  },
+  {
+    name: 'replies taken as they come',
+    ids: ['RED-15'],
+    edits: [
+      { file: PORT, find: '  if (reply === undefined) {', put: '  if (false as boolean) {' },
+      { file: PORT, find: '  if (refusal !== null)', put: "  if (refusal === 'never')" },
+      {
+        file: 'packages/profile-redis/src/stored-id.ts',
+        find: 'const id = Number.isSafeInteger(answered) ? String(answered) : answered;',
+        put: 'const id = answered;',
+      },
+    ],
+    tests: ['tooling/redis-chaos/test/unusable-clients.test.ts'],
+  },
+  {
+    name: 'an account that may do everything',
+    ids: ['RED-16'],
+    edits: [
+      {
+        file: STORE,
+        find: 'return { key, args: layout.readCommand(key) };',
+        put: "return { key, args: ['EXISTS', key] };",
+      },
+      {
+        file: LAYOUT,
+        find: "    if (!isCommandRefused(cause)) throw cause;\n    host.refused(cause, 'Profiles are stored without expiry.');",
+        put: '    throw cause;',
+      },
+    ],
+    tests: [REFUSED],
+  },
+  {
+    name: 'scripts refused in the words of Redis alone',
+    ids: ['RED-17'],
+    edits: [
+      {
+        file: 'packages/redis/src/command-error.ts',
+        find: '  return isCommandError(error) && error.isReply && !STATES.has(error.reply);',
+        put: "  return isCommandError(error) && error.reply === 'NOPERM';",
+      },
+    ],
+    tests: [REFUSED],
+  },
+  {
+    name: 'a connection without transactions of others',
+    ids: ['RED-18'],
+    edits: [{ file: PORT, find: 'if (transaction.isOpen())', put: 'if (false as boolean)' }],
+    tests: [VERSIONS],
+  },
+  {
+    name: 'a segment cache that asks every time',
+    ids: ['RED-19'],
+    edits: [{ file: CIRCUIT, find: '      if (failures >= FAILURES) trip(cause);', put: '      void cause;' }],
+    tests: ['packages/odp-redis/test/redis-segment-cache.test.ts'],
   },
 ];

@@ -56,7 +56,10 @@ export function loadClient(alias: string): Loaded {
   return require(alias);
 }
 
-export const CLIENT_VERSIONS: readonly ClientVersion[] = [...IOREDIS.map(ioredisVersion), ...NODE_REDIS.map(nodeRedisVersion)];
+export const CLIENT_VERSIONS: readonly ClientVersion[] = [
+  ...IOREDIS.map(ioredisVersion),
+  ...NODE_REDIS.map(nodeRedisVersion),
+];
 
 function ioredisVersion(alias: string): ClientVersion {
   const load = (): Loaded => {

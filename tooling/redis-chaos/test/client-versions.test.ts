@@ -1,10 +1,16 @@
 /** Every supported client and version against real servers: the same keys, the same answers, the right node. */
 import { createRedisSegmentCache } from '@sortition/odp-redis';
 import { createRedisProfileStore, type RedisProfileStore } from '@sortition/profile-redis';
-import { canStartRedis, type RedisCluster, type RedisServer, startRedisCluster, startRedisServer } from '@sortition/rig';
+import {
+  canStartRedis,
+  type RedisCluster,
+  type RedisServer,
+  startRedisCluster,
+  startRedisServer,
+} from '@sortition/rig';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CLIENT_VERSIONS, type ConnectedVersion } from '../src/client-versions.ts';
 import { PROFILE_RULE, SEGMENT_RULE } from '../src/accounts.ts';
+import { CLIENT_VERSIONS, type ConnectedVersion } from '../src/client-versions.ts';
 import { keysOf } from '../src/keys.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -47,14 +53,27 @@ describe.skipIf(!canStartRedis())('on one server', () => {
     async ({ name, connect, hasKeyPrefix }) => {
       const keyPrefix = hasKeyPrefix ? 'shop:' : '';
       const keys = `${keyPrefix}sortition:*`;
-      await server.command('ACL', 'SETUSER', name.replace(/\W/g, '-'), 'reset', 'on', '>pw', `~${keys}`, ...PROFILE_RULE, ...SEGMENT_RULE);
+      await server.command(
+        'ACL',
+        'SETUSER',
+        name.replace(/\W/g, '-'),
+        'reset',
+        'on',
+        '>pw',
+        `~${keys}`,
+        ...PROFILE_RULE,
+        ...SEGMENT_RULE,
+      );
       const account = { username: name.replace(/\W/g, '-'), password: 'pw' };
       const made = await keep(connect(server.port, { ...account, ...(hasKeyPrefix && { keyPrefix }) }));
       const [one, other] = [storeOver(made), storeOver(made)];
       const problems: unknown[] = [];
       one.attach?.({ problem: (problem) => problems.push(problem) });
       expect(await one.assign?.('ada', { e1: { variationId: 'v1' } })).toEqual({ e1: 'v1' });
-      expect(await other.assign?.('ada', { e1: { variationId: 'v2' }, e2: { variationId: 'v2' } })).toEqual({ e1: 'v1', e2: 'v2' });
+      expect(await other.assign?.('ada', { e1: { variationId: 'v2' }, e2: { variationId: 'v2' } })).toEqual({
+        e1: 'v1',
+        e2: 'v2',
+      });
       expect((await one.lookup?.('ada'))?.experiment_bucket_map).toEqual({
         e1: { variation_id: 'v1' },
         e2: { variation_id: 'v2' },
