@@ -1,8 +1,18 @@
 /**
- * A cache around a client: the variants of a user are kept for a while, fetched once however many ask, and renewed behind
- * the back of whoever gets the old ones.
+ * A cache around a client: the variants of a user are kept for a while, fetched once however many ask, and renewed in the
+ * background while the old ones are given out.
  */
 import { SdkError } from '@sortition/core/errors';
+import {
+  callPart,
+  checkOptionsObject,
+  describeUnknownOptions,
+  describeValue,
+  hasMethods,
+  readFunction,
+  readNumber,
+  tryPart,
+} from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
 import QuickLRU from 'quick-lru';
 import { createFetchAsync } from './fetch-async.ts';
@@ -19,7 +29,7 @@ export interface CachedRemoteClientOptions {
   readonly staleMs?: number | undefined;
   /** The questions answered last that are kept at least (never more than twice as many); 10,000 unless given, 0 keeps none. */
   readonly maxEntries?: number | undefined;
-  /** How long somebody waits for a fetch that another one started before starting their own, ms; 10,000 unless given. */
+  /** How long a caller waits for a fetch that another one started before starting its own, ms; 10,000 unless given. */
   readonly joinTimeoutMs?: number | undefined;
   /**
    * What tells users apart; the whole user as JSON unless given. Leave out what changes with each request and does not
@@ -28,9 +38,20 @@ export interface CachedRemoteClientOptions {
   readonly userKey?: ((user: RemoteUser) => string) | undefined;
   /** Is handed the fetches in the background, where a runtime ends with the response (serverless, edge). */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
-  /** Told of failures nobody sees: a fetch in the background or with a fallback, a callback that threw. */
+  /** Told of failures that reach no caller: a fetch in the background or with a fallback, a callback that threw, unknown options. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+const OWNER = 'createCachedRemoteClient';
+const OPTIONS: readonly (keyof CachedRemoteClientOptions)[] = [
+  'ttlMs',
+  'staleMs',
+  'maxEntries',
+  'joinTimeoutMs',
+  'userKey',
+  'waitUntil',
+  'onError',
+];
 
 interface Entry {
   readonly variants: Variants;
@@ -44,25 +65,22 @@ interface Entry {
  * Wraps a client; `close()` closes it too. Variants are shared between callers and frozen. A user's answer is kept per
  * set of fetch options; what is found in the cache is not asked for, so the service does not track it either.
  *
- * @throws SdkError `invalid-option` on what is no client, and on a negative or endless number.
+ * @throws SdkError `invalid-option` on anything but a client, and on a negative or endless number.
  * @example
  * const cached = createCachedRemoteClient(client, { ttlMs: 30_000, staleMs: 300_000 });
  */
 export function createCachedRemoteClient(client: RemoteClient, options: CachedRemoteClientOptions = {}): RemoteClient {
-  if (typeof client?.fetch !== 'function' || typeof client.close !== 'function') {
+  if (!hasMethods(client, ['fetch', 'close'])) {
     throw new SdkError('invalid-option', 'The client to cache must be one of createRemoteClient.');
   }
-  if (typeof options !== 'object' || options === null) {
-    throw new SdkError('invalid-option', 'The options must be an object such as { ttlMs: 30_000 }.');
-  }
-  const { ttlMs = 60_000, staleMs = 0, maxEntries = 10_000, joinTimeoutMs = 10_000 } = options;
-  for (const [name, value] of Object.entries({ ttlMs, staleMs, maxEntries, joinTimeoutMs })) checkNumber(name, value);
-  const { userKey = JSON.stringify, waitUntil, onError } = options;
-  for (const [name, value] of Object.entries({ userKey, waitUntil, onError })) {
-    if (value !== undefined && typeof value !== 'function') {
-      throw new SdkError('invalid-option', `${name} must be a function.`);
-    }
-  }
+  checkOptionsObject(OWNER, options, '{ ttlMs: 30_000 }');
+  const ttlMs = readNumber(OWNER, options, 'ttlMs', 60_000);
+  const staleMs = readNumber(OWNER, options, 'staleMs', 0);
+  const maxEntries = readNumber(OWNER, options, 'maxEntries', 10_000);
+  const joinTimeoutMs = readNumber(OWNER, options, 'joinTimeoutMs', 10_000);
+  const userKey = readFunction(OWNER, options, 'userKey') ?? JSON.stringify;
+  const waitUntil = readFunction(OWNER, options, 'waitUntil');
+  const onError = readFunction(OWNER, options, 'onError');
   const entries = maxEntries > 0 ? new QuickLRU<string, Entry>({ maxSize: maxEntries }) : undefined;
   const flights = createFlights<Variants>(joinTimeoutMs);
   let fetchCount = 0;
@@ -89,28 +107,28 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
     if (!entry || age >= ttlMs + staleMs) return flights.join(key, signal, start);
     if (!flights.has(key)) {
       const renewal = flights.join(key, undefined, start).catch(report);
-      waitUntil?.(renewal);
+      callPart<unknown>(() => waitUntil?.(renewal), report);
     }
     return entry.variants;
   }
 
-  async function fetch(user: RemoteUser, options: RemoteFetchOptions = {}): Promise<Variants> {
+  async function fetch(user: RemoteUser, options?: RemoteFetchOptions): Promise<Variants> {
     try {
-      return await fetchOrThrow(user, options);
+      return await fetchOrThrow(user, options ?? {});
     } catch (error) {
-      if (!options.fallback) throw error;
+      if (!options?.fallback) throw error;
       report(error);
       return options.fallback;
     }
   }
 
   function report(error: unknown): void {
-    try {
-      onError?.(error);
-    } catch {
-      // Whoever listens for errors has nobody left to tell of their own.
-    }
+    // A listener for errors has no other place to report its own.
+    tryPart<unknown>(() => onError?.(error));
   }
+
+  const unknown = describeUnknownOptions(OWNER, options, OPTIONS);
+  if (unknown) report(new SdkError('invalid-option', unknown));
 
   return {
     fetch,
@@ -134,15 +152,13 @@ function formatOptions({
 
 function formatKey(userKey: (user: RemoteUser) => string, user: RemoteUser): string {
   try {
-    return userKey(user);
+    const key: unknown = userKey(user);
+    if (typeof key === 'string') return key;
+    // One key for all users would hand out the variants of one to another.
+    Promise.resolve(key).catch(() => undefined);
+    throw new TypeError(`userKey answered ${describeValue(key)}; expected a string`);
   } catch (cause) {
-    throw new SdkError('invalid-user', 'The user has no cache key: it cannot be JSON, or userKey threw.', { cause });
-  }
-}
-
-function checkNumber(name: string, value: number): void {
-  if (!(Number.isFinite(value) && value >= 0)) {
-    throw new SdkError('invalid-option', `${name} is ${typeof value} ${value}; a number from 0 was expected.`);
+    throw new SdkError('invalid-user', 'The user has no cache key: it cannot be JSON, or userKey failed.', { cause });
   }
 }
 

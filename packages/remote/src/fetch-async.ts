@@ -1,4 +1,5 @@
 /** The callback form of a fetch, the same for every client. */
+import { callPart } from '@sortition/core/internal';
 import type { RemoteClient, VariantsCallback } from './remote-fetch.ts';
 
 /**
@@ -6,12 +7,12 @@ import type { RemoteClient, VariantsCallback } from './remote-fetch.ts';
  * error, and resolves after it; never rejects.
  *
  * @param waitUntil Is handed the work.
- * @param onCallbackError Told what the callback threw or rejected with; must not throw.
+ * @param onFailure Told what the callback or `waitUntil` threw or rejected with; must not throw.
  */
 export function createFetchAsync(
   fetch: RemoteClient['fetch'],
   waitUntil: ((work: Promise<unknown>) => void) | null | undefined,
-  onCallbackError: (error: unknown) => void,
+  onFailure: (error: unknown) => void,
 ): RemoteClient['fetchAsync'] {
   return (user, callback, options) => {
     const { fallback, ...asked } = options ?? {};
@@ -20,13 +21,9 @@ export function createFetchAsync(
         (variants): Parameters<VariantsCallback> => [user, variants],
         (error: unknown): Parameters<VariantsCallback> => [user, fallback ?? {}, error],
       )
-      .then((outcome) => {
-        const result: unknown = callback?.(...outcome);
-        // An async callback is not waited for, but its rejection must be heard.
-        Promise.resolve(result).catch(onCallbackError);
-      })
-      .catch(onCallbackError);
-    waitUntil?.(work);
+      // An async callback is not waited for, but its rejection must be heard.
+      .then((outcome) => void callPart<unknown>(() => callback?.(...outcome), onFailure));
+    callPart<unknown>(() => waitUntil?.(work), onFailure);
     return work;
   };
 }

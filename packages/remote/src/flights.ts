@@ -1,6 +1,6 @@
 /**
- * Work in flight that several callers share. Each caller has their own signal and waits no longer than a deadline of their
- * own for work another one started: on edge runtimes that one's request may have ended, and its work with it.
+ * Work in flight that several callers share. Each caller has a signal and a deadline of its own for work that another one
+ * started: on edge runtimes that one's request may have ended, and its work with it.
  */
 import { SdkError } from '@sortition/core/errors';
 import { startTimer } from '@sortition/http';
@@ -16,12 +16,12 @@ export interface Flights<T> {
   has(key: string): boolean;
   /**
    * Settles as the work of `key` does, which `start` begins if there is none or if it takes longer than the joiner's
-   * deadline. Rejects with `aborted` when the caller's signal is; the work ends when nobody waits for it any more.
+   * deadline. Rejects with `aborted` when the caller's signal is; the work ends with its last waiting caller.
    */
   join(key: string, signal: AbortSignal | null | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** @param joinTimeoutMs How long somebody waits for what another one started. */
+/** @param joinTimeoutMs How long a caller waits for what another one started. */
 export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
   const flights = new Map<string, Flight<T>>();
 
@@ -40,7 +40,7 @@ export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
     return new Promise((resolve, reject) => {
       let waits = true;
       flight.waiting += 1;
-      const cancelTimer = onLate && startTimer(() => leaveFor(() => resolve(onLate())), joinTimeoutMs);
+      const cancelTimer = onLate && startTimer(() => leaveFor(() => resolve(onLate())), joinTimeoutMs, true);
       const abort = () =>
         leaveFor(() => {
           reject(

@@ -1,5 +1,6 @@
 /** Where a client says what happens: the logger it was given, the console, or nowhere. */
 import type { Logger } from '@sortition/core';
+import { tryPart } from '@sortition/core/internal';
 
 /** Says something; never throws. */
 export type Log = (level: 'debug' | 'warn' | 'error', fields: object, message: string) => void;
@@ -9,12 +10,10 @@ export function createLog(logger: Logger | false | null | undefined, debug: bool
   if (logger === false) return () => undefined;
   return (level, fields, message) => {
     if (level === 'debug' && !debug) return;
-    try {
+    // A logger that throws or rejects has no other place to say so; fetching goes on.
+    tryPart<unknown>(() => {
       const { console } = globalThis;
-      if (logger) logger[level](fields, message);
-      else console[level](`[sortition] ${message}`, fields);
-    } catch {
-      // A logger that throws has no other place to say so; fetching goes on.
-    }
+      return logger ? logger[level](fields, message) : console[level](`[sortition] ${message}`, fields);
+    });
   };
 }

@@ -4,8 +4,8 @@
  */
 import { isSdkError, SdkError, type SdkErrorCode } from '@sortition/core/errors';
 import {
-  type AbortControllerClass,
   type HttpExchange,
+  LightAbortController,
   maskSecret,
   monotonicNow,
   requestOnce,
@@ -17,7 +17,7 @@ import {
 } from '@sortition/http';
 import { createFetchAsync } from './fetch-async.ts';
 import { createLog } from './log.ts';
-import { checkConfig, type RemoteConfig } from './remote-config.ts';
+import { checkConfig, describeUnknown, type RemoteConfig } from './remote-config.ts';
 import type { RemoteClient, RemoteFetchOptions } from './remote-fetch.ts';
 import { buildRequest, type EncodeText, encodeText, type RemoteRequest } from './remote-request.ts';
 import type { RemoteUser } from './remote-user.ts';
@@ -27,8 +27,6 @@ import { parseVariants, type Variants, withoutDefaultVariants } from './remote-v
 export interface RemoteTransport {
   /** Used unless the config has one. Absent: `globalThis.fetch`, read at the call. */
   readonly fetch?: HttpExchange['fetch'];
-  /** What makes the signal that ends everything; `AbortController` when absent. */
-  readonly Controller?: AbortControllerClass;
   readonly encode: EncodeText;
   close?(): void;
 }
@@ -61,17 +59,24 @@ export function createClientOver(
 ): RemoteClient {
   const { url, timeoutMs, retryTimeoutMs, policy } = checkConfig(deploymentKey, config);
   const log = createLog(config.logger, config.debug);
+  const unknown = describeUnknown(config);
+  if (unknown) log('warn', {}, unknown);
   const shownKey = maskSecret(deploymentKey);
   // A transport's error may quote the request. One that shows the key is not passed on.
   const terms = {
     what: WHAT,
     maskCause: (error: unknown) => (showsSecret(error, [deploymentKey]) ? undefined : error),
   };
-  const closing = new (transport.Controller ?? AbortController)();
+  // In plain JavaScript: Workers tie a controller of the platform to one request, and allow none while a module is loaded.
+  const closing = new LightAbortController();
 
   async function attempt(question: RemoteRequest, number: number, signal: Signals): Promise<Variants> {
     const started = monotonicNow();
     const { method, headers, body } = question;
+    const note = (outcome: object, message: string) => {
+      const ms = monotonicNow() - started;
+      log('debug', { method, url, deploymentKey: shownKey, attempt: number, ms, ...outcome }, message);
+    };
     // Written out: spreading objects into one another costs a third of an exchange.
     const response = await requestOnce(
       {
@@ -85,10 +90,12 @@ export function createClientOver(
         fetch: config.fetch ?? transport.fetch,
       },
       terms,
-    );
+    ).catch((error: unknown) => {
+      note({ error }, 'An attempt got no answer.');
+      throw error;
+    });
     const { status, text } = response;
-    const ms = monotonicNow() - started;
-    log('debug', { method, url, deploymentKey: shownKey, attempt: number, status, ms }, 'The service answered.');
+    note({ status }, 'The service answered.');
     if (status !== 200) throw statusError(response, WHAT);
     return parseVariants(text, (flagKeys) =>
       log('warn', { count: flagKeys.length, flagKeys: flagKeys.slice(0, 10) }, 'Malformed variants were left out.'),
@@ -112,10 +119,10 @@ export function createClientOver(
     return options.includeDefaultVariants ? variants : withoutDefaultVariants(variants);
   }
 
-  async function fetch(user: RemoteUser, options: RemoteFetchOptions = {}): Promise<Variants> {
-    const { fallback, signal } = options;
+  async function fetch(user: RemoteUser, options?: RemoteFetchOptions): Promise<Variants> {
+    const { fallback, signal } = options ?? {};
     try {
-      return await fetchOrThrow(user, options, [closing.signal, signal]);
+      return await fetchOrThrow(user, options ?? {}, [closing.signal, signal]);
     } catch (cause) {
       const error = closing.signal.aborted
         ? new SdkError('closed', 'The client is closed; create another one.')
@@ -129,7 +136,7 @@ export function createClientOver(
   return {
     fetch,
     fetchAsync: createFetchAsync(fetch, config.waitUntil, (error) =>
-      log('error', { error }, 'The callback of a fetch threw.'),
+      log('error', { error }, 'The callback of a fetch, or waitUntil, failed.'),
     ),
     async close() {
       closing.abort();

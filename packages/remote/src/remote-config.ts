@@ -1,6 +1,7 @@
 /** Options of the client, checked once. Names, units and most defaults are those of the service's own SDKs. */
 import type { Logger } from '@sortition/core';
 import { SdkError } from '@sortition/core/errors';
+import { checkOptionsObject, describeUnknownOptions } from '@sortition/core/internal';
 import { parseEndpoint, type RetryPolicy } from '@sortition/http';
 
 /** How a client asks. `null` and `undefined` stand for the default. */
@@ -8,21 +9,27 @@ export interface RemoteConfig {
   /** Tells the logger about every request; `false` unless given. Users are never logged, keys only masked. */
   readonly debug?: boolean | null | undefined;
   /**
-   * Where to ask, with a path prefix if need be; goes before `serverZone`. https, or plain http to this machine.
-   * `https://api.lab.amplitude.com` unless given.
+   * Where to ask, with a path prefix if need be; goes before `serverZone`. https, or plain http to this machine and to
+   * `insecureHosts`. `https://api.lab.amplitude.com` unless given.
    */
   readonly serverUrl?: string | null | undefined;
+  /**
+   * Hosts that may be asked without TLS, for an evaluation proxy within a cluster: names, `*.svc.cluster.local` for
+   * everything below a name, addresses; with a port (`evaluation-proxy:3546`) for that port only. The deployment key and
+   * users travel there in the clear.
+   */
+  readonly insecureHosts?: readonly string[] | null | undefined;
   /** The service's region, in any case; `US` unless given. */
   readonly serverZone?: 'US' | 'EU' | 'us' | 'eu' | null | undefined;
   /** Deadline of the first attempt from connecting to the last byte, ms; 10,000 unless given. */
   readonly fetchTimeoutMillis?: number | null | undefined;
   /** Attempts after the first; 0 unless given. */
   readonly fetchRetries?: number | null | undefined;
-  /** Ceiling of the first wait, ms; 500 unless given. Waits are random between 0 and their ceiling. */
+  /** Least wait before a further attempt, ms; 500 unless given. Waits are random between it and a ceiling of twice as much. */
   readonly fetchRetryBackoffMinMillis?: number | null | undefined;
-  /** Ceiling of every wait, ms; 10,000 unless given. A `Retry-After` beyond it ends the attempts. */
+  /** Longest wait, ms; 10,000 unless given. A `Retry-After` beyond it ends the attempts. */
   readonly fetchRetryBackoffMaxMillis?: number | null | undefined;
-  /** Growth of the ceiling per failure; 1.5 unless given. */
+  /** Growth of that ceiling per failure; 1.5 unless given. */
   readonly fetchRetryBackoffScalar?: number | null | undefined;
   /** Deadline of each further attempt, ms; 10,000 unless given. */
   readonly fetchRetryTimeoutMillis?: number | null | undefined;
@@ -47,8 +54,33 @@ export interface RemoteSettings {
   readonly retryTimeoutMs: number;
 }
 
+const OPTIONS: readonly (keyof RemoteConfig)[] = [
+  'debug',
+  'serverUrl',
+  'insecureHosts',
+  'serverZone',
+  'fetchTimeoutMillis',
+  'fetchRetries',
+  'fetchRetryBackoffMinMillis',
+  'fetchRetryBackoffMaxMillis',
+  'fetchRetryBackoffScalar',
+  'fetchRetryTimeoutMillis',
+  'logger',
+  'fetch',
+  'random',
+  'waitUntil',
+];
+
+/** Returns a sentence about options that do not exist, `undefined` when all do. */
+export function describeUnknown(config: RemoteConfig): string | undefined {
+  return describeUnknownOptions(OWNER, config, OPTIONS);
+}
+
+const OWNER = 'createRemoteClient';
+
 /** @throws SdkError `invalid-option`. */
 export function checkConfig(deploymentKey: string, config: RemoteConfig): RemoteSettings {
+  checkOptionsObject(OWNER, config, '{ fetchTimeoutMillis: 500 }');
   if (typeof deploymentKey !== 'string' || !/^[!-~]{1,512}$/.test(deploymentKey)) {
     throw invalid('The deployment key', 'printable ASCII without spaces, as the service shows it');
   }
@@ -62,13 +94,15 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
   if (zone !== 'us' && zone !== 'eu') throw invalid('serverZone', '"US" or "EU"');
   const host = `https://api.lab.${zone === 'eu' ? 'eu.' : ''}amplitude.com`;
   const capMs = checkNumber(config, 'fetchRetryBackoffMaxMillis', 10_000, 0);
+  const leastMs = Math.min(capMs, checkNumber(config, 'fetchRetryBackoffMinMillis', 500, 0));
   return {
-    url: `${checkServerUrl(config.serverUrl ?? host)}/sdk/v2/vardata?v=0`,
+    url: `${checkServerUrl(config.serverUrl ?? host, config.insecureHosts)}/sdk/v2/vardata?v=0`,
     timeoutMs: checkNumber(config, 'fetchTimeoutMillis', 10_000, 1),
     retryTimeoutMs: checkNumber(config, 'fetchRetryTimeoutMillis', 10_000, 1),
     policy: {
       retries: Math.floor(checkNumber(config, 'fetchRetries', 0, 0)),
-      baseMs: checkNumber(config, 'fetchRetryBackoffMinMillis', 500, 0),
+      leastMs,
+      baseMs: 2 * leastMs,
       capMs,
       maxRetryAfterMs: capMs,
       scalar: checkNumber(config, 'fetchRetryBackoffScalar', 1.5, 1),
@@ -77,10 +111,10 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
   };
 }
 
-function checkServerUrl(serverUrl: string): string {
-  const { search, hash, origin, pathname } = parseEndpoint(serverUrl, 'serverUrl');
+function checkServerUrl(serverUrl: string, insecureHosts: RemoteConfig['insecureHosts']): string {
+  const { search, hash, href } = parseEndpoint(serverUrl, 'serverUrl', insecureHosts);
   if (search || hash) throw invalid('serverUrl', 'a URL without query and fragment');
-  return origin + pathname.replace(/\/+$/, '');
+  return href.replace(/\/+$/, '');
 }
 
 type NumberOption = Extract<keyof RemoteConfig, `fetch${string}${'Millis' | 'Retries' | 'Scalar'}`>;

@@ -24,8 +24,8 @@ const WHAT = 'The answer with variants';
 
 /**
  * Reads an answer: an object of objects that each have a `key`. A `value` that is no text becomes its JSON, a missing
- * `expKey` is taken from the metadata; fields this version does not know stay. Entries that are no variants are left out,
- * as long as there are others: one broken flag must not switch off all of them.
+ * `expKey` is taken from the metadata; fields this version does not know stay. Entries that are not variants, or
+ * whose value is nested too deep, are left out as long as there are others: one broken flag must not switch off all of them.
  *
  * @param onMalformed Told the flag keys of what was left out.
  * @throws SdkError `invalid-response` on anything else.
@@ -57,11 +57,25 @@ export function parseVariants(text: string, onMalformed: (flagKeys: readonly str
 
 function isVariant(variant: unknown): variant is Record<string, unknown> {
   return (
-    isRecord(variant) && typeof variant.key === 'string' && (variant.metadata == null || isRecord(variant.metadata))
+    isRecord(variant) &&
+    typeof variant.key === 'string' &&
+    (variant.metadata == null || isRecord(variant.metadata)) &&
+    (typeof variant.value === 'string' || !isTooDeep(variant.value))
   );
 }
 
-/** Works in place: the object comes straight from the parser and is nobody else's yet. */
+/** Deeper than any value that stands for a variant, and what an engine's stack would bound otherwise. */
+const MAX_VALUE_DEPTH = 100;
+
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth < MAX_VALUE_DEPTH && level.length > 0; depth += 1) {
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
+  }
+  return level.length > 0;
+}
+
+/** Works in place: the object comes straight from the parser, and no other code has it yet. */
 function completeVariant(variant: Record<string, unknown>): void {
   const { value, metadata } = variant as { value?: unknown; metadata?: Record<string, unknown> | null };
   if (value === null) delete variant.value;

@@ -191,6 +191,36 @@ describe('createCachedRemoteClient', () => {
     await expect(cached.fetch({ user_id: 5n } as never)).rejects.toMatchObject({ code: 'invalid-user' });
   });
 
+  it('[REV-13] refuses a key that is not a string, which would be the same for all users', async () => {
+    const userKey = async () => Promise.reject(new Error('too late'));
+    const { cached } = setUp({ userKey: userKey as never });
+    await expect(cached.fetch({ user_id: 'a' })).rejects.toMatchObject({
+      code: 'invalid-user',
+      cause: { message: 'userKey answered an object; expected a string' },
+    });
+    await vi.advanceTimersByTimeAsync(5);
+  });
+
+  it('[REV-10] is not harmed by callbacks that reject, and tells of options it does not know', async () => {
+    const told: unknown[] = [];
+    const onError = async (error: unknown) => {
+      told.push(error);
+      throw new Error('not today');
+    };
+    const options = { onError, ttl: 5, ttlMs: 0, staleMs: 60_000, waitUntil: async () => onError('waitUntil') };
+    const { cached } = setUp(options as never);
+    await cached.fetch({ user_id: 'a' });
+    await cached.fetch({ user_id: 'a' });
+    await cached.fetchAsync({ user_id: 'a' }, (async () => onError('callback')) as never);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(told[0]).toMatchObject({
+      code: 'invalid-option',
+      message: 'createCachedRemoteClient does not have the option "ttl"; did you mean "ttlMs"?',
+    });
+    expect(told).toContain('waitUntil');
+    expect(told).toContain('callback');
+  });
+
   it('[REV-06] an answer that took long does not replace that of a later fetch', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, calls) => {

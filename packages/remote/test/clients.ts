@@ -18,7 +18,13 @@ export type CreateClient = typeof createNodeClient;
 
 /** Waits take no time unless the test says otherwise. */
 export function openClient(create: CreateClient, serverUrl: string, config: RemoteConfig = {}): RemoteClient {
-  const client = create(DEPLOYMENT_KEY, { serverUrl, logger: false, random: () => 0, ...config });
+  const client = create(DEPLOYMENT_KEY, {
+    serverUrl,
+    logger: false,
+    fetchRetryBackoffMinMillis: 0,
+    random: () => 0,
+    ...config,
+  });
   onTestFinished(() => client.close());
   return client;
 }

@@ -1,4 +1,5 @@
 /** The rows of the fault catalogue about remote evaluation, through both entries and real sockets. */
+import { setMaxListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { createLabServer } from '@sortition/emulator';
 import fc from 'fast-check';
@@ -44,7 +45,8 @@ describe.each(ENTRIES)('fault catalogue: remote evaluation, %s', (_name, create)
     const logger = debugLogger((fields) => failures.push(fields));
     const late = openClient(create, server.url, { ...noWaits, fetchRetries: 2, debug: true, logger });
     await expect(late.fetch(user)).rejects.toMatchObject({ code: 'request-failed' });
-    expect(failures).toHaveLength(2);
+    // Three attempts that failed, and two waits between them.
+    expect(failures).toHaveLength(5);
   });
 
   it('[REV-01] no more attempts than asked for', async () => {
@@ -111,9 +113,9 @@ describe.each(ENTRIES)('fault catalogue: remote evaluation, %s', (_name, create)
       random: () => 1,
     });
     const fetching = expect(client.fetch(user)).rejects.toMatchObject({ code: 'timeout' });
-    await vi.advanceTimersByTimeAsync(1_000 + 100 + 200 + 150 + 200 + 150 + 200);
+    await vi.advanceTimersByTimeAsync(1_000 + 150 + 200 + 150 + 200 + 150 + 200);
     await fetching;
-    expect(attempts).toEqual([0, 1_100, 1_450, 1_800]);
+    expect(attempts).toEqual([0, 1_150, 1_500, 1_850]);
   });
 
   it('[REV-02] the signal ends waits too', async () => {
@@ -255,14 +257,14 @@ describe.each(ENTRIES)('fault catalogue: remote evaluation, %s', (_name, create)
     expect(answers.map(({ a }) => a?.key)).toEqual(ids);
   });
 
-  it('[REV-07] waits are spread evenly from nothing to their ceiling', async () => {
+  it('[REV-07] waits are spread evenly between the least one and their ceiling', async () => {
     const delays: number[] = [];
     const logger = debugLogger((fields) => 'delayMs' in fields && delays.push(Number(fields.delayMs)));
     const client = openClient(create, 'https://api.example', {
       fetch: async () => new Response('', { status: 500 }),
       fetchRetries: 1,
-      fetchRetryBackoffMinMillis: 20_000,
-      fetchRetryBackoffMaxMillis: 8_000,
+      fetchRetryBackoffMinMillis: 8_000,
+      fetchRetryBackoffMaxMillis: 16_000,
       random: undefined,
       debug: true,
       logger,
@@ -273,12 +275,99 @@ describe.each(ENTRIES)('fault catalogue: remote evaluation, %s', (_name, create)
     await fetching;
     const bins = Array.from(
       { length: 8 },
-      (_, bin) => delays.filter((delay) => Math.floor(delay / 1_000) === bin).length,
+      (_, bin) => delays.filter((delay) => Math.floor(delay / 1_000) - 8 === bin).length,
     );
     const chiSquared = bins.reduce((sum, count) => sum + (count - 250) ** 2 / 250, 0);
     // 7 degrees of freedom; one run in a million is above.
     expect(chiSquared).toBeLessThan(40);
     expect(bins.reduce((sum, count) => sum + count)).toBe(2_000);
+  });
+
+  it('[REV-09] a value nested without end is a malformed variant, once, and harms no other', async () => {
+    const deep = `${'{"a":['.repeat(20_000)}1${']}'.repeat(20_000)}`;
+    const warn = vi.fn();
+    const server = await openServer({ body: `{"b":{"key":"b","value":${deep}},"a":${JSON.stringify(on)}}` });
+    const client = openClient(create, server.url, {
+      ...noWaits,
+      fetchRetries: 3,
+      logger: { ...debugLogger(() => 0), warn },
+    });
+    expect(await client.fetch(user)).toEqual({ a: on });
+    expect(warn.mock.calls).toEqual([[{ count: 1, flagKeys: ['b'] }, 'Malformed variants were left out.']]);
+    server.script({ body: `{"b":{"key":"b","value":${deep}}}` });
+    await expect(client.fetch(user)).rejects.toMatchObject({ code: 'invalid-response' });
+    expect(server.requests).toHaveLength(3);
+    const payload = '['.repeat(101) + ']'.repeat(101);
+    server.script({ body: `{"a":{"key":"a","payload":${payload},"value":${payload.slice(2, -2)}}}` });
+    expect((await client.fetch(user)).a?.value).toBe(payload.slice(2, -2));
+  });
+
+  it('[REV-10] callbacks that reject, throw or answer nonsense end neither a fetch nor the process', async () => {
+    const bad = async () => Promise.reject(new Error('not today'));
+    const logger = { debug: bad, info: bad, warn: bad, error: bad };
+    for (const waitUntil of [
+      bad,
+      () => {
+        throw new Error('not today');
+      },
+    ]) {
+      const client = openClient(create, 'https://api.example', {
+        fetch: async () => new Response('{', { status: 200 }),
+        logger,
+        debug: true,
+        waitUntil: waitUntil as never,
+        unknown: 1,
+      } as RemoteConfig);
+      await client.fetchAsync(user, bad as never);
+      expect(await client.fetch(user, { fallback: {} })).toEqual({});
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+
+  it('[REV-11] containers of another kind are refused with a code, and null options of a fetch are none', async () => {
+    for (const config of [null, 'https://api.example', 5, [], true]) {
+      expect(() => create(DEPLOYMENT_KEY, config as never)).toThrowError(
+        expect.objectContaining({ code: 'invalid-option' }),
+      );
+    }
+    const client = openClient(create, 'https://api.example', { fetch: async () => Response.json({ a: on }) });
+    expect(await client.fetch(user, null as never)).toEqual({ a: on });
+  });
+
+  it('[REV-12] twenty fetches with one signal print no warning of a leak, and end with it', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    const controller = new AbortController();
+    setMaxListeners(10, controller.signal);
+    const server = await openServer({ ...json({ a: on }), delayMs: 60_000 });
+    const client = openClient(create, server.url);
+    const fetching = Array.from({ length: 20 }, () => client.fetch(user, { signal: controller.signal }));
+    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(0));
+    controller.abort();
+    for (const outcome of await Promise.allSettled(fetching)) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'aborted' } });
+    }
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
+  it('[NET-07] plain http goes to this machine and to the hosts that are listed, and nowhere else', async () => {
+    const asked: string[] = [];
+    const fetch = async (url: unknown) => {
+      asked.push(String(url));
+      return Response.json({ a: on });
+    };
+    const options = { fetch: fetch as typeof globalThis.fetch, insecureHosts: ['evaluation-proxy:3546'] };
+    await openClient(create, 'http://evaluation-proxy:3546', options).fetch(user);
+    expect(asked).toEqual(['http://evaluation-proxy:3546/sdk/v2/vardata?v=0']);
+    for (const [url, insecureHosts] of [
+      ['http://evaluation-proxy:3546', undefined],
+      ['http://evaluation-proxy:3547', options.insecureHosts],
+      ['https://api.example', 'evaluation-proxy'],
+    ] as const) {
+      expect(() => openClient(create, url, { insecureHosts: insecureHosts as never })).toThrow('insecureHosts');
+    }
   });
 
   it.each(['', ' ', 'client key', 'client\r\nx: y', 'client\0', 'clé', 'x'.repeat(513), undefined, null, 7])(

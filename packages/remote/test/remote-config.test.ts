@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRemoteClient, type RemoteConfig } from '../src/index.ts';
 import { checkConfig } from '../src/remote-config.ts';
 
@@ -8,7 +8,7 @@ describe('the configuration', () => {
       url: 'https://api.lab.amplitude.com/sdk/v2/vardata?v=0',
       timeoutMs: 10_000,
       retryTimeoutMs: 10_000,
-      policy: { retries: 0, baseMs: 500, capMs: 10_000, maxRetryAfterMs: 10_000, scalar: 1.5 },
+      policy: { retries: 0, leastMs: 500, baseMs: 1_000, capMs: 10_000, maxRetryAfterMs: 10_000, scalar: 1.5 },
     });
   });
 
@@ -73,4 +73,22 @@ describe('the configuration', () => {
       expect(() => createRemoteClient('client-key', { serverUrl })).toThrow(/https/);
     },
   );
+
+  it('waits at least the minimum, unless the maximum is lower', () => {
+    const { policy } = checkConfig('client-key', { fetchRetryBackoffMinMillis: 900, fetchRetryBackoffMaxMillis: 300 });
+    expect(policy).toMatchObject({ leastMs: 300, baseMs: 600, capMs: 300 });
+  });
+
+  it('tells of options it does not know, once, and goes on', async () => {
+    const warn = vi.fn();
+    const logger = { debug: vi.fn(), info: vi.fn(), warn, error: vi.fn() };
+    const config = { logger, fetchTimeoutMs: 5, pollInterval: 7 } as RemoteConfig;
+    await createRemoteClient('client-key', config).close();
+    expect(warn.mock.calls).toEqual([
+      [
+        {},
+        'createRemoteClient does not have the option "fetchTimeoutMs"; did you mean "fetchTimeoutMillis"? createRemoteClient does not have the option "pollInterval".',
+      ],
+    ]);
+  });
 });

@@ -245,7 +245,7 @@ describe('deviations from the official Node SDK', () => {
     expect(ours).toMatchObject({ error: { code: 'timeout' } });
   });
 
-  it('waits: spread below the ceiling, and as long as Retry-After says', async () => {
+  it('waits: spread above the least one, and as long as Retry-After says', async () => {
     const script = [{ status: 503, headers: { 'retry-after': '1' } }, json({})];
     const { theirRequests, ourRequests } = await ask(script, {
       config: { fetchRetries: 1, fetchRetryBackoffMinMillis: 100 },

@@ -152,6 +152,71 @@ export const NAIVE_SERVICES = [
     tests: [REMOTE_TESTS],
   },
   {
+    name: 'values of variants turned into text as they come',
+    ids: ['REV-09'],
+    edits: [
+      {
+        file: 'packages/remote/src/remote-variants.ts',
+        find: 'depth < MAX_VALUE_DEPTH && level.length > 0',
+        put: 'depth < 0 * MAX_VALUE_DEPTH',
+      },
+      {
+        file: 'packages/remote/src/remote-variants.ts',
+        find: '  return level.length > 0;',
+        put: '  return level.length > 1;',
+      },
+    ],
+    tests: [REMOTE_TESTS],
+  },
+  {
+    name: 'callbacks that are called and forgotten',
+    ids: ['REV-10'],
+    edits: [
+      {
+        file: 'packages/remote/src/fetch-async.ts',
+        find: 'callPart<unknown>(() => waitUntil?.(work), onFailure);',
+        put: 'waitUntil?.(work);',
+      },
+    ],
+    tests: [REMOTE_TESTS],
+  },
+  {
+    name: 'a config that is an object',
+    ids: ['REV-11'],
+    edits: [
+      {
+        file: 'packages/remote/src/remote-config.ts',
+        find: "  checkOptionsObject(OWNER, config, '{ fetchTimeoutMillis: 500 }');",
+        put: '  void checkOptionsObject;',
+      },
+    ],
+    tests: [REMOTE_TESTS],
+  },
+  {
+    name: 'a listener per fetch on one signal',
+    ids: ['REV-12'],
+    edits: [
+      {
+        file: 'packages/http/src/abort.ts',
+        find: 'audiences.get(signal) ?? createAudience(signal)',
+        put: 'createAudience(signal)',
+      },
+    ],
+    tests: [REMOTE_TESTS],
+  },
+  {
+    name: 'cache keys of any kind',
+    ids: ['REV-13'],
+    edits: [
+      {
+        file: 'packages/remote/src/cached-remote-client.ts',
+        find: "    if (typeof key === 'string') return key;",
+        put: '    if (key !== undefined) return String(key);',
+      },
+    ],
+    tests: ['packages/remote/test/cached-remote-client.test.ts'],
+  },
+  {
     name: 'deployment keys of any text',
     ids: ['REV-08'],
     edits: [
