@@ -1,14 +1,13 @@
 /**
- * Bucketing: turns a bucketing id and an entity id into one of 10,000 buckets, and a bucket into the owner of its range.
+ * Bucketing: from a user and an entity to one of 10,000 buckets, and from a bucket to the range it lies in.
  *
  * Pure and synchronous. Hash, seed and bucket count are a wire contract shared with every other SDK that reads the same
  * datafile; changing any of them reassigns every user.
  *
  * @see https://docs.developers.optimizely.com/feature-experimentation/docs/how-bucketing-works
  */
-import { murmur3, toHashKey } from './murmur3.ts';
 import type { TrafficRange } from './project-config.ts';
-import { finishHash, startHash } from './split-hash.ts';
+import { finishHash, startHash, toHashKey } from './split-hash.ts';
 import type { UserSnapshot } from './user.ts';
 
 /** Traffic is cut in this many buckets; one bucket is 0.01 % of users. */
@@ -18,26 +17,16 @@ const HASH_SPACE = 2 ** 32;
 
 const LOW_SURROGATE = /^[\udc00-\udfff]/;
 
-/**
- * Returns the bucket, an integer in `[0, BUCKET_COUNT)`, of a user for one entity.
- *
- * @param bucketingId The user id, or the value of the attribute `$opt_bucketing_id`.
- * @param parentId Id of the rule, holdout or exclusion group whose traffic is split.
- */
-export function computeBucket(bucketingId: string, parentId: string): number {
-  return bucketOf(murmur3(bucketingId + parentId));
-}
-
 /** Something whose traffic is split: a rule, a holdout or an exclusion group. */
 export interface Split {
   readonly id: string;
-  /** What is hashed behind the user's part; `null` where the id has to be hashed with it. */
+  /** The id as it is hashed after the user's part; `null` when both have to be hashed as one text. */
   readonly hashKey: string | null;
 }
 
-/** Returns the bucket of a user for a split; the same as `computeBucket`, prepared on both sides. */
+/** Returns the bucket of a user for a split: that of `computeBucket`, with the user's part and the id prepared. */
 export function bucketFor(user: UserSnapshot, { id, hashKey }: Split): number {
-  if (hashKey === null) return computeBucket(user.bucketingId, id);
+  if (hashKey === null) return bucketOf(finishHash(startHash(toHashKey(user.bucketingId + id)), ''));
   user.hashPrefix ??= startHash(toHashKey(user.bucketingId));
   return bucketOf(finishHash(user.hashPrefix, hashKey));
 }
@@ -50,7 +39,8 @@ export function createSplit(id: string): Split {
   return { id, hashKey: LOW_SURROGATE.test(id) ? null : toHashKey(id) };
 }
 
-function bucketOf(hash: number): number {
+/** Returns the bucket of a hash. */
+export function bucketOf(hash: number): number {
   return Math.floor((hash / HASH_SPACE) * BUCKET_COUNT);
 }
 
@@ -64,7 +54,7 @@ export function findRange(ends: readonly number[], bucket: number): number {
   return index;
 }
 
-/** The ends of the ranges alone: a list of numbers is at hand where the ranges themselves are spread over the memory. */
+/** The ends of the ranges alone: a search in one list of numbers reads less memory than one in the ranges. */
 export function endsOf(ranges: readonly TrafficRange[]): readonly number[] {
   return ranges.map(({ endOfRange }) => endOfRange);
 }

@@ -1,7 +1,7 @@
 /**
  * What decisions prepare of a config on first use, so that each touches only its own flag and nothing is prepared twice.
  */
-import { compileAudiences } from './audiences.ts';
+import { type CompiledAudiences, compileAudiences } from './audiences.ts';
 import { createSplit, endsOf, type Split } from './bucketing.ts';
 import type { Predicate } from './condition-tree.ts';
 import type { DecisionBasis, DecisionOutcome, DecisionSource, Unserved } from './decision-outcome.ts';
@@ -15,7 +15,7 @@ export interface CompiledConfig {
   readonly experiments: Map<string, CompiledFlag>;
   experimentRules: ReadonlyMap<string, Rule> | undefined;
   readonly holdouts: Map<Rule, CompiledRule>;
-  readonly audiences: Map<string, Predicate>;
+  readonly audiences: CompiledAudiences;
   /** Every variation of the project by id; later rules replace earlier ones. */
   variations: ReadonlyMap<string, Variation> | undefined;
   sharesExperiments: boolean | undefined;
@@ -41,7 +41,7 @@ export type CompiledGroup = ExclusionGroup & { readonly split: Split; readonly e
 /** A rule with its audiences compiled and its references looked up. Experiments and deliveries belong to one flag. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** `null`: everyone passes. */
+  /** `null`: all users pass. */
   readonly audience: Predicate | null;
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
   readonly group: CompiledGroup | undefined;
@@ -53,7 +53,7 @@ export interface CompiledRule {
   readonly variations: readonly (Variation | undefined)[];
   /** What a delivery's decision rests on. */
   readonly basis: DecisionBasis;
-  /** What being bucketed into each traffic range comes to, once somebody was. */
+  /** The result of being bucketed into each traffic range, kept once it was needed. */
   readonly bucketed: (DecisionOutcome | Unserved)[];
 }
 
@@ -61,7 +61,7 @@ const NONE: readonly CompiledRule[] = [];
 
 const NO_FLAG: Flag = { id: '', key: '', experimentIds: [], rolloutId: '', variables: [] };
 
-/** Beside the configs rather than in them: a config stays plain data, and its memory goes when it goes. */
+/** Kept beside the configs, so that a config stays plain data and its memory goes with it. */
 const compiledConfigs = new WeakMap<ProjectConfig, CompiledConfig>();
 
 /** Returns the memory of a config, empty at first. */
@@ -74,7 +74,7 @@ export function compiledConfig(config: ProjectConfig): CompiledConfig {
       experiments: new Map(),
       experimentRules: undefined,
       holdouts: new Map(),
-      audiences: new Map(),
+      audiences: { definitions: config.audiences, byId: new Map(), conditions: new Map() },
       variations: undefined,
       sharesExperiments: undefined,
     };
@@ -183,7 +183,7 @@ function compileHoldouts(memory: CompiledConfig, holdouts: readonly Rule[] | und
 function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
   const { config } = memory;
   const group = rule.groupId === undefined ? undefined : config.groups.get(rule.groupId);
-  const audience = compileAudiences(config.audiences, memory.audiences, rule.audienceConditions);
+  const audience = compileAudiences(memory.audiences, rule.audienceConditions);
   return {
     rule,
     audience,

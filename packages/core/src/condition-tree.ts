@@ -5,9 +5,9 @@
  * from outside and compiling recurses.
  */
 import type { JsonValue } from './project-config.ts';
+import type { Verdict } from './reasons.ts';
 import type { Trace } from './trace.ts';
 import type { UserSnapshot } from './user.ts';
-import type { Verdict } from './verdict.ts';
 
 /** Evaluates a compiled condition for a user; reports what it saw when a detailed trace is given. */
 export type Predicate = (user: UserSnapshot, trace?: Trace) => Verdict;
@@ -18,7 +18,7 @@ export type CompileLeaf = (leaf: JsonValue | undefined) => Predicate;
 /** Deeper trees are unknown as a whole. */
 export const MAX_CONDITION_DEPTH = 100;
 
-const UNKNOWN: Predicate = () => null;
+export const UNKNOWN: Predicate = () => null;
 
 /** Compiles a tree. An array without an operator in front is an `or` of all its elements. */
 export function compileConditionTree(tree: JsonValue | undefined, compileLeaf: CompileLeaf): Predicate {
@@ -44,7 +44,10 @@ function compileNode(node: JsonValue | undefined, compileLeaf: CompileLeaf): Pre
  * @param decisive The verdict of an operand that settles it.
  */
 function combination(operands: readonly Predicate[], decisive: boolean): Predicate {
-  if (operands.length < 2) return operands[0] ?? (() => !decisive);
+  const [first, second] = operands;
+  if (first === undefined) return () => !decisive;
+  if (second === undefined) return first;
+  if (operands.length === 2) return pair(first, second, decisive);
   return (user, trace) => {
     let verdict: Verdict = !decisive;
     for (let index = 0; index < operands.length; index += 1) {
@@ -53,6 +56,16 @@ function combination(operands: readonly Predicate[], decisive: boolean): Predica
       if (value === null) verdict = null;
     }
     return verdict;
+  };
+}
+
+/** The same of two operands, the most frequent number, without a loop. */
+function pair(first: Predicate, second: Predicate, decisive: boolean): Predicate {
+  return (user, trace) => {
+    const value = first(user, trace);
+    if (value === decisive) return value;
+    const other = second(user, trace);
+    return value === null && other !== decisive ? null : other;
   };
 }
 

@@ -1,8 +1,23 @@
 /**
- * The decision for one flag and one user: a list of small steps asked in order, over plain data.
+ * The decision for one flag and one user: small steps, asked in this order, over plain data. The first that has an answer
+ * ends the decision.
  *
- * Pure and synchronous: no clock, no network, no store. Whoever calls brings what must be loaded and records what comes
- * out.
+ * | step                                                               | file                         |
+ * | ------------------------------------------------------------------ | ---------------------------- |
+ * | 1. variation the application forces for the flag                   | `steps/overruled.ts`         |
+ * | 2. global holdouts                                                 | `steps/overruled.ts`         |
+ * | 3. each experiment rule, in the order of the flag:                 | `steps/experiment-rules.ts`  |
+ * |    a. variation the application forces for the rule                | `steps/overruled.ts`         |
+ * |    b. local holdouts of the rule                                   | `steps/overruled.ts`         |
+ * |    c. status: only `Running` rules go on                           | `steps/experiment-rules.ts`  |
+ * |    d. variation forced for the experiment, then the allow-list     | `steps/experiment-rules.ts`  |
+ * |    e. variation the user was assigned before                       | `steps/experiment-rules.ts`  |
+ * |    f. audience                                                     | `steps/admission.ts`         |
+ * |    g. exclusion group, then the bucket, or a bandit's prediction   | `steps/admission.ts`, `steps/bandit.ts` |
+ * | 4. each delivery, in order: a., b., f. and g.; a user outside its traffic goes to the last one | `steps/rollout-rules.ts` |
+ * | 5. no rule serves the user: off, with the defaults of the variables | here                        |
+ *
+ * Pure and synchronous: no clock, no network, no store. The caller loads what is stored before, and records what comes out.
  */
 import {
   type CompiledFlag,
@@ -20,33 +35,37 @@ import { overruled } from './steps/overruled.ts';
 import { rolloutRules } from './steps/rollout-rules.ts';
 import type { UserSnapshot } from './user.ts';
 
-const NO_INPUT: DecideInput = {};
+/** Every member is there, so that a polluted `Object.prototype` adds none. */
+const NO_INPUT: DecideInput & { readonly trace: undefined } = {
+  fresh: undefined,
+  stored: undefined,
+  forcedVariations: undefined,
+  ignoreAssignments: false,
+  predictions: undefined,
+  trace: undefined,
+};
 
 /** Decides a flag for a user. Never throws on any config that `parseDatafile` accepted. */
 export function decide(
   config: ProjectConfig,
   user: UserSnapshot,
   flagKey: string,
-  input: DecideInput = NO_INPUT,
+  input?: DecideInput,
 ): DecisionOutcome {
-  const { trace } = input;
-  const compiled = compiledConfig(config);
-  const flag = compiledFlag(compiled, flagKey);
-  if (flag === undefined) {
-    trace?.reasons.push({ code: 'flag-not-found', flagKey });
-    return undecided('flag-not-found', flagKey, null);
-  }
-  return evaluateFlag({ compiled, user, input, trace }, flag);
+  const evaluation = begin(config, user, input);
+  const flag = compiledFlag(evaluation.compiled, flagKey);
+  if (flag !== undefined) return evaluateFlag(evaluation, flag);
+  evaluation.trace?.reasons.push({ code: 'flag-not-found', flagKey });
+  return undecided('flag-not-found', flagKey, null);
 }
 
 /**
  * Decides an experiment by its own key, whether or not it belongs to a flag. Never throws on any config that
  * `parseDatafile` accepted.
  *
- * The order is that of an experiment rule, and of `getVariation` and `activate` of the official SDK: status, variation
- * forced by the application (`input.forcedVariations`), allow-list, stored assignment, audience, exclusion group, bucket or
- * bandit. Holdouts and forced decisions belong to flags and are not asked. Deliveries have no key of their own here: a key
- * that only a delivery has is `experiment-not-found`.
+ * The order is c. to g. of an experiment rule, which is that of `getVariation` and `activate` of the official SDK. Holdouts
+ * and forced decisions belong to flags and are not asked. Deliveries have no key of their own here: a key that only a
+ * delivery has is `experiment-not-found`.
  *
  * In the outcome `flagKey` is `''`, `source` is `'experiment'`, `rule` is the experiment (also when it serves nothing),
  * `variables` is empty, and `enabled` tells whether there is a variation. `assignment` is to be stored as after `decide`. An
@@ -58,27 +77,42 @@ export function decideExperiment(
   config: ProjectConfig,
   user: UserSnapshot,
   experimentKey: string,
-  input: DecideInput = NO_INPUT,
+  input?: DecideInput,
 ): DecisionOutcome {
-  const { trace } = input;
-  const compiled = compiledConfig(config);
-  const flag = compiledExperiment(compiled, experimentKey);
+  const evaluation = begin(config, user, input);
+  const flag = compiledExperiment(evaluation.compiled, experimentKey);
   if (flag === undefined) {
-    trace?.reasons.push({ code: 'experiment-not-found', ruleKey: experimentKey });
+    evaluation.trace?.reasons.push({ code: 'experiment-not-found', ruleKey: experimentKey });
     return undecided('experiment-not-found', '', null);
   }
   const [experiment] = flag.experiments as readonly [CompiledRule];
-  const result = evaluateExperiment({ compiled, user, input, trace }, flag, experiment);
+  const result = evaluateExperiment(evaluation, flag, experiment);
   return result !== undefined && !('unserved' in result)
     ? result
     : outcomeOf(flag, null, experiment.rule, 'experiment', 'no-rule');
 }
 
-/** The precedence within a flag. Each step may decide, or leave it to the next. */
 function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {
   const result =
     overruled(evaluation, flag, null, flag.globalHoldouts, 'feature-test') ?? experimentRules(evaluation, flag);
   if (result !== undefined && !('unserved' in result)) return result;
   const outcome = rolloutRules(evaluation, flag) ?? outcomeOf(flag, null, null, 'rollout', 'no-rule');
   return result?.assignment ? { ...outcome, assignment: result.assignment } : outcome;
+}
+
+function begin(config: ProjectConfig, user: UserSnapshot, given: DecideInput | undefined): Evaluation {
+  const compiled = compiledConfig(config);
+  if (given === undefined) return { compiled, user, input: NO_INPUT, trace: undefined };
+  const own = <Name extends keyof DecideInput>(name: Name): DecideInput[Name] | undefined =>
+    Object.hasOwn(given, name) ? given[name] : undefined;
+  const trace = own('trace');
+  const input: DecideInput = {
+    fresh: own('fresh'),
+    stored: own('stored'),
+    forcedVariations: own('forcedVariations'),
+    ignoreAssignments: own('ignoreAssignments') === true,
+    predictions: own('predictions'),
+    trace,
+  };
+  return { compiled, user, input, trace };
 }

@@ -1,6 +1,4 @@
-/**
- * One evaluation under way: what the steps of a decision read, and what a step may answer.
- */
+/** One evaluation under way: what the steps of a decision read, what a step answers, and what is written down on request. */
 import type { CmabPrediction } from './cmab.ts';
 import type { CompiledConfig } from './compiled-config.ts';
 import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
@@ -9,7 +7,7 @@ import type { RuleReasonCode, VariationReasonCode } from './reasons.ts';
 import type { Trace } from './trace.ts';
 import type { Assignments, UserSnapshot } from './user.ts';
 
-/** What a caller may hand to a decision besides config, user and flag. All of it is optional. */
+/** What a caller may hand to a decision besides config, user and flag. All of it is optional; only own properties count. */
 export interface DecideInput {
   /** Assignments made earlier in the same call; they win over stored ones. */
   readonly fresh?: Assignments | undefined;
@@ -32,15 +30,15 @@ export interface Evaluation {
   readonly trace: Trace | undefined;
 }
 
-/** `undefined`: the step has nothing to say, the next one is asked. */
+/** `undefined`: the step does not decide, and the next one is asked. */
 export type StepResult = DecisionOutcome | Unserved | undefined;
 
-/** Writes down what a rule came to, if anybody wants to know. */
+/** Writes down what a rule came to, when reasons are wanted. */
 export function note({ user, trace }: Evaluation, code: RuleReasonCode, rule: Rule): undefined {
   trace?.reasons.push({ code, userId: user.userId, ruleKey: rule.key });
 }
 
-/** The same where a variation is part of it. */
+/** The same when a variation is part of it. */
 export function noteVariation(
   { user, trace }: Evaluation,
   code: VariationReasonCode,

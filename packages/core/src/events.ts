@@ -1,4 +1,4 @@
-/** What a client records for delivery: that a decision was served, and that a tracked event happened. */
+/** What a client records for delivery: impressions, conversions, and events for the customer-data platform. */
 import type { DecisionSource } from './decision-outcome.ts';
 import type { ProjectConfig } from './project-config.ts';
 import type { Attributes } from './user.ts';
@@ -8,8 +8,8 @@ export type EventTags = Readonly<Record<string, unknown>>;
 
 interface RecordedEvent {
   /**
-   * Made once, before the event reaches a sink: attempts, stores and forwarding sinks all carry the same one, so that whoever
-   * receives an event twice can tell.
+   * Made once, before the event reaches a sink: attempts, stores and forwarding sinks all carry the same one, so that a
+   * collector can recognise an event that arrives twice.
    */
   readonly uuid: string;
   /** Milliseconds since the epoch, when it happened. */
@@ -75,4 +75,18 @@ export interface EventSinkReport extends DeliveryReport {
   readonly recovered?: number;
   /** Values left out of events because they were too large or no JSON. */
   readonly trimmed?: number;
+}
+
+/** A value an ODP event may carry. */
+export type OdpValue = string | number | boolean | null;
+
+/** Something a user did, for the customer-data platform. */
+export interface OdpEvent {
+  /** Must not be empty. */
+  readonly action: string;
+  /** `'fullstack'` unless given. */
+  readonly type?: string | undefined;
+  /** Identifier name to value, such as `fs_user_id`, `vuid` or `email`; at least one. */
+  readonly identifiers: Readonly<Record<string, string>>;
+  readonly data: Readonly<Record<string, OdpValue>>;
 }

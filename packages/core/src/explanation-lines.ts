@@ -1,7 +1,6 @@
 /** The parts of an explanation that take several lines: audiences with their conditions, and traffic with a bucket. */
-import type { AudienceCheck, ConditionCheck } from './audience-check.ts';
-import type { TrafficSpan } from './reasons.ts';
-import type { Verdict } from './verdict.ts';
+import { toJsonText } from './json-text.ts';
+import type { AudienceCheck, ConditionCheck, TrafficSpan, Verdict } from './reasons.ts';
 
 const LINE_WIDTH = 50;
 const MAX_VALUE_LENGTH = 80;
@@ -32,7 +31,7 @@ export function audienceLines(audiences: readonly AudienceCheck[], verdict: Verd
   return verdict === true ? lines : [...lines, `=> ${outcome(verdict)}`];
 }
 
-/** The traffic line with the bucket under it, and whose each part is; nothing to draw when one variation has it all. */
+/** The traffic line with the bucket under it and the variation of each part; no line when one variation has all traffic. */
 export function trafficLines(bucket: number, spans: readonly TrafficSpan[]): readonly string[] {
   if (spans[0]?.variationKey != null && spans[0].end >= 10_000) return [];
   const letters = spans.map((span, index) => (span.variationKey === null ? '.' : letterOf(index)));
@@ -41,7 +40,7 @@ export function trafficLines(bucket: number, spans: readonly TrafficSpan[]): rea
     return letters[spans.findIndex(({ start, end }) => at >= start && at < end)] ?? '.';
   });
   const legend = spans.map(
-    ({ start, end, variationKey }, index) => `${letters[index]} ${variationKey ?? 'nobody'} ${start}-${end - 1}`,
+    ({ start, end, variationKey }, index) => `${letters[index]} ${variationKey ?? 'no variation'} ${start}-${end - 1}`,
   );
   return [
     `|${cells.join('')}|  ${legend.join(', ') || 'no traffic'}`,
@@ -49,10 +48,9 @@ export function trafficLines(bucket: number, spans: readonly TrafficSpan[]): rea
   ];
 }
 
-/** A value as JSON, cut when it is long: values come from users. */
+/** A value as JSON, cut when it is long. */
 export function formatValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'absent';
-  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+  return toJsonText(value, MAX_VALUE_LENGTH) ?? 'a deeply nested value';
 }
 
 function conditionText({ attribute, segment, match, expected, actual, verdict }: ConditionCheck): string {

@@ -1,6 +1,4 @@
 /** Pure evaluation: bucketing, audiences, decisions, variables, reasons; the port types and the error class. */
-export type { AudienceCheck, ConditionCheck } from './audience-check.ts';
-export { computeBucket } from './bucketing.ts';
 export { changedFlags } from './changed-flags.ts';
 export { type CmabPrediction, cmabAttributes } from './cmab.ts';
 export { sharesExperiments } from './compiled-config.ts';
@@ -15,7 +13,6 @@ export type {
   DecisionSource,
   DecisionStatus,
 } from './decision-outcome.ts';
-export { deepFreeze } from './deep-freeze.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
 export type { DecideInput } from './evaluation.ts';
 export type {
@@ -25,11 +22,11 @@ export type {
   EventTags,
   ImpressionEvent,
   LogEvent,
+  OdpEvent,
+  OdpValue,
 } from './events.ts';
-export type { Explanation } from './explanation.ts';
-export { formatExplanation } from './explanation-text.ts';
-export { murmur3 } from './murmur3.ts';
-export type { OdpEvent, OdpValue } from './odp.ts';
+export { type Explanation, formatExplanation } from './explanation.ts';
+export { computeBucket, murmur3 } from './murmur3.ts';
 export type {
   CmabRequest,
   CmabSource,
@@ -43,6 +40,8 @@ export type {
   Odp,
   OdpHost,
   OdpReport,
+  Problem,
+  ProblemPart,
   ProfileStoreHost,
   SegmentCache,
   SegmentRequest,
@@ -51,7 +50,6 @@ export type {
   VuidSource,
   Winners,
 } from './ports.ts';
-export type { Problem, ProblemPart } from './problem.ts';
 export type {
   AttributeDefinition,
   Audience,
@@ -69,7 +67,8 @@ export type {
   VariableUsage,
   Variation,
 } from './project-config.ts';
-export { type AudienceScope, formatReason, type Reason, type TrafficSpan } from './reasons.ts';
+export { formatReason } from './reason-text.ts';
+export type { AudienceCheck, AudienceScope, ConditionCheck, Reason, TrafficSpan, Verdict } from './reasons.ts';
 export type { Trace } from './trace.ts';
 export {
   type Assignments,
@@ -80,9 +79,9 @@ export {
   setOwn,
   type UserSnapshot,
   withAttribute,
+  withAttributes,
   withForcedDecisions,
   withSegments,
 } from './user.ts';
 export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
-export { readVariable } from './variables.ts';
-export type { Verdict } from './verdict.ts';
+export { deepFreeze, readVariable } from './variables.ts';

@@ -6,7 +6,6 @@ export { callPart, isThenable, tryPart } from './call-part.ts';
 export { cmabAttributes } from './cmab.ts';
 export { sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
-export { deepFreeze } from './deep-freeze.ts';
 export { closestName, describeUnknownName, describeUnknownOptions } from './known-names.ts';
 export { createListenerRegistry, type ListenerRegistry } from './listener-registry.ts';
 export {
@@ -27,3 +26,4 @@ export {
 } from './options.ts';
 export { setOwn } from './user.ts';
 export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
+export { deepFreeze } from './variables.ts';

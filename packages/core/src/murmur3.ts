@@ -1,31 +1,28 @@
 /// <reference path="./murmurhash-js.d.ts" />
 /**
- * The hash all bucketing rests on: MurmurHash3 x86 32-bit with seed 1 over UTF-8 bytes.
+ * The hash and the bucket of any text, as the hash library computes them. Decisions use the hash of `split-hash.ts`, which
+ * tests hold to this one.
  *
- * The hash library takes one byte per character, which is right for ASCII only; anything else is handed over as a binary
- * string of its UTF-8 bytes. Nothing is normalised, and a lone surrogate counts as U+FFFD, as in the official SDKs.
+ * The library takes one byte per character, so that other texts than ASCII are handed over as a binary string of their UTF-8
+ * bytes.
  *
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
 import hashBytes from 'murmurhash-js/murmurhash3_gc.js';
-import { SEED } from './split-hash.ts';
+import { bucketOf } from './bucketing.ts';
+import { SEED, toHashKey } from './split-hash.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole ASCII range is meant
-const ASCII_ONLY = /^[\x00-\x7f]*$/;
-
-/** Returns the unsigned 32-bit hash of a key. */
+/** Returns the unsigned 32-bit hash of a key: MurmurHash3 x86 32-bit with seed 1 over its UTF-8 bytes. */
 export function murmur3(key: string): number {
   return hashBytes(toHashKey(key), SEED);
 }
 
-/** Returns a text with one character per UTF-8 byte, so that what is hashed often is looked through only once. */
-export function toHashKey(text: string): string {
-  return ASCII_ONLY.test(text) ? text : toBinaryString(text);
-}
-
-/** One character per UTF-8 byte. */
-function toBinaryString(text: string): string {
-  let binary = '';
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return binary;
+/**
+ * Returns the bucket, an integer in `[0, 10_000)`, of a user for one entity.
+ *
+ * @param bucketingId The user id, or the value of the attribute `$opt_bucketing_id`.
+ * @param parentId Id of the rule, holdout or exclusion group whose traffic is split.
+ */
+export function computeBucket(bucketingId: string, parentId: string): number {
+  return bucketOf(murmur3(bucketingId + parentId));
 }

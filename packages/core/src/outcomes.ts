@@ -1,9 +1,22 @@
 /**
- * Building outcomes. What a flag answers depends on rule, variation and source only, so each answer is built once per
- * config and shared by every decision that comes to it.
+ * Outcomes of decisions. What a flag answers depends on rule, variation, source and basis only, so each outcome is built
+ * once per config and shared by all decisions with that answer.
  */
-import type { CompiledFlag } from './compiled-config.ts';
-import type { DecisionBasis, DecisionOutcome, DecisionSource, DecisionStatus } from './decision-outcome.ts';
+import {
+  type CompiledConfig,
+  type CompiledFlag,
+  type CompiledRule,
+  findFlagVariation,
+  findOwnVariation,
+} from './compiled-config.ts';
+import type {
+  Assignment,
+  DecisionBasis,
+  DecisionOutcome,
+  DecisionSource,
+  DecisionStatus,
+  Unserved,
+} from './decision-outcome.ts';
 import type { Rule, Variation } from './project-config.ts';
 import { buildServedVariation, NO_VARIABLES } from './variables.ts';
 
@@ -40,6 +53,27 @@ export function outcomeOf(
       };
   flag.outcomes.push(outcome);
   return outcome;
+}
+
+/**
+ * From the variation that was found, by an id that is looked up in the whole project, to the one that is served: the rule's
+ * own of the same key, else the flag's. A key neither of them has serves nothing; an experiment that was asked by its own
+ * key serves what was found.
+ */
+export function serveVariation(
+  { compiled }: { readonly compiled: CompiledConfig },
+  flag: CompiledFlag,
+  { rule }: CompiledRule,
+  found: Variation,
+  basis: DecisionBasis,
+  assignment: Assignment | null = null,
+): DecisionOutcome | Unserved {
+  const variation =
+    findOwnVariation(rule, found.key) ??
+    (flag.source === 'experiment' ? found : findFlagVariation(compiled, flag, found.key));
+  if (variation === undefined) return { unserved: true, assignment };
+  const outcome = outcomeOf(flag, variation, rule, flag.source, basis);
+  return assignment === null ? outcome : { ...outcome, assignment };
 }
 
 /** Returns an outcome without a decision. */

@@ -4,9 +4,14 @@
  */
 import type { CmabPrediction } from './cmab.ts';
 import type { SegmentOption } from './decide-option.ts';
-import type { ConversionEvent, DeliveryReport, EventSinkReport, ImpressionEvent, LogEvent } from './events.ts';
-import type { OdpEvent } from './odp.ts';
-import type { Problem } from './problem.ts';
+import type {
+  ConversionEvent,
+  DeliveryReport,
+  EventSinkReport,
+  ImpressionEvent,
+  LogEvent,
+  OdpEvent,
+} from './events.ts';
 import type { OdpSettings, ProjectConfig } from './project-config.ts';
 import type { AttributeValue } from './user.ts';
 
@@ -16,6 +21,19 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+/** The part of a client a problem comes from. */
+export type ProblemPart = 'config' | 'datafile' | 'profiles' | 'odp' | 'events' | 'cmab' | 'listener' | 'client';
+
+/** Something that went wrong and was survived. */
+export interface Problem {
+  /** Stable word to branch on, such as `dangling-reference` or `no-event-sink`. */
+  readonly code: string;
+  readonly part: ProblemPart;
+  /** What was wrong and what was done instead; without secrets and user data. */
+  readonly message: string;
+  readonly cause?: unknown;
 }
 
 /** What a config source tells its listeners: a new config with the problems found in it, or a failure to get one. */

@@ -1,8 +1,5 @@
-/**
- * The user as a decision sees them: plain immutable data, read once from whatever the application handed over.
- */
+/** The user as decisions see them: plain immutable data, read once from what the application handed over. */
 import type { HashPrefix } from './split-hash.ts';
-import type { RememberedVerdicts } from './verdict.ts';
 
 /** A fact about a user. `null` counts as a value that matches nothing, `undefined` as absent. */
 export type AttributeValue = string | number | boolean | null | undefined;
@@ -27,10 +24,10 @@ export interface UserSnapshot {
   readonly attributes: Readonly<Attributes>;
   /** The string that is hashed: the user id unless the attribute `$opt_bucketing_id` is a string. */
   readonly bucketingId: string;
-  /** The same once it was hashed; a memory. */
+  /** Another number for each combination of user, attributes and segments; audiences remember verdicts by it. */
+  readonly number: number;
+  /** The bucketing id once it was hashed; a memory. */
   hashPrefix: HashPrefix | undefined;
-  /** A memory. */
-  verdicts: RememberedVerdicts | undefined;
   /** Assignments brought by the attribute `$opt_experiment_bucket_map`. */
   readonly attributeAssignments: Assigned;
   /** `null`: not fetched. */
@@ -51,10 +48,13 @@ const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
   const copy = copyAttributes(attributes);
+  let bucketingId = userId;
   for (const key in copy) {
-    if (!isAttributeValue(copy[key])) return sanitizedSnapshot(userId, copy);
+    const value = copy[key];
+    if (!isAttributeValue(value)) return sanitizedSnapshot(userId, copy);
+    if (key === BUCKETING_ID_ATTRIBUTE && typeof value === 'string') bucketingId = value;
   }
-  return buildSnapshot(userId, copy as Attributes);
+  return buildSnapshot(userId, copy as Attributes, bucketingId, null, null, null);
 }
 
 /** Leaves out what is of no attribute type, and takes out the assignments an attribute may bring. */
@@ -62,7 +62,7 @@ function sanitizedSnapshot(userId: string, copy: Readonly<Record<string, unknown
   const attributes: Attributes = {};
   let assignments: Assigned = null;
   for (const [key, value] of Object.entries(copy)) assignments = applyAttribute(attributes, key, value, assignments);
-  return buildSnapshot(userId, attributes, assignments);
+  return buildSnapshot(userId, attributes, bucketingIdOf(userId, attributes), assignments, null, null);
 }
 
 /** Spreading is many times faster than a loop; the loop is for objects that refuse a property. */
@@ -78,9 +78,16 @@ function copyAttributes(attributes: unknown): Record<string, unknown> {
 
 /** Returns the snapshot with one attribute set; an unsupported value removes it. */
 export function withAttribute(user: UserSnapshot, key: string, value: unknown): UserSnapshot {
+  return withAttributes(user, [[key, value]]);
+}
+
+/** Returns the snapshot with several attributes set: all attributes are copied once, however many change. */
+export function withAttributes(user: UserSnapshot, changes: Iterable<readonly [string, unknown]>): UserSnapshot {
+  const { userId, qualifiedSegments, forcedDecisions } = user;
   const copy: Attributes = { ...user.attributes };
-  const assignments = applyAttribute(copy, key, value, user.attributeAssignments);
-  return buildSnapshot(user.userId, copy, assignments, user.qualifiedSegments, user.forcedDecisions);
+  let assignments = user.attributeAssignments;
+  for (const [key, value] of changes) assignments = applyAttribute(copy, key, value, assignments);
+  return buildSnapshot(userId, copy, bucketingIdOf(userId, copy), assignments, qualifiedSegments, forcedDecisions);
 }
 
 /** Sets or removes an attribute; returns the assignments of the user, which may be what it brings. */
@@ -93,7 +100,7 @@ function applyAttribute(attributes: Attributes, key: string, value: unknown, ass
 
 /** Returns the snapshot with other segments; `null` means not fetched. */
 export function withSegments(user: UserSnapshot, segments: ReadonlySet<string> | null): UserSnapshot {
-  return { ...user, qualifiedSegments: segments, verdicts: undefined };
+  return { ...user, number: nextNumber(), qualifiedSegments: segments };
 }
 
 /** Returns the snapshot with other forced decisions. */
@@ -110,21 +117,32 @@ export function setOwn(record: object, key: string, value: unknown): void {
   }
 }
 
+let numbers = 0;
+
+function nextNumber(): number {
+  numbers += 1;
+  return numbers;
+}
+
+function bucketingIdOf(userId: string, attributes: Attributes): string {
+  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
+  return typeof own === 'string' ? own : userId;
+}
+
 function buildSnapshot(
   userId: string,
   attributes: Attributes,
-  attributeAssignments: Assigned = null,
-  qualifiedSegments: ReadonlySet<string> | null = null,
-  forcedDecisions: ForcedDecisions | null = null,
+  bucketingId: string,
+  attributeAssignments: Assigned,
+  qualifiedSegments: ReadonlySet<string> | null,
+  forcedDecisions: ForcedDecisions | null,
 ): UserSnapshot {
-  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
-  const bucketingId = typeof own === 'string' ? own : userId;
   return {
     userId,
     attributes,
     bucketingId,
+    number: nextNumber(),
     hashPrefix: undefined,
-    verdicts: undefined,
     attributeAssignments,
     qualifiedSegments,
     forcedDecisions,

@@ -2,7 +2,6 @@
  * Typed variables: what a user of a variation gets, built once per flag and variation, frozen and shared by every
  * decision.
  */
-import { deepFreeze } from './deep-freeze.ts';
 import type { Flag, Variable, Variation } from './project-config.ts';
 import { setOwn } from './user.ts';
 
@@ -58,4 +57,16 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined; // reported as an invalid variable by the caller
   }
+}
+
+/** Freezes plain data at every depth, and returns it. Iterative, so that no nesting overflows the stack. */
+export function deepFreeze<T>(root: T): T {
+  const pending: unknown[] = [root];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (Object.isFrozen(value)) continue; // met before, or a primitive value
+    Object.freeze(value);
+    for (const child of Object.values(value as object)) pending.push(child);
+  }
+  return root;
 }

@@ -75,7 +75,7 @@ describe('what an explanation gets to see', () => {
       { attribute: 'age', match: '"regex"', expected: '.', actual: undefined, verdict: null },
     ]);
     expect(explain({ type: 'future', name: 7 })).toEqual([
-      { attribute: undefined, match: undefined, expected: undefined, actual: undefined, verdict: null },
+      { attribute: undefined, match: 'absent', expected: undefined, actual: undefined, verdict: null },
     ]);
     expect(explain('text')).toEqual([]);
   });

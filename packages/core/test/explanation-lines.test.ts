@@ -206,14 +206,14 @@ describe('the traffic line', () => {
     expect(linesOf(bucketAt(7, [{ start: 0, end: 10_000, variationKey: null }]))).toHaveLength(4);
   });
 
-  it('has a letter per variation, a dot for nobody, and the bucket under it', () => {
+  it('has a letter per variation, a dot for no variation, and the bucket under it', () => {
     expect(linesOf(bucketAt(5_000, half)).slice(2)).toEqual([
       `    |${'A'.repeat(25)}${'.'.repeat(25)}|  A on 0-4999`,
       `    ${' '.repeat(26)}^`,
     ]);
     const spans = [...half, { start: 5_000, end: 10_000, variationKey: null }];
     expect(linesOf(bucketAt(9_999, spans)).slice(2)).toEqual([
-      `    |${'A'.repeat(25)}${'.'.repeat(25)}|  A on 0-4999, . nobody 5000-9999`,
+      `    |${'A'.repeat(25)}${'.'.repeat(25)}|  A on 0-4999, . no variation 5000-9999`,
       `    ${' '.repeat(50)}^`,
     ]);
   });

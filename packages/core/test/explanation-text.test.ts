@@ -65,7 +65,7 @@ describe('formatExplanation', () => {
       '        [?] age >= 18 (absent)',
       '        [ ] in segment "buyers"',
       '    bucket 5000',
-      '    |..........BBBBBBBBBBBBBBBBBBBBCCCCCCCCCC..........|  . nobody 0-1999, B one_page 2000-5999, C classic 6000-7999',
+      '    |..........BBBBBBBBBBBBBBBBBBBBCCCCCCCCCC..........|  . no variation 0-1999, B one_page 2000-5999, C classic 6000-7999',
       `    ${' '.repeat(26)}^`,
       '    => variation "one_page"',
     ]);

@@ -159,6 +159,7 @@ const TEXTS: { readonly [code in Reason['code']]: readonly (readonly [Reason & {
       'Error while saving user profile for user ID "ada": down.',
     ],
   ],
+  'details-omitted': [[{ code: 'details-omitted' }, 'The explanation is too long to show every condition.']],
   'profile-not-loaded': [
     [
       { code: 'profile-not-loaded', userId: 'ada' },
@@ -176,6 +177,13 @@ describe('formatReason', () => {
 
   it('placeholders inside arguments are not filled', () => {
     expect(formatReason({ code: 'flag-not-found', flagKey: '%s $& $1' })).toBe('No flag was found for key "%s $& $1".');
+  });
+
+  it('conditions of any length are cut', () => {
+    const conditions = Array.from({ length: 1_000_000 }, (_, index) => String(index));
+    const text = formatReason({ code: 'audiences-evaluating', ...SCOPE, conditions });
+    expect(text).toMatch(/^Evaluating audiences for experiment "test": \["0","1",.+…\.$/);
+    expect(text.length).toBeLessThan(100_200);
   });
 
   it('[DF-04] conditions that JSON cannot follow are named', () => {

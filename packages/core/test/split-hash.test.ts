@@ -1,8 +1,8 @@
 /** A key that is hashed in two parts hashes as a whole does, whatever the halves end and begin with. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bucketFor, computeBucket, createSplit } from '../src/bucketing.ts';
-import { createUserSnapshot, murmur3 } from '../src/index.ts';
+import { bucketFor, createSplit } from '../src/bucketing.ts';
+import { computeBucket, createUserSnapshot, murmur3 } from '../src/index.ts';
 import { finishHash, startHash } from '../src/split-hash.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });

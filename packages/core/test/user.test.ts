@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createUserSnapshot, setOwn, withAttribute, withForcedDecisions, withSegments } from '../src/index.ts';
+import {
+  createUserSnapshot,
+  setOwn,
+  withAttribute,
+  withAttributes,
+  withForcedDecisions,
+  withSegments,
+} from '../src/index.ts';
 
 describe('createUserSnapshot', () => {
   it('copies what is an attribute', () => {
@@ -201,10 +208,47 @@ describe('changed snapshots', () => {
     const segments = new Set(['s']);
     const forced = new Map([['f', new Map([[null, 'v']])]]);
     const full = withForcedDecisions(withSegments(user, segments), forced);
-    expect(full).toEqual({ ...user, qualifiedSegments: segments, forcedDecisions: forced });
-    expect(withAttribute(full, 'c', 3)).toEqual({ ...full, attributes: { a: 1, b: 2, c: 3 } });
+    const number = expect.any(Number);
+    expect(full).toEqual({ ...user, number, qualifiedSegments: segments, forcedDecisions: forced });
+    expect(withAttribute(full, 'c', 3)).toEqual({ ...full, number, attributes: { a: 1, b: 2, c: 3 } });
     expect(withSegments(full, null).qualifiedSegments).toBe(null);
     expect(withForcedDecisions(full, null).forcedDecisions).toBe(null);
+  });
+});
+
+describe('several attributes at once', () => {
+  it('are set, replaced and removed as one by one', () => {
+    const user = createUserSnapshot('ada', { a: 1, b: 2 });
+    const changes: [string, unknown][] = [
+      ['a', undefined],
+      ['b', 3],
+      ['c', 'x'],
+      ['$opt_bucketing_id', 'bob'],
+      ['$opt_experiment_bucket_map', { 1: { variation_id: '11' } }],
+    ];
+    const together = withAttributes(user, changes);
+    const apart = changes.reduce((each, [key, value]) => withAttribute(each, key, value), user);
+    expect(together).toEqual({ ...apart, number: expect.any(Number) });
+    expect([together.bucketingId, together.attributes.b]).toEqual(['bob', 3]);
+  });
+
+  it('thousands take no longer than thousands', () => {
+    let copies = 0;
+    const counted = new Proxy(
+      { a: 1 },
+      {
+        ownKeys(target) {
+          copies += 1;
+          return Reflect.ownKeys(target);
+        },
+      },
+    );
+    const user = { ...createUserSnapshot('ada'), attributes: counted };
+    const changed = withAttributes(
+      user,
+      Array.from({ length: 4_000 }, (_, index) => [`key${index}`, index] as const),
+    );
+    expect([copies, Object.keys(changed.attributes).length]).toEqual([1, 4_001]);
   });
 });
 

@@ -31,7 +31,7 @@ export const NAIVE_CORE = [
     ids: ['IN-03'],
     edits: [
       {
-        file: 'packages/core/src/murmur3.ts',
+        file: 'packages/core/src/split-hash.ts',
         find: '  return ASCII_ONLY.test(text) ? text : toBinaryString(text);',
         put: '  return text;',
       },

@@ -1,8 +1,8 @@
-/** The match types of attribute conditions by the name the datafile uses. */
-import { exact } from './exact.ts';
-import { exists } from './exists.ts';
+/**
+ * The match types of attribute conditions, by the name the datafile uses. Each prepares the condition's value once and is
+ * then asked for the value of each user.
+ */
 import type { CompileMatcher } from './matcher.ts';
-import { greaterOrEqual, greaterThan, lessOrEqual, lessThan } from './numeric.ts';
 import {
   versionEqual,
   versionGreater,
@@ -10,7 +10,9 @@ import {
   versionLess,
   versionLessOrEqual,
 } from './semantic-version.ts';
-import { substring } from './substring.ts';
+
+/** Numbers take part in comparisons only within the range in which doubles hold every integer. */
+const BOUND = 9_007_199_254_740_992;
 
 /** Returns the matcher of a match type, or `undefined` for a name this SDK does not know. */
 export function findMatchType(name: unknown): CompileMatcher | undefined {
@@ -42,4 +44,37 @@ export function findMatchType(name: unknown): CompileMatcher | undefined {
     default:
       return undefined;
   }
+}
+
+/** Equality of strings, booleans and numbers in bounds; a value of another type is unknown. */
+const exact: CompileMatcher = (expected) => {
+  if (isNumberInBounds(expected)) return (actual) => (isNumberInBounds(actual) ? actual === expected : null);
+  if (typeof expected === 'string') return (actual) => (typeof actual === 'string' ? actual === expected : null);
+  if (typeof expected === 'boolean') return (actual) => (typeof actual === 'boolean' ? actual === expected : null);
+  return null;
+};
+
+/** Whether the attribute has a value other than `null`. */
+const exists: CompileMatcher = () => (actual) => actual !== undefined && actual !== null;
+
+// The four numeric comparisons; anything but numbers in bounds on both sides is unknown. Written out, because one more call
+// per user would cost as much as the comparison.
+const greaterThan: CompileMatcher = (expected) =>
+  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual > expected : null) : null;
+const greaterOrEqual: CompileMatcher = (expected) =>
+  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual >= expected : null) : null;
+const lessThan: CompileMatcher = (expected) =>
+  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual < expected : null) : null;
+const lessOrEqual: CompileMatcher = (expected) =>
+  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual <= expected : null) : null;
+
+/** Whether the attribute contains a text. Case-sensitive; the empty text is in every string. */
+export const substring: CompileMatcher = (expected) => {
+  if (typeof expected !== 'string') return null;
+  return (actual) => (typeof actual === 'string' ? actual.includes(expected) : null);
+};
+
+/** Tells whether a value is a number in `[-2^53, 2^53]`; NaN and infinities are not. */
+function isNumberInBounds(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= BOUND;
 }

@@ -1,7 +1,7 @@
-/** What a match type is: the condition's value prepared once, then asked for each user's value. */
+/** What a match type is: the condition's value prepared once, then asked for the value of each user. */
 import type { JsonValue } from '../project-config.ts';
+import type { Verdict } from '../reasons.ts';
 import type { AttributeValue } from '../user.ts';
-import type { Verdict } from '../verdict.ts';
 
 /** Judges one attribute value. */
 export type Matcher = (actual: AttributeValue) => Verdict;

@@ -7,14 +7,14 @@
  */
 import type { CompileMatcher, Matcher } from './matcher.ts';
 
-// Functions rather than results of a call, which bundlers would have to keep even where nobody uses them.
+// Functions rather than results of a call, which bundlers would have to keep even where they are not used.
 export const versionEqual: CompileMatcher = (expected) => compare(expected, (order) => order === 0);
 export const versionGreater: CompileMatcher = (expected) => compare(expected, (order) => order > 0);
 export const versionGreaterOrEqual: CompileMatcher = (expected) => compare(expected, (order) => order >= 0);
 export const versionLess: CompileMatcher = (expected) => compare(expected, (order) => order < 0);
 export const versionLessOrEqual: CompileMatcher = (expected) => compare(expected, (order) => order <= 0);
 
-/** Longer strings are no versions; the bound keeps one comparison cheap whatever an attribute holds. */
+/** Longer strings are not versions; the bound keeps one comparison cheap whatever an attribute holds. */
 const MAX_VERSION_LENGTH = 65_536;
 
 const WHITESPACE = /\s/;
@@ -32,7 +32,7 @@ function compare(expected: unknown, holds: (order: number) => boolean): Matcher 
   const target = parseVersion(expected);
   if (target === null) return null;
   return (actual) => {
-    const version = parseVersion(actual);
+    const version = parseOnce(actual);
     return version === null ? null : holds(compareVersions(target, version));
   };
 }
@@ -51,7 +51,23 @@ function compareVersions(target: Version, version: Version): number {
   return version.isPrerelease && !target.isPrerelease ? -1 : 0;
 }
 
-/** Returns `null` for anything that is no version. */
+/** Longer texts are not kept in memory. */
+const MAX_KEPT_LENGTH = 256;
+
+let lastText: string | undefined;
+let lastVersion: Version | null = null;
+
+/** Conditions of one decision parse the same attribute one after the other, so the last result is kept. */
+function parseOnce(value: unknown): Version | null {
+  if (typeof value !== 'string' || value.length > MAX_KEPT_LENGTH) return parseVersion(value);
+  if (value !== lastText) {
+    lastVersion = parseVersion(value);
+    lastText = value;
+  }
+  return lastVersion;
+}
+
+/** Returns `null` for anything that is not a version. */
 function parseVersion(value: unknown): Version | null {
   if (typeof value !== 'string' || value.length > MAX_VERSION_LENGTH || WHITESPACE.test(value)) return null;
   const separator = value.search(SEPARATOR);

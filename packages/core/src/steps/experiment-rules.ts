@@ -1,37 +1,27 @@
-/** Experiment rules of a flag, in order of priority. */
-import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
+/** Experiment rules of a flag, in order of priority, and the order within one. */
+import { type CompiledFlag, type CompiledRule, findOwnVariation, findVariation } from '../compiled-config.ts';
 import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
-import { outcomeOf } from '../outcomes.ts';
-import { allowListed, forcedVariation } from './allow-list.ts';
-import { meetsAudience } from './audience.ts';
-import { bucketIntoRange } from './bucket.ts';
-import { decidedByBandit } from './cmab.ts';
+import { outcomeOf, serveVariation } from '../outcomes.ts';
+import type { Variation } from '../project-config.ts';
+import { bucketIntoRange, meetsAudience } from './admission.ts';
+import { decidedByBandit } from './bandit.ts';
 import { overruled } from './overruled.ts';
-import { serveVariation } from './serve.ts';
-import { stickyVariation } from './sticky.ts';
 
 /** Returns the decision of the first experiment rule that has one. */
 export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): StepResult {
-  if (flag.flag.experimentIds.length === 0) {
-    evaluation.trace?.reasons.push({ code: 'no-experiments', flagKey: flag.flag.key });
+  if (evaluation.trace !== undefined && flag.flag.experimentIds.length === 0) {
+    evaluation.trace.reasons.push({ code: 'no-experiments', flagKey: flag.flag.key });
   }
-  for (const rule of flag.experiments) {
-    const result = evaluateRule(evaluation, flag, rule);
+  for (const experiment of flag.experiments) {
+    const result =
+      overruled(evaluation, flag, experiment.rule, experiment.localHoldouts, 'feature-test') ??
+      evaluateExperiment(evaluation, flag, experiment);
     if (result !== undefined) return result;
   }
   return undefined;
 }
 
-/** The precedence within a rule. */
-function evaluateRule(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
-  const { rule } = experiment;
-  return (
-    overruled(evaluation, flag, rule, experiment.localHoldouts, 'feature-test') ??
-    evaluateExperiment(evaluation, flag, experiment)
-  );
-}
-
-/** The experiment alone, without what a flag decides before it. */
+/** The order within an experiment. */
 export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
   const { rule } = experiment;
   if (rule.status !== 'Running') {
@@ -40,13 +30,48 @@ export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, e
   }
   const forced = forcedVariation(evaluation, experiment);
   if (forced) return serveVariation(evaluation, flag, experiment, forced, 'forced');
-  const listed = allowListed(evaluation, experiment);
+  const listed = allowListedVariation(evaluation, experiment);
   if (listed) return outcomeOf(flag, listed, rule, flag.source, 'allow-list');
   const assigned = stickyVariation(evaluation, experiment);
   if (assigned) return serveVariation(evaluation, flag, experiment, assigned, 'sticky');
   if (!meetsAudience(evaluation, experiment, 'experiment', rule.key))
     return note(evaluation, 'experiment-audience-not-met', rule);
   return rule.cmab ? decidedByBandit(evaluation, flag, experiment, rule.cmab) : bucketed(evaluation, flag, experiment);
+}
+
+/** The variation the application forced, looked up in the whole project; one that does not exist changes nothing. */
+function forcedVariation(evaluation: Evaluation, { rule }: CompiledRule): Variation | undefined {
+  const variationId = evaluation.input.forcedVariations?.get(rule.id);
+  if (variationId === undefined) return undefined;
+  const variation = findVariation(evaluation.compiled, variationId);
+  if (variation) noteVariation(evaluation, 'forced-variation', rule, variation.key);
+  return variation;
+}
+
+/** The variation in which the datafile lists the user; a key the rule does not have leaves a reason and changes nothing. */
+function allowListedVariation(evaluation: Evaluation, { rule }: CompiledRule): Variation | undefined {
+  const variationKey = rule.allowList?.get(evaluation.user.userId);
+  if (variationKey === undefined) return undefined;
+  const variation = findOwnVariation(rule, variationKey);
+  noteVariation(evaluation, variation ? 'allow-listed' : 'allow-list-invalid', rule, variationKey);
+  return variation;
+}
+
+/**
+ * The variation the user was assigned before, looked up in the whole project; one that does not exist any more changes
+ * nothing. Assignments made earlier in the same call come first, then those of the user's attributes, then the stored ones.
+ */
+function stickyVariation(evaluation: Evaluation, { rule }: CompiledRule): Variation | undefined {
+  const { compiled, user, input, trace } = evaluation;
+  if (input.ignoreAssignments) return undefined;
+  const variationId =
+    input.fresh?.get(rule.id) ?? user.attributeAssignments?.get(rule.id) ?? input.stored?.get(rule.id);
+  if (variationId === undefined) return undefined;
+  const variation = findVariation(compiled, variationId);
+  if (variation) noteVariation(evaluation, 'sticky', rule, variation.key);
+  else if (trace?.audiences)
+    trace.reasons.push({ code: 'sticky-invalid', userId: user.userId, ruleKey: rule.key, variationId });
+  return variation;
 }
 
 function bucketed(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {

@@ -1,16 +1,17 @@
 /**
- * What comes before anything else at a flag or a rule: the variation the application forces for this user, then the
- * holdouts.
+ * What comes before the rules of a flag, and before each rule: the variation the application forces for this user, then the
+ * holdouts. A holdout keeps a share of the users out of a flag (global) or of one rule (local), so that the effect of the
+ * whole can be measured; allow-lists and stored assignments do not apply to it.
  */
 import { type CompiledFlag, type CompiledRule, findFlagVariation } from '../compiled-config.ts';
 import type { DecisionOutcome, DecisionSource } from '../decision-outcome.ts';
-import type { Evaluation } from '../evaluation.ts';
+import { type Evaluation, note, noteVariation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
-import type { Rule } from '../project-config.ts';
-import { findHoldout } from './holdouts.ts';
+import type { Rule, Variation } from '../project-config.ts';
+import { bucketIntoRange, meetsAudience } from './admission.ts';
 
 /**
- * Returns what is decided already. A forced variation that the flag does not know leaves a reason and changes nothing.
+ * Returns what is decided already. A forced variation that the flag does not have leaves a reason and changes nothing.
  *
  * @param rule `null` for the flag as a whole.
  */
@@ -21,15 +22,44 @@ export function overruled(
   holdouts: readonly CompiledRule[],
   source: DecisionSource,
 ): DecisionOutcome | undefined {
-  const { compiled, user, trace } = evaluation;
+  if (evaluation.user.forcedDecisions !== null) {
+    const forced = forcedDecision(evaluation, flag, rule, source);
+    if (forced !== undefined) return forced;
+  }
+  for (const holdout of holdouts) {
+    const variation = evaluateHoldout(evaluation, holdout);
+    if (variation) return outcomeOf(flag, variation, holdout.rule, 'holdout', 'bucket');
+  }
+  return undefined;
+}
+
+function forcedDecision(
+  { compiled, user, trace }: Evaluation,
+  flag: CompiledFlag,
+  rule: Rule | null,
+  source: DecisionSource,
+): DecisionOutcome | undefined {
   const flagKey = flag.flag.key;
   const ruleKey = rule?.key ?? null;
   const variationKey = user.forcedDecisions?.get(flagKey)?.get(ruleKey);
-  if (variationKey !== undefined) {
-    const variation = findFlagVariation(compiled, flag, variationKey);
-    const code = variation ? 'forced-decision' : 'forced-decision-invalid';
-    trace?.reasons.push({ code, flagKey, ruleKey, userId: user.userId, variationKey });
-    if (variation) return outcomeOf(flag, variation, rule, source, 'forced');
+  if (variationKey === undefined) return undefined;
+  const variation = findFlagVariation(compiled, flag, variationKey);
+  const code = variation ? 'forced-decision' : 'forced-decision-invalid';
+  trace?.reasons.push({ code, flagKey, ruleKey, userId: user.userId, variationKey });
+  return variation && outcomeOf(flag, variation, rule, source, 'forced');
+}
+
+function evaluateHoldout(evaluation: Evaluation, holdout: CompiledRule): Variation | undefined {
+  const { rule } = holdout;
+  if (rule.status !== 'Running') {
+    evaluation.trace?.reasons.push({ code: 'holdout-not-running', ruleKey: rule.key });
+    return undefined;
   }
-  return holdouts.length === 0 ? undefined : findHoldout(evaluation, flag, holdouts);
+  if (!meetsAudience(evaluation, holdout, 'experiment', rule.key))
+    return note(evaluation, 'holdout-audience-not-met', rule);
+  note(evaluation, 'holdout-audience-met', rule);
+  const variation = holdout.variations[bucketIntoRange(evaluation, holdout)];
+  if (variation === undefined) return note(evaluation, 'holdout-no-variation', rule);
+  noteVariation(evaluation, 'holdout-variation', rule, variation.key);
+  return variation;
 }

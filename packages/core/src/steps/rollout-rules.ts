@@ -7,13 +7,12 @@ import type { DecisionOutcome } from '../decision-outcome.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
 import type { Rule } from '../project-config.ts';
-import { meetsAudience } from './audience.ts';
-import { bucketIntoRange } from './bucket.ts';
+import { bucketIntoRange, meetsAudience } from './admission.ts';
 import { overruled } from './overruled.ts';
 
 const EVERYONE_ELSE = 'Everyone Else';
 
-/** What a delivery may answer: its audience is met but its traffic has no place for the user. */
+/** What a delivery may answer: the user is in its audience but outside its traffic. */
 const NOT_BUCKETED = 'not-bucketed';
 
 /** Returns the decision of the delivery that serves the user, or of a holdout of such a delivery. */

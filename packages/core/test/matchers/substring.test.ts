@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { substring } from '../../src/matchers/substring.ts';
+import { substring } from '../../src/matchers/match-types.ts';
 
 it('[DF-08] a megabyte is searched in linear time', () => {
   const needle = `${'a'.repeat(500)}b`;

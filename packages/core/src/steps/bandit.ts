@@ -1,15 +1,14 @@
 /** Contextual bandit: traffic decides whether the user takes part, the prediction which variation they get. */
 import { type CompiledFlag, type CompiledRule, findVariation } from '../compiled-config.ts';
 import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
-import { undecided } from '../outcomes.ts';
+import { serveVariation, undecided } from '../outcomes.ts';
 import type { CmabSettings } from '../project-config.ts';
-import { assignBucket } from './bucket.ts';
-import { serveVariation } from './serve.ts';
+import { assignBucket } from './admission.ts';
 
 /** The share of a bandit's traffic that is let in, as the entity of its range. */
 const CMAB_ENTITY = '$';
 
-/** Decides a rule that is a bandit. A synchronous decision has no predictions and rejects it. */
+/** Decides a rule that is a bandit. A synchronous decision has no predictions and passes it over. */
 export function decidedByBandit(
   evaluation: Evaluation,
   flag: CompiledFlag,

@@ -1,0 +1,55 @@
+/**
+ * JSON of values from outside, bounded in depth and length by ourselves: engines differ in how deep `JSON.stringify` can
+ * go, from some thousands of levels to millions.
+ */
+
+/** Deeper values are not shown. */
+const MAX_DEPTH = 100;
+
+/** Returns the JSON of a value, cut at `maxLength` characters with `…`; `undefined` when it is nested deeper than 100 levels. */
+export function toJsonText(value: unknown, maxLength: number): string | undefined {
+  try {
+    const size = measure(value, maxLength, 0);
+    if (size === TOO_DEEP) return undefined;
+    // Of a large value only the beginning is turned into text.
+    const text = JSON.stringify(size > maxLength ? shorten(value, { left: maxLength }, 0) : value) ?? 'absent';
+    return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  } catch {
+    return undefined; // a getter or a `toJSON` that throws, or a value that JSON does not have
+  }
+}
+
+const TOO_DEEP = Number.POSITIVE_INFINITY;
+
+/** Returns about how long the text of a value is, and no more than that it is too long or too deep. */
+function measure(value: unknown, limit: number, depth: number): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  if (depth >= MAX_DEPTH) return TOO_DEEP;
+  let size = 1;
+  for (const key in value) {
+    size += 1 + measure((value as Record<string, unknown>)[key], limit, depth + 1);
+    if (size > limit) return size;
+  }
+  return size;
+}
+
+/** Returns the beginning of a value: once `left` characters are used up the rest is left out. */
+function shorten(value: unknown, budget: { left: number }, depth: number): unknown {
+  if (typeof value === 'string') {
+    const text = value.slice(0, Math.max(0, budget.left));
+    budget.left -= text.length;
+    return text;
+  }
+  budget.left -= 1;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return null;
+  const copy: unknown[] = [];
+  const isArray = Array.isArray(value);
+  for (const key in value) {
+    if (budget.left <= 0) break;
+    const part = shorten((value as Record<string, unknown>)[key], budget, depth + 1);
+    copy.push(isArray ? part : [key, part]);
+  }
+  return isArray ? copy : Object.fromEntries(copy as [string, unknown][]);
+}

@@ -1,0 +1,106 @@
+/** Whether a rule admits a user: the audience first, then the bucket on the rule's traffic. */
+import { bucketFor, findRange } from '../bucketing.ts';
+import { type CompiledConfig, type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
+import type { Evaluation } from '../evaluation.ts';
+import type { Rule, TrafficRange } from '../project-config.ts';
+import type { AudienceScope, TrafficSpan } from '../reasons.ts';
+import { type Trace, takeDetails } from '../trace.ts';
+
+/**
+ * Tells whether the user meets the conditions of a rule; unknown counts as not.
+ *
+ * @param name How reasons call the rule: its key, or for deliveries its position.
+ */
+export function meetsAudience(
+  { user, trace }: Evaluation,
+  compiled: CompiledRule,
+  scope: AudienceScope,
+  name: string,
+): boolean {
+  const { audience } = compiled;
+  if (trace !== undefined)
+    return explainAudience(trace, compiled.rule, scope, name, () => audience === null || audience(user, trace));
+  return audience === null || audience(user) === true;
+}
+
+function explainAudience(
+  trace: Trace,
+  rule: Rule,
+  scope: AudienceScope,
+  name: string,
+  evaluate: () => boolean | null,
+): boolean {
+  const { reasons } = trace;
+  const { key: ruleKey, audienceConditions: conditions } = rule;
+  reasons.push({ code: 'audiences-evaluating', scope, ruleKey, name, conditions });
+  if (trace.audiences) trace.audiences = [];
+  const verdict = evaluate();
+  const { audiences } = trace;
+  reasons.push({ code: 'audiences-evaluated', scope, ruleKey, name, verdict, ...(audiences && { audiences }) });
+  return verdict === true;
+}
+
+/** Returns the index of the traffic range the user is bucketed into; the number of ranges when there is none. */
+export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule): number {
+  const { ends } = compiled;
+  const bucket = assignBucket(evaluation, compiled, compiled.rule.trafficRanges);
+  if (bucket === undefined) return ends.length;
+  const index = findRange(ends, bucket);
+  // A range without an id is empty on purpose.
+  if (
+    evaluation.trace !== undefined &&
+    compiled.variations[index] === undefined &&
+    compiled.rule.trafficRanges[index]?.entityId
+  )
+    evaluation.trace.reasons.push({ code: 'bucket-invalid-variation' });
+  return index;
+}
+
+/** Returns the user's bucket; `undefined` when the exclusion group keeps the user out. */
+export function assignBucket(
+  evaluation: Evaluation,
+  { rule, group, split }: CompiledRule,
+  ranges: readonly TrafficRange[],
+): number | undefined {
+  const { user, trace } = evaluation;
+  if (group !== undefined && !entersGroup(evaluation, rule, group)) return undefined;
+  const bucket = bucketFor(user, split);
+  if (trace !== undefined) {
+    const traffic =
+      trace.audiences && takeDetails(trace, ranges.length) ? trafficLine(evaluation.compiled, ranges) : null;
+    const { bucketingId } = user;
+    trace.reasons.push({
+      code: 'bucket-assigned',
+      ruleKey: rule.key,
+      bucketingId,
+      bucket,
+      ...(traffic && { traffic }),
+    });
+  }
+  return bucket;
+}
+
+/** A rule in an exclusion group is entered only when the group's own traffic, hashed on the group id, selects it. */
+function entersGroup({ user, trace }: Evaluation, rule: Rule, group: CompiledGroup): boolean {
+  const bucket = bucketFor(user, group.split);
+  const chosen = group.trafficRanges[findRange(group.ends, bucket)]?.entityId;
+  trace?.reasons.push({
+    code: chosen === undefined ? 'group-none' : chosen === rule.id ? 'group-entered' : 'group-other',
+    userId: user.userId,
+    ruleKey: rule.key,
+    groupId: group.id,
+    bucket,
+  });
+  return chosen === rule.id;
+}
+
+function trafficLine(compiled: CompiledConfig, ranges: readonly TrafficRange[]): readonly TrafficSpan[] {
+  let start = 0;
+  const spans: TrafficSpan[] = [];
+  for (const { entityId, endOfRange } of ranges) {
+    if (!(endOfRange > start)) continue;
+    spans.push({ start, end: endOfRange, variationKey: findVariation(compiled, entityId)?.key ?? null });
+    start = endOfRange;
+  }
+  return spans;
+}
