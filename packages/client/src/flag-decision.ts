@@ -5,10 +5,12 @@ import type { DecisionJson } from './decision.ts';
 
 /** What a decision was made from: enough to send its impression later. */
 export interface DecisionOrigin {
-  readonly config: ProjectConfig;
+  /** `null` before there was one. */
+  readonly config: ProjectConfig | null;
   readonly user: UserSnapshot;
   readonly bits: number;
-  readonly outcome: DecisionOutcome;
+  /** `null`: the flag was not evaluated. */
+  readonly outcome: DecisionOutcome | null;
 }
 
 /** What a decision keeps of its user. */
@@ -51,13 +53,12 @@ export class FlagDecision {
   declare readonly userContext: DecidedUser;
   declare readonly reasons: readonly (Reason | string)[];
   readonly #call: DecisionCall;
-  /** `null` for errors. */
   readonly #outcome: DecisionOutcome | null;
 
   constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly (Reason | string)[]) {
     const decided = outcome?.status === 'decided' ? outcome : null;
     this.#call = call;
-    this.#outcome = decided;
+    this.#outcome = outcome;
     this.variationKey = decided?.variation?.key ?? null;
     this.enabled = decided?.enabled ?? false;
     this.variables = decided === null || (call.bits & EXCLUDE_VARIABLES) !== 0 ? NO_VARIABLES : decided.variables;
@@ -67,12 +68,11 @@ export class FlagDecision {
     this.reasons = reasons;
   }
 
-  /** Returns what a decision was made from; `null` for errors and for anything but a decision of this SDK. */
+  /** Returns what a decision was made from; `null` for anything but a decision of this SDK. */
   static originOf(decision: unknown): DecisionOrigin | null {
     if (typeof decision !== 'object' || decision === null || !(#outcome in decision)) return null;
     const { config, user, bits } = decision.#call;
-    const outcome = decision.#outcome;
-    return config && outcome && { config, user, bits, outcome };
+    return { config, user, bits, outcome: decision.#outcome };
   }
 
   toJSON(): DecisionJson<Reason | string> {

@@ -10,7 +10,7 @@ const sent = new WeakSet<object>();
 /** Records the impression that DISABLE_DECISION_EVENT held back, the first time. Never throws. */
 export function recordHeldImpression({ problems, steps }: ClientInternals, decision: unknown): void {
   const origin = FlagDecision.originOf(decision);
-  if (origin === null) {
+  if (origin?.config == null || origin.outcome?.status !== 'decided') {
     problems.reportFirst({
       code: 'no-impression',
       part: 'events',

@@ -14,14 +14,16 @@ export { createClient } from './create-client.ts';
 export type { DecisionFields, DecisionJson, DecisionShape, ServedDecision, UnservedDecision } from './decision.ts';
 export type { DeliveryOptions } from './delivery.ts';
 export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
+export { configFailingMs, projectConfig } from './functions/config-state.ts';
 export { decideAllAsync, decideAsync, decideForKeysAsync } from './functions/decide-async.ts';
+export { type DecisionDetails, decisionDetails } from './functions/decision-details.ts';
 export { explain } from './functions/explain.ts';
 export {
   fetchQualifiedSegments,
   type SegmentedUser,
   type SegmentsCallback,
 } from './functions/fetch-qualified-segments.ts';
-export { type LoadOptions, load } from './functions/load.ts';
+export { canLoad, type LoadOptions, load } from './functions/load.ts';
 export {
   type AudienceInfo,
   type FlagInfo,

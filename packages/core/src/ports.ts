@@ -53,6 +53,8 @@ export interface ConfigSource {
   refresh?(options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined }): Promise<boolean>;
   /** Told before each decision, and when somebody waits for a config, so that a source without timers can refresh when due. */
   used?(waitUntil?: (work: Promise<unknown>) => void, purpose?: 'decision' | 'ready'): void;
+  /** For how long getting a newer config has failed, in milliseconds; 0 when the last attempt worked. */
+  failingMs?(): number;
   close?(): void | Promise<void>;
 }
 

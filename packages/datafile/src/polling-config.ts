@@ -59,6 +59,8 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   let isCacheFailing = false;
   let flight: Flight | null = null;
   let dueAt = 0;
+  /** When the first of the failures in a row was; `null` while the last attempt worked. */
+  let failingSince: number | null = null;
   /** Until then a `ready()` may be waiting for the first config of a source without timers. */
   let awaitedUntil = 0;
   let cancelTimer: (() => void) | undefined;
@@ -113,11 +115,13 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       if (flight !== null) flight.isAnswered = true;
       const isNew = fetched !== null && (await accept(fetched, signal));
       if (signal.aborted) return false;
+      failingSince = null;
       dueAt = monotonicNow() + schedule.succeeded();
       if (isNew) await useCache(async (entry) => installed && entry.write(installed));
       return isNew;
     } catch (error) {
       if (signal.aborted) return false;
+      failingSince ??= monotonicNow();
       const { delayMs, isNews } = schedule.failed(error);
       dueAt = monotonicNow() + delayMs;
       const serving = installed ? 'The last accepted config goes on serving' : 'There is no config yet';
@@ -216,6 +220,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   return {
     current: () => installed?.config ?? null,
     problems: () => installed?.problems ?? [],
+    failingMs: () => (failingSince === null ? 0 : monotonicNow() - failingSince),
     subscribe(listener) {
       const remove = listeners.add(listener);
       if (listeners.count === 1) start();

@@ -7,6 +7,7 @@ export type {
   ClientListener,
   ClientStats,
   ConfigUpdateEvent,
+  DecisionDetails,
   DecisionEvent,
   DecisionJson,
   DecisionSnapshot,
@@ -32,7 +33,15 @@ export type {
   VariationInfo,
   VariationKeyOf,
 } from '@sortition/client';
-export { consoleLogger, createHydratedUser, createSnapshot } from '@sortition/client';
+export {
+  canLoad,
+  configFailingMs,
+  consoleLogger,
+  createHydratedUser,
+  createSnapshot,
+  decisionDetails,
+  projectConfig,
+} from '@sortition/client';
 export type {
   AttributeDefinition,
   Attributes,
@@ -44,6 +53,8 @@ export type {
   ConfigChange,
   ConfigSource,
   ConversionEvent,
+  DecisionBasis,
+  DecisionErrorCode,
   DecisionSource,
   DeliveryReport,
   EventDefinition,
@@ -77,7 +88,7 @@ export type {
   VuidSource,
   Winners,
 } from '@sortition/core';
-export { DecideOption, formatExplanation, isSdkError, SdkError, SegmentOption } from '@sortition/core';
+export { changedFlags, DecideOption, formatExplanation, isSdkError, SdkError, SegmentOption } from '@sortition/core';
 export { createStaticConfig } from '@sortition/datafile';
 export { type BatchEventsOptions, createBatchEvents, createEventTee, type EventStore } from '@sortition/events';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';

@@ -1,5 +1,5 @@
 /** Loading what synchronous decisions need. */
-import { insideOf, type Opened } from '../client-internals.ts';
+import { clientOf, insideOf, type Opened } from '../client-internals.ts';
 import type { LeanUser } from '../lean-user.ts';
 import { readFields } from '../read-input.ts';
 import type { AnyFlags, FlagMap } from '../typed-flags.ts';
@@ -14,6 +14,16 @@ export interface LoadOptions {
   /** Total, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Whether there is anything that `load` would bring: stored assignments, or segments of a platform.
+ *
+ * @throws SdkError `invalid-option` when `client` is not a client
+ */
+export function canLoad(client: object): boolean {
+  const { profiles, platform } = clientOf(client).steps;
+  return profiles !== undefined || platform?.hasSegments === true;
 }
 
 /**

@@ -1,0 +1,23 @@
+/** Where the config of a client stands, for code that follows it. */
+import type { ProjectConfig } from '@sortition/core';
+import { clientOf } from '../client-internals.ts';
+
+/**
+ * Returns the config that a client decides with; `null` before the first.
+ *
+ * @throws SdkError `invalid-option` when `client` is not a client
+ */
+export function projectConfig(client: object): ProjectConfig | null {
+  return clientOf(client).state.config;
+}
+
+/**
+ * Returns for how long getting a newer config has failed, in milliseconds; 0 when the last attempt worked, and for sources
+ * that do not fetch.
+ *
+ * @throws SdkError `invalid-option` when `client` is not a client
+ */
+export function configFailingMs(client: object): number {
+  const { source, problems } = clientOf(client);
+  return problems.guard('config', 'Asking how long fetching has failed', () => source.failingMs?.()) ?? 0;
+}
