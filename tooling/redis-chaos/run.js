@@ -24,7 +24,9 @@ await build({
   conditions: ['@sortition/source'],
   external: ['ioredis', 'redis', 'esbuild'],
   // Some of what is bundled is CommonJS and asks for Node's own modules as such.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 const { run } = await import(outfile);

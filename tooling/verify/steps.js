@@ -122,6 +122,18 @@ export const STEPS = [
     long: filter('@sortition/redis-chaos', 'chaos', 'outage'),
     figures: (output) => ({ report: lastLine(output) }),
   },
+  {
+    name: 'Redis clients',
+    shows: 'Every supported client version behaves alike on Redis, and on Valkey where it is installed.',
+    short: null,
+    long: filter('@sortition/redis-chaos', 'chaos', 'clients'),
+  },
+  {
+    name: 'Redis script',
+    shows: 'A write of the profile store costs the server one read and one write.',
+    short: null,
+    long: filter('@sortition/redis-chaos', 'chaos', 'script-cost'),
+  },
 ];
 
 /**

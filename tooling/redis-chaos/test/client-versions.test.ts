@@ -7,7 +7,9 @@ import {
   type RedisServer,
   startRedisCluster,
   startRedisServer,
+  startWatchedRedis,
 } from '@sortition/rig';
+import { createClientPool, createSentinel } from 'redis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROFILE_RULE, SEGMENT_RULE } from '../src/accounts.ts';
 import { CLIENT_VERSIONS, type ConnectedVersion } from '../src/client-versions.ts';
@@ -139,6 +141,38 @@ describe.skipIf(!canStartRedis())('on one server', () => {
       expect(store.stats()).toMatchObject({ state: 'up', waitingUsers: 0 });
     },
   );
+});
+
+describe.skipIf(!canStartRedis())('a pool and a sentinel of node-redis', () => {
+  it('[RED-13] a pool puts its key prefix before every key', async () => {
+    const server = await startRedisServer();
+    const pool = createClientPool({ url: server.url, keyPrefix: 'shop:' });
+    await pool.connect();
+    const store = createRedisProfileStore({ client: pool, timeoutMs: TIMEOUT_MS });
+    expect(await store.assign?.('ada', { e1: { variationId: 'v1' } })).toEqual({ e1: 'v1' });
+    expect(await store.lookup?.('ada')).toMatchObject({ user_id: 'ada' });
+    expect(await keysOf(server)).toEqual(['shop:sortition:profile:ada']);
+    store.close?.();
+    pool.destroy();
+    await server.close();
+  });
+
+  it('[RED-13] a sentinel puts its key prefix before every key', async () => {
+    const { name, sentinel, master, close } = await startWatchedRedis();
+    const client = createSentinel({
+      name,
+      sentinelRootNodes: [{ host: '127.0.0.1', port: sentinel.port }],
+      keyPrefix: 'shop:',
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    const store = createRedisProfileStore({ client, timeoutMs: TIMEOUT_MS });
+    expect(await store.assign?.('ada', { e1: { variationId: 'v1' } })).toEqual({ e1: 'v1' });
+    expect(await keysOf(master)).toEqual(['shop:sortition:profile:ada']);
+    store.close?.();
+    client.destroy();
+    await close();
+  });
 });
 
 describe.skipIf(!canStartRedis())('on a cluster of three nodes', () => {
