@@ -44,10 +44,11 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
   const { timeoutMs, randomId = randomUuid } = settings;
   const cache = createPredictionCache(settings.cacheSize, settings.cacheTimeoutMs);
   const flights = new Map<string, Flight>();
-  const closing = new AbortController();
+  const requests = new Set<AbortController>();
+  let isClosed = false;
 
   async function predict(asked: CmabRequest): Promise<Prediction> {
-    if (closing.signal.aborted) throw new SdkError('closed', 'The source of predictions is closed.');
+    if (isClosed) throw new SdkError('closed', 'The source of predictions is closed.');
     if (asked.signal?.aborted) throw new SdkError('aborted', 'A prediction was aborted by its caller.');
     const key = `${asked.userId.length}-${asked.userId}-${asked.ruleId}`;
     const attributes = JSON.stringify([...asked.attributes].sort(([one], [other]) => (one < other ? -1 : 1)));
@@ -99,14 +100,22 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
   }
 
   function fetchPrediction({ signal, ...asked }: CmabRequest, leftMs: number): Promise<Prediction> {
-    const fetching = requestPrediction({ ...settings, timeoutMs: leftMs }, asked, randomId(), closing.signal);
-    return withSignal(fetching, signal, leftMs);
+    // One per request: runtimes at the edge make none before the first request, and tie each to the one that made it.
+    const controller = new AbortController();
+    requests.add(controller);
+    const fetching = requestPrediction({ ...settings, timeoutMs: leftMs }, asked, randomId(), controller.signal);
+    return withSignal(
+      fetching.finally(() => requests.delete(controller)),
+      signal,
+      leftMs,
+    );
   }
 
   return {
     predict,
     close() {
-      closing.abort();
+      isClosed = true;
+      for (const controller of requests) controller.abort();
       flights.clear();
       cache.clear();
     },

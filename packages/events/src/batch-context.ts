@@ -1,8 +1,14 @@
 /** What the events of one request have in common: the fields a batch says once for all of them. */
 import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
+import type { LaneItem } from '@sortition/http';
 
 /** Either kind of event. */
 export type RecordedEvent = ImpressionEvent | ConversionEvent;
+
+/** An event that waits to be sent; its text is its part of a batch, as JSON. */
+export interface QueuedEvent extends LaneItem {
+  readonly uuid: string;
+}
 
 /** The body of a request without its visitors. */
 export interface BatchEnvelope {

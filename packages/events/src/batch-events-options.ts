@@ -1,6 +1,14 @@
 /** Options of the batching sink. */
+import {
+  checkOptionsObject,
+  describeUnknownOptions,
+  readFunction,
+  readInteger,
+  readMethods,
+  readOption,
+  readString,
+} from '@sortition/core/internal';
 import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
-import { hasMethods, isFunction, readOptions } from './check-options.ts';
 import type { EventStore } from './event-store.ts';
 import type { EventLimits } from './fit-event.ts';
 
@@ -9,13 +17,17 @@ export type DropReason = 'queue-full' | 'too-large' | 'refused' | 'closed';
 
 /** Options of `createBatchEvents`; all of them may be left out. */
 export interface BatchEventsOptions {
-  /** Events per request; 10 unless given. After an outage what piled up is sent in requests of up to ten times as many. */
+  /** Events that are sent at once; 10 unless given. A request takes more, up to a hundred times as many, when more wait. */
   readonly batchSize?: number | undefined;
   /** Longest time an event waits for its batch to fill, in milliseconds; 30,000 on Node and 1,000 elsewhere. */
   readonly flushIntervalMs?: number | undefined;
   /** URL of the collector; by the datafile's region unless given. */
   readonly endpoint?: string | undefined;
-  /** Events in memory; 10,000 unless given. When it is full the newest event is dropped. */
+  /**
+   * Hosts that may be sent to without TLS, such as `collector:8080` or `*.svc.cluster.local`; this machine always may.
+   */
+  readonly insecureHosts?: readonly string[] | undefined;
+  /** Events in memory; 10,000 unless given. What comes above it waits in the `store`; without one it is dropped. */
   readonly maxQueueSize?: number | undefined;
   /** About how many bytes of events in memory; 20 MiB unless given. */
   readonly maxQueueBytes?: number | undefined;
@@ -46,35 +58,59 @@ type CountOption =
   | 'requestTimeoutMs';
 
 /** Options after defaults. */
-export type BatchEventsSettings = BatchEventsOptions & Readonly<Record<CountOption, number>>;
+export interface BatchEventsSettings
+  extends Omit<BatchEventsOptions, CountOption>,
+    Readonly<Record<CountOption, number>> {
+  /** A sentence about options that do not exist. */
+  readonly unknown: string | undefined;
+}
 
 /** Of an event, in bytes. */
 export const DEFAULT_LIMITS: EventLimits = { maxValueBytes: 65_536, maxEventBytes: 262_144 };
 
+const OWNER = 'createBatchEvents';
+
+/** Names that other SDKs have for these options. */
+const ELSEWHERE = {
+  flushInterval: 'flushIntervalMs',
+  eventStore: 'store',
+  eventDispatcher: 'fetch',
+  maxRetries: 'store',
+};
+
 /** Checks the options. @throws SdkError `invalid-option` */
 export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
-  const { check, count } = readOptions('createBatchEvents', options);
-  const counts: Record<CountOption, number> = {
-    ...DEFAULT_LIMITS,
-    batchSize: 10,
-    flushIntervalMs: isNode() ? 30_000 : 1_000,
-    maxQueueSize: 10_000,
-    maxQueueBytes: 20 * 2 ** 20,
-    requestTimeoutMs: 10_000,
+  checkOptionsObject(OWNER, options);
+  const count = (name: CountOption, otherwise: number, max?: number) =>
+    readInteger(OWNER, options, name, otherwise, { min: 1, max });
+  const insecureHosts = readOption(OWNER, options, 'insecureHosts');
+  const endpoint = readString(OWNER, options, 'endpoint', undefined);
+  if (endpoint !== undefined) parseEndpoint(endpoint, 'endpoint', insecureHosts);
+  const settings = {
+    batchSize: count('batchSize', 10),
+    flushIntervalMs: count('flushIntervalMs', isNode() ? 30_000 : 1_000, MAX_DELAY_MS),
+    maxQueueSize: count('maxQueueSize', 10_000),
+    maxQueueBytes: count('maxQueueBytes', 20 * 2 ** 20),
+    maxValueBytes: count('maxValueBytes', DEFAULT_LIMITS.maxValueBytes),
+    maxEventBytes: count('maxEventBytes', DEFAULT_LIMITS.maxEventBytes),
+    requestTimeoutMs: count('requestTimeoutMs', 10_000, MAX_DELAY_MS),
+    endpoint,
+    insecureHosts,
+    store: readMethods(
+      OWNER,
+      options,
+      'store',
+      STORE_METHODS,
+      'an event store such as createFileEventStore({ directory })',
+    ),
+    onDrop: readFunction(OWNER, options, 'onDrop'),
+    fetch: readFunction(OWNER, options, 'fetch'),
+    randomId: readFunction(OWNER, options, 'randomId'),
   };
-  for (const name of Object.keys(counts) as CountOption[]) {
-    counts[name] = count(name, counts[name], name.endsWith('Ms') ? MAX_DELAY_MS : undefined);
-  }
-  for (const name of ['onDrop', 'fetch', 'randomId']) check(name, 'a function', isFunction);
-  const isStore = (value: unknown) => hasMethods(value, ['add', 'remove', 'takeLeft']);
-  check('store', 'an event store such as createFileEventStore({ directory })', isStore);
-  const { endpoint } = options;
-  return {
-    ...options,
-    ...counts,
-    endpoint: endpoint === undefined ? endpoint : parseEndpoint(endpoint, 'endpoint').href,
-  };
+  return { ...settings, unknown: describeUnknownOptions(OWNER, options, Object.keys(settings), ELSEWHERE) };
 }
+
+const STORE_METHODS = ['add', 'remove', 'takeLeft'];
 
 function isNode(): boolean {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };

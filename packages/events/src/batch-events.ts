@@ -1,24 +1,22 @@
 /** The event sink most applications use: batches, bounds, delivery at least once. */
 import type { DeliveryReport, EventSink } from '@sortition/core';
-import { randomUuid, startTimer } from '@sortition/http';
-import { type RecordedEvent, readContext } from './batch-context.ts';
+import { callPart } from '@sortition/core/internal';
+import { createDeliveryLane, monotonicNow, randomUuid, request } from '@sortition/http';
+import {
+  type BatchContext,
+  isSameContext,
+  type QueuedEvent,
+  type RecordedEvent,
+  readContext,
+} from './batch-context.ts';
 import { type BatchEventsOptions, checkOptions, type DropReason } from './batch-events-options.ts';
-import { createDelivery } from './delivery.ts';
-import { type Batch, createEventQueue } from './event-queue.ts';
-import { guardStore, isStoredEvent } from './event-store.ts';
 import { createEventFitter } from './fit-event.ts';
-import { createFlushes } from './flushes.ts';
+import { createKeptEvents } from './kept-events.ts';
 import { writeLetter } from './log-event.ts';
 import { deliverOnPageHide } from './page-hide.ts';
 import { createSinkHosts } from './sink-hosts.ts';
 
-/** Events of earlier processes are looked for this often, where there is a store. */
-const TAKE_LEFT_INTERVAL_MS = 20_000;
-/** Read from a store at a time. */
-const TAKE_LEFT_LIMIT = 500;
-/** Where `waitUntil` is given, the end of the request is near: batches are not waited for longer. */
-const HAND_OVER_DELAY_MS = 50;
-const HAND_OVER_TIMEOUT_MS = 15_000;
+const HEADERS = { 'content-type': 'application/json' };
 
 /**
  * Creates the sink for impressions and conversions. Nothing happens before the first event, except that with a `store` what
@@ -32,56 +30,90 @@ const HAND_OVER_TIMEOUT_MS = 15_000;
  */
 export function createBatchEvents(options: BatchEventsOptions = {}): Required<EventSink> {
   const settings = checkOptions(options);
-  const { flushIntervalMs, randomId = randomUuid, onDrop } = settings;
+  const { endpoint, maxQueueSize, maxQueueBytes, randomId = randomUuid, onDrop, fetch } = settings;
   const counters = { produced: 0, recovered: 0, delivered: 0, dropped: 0, retries: 0, trimmed: 0 };
   const hosts = createSinkHosts();
-  const queue = createEventQueue(settings);
   const fit = createEventFitter(settings);
-  const flushes = createFlushes();
-  const store = settings.store && guardStore(settings.store, hosts);
-  let cancelTimer: (() => void) | undefined;
-  let cancelTakingLeft: (() => void) | undefined;
+  let number = 0;
   let stopPageHide: (() => void) | undefined;
-  let isTakingLeft = false;
-  let mayHaveLeft = true;
-  let isHandedOver = false;
   let closing: Promise<DeliveryReport> | undefined;
-  let isStopped = false;
 
-  const delivery = createDelivery({
-    settings,
-    queue,
-    hosts,
-    onEnd: finish,
-    onRetry: () => {
-      counters.retries += 1;
+  const lane = createDeliveryLane<BatchContext, QueuedEvent>({
+    ...settings,
+    isSameContext,
+    send({ context, items, isNew }, exchange) {
+      const { log, body } = writeLetter(endpoint, context, items);
+      if (isNew) hosts.logEvent(log);
+      return request({
+        ...exchange,
+        url: log.url,
+        method: 'POST',
+        headers: HEADERS,
+        body,
+        timeoutMs: settings.requestTimeoutMs,
+        maxBytes: 0,
+        answer: 'status',
+        fetch,
+      });
     },
+    onDelivered(items) {
+      counters.delivered += items.length;
+      end(items);
+      void kept?.refill();
+    },
+    onDropped(items, reason, status) {
+      for (const { uuid } of items) drop(uuid, reason);
+      end(items);
+      hosts.problemOnce('events-refused', `Events were refused with status ${status} and are lost.`);
+    },
+    onRetry(why, cause) {
+      counters.retries += 1;
+      if (why === undefined) return;
+      const message = `Events could not be sent; they are kept and sent again. ${why}`;
+      hosts.problemOnce('events-delayed', message, cause);
+    },
+    waitUntil: () => hosts.waitUntil,
   });
 
-  function finish(batch: Batch, reason?: DropReason): void {
-    const uuids = batch.events.map(({ uuid }) => uuid);
-    if (reason === undefined) {
-      counters.delivered += uuids.length;
-      hosts.forget('event-queue-full');
-    } else for (const uuid of uuids) drop(uuid, reason);
-    queue.settle(batch);
-    store?.remove(uuids);
-    flushes.settle(batch.events);
-    if (reason === undefined && mayHaveLeft) void takeLeft();
+  const kept =
+    settings.store &&
+    createKeptEvents(settings.store, {
+      settings,
+      hosts,
+      lane,
+      onLost: dropOverflow,
+      onTaken(events) {
+        counters.recovered += events;
+      },
+      nextNumber,
+    });
+
+  function nextNumber(): number {
+    number += 1;
+    return number;
+  }
+
+  function end(items: readonly QueuedEvent[]): void {
+    kept?.remove(items.map(({ uuid }) => uuid));
+    if (lane.count === 0) hosts.forget();
   }
 
   function drop(uuid: string, reason: DropReason): void {
     counters.dropped += 1;
-    try {
-      onDrop?.({ uuid, reason });
-    } catch (cause) {
-      hosts.problemOnce('on-drop-failed', 'The option "onDrop" threw.', cause);
-    }
+    callPart(
+      () => onDrop?.({ uuid, reason }),
+      (cause) => hosts.problemOnce('on-drop-failed', 'The option "onDrop" threw.', cause),
+    );
   }
 
   function refuse(uuid: string, reason: DropReason, code: string, message: string): void {
     drop(uuid, reason);
     hosts.problemOnce(code, message);
+  }
+
+  function dropOverflow(uuid: string): void {
+    const message = `The event queue is full with ${lane.count} events; new ones are dropped until it empties.`;
+    refuse(uuid, 'queue-full', 'event-queue-full', message);
   }
 
   function record(event: RecordedEvent): void {
@@ -100,103 +132,46 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     const { context, visitor, trimmed } = fitted;
     if (trimmed > 0) {
       counters.trimmed += trimmed;
-      hosts.problemOnce('event-trimmed', 'Attributes or tags that are too large or no JSON were left out of an event.');
+      hosts.problemOnce(
+        'event-trimmed',
+        'Attributes or tags that are too large or not JSON were left out of an event.',
+      );
     }
-    if (!queue.hasRoom(visitor.length)) {
-      const message = `The event queue is full with ${queue.count} events; new ones are dropped until it empties.`;
-      refuse(uuid, 'queue-full', 'event-queue-full', message);
+    const hasRoom = lane.count < maxQueueSize && lane.bytes + visitor.length <= maxQueueBytes;
+    if (kept?.keep({ uuid, storedAt: Date.now(), context, visitor }, hasRoom)) return;
+    if (!hasRoom) {
+      dropOverflow(uuid);
       return;
     }
-    store?.add({ uuid, storedAt: Date.now(), context, visitor });
-    queue.add(context, { uuid, number: lastNumber(), visitor });
-    stopPageHide ??= deliverOnPageHide(delivery.handOver);
-    handOver();
-    schedule();
-  }
-
-  /** Increases with every event that comes to the queue. */
-  function lastNumber(): number {
-    return counters.produced + counters.recovered;
-  }
-
-  function schedule(): void {
-    if (queue.ready.length > 0) delivery.pump();
-    if (queue.open) cancelTimer ??= startTimer(sendOpen, flushIntervalMs);
-    else stopTimer();
-  }
-
-  function stopTimer(): void {
-    cancelTimer?.();
-    cancelTimer = undefined;
-  }
-
-  function sendOpen(isUrgent?: boolean): void {
-    stopTimer();
-    queue.seal();
-    delivery.pump(isUrgent);
-  }
-
-  /** Gives the runtime a promise for what is queued, once per burst of events. */
-  function handOver(): void {
-    if (isHandedOver || !hosts.hasWaiting) return;
-    isHandedOver = true;
-    const sent = new Promise((resolve) => {
-      const send = (): void => {
-        isHandedOver = false;
-        resolve(flush({ timeoutMs: HAND_OVER_TIMEOUT_MS }));
-      };
-      startTimer(send, Math.min(flushIntervalMs, HAND_OVER_DELAY_MS));
-    });
-    hosts.waitUntil(sent);
-  }
-
-  async function takeLeft(): Promise<void> {
-    if (store === undefined || closing) return;
-    cancelTakingLeft?.();
-    cancelTakingLeft = startTimer(takeLeft, TAKE_LEFT_INTERVAL_MS);
-    // Half of the queue is kept for new events; something is taken whenever it is empty, whatever its size.
-    const room = settings.maxQueueSize / 2 - queue.count;
-    const fits = (settings.maxQueueBytes / 2 - queue.bytes) / settings.maxEventBytes;
-    const limit = Math.max(Math.floor(Math.min(TAKE_LEFT_LIMIT, room, fits)), queue.count === 0 ? 1 : 0);
-    if (isTakingLeft || limit === 0) return;
-    isTakingLeft = true;
-    const { events, more, lost } = await store.takeLeft(limit);
-    isTakingLeft = false;
-    mayHaveLeft = more;
-    const usable = events.filter(isStoredEvent);
-    const unusable = lost + events.length - usable.length;
-    if (unusable > 0) {
-      hosts.problem('stored-events-lost', `${unusable} stored events were too old or could not be read.`);
-    }
-    counters.recovered += usable.length;
-    for (const { uuid, context, visitor } of usable) {
-      queue.add(context, { uuid, number: lastNumber(), visitor });
-    }
-    sendOpen();
+    stopPageHide ??= deliverOnPageHide(lane, endpoint, hosts);
+    lane.add(context, { uuid, number: nextNumber(), text: visitor });
   }
 
   function soFar(): DeliveryReport {
     const { delivered, dropped } = counters;
-    return { delivered, dropped, pending: queue.count };
+    return { delivered, dropped, pending: pending() };
+  }
+
+  function pending(): number {
+    return lane.count + (kept?.spilled ?? 0);
   }
 
   async function flush({ timeoutMs = 5_000 }: { timeoutMs?: number | undefined } = {}): Promise<DeliveryReport> {
-    if (!isStopped) {
-      sendOpen(true);
-      await flushes.wait(lastNumber(), queue.count, timeoutMs);
+    const until = monotonicNow() + timeoutMs;
+    for (let before = -1; before < counters.delivered; ) {
+      before = counters.delivered;
+      await lane.flush(until - monotonicNow());
+      if (!kept?.spilled) break;
+      await kept.refill();
     }
     return soFar();
   }
 
   async function stop(options: { timeoutMs?: number | undefined }): Promise<DeliveryReport> {
-    cancelTakingLeft?.();
     stopPageHide?.();
     await flush(options);
-    isStopped = true;
-    stopTimer();
-    delivery.stop();
-    // A store that hangs has had its time: what it was given before is on its way.
-    store?.close();
+    lane.stop();
+    kept?.close();
     return soFar();
   }
 
@@ -205,14 +180,15 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     randomId,
     flush,
     close: (closeOptions = {}) => (closing ??= stop(closeOptions)),
-    stats: () => ({ ...counters, pending: queue.count }),
+    stats: () => ({ ...counters, pending: pending() }),
     toLogEvent(event) {
       const fitted = fit(event);
-      return writeLetter(settings.endpoint, { context: readContext(event), events: fitted ? [fitted] : [] }).log;
+      return writeLetter(endpoint, readContext(event), fitted ? [{ text: fitted.visitor }] : []).log;
     },
     attach(host) {
       hosts.add(host);
-      if (!cancelTakingLeft) void takeLeft();
+      if (settings.unknown) hosts.problemOnce('unknown-option', settings.unknown);
+      kept?.start();
     },
   };
 }

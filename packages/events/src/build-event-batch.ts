@@ -14,5 +14,6 @@ import { writeLetter } from './log-event.ts';
 export function buildEventBatch(events: readonly [RecordedEvent, ...RecordedEvent[]]): EventBatch {
   const fit = createEventFitter(DEFAULT_LIMITS);
   const context = readContext(events[0]);
-  return writeLetter(undefined, { context, events: events.flatMap((event) => fit(event) ?? []) }).log.params;
+  const texts = events.flatMap((event) => fit(event) ?? []).map(({ visitor: text }) => ({ text }));
+  return writeLetter(undefined, context, texts).log.params;
 }

@@ -1,6 +1,6 @@
 /** Sends every event to several sinks, with the same ids everywhere. */
 import { type DeliveryReport, type EventSink, type EventSinkHost, SdkError } from '@sortition/core';
-import { hasMethods } from './check-options.ts';
+import { callPart, hasMethods } from '@sortition/core/internal';
 
 /**
  * Creates a sink that passes events to others, in order. What one of them throws is reported and keeps nothing from the
@@ -45,11 +45,10 @@ export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): Eve
   return {
     record(event) {
       for (const sink of sinks) {
-        try {
-          sink.record(event);
-        } catch (cause) {
-          report('One of several event sinks threw; the others have the event.', cause);
-        }
+        callPart(
+          () => sink.record(event),
+          (cause) => report('One of several event sinks failed; the others have the event.', cause),
+        );
       }
     },
     ...(randomId && { randomId }),
@@ -59,7 +58,12 @@ export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): Eve
     close: (options) => askAll((sink) => sink.close?.(options)),
     attach(host) {
       hosts.push(host);
-      for (const sink of sinks) sink.attach?.(host);
+      for (const sink of sinks) {
+        callPart(
+          () => sink.attach?.(host),
+          (cause) => report('One of several event sinks could not be attached to its client.', cause),
+        );
+      }
     },
   };
 }

@@ -10,29 +10,28 @@ export interface Letter {
   readonly log: LogEvent & { readonly params: EventBatch };
 }
 
-/** Events that share a context, each with its JSON. */
-interface Written {
-  readonly context: BatchContext;
-  readonly events: readonly { readonly visitor: string }[];
-}
-
 const US = 'https://logx.optimizely.com/v1/events';
 const EU = 'https://eu.logx.optimizely.com/v1/events';
 
 /**
  * Writes the request of a batch.
  *
+ * @param events With the JSON of each.
  * @param endpoint That of the region when absent; the United States' for any region that is not known.
  */
-export function writeLetter(endpoint: string | undefined, { context: { region, envelope }, events }: Written): Letter {
-  const visitors = events.map(({ visitor }) => visitor).join(',');
+export function writeLetter(
+  endpoint: string | undefined,
+  { region, envelope }: BatchContext,
+  events: readonly { readonly text: string }[],
+): Letter {
+  const visitors = events.map(({ text }) => text).join(',');
   const body = toWellFormedJson(`${JSON.stringify(envelope).slice(0, -1)},"visitors":[${visitors}]}`);
   return {
     body,
     log: {
       url: endpoint ?? (region.toUpperCase() === 'EU' ? EU : US),
       httpVerb: 'POST',
-      // Most batches are looked at by nobody.
+      // Parsed only when a listener looks at it.
       get params() {
         return JSON.parse(body) as EventBatch;
       },

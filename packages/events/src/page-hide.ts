@@ -2,22 +2,45 @@
  * The last moment of a page: when it is hidden it may never come back, so what is queued is handed to the browser, which
  * sends it without the page. Where there is no page nothing happens.
  */
-
-/** Sends a body without waiting for an answer; `false`: it was not taken. */
-type SendBeacon = (url: string, body: string) => boolean;
+import type { DeliveryLane, LaneBatch } from '@sortition/http';
+import type { BatchContext, QueuedEvent } from './batch-context.ts';
+import { byteLength } from './event-text.ts';
+import { type Letter, writeLetter } from './log-event.ts';
+import type { SinkHosts } from './sink-hosts.ts';
 
 /** Browsers take 64 KiB of beacons in flight together; the rest is for headers and for others. */
 const MAX_BEACON_BYTES = 60 * 1_024;
 
 /**
- * Calls `deliver` whenever the page is hidden or left; both happen for one departure, and pages come back from the
- * back-forward cache, so it has to bear repetition. Returns what ends it.
+ * Hands over what the lane holds whenever the page is hidden or left; both happen for one departure, and pages come back
+ * from the back-forward cache. After a beacon that is not taken one request that outlives the page is sent, and the rest
+ * stays. Returns what ends it.
  */
-export function deliverOnPageHide(deliver: (maxBytes: number, send: SendBeacon) => void): () => void {
+export function deliverOnPageHide(
+  lane: DeliveryLane<BatchContext, QueuedEvent>,
+  endpoint: string | undefined,
+  hosts: SinkHosts,
+): () => void {
   const page = globalThis as Partial<Page>;
   const { document } = page;
   if (document === undefined || page.addEventListener === undefined) return () => undefined;
-  const onLeave = (): void => deliver(MAX_BEACON_BYTES, sendBeacon);
+  const write = ({ context, items }: LaneBatch<BatchContext, QueuedEvent>): Letter =>
+    writeLetter(endpoint, context, items);
+  const fits = (letter: Letter): boolean => byteLength(letter.body) <= MAX_BEACON_BYTES;
+  const onLeave = (): void => {
+    let isRefused = false;
+    lane.handOver(
+      (batch) => fits(write(batch)),
+      (batch) => {
+        const letter = write(batch);
+        if (isRefused || !fits(letter)) return 'kept';
+        isRefused = !sendBeacon(letter.log.url, letter.body);
+        if (isRefused) return 'request';
+        if (batch.isNew) hosts.logEvent(letter.log);
+        return 'taken';
+      },
+    );
+  };
   const onVisibility = (): void => {
     if (document.visibilityState === 'hidden') onLeave();
   };

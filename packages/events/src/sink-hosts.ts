@@ -1,5 +1,7 @@
 /** The clients that share a sink: all of them are told what becomes of its events. */
 import type { EventSinkHost, LogEvent } from '@sortition/core';
+import { tryPart } from '@sortition/core/internal';
+import { monotonicNow } from '@sortition/http';
 
 /** See the file. */
 export interface SinkHosts {
@@ -7,44 +9,49 @@ export interface SinkHosts {
   problem(code: string, message: string, cause?: unknown): void;
   /** Tells a problem of this code only the first time, until it is forgotten. */
   problemOnce(code: string, message: string, cause?: unknown): void;
-  /** Problems of this code are news again. */
-  forget(code: string): void;
+  /** Called when the queue is empty: what ended with it is news again, failing requests not before some minutes. */
+  forget(): void;
   logEvent(event: LogEvent): void;
-  waitUntil(work: Promise<unknown>): void;
-  /** Whether one of them wants to be told of work under way. */
-  readonly hasWaiting: boolean;
+  /** Tells all of them of work under way; absent unless one of them wants to know. */
+  readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }
+
+/** Failing requests that come and go are told this often at most, in ms. */
+const TELL_AGAIN_MS = 300_000;
 
 /** Creates the list of hosts. */
 export function createSinkHosts(): SinkHosts {
   const hosts: EventSinkHost[] = [];
-  let hasWaiting = false;
-  const told = new Set<string>();
+  /** Code to when it was told, on the monotonic clock. */
+  const told = new Map<string, number>();
 
   function problem(code: string, message: string, cause?: unknown): void {
     for (const host of hosts) host.problem({ code, part: 'events', message, ...(cause !== undefined && { cause }) });
   }
 
+  function waitUntil(work: Promise<unknown>): void {
+    for (const host of hosts) tryPart(() => host.waitUntil?.(work));
+  }
+
   return {
-    add(host) {
-      hosts.push(host);
-      hasWaiting ||= host.waitUntil !== undefined;
-    },
+    add: (host) => void hosts.push(host),
     problem,
     problemOnce(code, message, cause) {
       if (told.has(code)) return;
-      told.add(code);
+      told.set(code, monotonicNow());
       problem(code, message, cause);
     },
-    forget: (code) => void told.delete(code),
+    forget() {
+      told.delete('event-queue-full');
+      for (const code of ['events-delayed', 'events-refused']) {
+        if ((told.get(code) ?? Number.POSITIVE_INFINITY) + TELL_AGAIN_MS < monotonicNow()) told.delete(code);
+      }
+    },
     logEvent(event) {
       for (const host of hosts) host.logEvent(event);
     },
-    waitUntil(work) {
-      for (const host of hosts) host.waitUntil?.(work);
-    },
-    get hasWaiting() {
-      return hasWaiting;
+    get waitUntil() {
+      return hosts.some((host) => host.waitUntil !== undefined) ? waitUntil : undefined;
     },
   };
 }

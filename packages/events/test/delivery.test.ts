@@ -102,27 +102,52 @@ describe('[EVT-02] an answer with status', () => {
     },
   );
 
-  test.each([400, 401, 403, 404, 410, 422, 304])(
-    '%i drops the batch, with one problem until the next success',
+  test.each([400, 401, 403, 404, 410, 418, 422, 304])(
+    '[EVT-18] %i that passes costs no event: the batch is kept, told once, and sent again',
     async (status) => {
       const collector = await startCollector();
       collector.lab.faults.set('events', { kind: 'status', status });
-      const dropped: string[] = [];
-      const { sink, codes } = attachSink({
-        endpoint: collector.endpoint,
-        batchSize: 2,
-        onDrop: ({ uuid, reason }) => dropped.push(`${uuid} ${reason}`),
-      });
+      const { sink, codes } = attachSink({ endpoint: collector.endpoint, batchSize: 2 });
       const uuids = recordSome(sink, 6);
-      expect(await sink.flush()).toEqual({ delivered: 0, dropped: 6, pending: 0 });
-      expect(dropped.sort()).toEqual(uuids.map((uuid) => `${uuid} refused`));
-      expect(codes()).toEqual(['events-refused']);
+      expect(await sink.flush({ timeoutMs: 300 })).toEqual({ delivered: 0, dropped: 0, pending: 6 });
       collector.lab.faults.clear();
-      recordSome(sink, 1);
-      expect(await sink.flush()).toEqual({ delivered: 1, dropped: 6, pending: 0 });
-      expect(collector.store.events.size).toBe(1);
+      expect(await sink.flush({ timeoutMs: 15_000 })).toEqual({ delivered: 6, dropped: 0, pending: 0 });
+      expect(collector.uuids()).toEqual(uuids);
+      expect(codes()).toEqual(['events-delayed']);
     },
   );
+
+  test.each([400, 401, 404])(
+    '[EVT-18] %i is waited out for an hour, then the batch is given up and told',
+    async (status) => {
+      vi.useFakeTimers();
+      const dropped: string[] = [];
+      const { sink, codes } = attachSink({
+        fetch: async () => new Response(null, { status }),
+        onDrop: ({ uuid, reason }) => dropped.push(`${uuid} ${reason}`),
+      });
+      const uuids = recordSome(sink, 3);
+      void sink.flush();
+      await vi.advanceTimersByTimeAsync(3_500_000);
+      expect(sink.stats()).toMatchObject({ dropped: 0, pending: 3 });
+      await vi.advanceTimersByTimeAsync(400_000);
+      expect(sink.stats()).toMatchObject({ dropped: 3, pending: 0 });
+      expect(dropped.sort()).toEqual(uuids.map((uuid) => `${uuid} refused`));
+      expect(codes()).toEqual(['events-delayed', 'events-refused']);
+    },
+  );
+
+  test('[EVT-18] 200 with a page in HTML is that of a captive portal: the batch is kept', async () => {
+    let isPortal = true;
+    const headers = { 'content-type': 'Text/HTML; charset=utf-8' };
+    const { sink } = attachSink({
+      fetch: async () => (isPortal ? new Response('<html>', { headers }) : new Response('{}', { status: 200 })),
+    });
+    recordSome(sink, 3);
+    expect(await sink.flush({ timeoutMs: 50 })).toEqual({ delivered: 0, dropped: 0, pending: 3 });
+    isPortal = false;
+    expect(await sink.flush({ timeoutMs: 15_000 })).toEqual({ delivered: 3, dropped: 0, pending: 0 });
+  });
 
   test('413 splits the batch until it fits, and drops only the event that never does', async () => {
     const collector = await startCollector();
@@ -270,38 +295,185 @@ describe('[EVT-04] an event that may have arrived already', () => {
   });
 });
 
-test('no more than two requests are in flight, however much is queued', async () => {
-  const collector = await startCollector();
-  collector.lab.faults.set('events', { kind: 'latency', ms: 20 });
-  let open = 0;
-  let most = 0;
-  const { sink } = attachSink({
-    endpoint: collector.endpoint,
-    batchSize: 2,
-    fetch: async (url, init) => {
-      open += 1;
-      most = Math.max(most, open);
-      return fetch(url, init).finally(() => {
-        open -= 1;
-      });
-    },
+/** A collector in virtual time, which keeps what `answer` accepts. */
+function createSlowCollector(roundTripMs: number, answer: (uuids: readonly string[]) => number = () => 204) {
+  const arrived = new Map<string, number>();
+  const seen = { open: 0, mostOpen: 0, largest: 0 };
+  const fetch = async (_url: unknown, init?: RequestInit) => {
+    const uuids: string[] = JSON.parse(String(init?.body)).visitors.map(
+      (visitor: { snapshots: { events: { uuid: string }[] }[] }) => visitor.snapshots[0]?.events[0]?.uuid,
+    );
+    seen.open += 1;
+    seen.mostOpen = Math.max(seen.mostOpen, seen.open);
+    seen.largest = Math.max(seen.largest, uuids.length);
+    await new Promise((resolve) => setTimeout(resolve, roundTripMs));
+    seen.open -= 1;
+    const status = answer(uuids);
+    if (status === 204) for (const uuid of uuids) arrived.set(uuid, (arrived.get(uuid) ?? 0) + 1);
+    return new Response(null, { status });
+  };
+  return { fetch, arrived, seen };
+}
+
+/** Records `perSecond` events for some seconds of virtual time. */
+async function recordFor(
+  sink: Parameters<typeof recordSome>[0],
+  seconds: number,
+  perSecond: number,
+): Promise<string[]> {
+  const uuids: string[] = [];
+  for (let tick = 0; tick < seconds * 100; tick += 1) {
+    uuids.push(...recordSome(sink, perSecond / 100));
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  return uuids;
+}
+
+describe('[EVT-15] a healthy collector', () => {
+  test.each([
+    [2_000, 150],
+    [500, 1_000],
+    [500, 150],
+    [2_000, 1],
+  ])('gets %i events per second at %i ms per answer, and nothing is left', async (perSecond, roundTripMs) => {
+    vi.useFakeTimers();
+    const { fetch, arrived, seen } = createSlowCollector(roundTripMs);
+    const { sink, codes } = attachSink({ fetch });
+    const uuids = await recordFor(sink, 20, perSecond);
+    expect(sink.stats().pending).toBeLessThan(2 * perSecond * (roundTripMs / 1_000) + 1_000);
+    const flushed = sink.flush();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(await flushed).toEqual({ delivered: uuids.length, dropped: 0, pending: 0 });
+    expect(arrived.size).toBe(uuids.length);
+    expect(codes()).toEqual([]);
+    expect(seen.mostOpen).toBeLessThanOrEqual(8);
+    expect(seen.largest).toBeLessThanOrEqual(1_000);
   });
-  recordSome(sink, 40);
-  await sink.flush();
-  expect(collector.store.events.size).toBe(40);
-  expect(most).toBe(2);
+
+  test('gets a burst of ten thousand', async () => {
+    vi.useFakeTimers();
+    const { fetch, arrived } = createSlowCollector(150);
+    const { sink, codes } = attachSink({ fetch });
+    recordSome(sink, 10_000);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(arrived.size).toBe(10_000);
+    expect(sink.stats()).toMatchObject({ delivered: 10_000, dropped: 0, pending: 0 });
+    expect(codes()).toEqual([]);
+  });
+
+  test('gets one request of batchSize at a time as long as little is waiting', async () => {
+    vi.useFakeTimers();
+    const { fetch, seen } = createSlowCollector(20);
+    const { sink } = attachSink({ fetch });
+    await recordFor(sink, 2, 200);
+    expect(seen).toMatchObject({ largest: 10, mostOpen: 1 });
+  });
 });
 
-test('what piled up in an outage is caught up with in larger requests', async () => {
+test('[EVT-15] that cannot keep up drops the newest, and one warning says so', async () => {
+  vi.useFakeTimers();
+  const { fetch } = createSlowCollector(2_000, (uuids) => (uuids.length > 10 ? 413 : 204));
+  const { sink, codes } = attachSink({ fetch });
+  const uuids = await recordFor(sink, 30, 2_000);
+  const { dropped, delivered, pending } = sink.stats();
+  expect(dropped).toBeGreaterThan(1_000);
+  expect(dropped + delivered + pending).toBe(uuids.length);
+  expect(codes()).toEqual(['event-queue-full']);
+});
+
+describe('[EVT-16] an event that the collector never takes', () => {
+  test.each([500, 503, 400])(
+    '(%i) is set aside: all others arrive, and it alone is given up, counted and told',
+    async (status) => {
+      vi.useFakeTimers();
+      const poison = new Set<string>();
+      const dropped: string[] = [];
+      const { fetch, arrived } = createSlowCollector(20, (uuids) =>
+        uuids.some((uuid) => poison.has(uuid)) ? status : 204,
+      );
+      const { sink, codes } = attachSink({
+        fetch,
+        onDrop: ({ uuid, reason }) => dropped.push(`${uuid} ${reason}`),
+      });
+      const uuids = await recordFor(sink, 1, 100);
+      const event = createImpression();
+      poison.add(event.uuid);
+      sink.record(event);
+      uuids.push(...(await recordFor(sink, 40, 100)));
+      expect(arrived.size).toBeGreaterThan(uuids.length - 200);
+      await vi.advanceTimersByTimeAsync(1_200_000);
+      expect([...arrived.keys()].sort()).toEqual(uuids.sort());
+      expect(new Set(arrived.values())).toEqual(new Set([1]));
+      expect(dropped).toEqual([`${event.uuid} refused`]);
+      expect(codes()).toEqual(['events-delayed', 'events-refused']);
+    },
+  );
+
+  test('does not hold up the few others of its batch when nothing else is recorded', async () => {
+    vi.useFakeTimers();
+    const events = Array.from({ length: 10 }, () => createImpression());
+    const poison = events[3]?.uuid ?? '';
+    const { fetch, arrived } = createSlowCollector(20, (uuids) => (uuids.includes(poison) ? 500 : 204));
+    const { sink } = attachSink({ fetch });
+    for (const event of events) sink.record(event);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(arrived.size).toBe(9);
+    await vi.advanceTimersByTimeAsync(1_200_000);
+    expect(sink.stats()).toMatchObject({ delivered: 9, dropped: 1, pending: 0 });
+  });
+
+  test.each([10, 25])('several at once, one in %i', async (each) => {
+    vi.useFakeTimers();
+    const poison = new Set<string>();
+    const { fetch, arrived } = createSlowCollector(20, (uuids) => (uuids.some((uuid) => poison.has(uuid)) ? 500 : 204));
+    const { sink } = attachSink({ fetch });
+    for (let made = 0; made < 2_000; made += 1) {
+      const event = createImpression();
+      if (made % each === 0) poison.add(event.uuid);
+      sink.record(event);
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    await vi.advanceTimersByTimeAsync(1_800_000);
+    expect(arrived.size).toBe(2_000 - poison.size);
+    expect(sink.stats()).toMatchObject({ dropped: poison.size, pending: 0 });
+  });
+});
+
+describe('[EVT-17] a collector that takes at most 50 events per request', () => {
+  test.each([413, 400, 500])('and says so with %i gets everything after an outage', async (status) => {
+    vi.useFakeTimers();
+    let isDown = true;
+    const { fetch, arrived } = createSlowCollector(20, (uuids) => (isDown ? 503 : uuids.length > 50 ? status : 204));
+    const { sink } = attachSink({ fetch });
+    const uuids = await recordFor(sink, 3, 500);
+    isDown = false;
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(arrived.size).toBe(uuids.length);
+    expect(sink.stats()).toMatchObject({ dropped: 0, pending: 0 });
+  });
+});
+
+test('[EVT-15] a collector that fails three times out of ten loses nothing at 500 events per second', async () => {
+  vi.useFakeTimers();
+  let calls = 0;
+  const { fetch, arrived } = createSlowCollector(150, () => {
+    calls += 1;
+    return (calls * 7) % 10 < 3 ? 503 : 204;
+  });
+  const { sink } = attachSink({ fetch });
+  const uuids = await recordFor(sink, 60, 500);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(arrived.size).toBe(uuids.length);
+  expect(sink.stats()).toMatchObject({ dropped: 0, pending: 0 });
+});
+
+test('[EVT-15] what piled up in an outage is caught up with in larger requests', async () => {
   const collector = await startCollector();
   collector.lab.faults.set('events', { kind: 'status', status: 503, times: 1 });
   const { sink } = attachSink({ endpoint: collector.endpoint, batchSize: 5 });
   recordSome(sink, 200);
   expect(await sink.flush({ timeoutMs: 15_000 })).toEqual({ delivered: 200, dropped: 0, pending: 0 });
-  expect(Math.max(...collector.batchSizes())).toBe(50);
-  recordSome(sink, 20);
-  await sink.flush();
-  expect(collector.batchSizes().slice(-4)).toEqual([5, 5, 5, 5]);
+  expect(Math.max(...collector.batchSizes())).toBeGreaterThan(10);
 });
 
 describe('[EVT-05] closing', () => {

@@ -13,7 +13,11 @@ const context = readContext(createImpression());
 /** The letter of events that all fit. */
 function letterOf(events: readonly RecordedEvent[]) {
   const fit = createEventFitter({ maxValueBytes: 65_536, maxEventBytes: 262_144 });
-  return writeLetter(undefined, { context, events: events.flatMap((event) => fit(event) ?? []) });
+  return writeLetter(
+    undefined,
+    context,
+    events.flatMap((event) => fit(event) ?? []).map(({ visitor: text }) => ({ text })),
+  );
 }
 
 test('any users in any order, with the attributes of the one before or with others', () => {

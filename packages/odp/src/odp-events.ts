@@ -1,19 +1,27 @@
 /**
  * ODP events: one lane per set of settings, bounds over all of them, and reports that add up: what was produced was
  * delivered, was dropped, or is pending.
+ *
+ * An event never changes lanes, so that a user of one account is never told to another one; when the settings change, the
+ * lane is emptied to where it was meant for.
  */
-import { type DeliveryReport, type EventSinkReport, type OdpEvent, type Problem, SdkError } from '@sortition/core';
-import { monotonicNow, withDeadline } from '@sortition/http';
-import { createEventLane, type EventLane, type LaneTarget } from './odp-event-lane.ts';
+import type { DeliveryReport, EventSinkReport, OdpEvent, Problem } from '@sortition/core';
+import { createDeliveryLane, type DeliveryLane, type LaneItem, monotonicNow, request } from '@sortition/http';
 import { type CommonEventData, serializeOdpEvent } from './odp-event-payload.ts';
 import type { CheckedOdpOptions } from './odp-options.ts';
+
+/** Where events go. */
+export interface OdpEventTarget {
+  readonly origin: string;
+  readonly apiKey: string;
+}
 
 /** Queues and sends ODP events. */
 export interface OdpEvents {
   /** @throws SdkError `invalid-option` on an event that cannot be sent. */
   send(event: OdpEvent): void;
   /** Changes the destination; `null`: there is none, and events are dropped. Before the first call events wait. */
-  aim(target: LaneTarget | null): void;
+  aim(target: OdpEventTarget | null): void;
   /** Sends what is queued, within `timeoutMs`. Never rejects. */
   flush(timeoutMs: number): Promise<DeliveryReport>;
   /** Flushes, then stops for good. */
@@ -24,108 +32,147 @@ export interface OdpEvents {
 interface OdpEventsHost {
   readonly common: () => CommonEventData;
   readonly report: (problem: Problem) => void;
-  readonly background: (work: Promise<unknown>) => void;
+  /** Where the runtime has to be told of work under way; asked at each use. */
+  readonly waitUntil: () => ((work: Promise<unknown>) => void) | undefined;
 }
 
-/** How long a lane whose settings are gone may take to empty. */
+type Lane = DeliveryLane<OdpEventTarget, LaneItem>;
+
+/** How long a lane whose settings are gone may take to empty, and how many failed requests it may make. */
 const OLD_LANE_TIMEOUT_MS = 30_000;
+const OLD_LANE_ATTEMPTS = 3;
+const MAX_ANSWER_BYTES = 1_048_576;
+/** Failing requests that come and go are told this often at most, in ms. */
+const TELL_AGAIN_MS = 300_000;
 
 /** Creates the queue; sends nothing before it is aimed. */
 export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost): OdpEvents {
+  const { batchSize, flushIntervalMs, eventsTimeoutMs, maxQueueSize, maxQueueBytes, fetch } = options;
   const counters = { produced: 0, delivered: 0, dropped: 0, retries: 0 };
-  const oldLanes = new Set<EventLane>();
-  let lane: EventLane | null = createLane();
-  /** Whether events still wait for the first settings. */
-  let isUnaimed = true;
-  let lostAtClose: number | undefined;
+  const oldLanes = new Set<Lane>();
+  /** Events that wait for the first settings; `undefined` once those came. */
+  let early: string[] | undefined = [];
+  let earlyBytes = 0;
+  let target: OdpEventTarget | null = null;
+  let lane: Lane | null = null;
+  let number = 0;
+  let isClosed = false;
   let overflowing = false;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
-  function createLane(target?: LaneTarget): EventLane {
-    const { batchSize, flushIntervalMs, eventsTimeoutMs: timeoutMs, fetch } = options;
-    return createEventLane({ batchSize, flushIntervalMs, timeoutMs, fetch, counters, ...host }, target);
+  function createLane(): Lane {
+    return createDeliveryLane<OdpEventTarget, LaneItem>({
+      batchSize,
+      flushIntervalMs,
+      requestTimeoutMs: eventsTimeoutMs,
+      isSameContext: () => true,
+      send: ({ context: { origin, apiKey }, items }, exchange) =>
+        request({
+          ...exchange,
+          url: `${origin}/v3/events`,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+          body: `[${items.map(({ text }) => text).join(',')}]`,
+          timeoutMs: eventsTimeoutMs,
+          maxBytes: MAX_ANSWER_BYTES,
+          maxRedirects: 0,
+          fetch,
+          secrets: [apiKey],
+        }),
+      onDelivered(items) {
+        counters.delivered += items.length;
+        if (pending() === 0) overflowing = false;
+      },
+      onDropped(items, reason, status) {
+        counters.dropped += items.length;
+        const why = reason === 'too-large' ? 'are too large' : 'were refused';
+        report('odp-events-refused', `${items.length} ODP events ${why} (status ${status}) and are lost.`);
+      },
+      onRetry(why, cause) {
+        counters.retries += 1;
+        if (why === undefined || monotonicNow() < toldAt + TELL_AGAIN_MS) return;
+        toldAt = monotonicNow();
+        report('odp-events-delayed', `ODP events could not be sent and are kept for another attempt. ${why}`, cause);
+      },
+      waitUntil: host.waitUntil,
+    });
+  }
+
+  function report(code: string, message: string, cause?: unknown): void {
+    host.report({ code, part: 'odp', message, ...(cause !== undefined && { cause }) });
   }
 
   function drop(code: string, message: string): void {
     counters.dropped += 1;
-    host.report({ code, part: 'odp', message });
+    report(code, message);
   }
 
   function send(event: OdpEvent): void {
     const text = serializeOdpEvent(event, host.common());
     counters.produced += 1;
-    if (lostAtClose !== undefined) drop('odp-closed', 'An ODP event was dropped: ODP is closed.');
-    else if (lane === null) drop('odp-not-integrated', 'An ODP event was dropped: ODP is not integrated.');
-    else if (hasRoom(text)) {
-      overflowing = false;
-      lane.push(text);
-    } else if (overflowing) {
-      counters.dropped += 1;
-    } else {
+    if (isClosed) drop('odp-closed', 'An ODP event was dropped: ODP is closed.');
+    else if (early === undefined && lane === null) {
+      drop('odp-not-integrated', 'An ODP event was dropped: ODP is not integrated.');
+    } else if (pending() < maxQueueSize && pendingBytes() + text.length <= maxQueueBytes) push(text);
+    else if (overflowing) counters.dropped += 1;
+    else {
       overflowing = true;
       drop('odp-queue-full', `ODP events are dropped, newest first: ${pending()} are waiting already.`);
     }
   }
 
-  function hasRoom(text: string): boolean {
-    return pending() < options.maxQueueSize && pendingBytes() + text.length <= options.maxQueueBytes;
-  }
-
-  function aim(target: LaneTarget | null): void {
-    const old = lane;
-    const collected = isUnaimed ? old : null;
-    isUnaimed = false;
-    if (collected !== null && target !== null) {
-      collected.aim(target);
-      return;
+  function push(text: string): void {
+    number += 1;
+    if (lane !== null && target !== null) lane.add(target, { text, number });
+    else {
+      early?.push(text);
+      earlyBytes += text.length;
     }
-    lane = target && createLane(target);
-    if (collected !== null) dropRest(collected, 'odp-not-integrated', 'ODP is not integrated');
-    else if (old !== null && old.pending > 0) drain(old);
   }
 
-  function drain(old: EventLane): void {
+  function aim(next: OdpEventTarget | null): void {
+    const old = lane;
+    const waiting = early ?? [];
+    early = undefined;
+    earlyBytes = 0;
+    target = next;
+    lane = next && createLane();
+    if (next === null) loseRest(waiting.length, 'odp-not-integrated', 'ODP is not integrated');
+    else for (const text of waiting) push(text);
+    if (old !== null && old.count > 0) void drain(old);
+  }
+
+  async function drain(old: Lane): Promise<void> {
     oldLanes.add(old);
-    host.background(
-      old.flush(monotonicNow() + OLD_LANE_TIMEOUT_MS).then(() => {
-        oldLanes.delete(old);
-        dropRest(old, 'odp-events-lost', 'the ODP settings changed and the old platform did not take them');
-      }),
-    );
+    const drained = old.flush(OLD_LANE_TIMEOUT_MS, OLD_LANE_ATTEMPTS).then(() => {
+      oldLanes.delete(old);
+      old.stop();
+      loseRest(old.count, 'odp-events-lost', 'the ODP settings changed and the old platform did not take them');
+    });
+    host.waitUntil()?.(drained);
   }
 
-  function dropRest(old: EventLane, code: string, why: string): void {
-    const lost = old.abandon();
+  function loseRest(lost: number, code: string, why: string): void {
     if (lost === 0) return;
     counters.dropped += lost;
-    host.report({ code, part: 'odp', message: `${lost} ODP events were dropped: ${why}.` });
+    report(code, `${lost} ODP events were dropped: ${why}.`);
   }
 
-  function lanes(): EventLane[] {
+  function lanes(): Lane[] {
     return lane === null ? [...oldLanes] : [...oldLanes, lane];
   }
 
   function pending(): number {
-    return lostAtClose ?? lanes().reduce((sum, each) => sum + each.pending, 0);
+    return lanes().reduce((sum, each) => sum + each.count, early?.length ?? 0);
   }
 
   function pendingBytes(): number {
-    return lanes().reduce((sum, each) => sum + each.pendingBytes, 0);
-  }
-
-  function delivery(): DeliveryReport {
-    return { delivered: counters.delivered, dropped: counters.dropped, pending: pending() };
+    return lanes().reduce((sum, each) => sum + each.bytes, earlyBytes);
   }
 
   async function flush(timeoutMs: number): Promise<DeliveryReport> {
-    const until = monotonicNow() + timeoutMs;
-    try {
-      await withDeadline({ timeoutMs, what: 'Flushing ODP events' }, () =>
-        Promise.all(lanes().map((each) => each.flush(until))),
-      );
-    } catch (error) {
-      if (!(error instanceof SdkError)) throw error; // lanes never reject: only the deadline does
-    }
-    return delivery();
+    await Promise.all(lanes().map((each) => each.flush(timeoutMs)));
+    return { delivered: counters.delivered, dropped: counters.dropped, pending: pending() };
   }
 
   return {
@@ -133,12 +180,11 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
     aim,
     flush,
     async close(timeoutMs) {
-      await flush(timeoutMs);
-      if (lostAtClose === undefined) {
-        const lost = lanes().reduce((sum, each) => sum + each.abandon(), 0);
-        lostAtClose = lost;
-      }
-      return delivery();
+      const done = isClosed ? 0 : timeoutMs;
+      const delivery = await flush(done);
+      isClosed = true;
+      for (const each of lanes()) each.stop();
+      return delivery;
     },
     report: () => ({ ...counters, pending: pending() }),
   };

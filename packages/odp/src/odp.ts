@@ -8,6 +8,7 @@ import {
   SdkError,
   type SegmentRequest,
 } from '@sortition/core';
+import { tryPart } from '@sortition/core/internal';
 import { toWellFormed, withDeadline } from '@sortition/http';
 import { createAbortGroup } from './abort-group.ts';
 import { checkApiHost } from './allowed-hosts.ts';
@@ -47,7 +48,7 @@ export function createOdp(options: OdpOptions = {}): Odp {
   const requests = createAbortGroup();
   const events = createOdpEvents(checked, {
     report,
-    background,
+    waitUntil: () => host?.waitUntil,
     common: () => ({
       clientName: host?.clientName ?? 'sortition',
       clientVersion: host?.clientVersion ?? '0.0.0',
@@ -63,7 +64,7 @@ export function createOdp(options: OdpOptions = {}): Odp {
   }
 
   function background(work: Promise<unknown>): void {
-    host?.waitUntil?.(work);
+    tryPart(() => host?.waitUntil?.(work));
   }
 
   function configure(next: OdpSettings | null): void {

@@ -1,6 +1,7 @@
 /** Delivery of events, naively: the collector is there, answers once, and the process lives for ever. */
 
-const DELIVERY = 'packages/events/src/delivery.ts';
+const LANE = 'packages/http/src/delivery/delivery-lane.ts';
+const SINK = 'packages/events/src/batch-events.ts';
 const TESTS = 'packages/events/test/delivery.test.ts';
 const STORE = 'packages/events/src/node/file-event-store.ts';
 
@@ -11,9 +12,9 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-01', 'EVT-02'],
     edits: [
       {
-        file: DELIVERY,
-        find: '      putBack(batch);\n      if (!signal.aborted) delay(response, cause);',
-        put: "      void delay;\n      onEnd(batch, 'refused');",
+        file: LANE,
+        find: '    else aside.push(again);\n',
+        put: "    else drop(again, 'refused', status);\n",
       },
     ],
     tests: [TESTS],
@@ -23,9 +24,9 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-03'],
     edits: [
       {
-        file: 'packages/events/src/batch-events.ts',
-        find: '    if (!queue.hasRoom(visitor.length)) {',
-        put: '    if (false) {',
+        file: SINK,
+        find: '    const hasRoom = lane.count < maxQueueSize && lane.bytes + visitor.length <= maxQueueBytes;',
+        put: '    const hasRoom = true;\n    void maxQueueSize;\n    void maxQueueBytes;',
       },
     ],
     tests: [TESTS],
@@ -35,9 +36,9 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-04'],
     edits: [
       {
-        file: DELIVERY,
-        find: '      post(batch, writeLetter(endpoint, batch), false);',
-        put: '      const events = batch.events.map(({ uuid, visitor }) => ({ visitor: visitor.replace(uuid, `${Math.random()}`) }));\n      post(batch, writeLetter(endpoint, { ...batch, events }), false);',
+        file: SINK,
+        find: '      const { log, body } = writeLetter(endpoint, context, items);',
+        put: '      const again = items.map(({ uuid, text }) => ({ text: text.replace(uuid, `${Math.random()}`) }));\n      const { log, body } = writeLetter(endpoint, context, again);',
       },
     ],
     tests: [TESTS],
@@ -75,9 +76,9 @@ export const NAIVE_DELIVERY = [
         put: '        if (stale && fresh && false) send(',
       },
       {
-        file: DELIVERY,
-        find: '      putBack(batch);\n      if (!signal.aborted) delay(response, cause);',
-        put: "      void delay;\n      onEnd(batch, 'refused');",
+        file: LANE,
+        find: '    else aside.push(again);\n',
+        put: "    else drop(again, 'refused', status);\n",
       },
     ],
     tests: [TESTS],
@@ -105,5 +106,41 @@ export const NAIVE_DELIVERY = [
       },
     ],
     tests: ['packages/events/test/fit-event.test.ts'],
+  },
+  {
+    name: 'batches that never grow',
+    ids: ['EVT-15'],
+    edits: [
+      {
+        file: LANE,
+        find: '    if (items.length >= size && !whole) size = Math.min(size * 2, batchSize * GROWTH);\n',
+        put: '',
+      },
+    ],
+    tests: [TESTS],
+  },
+  {
+    name: 'failures that are always those of the collector',
+    ids: ['EVT-16', 'EVT-17'],
+    edits: [
+      {
+        file: LANE,
+        find: '    else if (batch.items.length > 1 && (',
+        put: '    else if (batch.items.length < 0 && (',
+      },
+    ],
+    tests: [TESTS],
+  },
+  {
+    name: 'a refusal that is final',
+    ids: ['EVT-18'],
+    edits: [
+      {
+        file: LANE,
+        find: 'if (isRefused && now - since >= REFUSED_MS) return true;',
+        put: 'if (isRefused) return true;',
+      },
+    ],
+    tests: [TESTS],
   },
 ];

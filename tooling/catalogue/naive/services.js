@@ -85,8 +85,8 @@ export const NAIVE_SERVICES = [
     edits: [
       {
         file: 'packages/odp/src/odp-events.ts',
-        find: '    if (collected !== null && target !== null) {\n      collected.aim(target);',
-        put: '    if (old !== null && target !== null) {\n      old.aim(target);',
+        find: '    lane = next && createLane();',
+        put: '    lane ??= next && createLane();',
       },
     ],
     tests: ['packages/odp/test/odp-events.test.ts'],

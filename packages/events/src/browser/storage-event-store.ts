@@ -6,8 +6,8 @@
  * it as one text; a page that finds a slot whose lease is over takes its events.
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
+import { checkOptionsObject, invalidOption, readInteger, readMethods, readOption } from '@sortition/core/internal';
 import { randomUuid, startTimer } from '@sortition/http';
-import { hasMethods, readOptions } from '../check-options.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
 
 /** Options of the storage store. */
@@ -32,6 +32,8 @@ interface Slot {
   readonly events: readonly unknown[];
 }
 
+const OWNER = 'createStorageEventStore';
+const STORAGE_METHODS = ['getItem', 'setItem', 'removeItem'];
 const SLOTS = 16;
 
 /**
@@ -44,14 +46,13 @@ const SLOTS = 16;
  * const events = createBatchEvents({ store: createStorageEventStore() });
  */
 export function createStorageEventStore(options: StorageEventStoreOptions = {}): EventStore {
-  const { check, count } = readOptions('createStorageEventStore', options);
-  const { prefix = 'sortition:events:' } = options;
-  const isStorage = (value: unknown) => hasMethods(value, ['getItem', 'setItem', 'removeItem']);
-  check('storage', 'a storage such as localStorage', isStorage);
-  check('prefix', 'a text', (value) => typeof value === 'string');
-  const maxChars = count('maxChars', 524_288);
-  const maxAgeMs = count('maxAgeMs', 10 * 24 * 3_600_000);
-  const leaseMs = count('leaseMs', 300_000);
+  checkOptionsObject(OWNER, options);
+  const given = readMethods(OWNER, options, 'storage', STORAGE_METHODS, 'a storage such as localStorage');
+  const prefix = readOption(OWNER, options, 'prefix') ?? 'sortition:events:';
+  if (typeof prefix !== 'string') throw invalidOption(OWNER, 'prefix', 'a string', prefix);
+  const maxChars = readInteger(OWNER, options, 'maxChars', 524_288);
+  const maxAgeMs = readInteger(OWNER, options, 'maxAgeMs', 10 * 24 * 3_600_000);
+  const leaseMs = readInteger(OWNER, options, 'leaseMs', 300_000);
   const owner = randomUuidOnce();
   const events = new Map<string, StoredEvent>();
   let chars = 0;
@@ -61,7 +62,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
   let cancelTimer: (() => void) | undefined;
 
   function storage(): KeyValueStorage {
-    const found = options.storage ?? (globalThis as { localStorage?: KeyValueStorage }).localStorage;
+    const found = given ?? (globalThis as { localStorage?: KeyValueStorage }).localStorage;
     if (found === undefined) throw new SdkError('store-failed', 'There is no localStorage here; pass "storage".');
     return found;
   }

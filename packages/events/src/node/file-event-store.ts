@@ -2,8 +2,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdkError } from '@sortition/core';
+import { checkOptionsObject, invalidOption, readBoolean, readInteger, readString } from '@sortition/core/internal';
 import { startTimer } from '@sortition/http';
-import { readOptions } from '../check-options.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
 import { type EventSegment, openSegment, readSegment, type SegmentContents } from './event-segment.ts';
 import { createOwnedFolder, endLease, renewLease, takeOrphan } from './store-lease.ts';
@@ -33,6 +33,7 @@ interface Owned {
   readonly unread: string[];
 }
 
+const OWNER = 'createFileEventStore';
 const SEGMENT_BYTES = 4 * 2 ** 20;
 /** A drained segment is begun again when it has this much, so that an idle store is small. */
 const CLEAR_BYTES = 256 * 2 ** 10;
@@ -47,13 +48,13 @@ const EMPTY: SegmentContents = { events: [], corrupt: 0, bytes: 0 };
  * const events = createBatchEvents({ store: createFileEventStore({ directory: '/var/lib/shop/events' }) });
  */
 export function createFileEventStore(options: FileEventStoreOptions): EventStore {
-  const { check, count } = readOptions('createFileEventStore', options);
-  const { directory, sync = false } = options;
-  check('directory', 'a path', (value) => typeof value === 'string' && value !== '', true);
-  check('sync', 'true or false', (value) => typeof value === 'boolean');
-  const maxBytes = count('maxBytes', 64 * 2 ** 20);
-  const maxAgeMs = count('maxAgeMs', 10 * 24 * 3_600_000);
-  const leaseMs = count('leaseMs', 30_000);
+  checkOptionsObject(OWNER, options, '{ directory }');
+  const directory = readString(OWNER, options, 'directory', '');
+  if (directory === '') throw invalidOption(OWNER, 'directory', 'a path', undefined);
+  const sync = readBoolean(OWNER, options, 'sync', false);
+  const maxBytes = readInteger(OWNER, options, 'maxBytes', 64 * 2 ** 20);
+  const maxAgeMs = readInteger(OWNER, options, 'maxAgeMs', 10 * 24 * 3_600_000);
+  const leaseMs = readInteger(OWNER, options, 'leaseMs', 30_000);
   const segmentOf = new Map<string, EventSegment>();
   const taken = new Set<Owned>();
   let own: (Owned & { current: EventSegment }) | undefined;
