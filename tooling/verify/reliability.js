@@ -36,7 +36,11 @@ const PROMISES = [
   ['The last accepted configuration serves until a newer one is accepted.', 'CFG-02, CFG-03, CFG-06, CFG-07, CFG-10'],
   [
     'Decisions do not depend on Redis or ODP being alive; stickiness is atomic per user and experiment.',
-    'RED-01 to RED-08, ODP-03, UPS-04',
+    'RED-01 to RED-08, RED-19, ODP-03, UPS-04',
+  ],
+  [
+    'Supported Redis clients behave alike: key prefixes, clusters, pipelines, few rights, refused scripts, transactions.',
+    'RED-13 to RED-18',
   ],
   [
     'Events are delivered at least once with stable ids, within stated bounds, across outages, close and, with a store, crashes.',

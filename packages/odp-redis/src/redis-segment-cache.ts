@@ -2,7 +2,7 @@
  * Segments in Redis, so that servers share what one of them fetched.
  *
  * One key per user, and one key for the generation: a random text that every entry carries. A reset replaces the text and
- * thereby outdates every entry at once; nothing is searched for and nothing is deleted, so no key of anybody else is ever
+ * thereby outdates every entry at once; nothing is searched for and nothing is deleted, so no key of another application is ever
  * touched. Each command has one key, which is what a cluster needs.
  */
 import type { SegmentCache } from '@sortition/core';

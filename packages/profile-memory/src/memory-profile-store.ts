@@ -29,7 +29,7 @@ const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
 /**
  * Creates a store that keeps assignments in memory. Synchronous; profiles are copied on the way in and out.
  *
- * @throws SdkError `invalid-option` when `maxUsers` is no integer from 1, or the options are no object.
+ * @throws SdkError `invalid-option` when `maxUsers` is not an integer from 1, or the options are not an object.
  * @example
  * const client = createClient({ config, profiles: createMemoryProfileStore() });
  */

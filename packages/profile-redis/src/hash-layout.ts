@@ -77,7 +77,7 @@ export function createHashLayout(host: LayoutHost): Layout {
         const stored = await writeEntries(host, scripts, key, part);
         for (const [index, [id, { variationId }]] of part.entries()) {
           const winner = readId(stored === null ? variationId : stored[index]);
-          if (winner === undefined) host.unreadable('a value that is no variation id');
+          if (winner === undefined) host.unreadable('a value that is not a variation id');
           winners.set(id, winner ?? variationId);
         }
       }
@@ -183,6 +183,6 @@ function readHash(reply: unknown, unreadable: LayoutHost['unreadable']): Assignm
   if (Array.isArray(reply)) for (let index = 0; index < reply.length; index += 2) read(reply[index], reply[index + 1]);
   else if (reply instanceof Map) for (const [field, value] of reply) read(field, value);
   else if (typeof reply === 'object') for (const [field, value] of Object.entries(reply ?? {})) read(field, value);
-  if (ignored > 0) unreadable(`${ignored} entries that are no assignments`);
+  if (ignored > 0) unreadable(`${ignored} entries that are not assignments`);
   return assignments;
 }

@@ -1,6 +1,6 @@
 /**
  * The documented JSON profile, one text per user, for deployments that share profiles with other SDKs. A write goes through
- * only if the text is still the one it was made from; else it is made again, so that nobody's assignment is lost.
+ * only if the text is still the one it was made from; else it is made again, so that no assignment is lost.
  */
 import { type NewAssignments, SdkError } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
@@ -27,7 +27,7 @@ return text and ('text:' .. text)
 `;
 const MARK = 'text:';
 
-/** Rounds in which somebody else was faster before the write is given up for now. */
+/** Rounds in which another writer was faster before the write is given up for now. */
 const MAX_ROUNDS = 20;
 
 /** A profile as it lies there; whatever else it holds is kept. */
@@ -36,7 +36,7 @@ type Document = {
   readonly experiment_bucket_map: Readonly<Record<string, unknown>>;
 };
 
-/** Creates the layout; one command to read a user, two to write while nobody interferes. Needs the right to run scripts. */
+/** Creates the layout; one command to read a user, two to write while no other writer interferes. Needs the right to run scripts. */
 export function createJsonLayout(host: LayoutHost): Layout {
   const scripts: Scripts = { exchange: createScript(host, EXCHANGE), readText: createScript(host, READ_TEXT) };
   return {
@@ -73,7 +73,7 @@ async function writeOnce(
   const text = typeof answered === 'object' && answered !== null ? await runReadText(readText, key) : answered;
   const document = parseDocument(text, userId);
   if (document === 'unreadable') {
-    throw new SdkError('invalid-response', 'A profile was not written over something that is no profile.');
+    throw new SdkError('invalid-response', 'The value stored for a user is not a profile; it was left as it is.');
   }
   const { next, winners } = merge(document, userId, wanted);
   if (next === null) return winners;
@@ -135,7 +135,7 @@ function merge(
 async function readDocument(host: LayoutHost, key: string, userId: string): Promise<Document | null | 'unreadable'> {
   try {
     const document = parseDocument(await readValue(host, key), userId);
-    if (document === 'unreadable') host.unreadable('a value that is no profile');
+    if (document === 'unreadable') host.unreadable('a value that is not a profile');
     return document;
   } catch (cause) {
     if (!hasReplyCode(cause, 'WRONGTYPE')) throw cause;
@@ -157,7 +157,7 @@ function parseDocument(stored: string | object | null, userId: string): Document
   try {
     if (typeof stored === 'string') value = JSON.parse(stored);
   } catch {
-    return 'unreadable'; // whatever it is, it is not ours to overwrite
+    return 'unreadable'; // it may belong to another application, so it is not overwritten
   }
   const { user_id: owner, experiment_bucket_map: map } = (value ?? {}) as Record<string, unknown>;
   const isProfile = owner === userId && typeof map === 'object' && map !== null && !Array.isArray(map);
@@ -172,7 +172,7 @@ function assignmentsOf(document: Document | null, host: LayoutHost): Assignments
     if (variationId !== undefined && isStorableId(id)) assignments.set(id, variationId);
     else ignored += 1;
   }
-  if (ignored > 0) host.unreadable(`${ignored} entries that are no assignments`);
+  if (ignored > 0) host.unreadable(`${ignored} entries that are not assignments`);
   return assignments;
 }
 

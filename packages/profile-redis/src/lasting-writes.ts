@@ -66,7 +66,7 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
     } catch (cause) {
       if (!isFinal(cause)) return waiting.postpone(userId);
       waiting.written(userId, assignments);
-      drop(Object.keys(assignments).length, 'what is stored for the user is no profile.');
+      drop(Object.keys(assignments).length, 'the value stored for the user is not a profile.');
     }
   };
 

@@ -11,9 +11,9 @@ export interface Layout {
   /** Resolves the readable assignments of a user. */
   read(userId: string): Promise<Assignments>;
   /**
-   * Stores what nobody stored before, and resolves what is stored then: winners by experiment id.
+   * Stores what was not stored before, and resolves what is stored then: winners by experiment id.
    *
-   * Rejects with `SdkError` `invalid-response` on something that is no profile and stays as it is.
+   * Rejects with `SdkError` `invalid-response` on a value that is not a profile, which stays as it is.
    */
   write(userId: string, wanted: NewAssignments): Promise<Assignments>;
 }
@@ -27,7 +27,7 @@ export interface LayoutHost {
   write(key: string, args: readonly string[]): Promise<unknown>;
   /** `null`: profiles stay for ever. */
   readonly ttlSeconds: number | null;
-  /** Told of stored values that are no assignments. */
+  /** Told of stored values that are not assignments. */
   unreadable(what: string): void;
   /** Told of a command that the server refuses, and of what is done without it. */
   refused(cause: Error, consequence: string): void;

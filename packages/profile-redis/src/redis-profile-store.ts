@@ -12,7 +12,7 @@ import {
   type UserProfileStore,
   type Winners,
 } from '@sortition/core';
-import { answerLookup, describeUnknownOptions, LEND, setOwn } from '@sortition/core/internal';
+import { answerLookup, describeUnknownOptions, LEND, setOwn, tryPart } from '@sortition/core/internal';
 import { createCommandPort, createConnection, hasReplyCode, isCommandError, watchClient } from '@sortition/redis';
 import { createFormerProfiles } from './former-profiles.ts';
 import { createHashLayout } from './hash-layout.ts';
@@ -45,7 +45,7 @@ export interface RedisProfileStore extends UserProfileStore {
 const FLUSH_TIMEOUT_MS = 5_000;
 
 /**
- * Creates a store over a Redis client of the application, who keeps it: the store opens, configures and closes nothing.
+ * Creates a store over a Redis client of the application. The store opens, configures and closes no connection.
  *
  * @throws SdkError `invalid-option` when an option cannot work.
  * @example
@@ -64,7 +64,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
 
   const report = (code: string, message: string, cause?: unknown): void => {
     const problem: Problem = { code, part: 'profiles', message, ...(cause !== undefined && { cause }) };
-    for (const host of hosts) host.problem(problem);
+    for (const host of hosts) tryPart(() => host.problem(problem));
   };
   const refusedCommands = new Set<string>();
   const connection = createConnection(port.send, {
@@ -97,6 +97,10 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       unreadable += 1;
       report('profile-unreadable', `A stored profile has ${what}; it is left as it is.`);
     },
+  };
+  const reportUnstorable = (): void => {
+    unreadable += 1;
+    report('profile-unreadable', 'An assignment was not stored: an id is longer than 256 characters, or is not text.');
   };
   const createLayout = form === 'json' ? createJsonLayout : createHashLayout;
   const layout = createLayout(layoutHost);
@@ -144,7 +148,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       for (const [id, assignment] of Object.entries(assignments)) {
         setOwn(winners, id, assignment.variationId);
         if (isStorableId(id) && isStorableId(assignment.variationId)) storable[id] = assignment;
-        else layoutHost.unreadable('no place for an id that is too long or no text');
+        else reportUnstorable();
       }
       if (Object.keys(storable).length === 0) return winners;
       const stored = await writes.write(userId, storable).catch((cause: unknown) => {

@@ -6,7 +6,7 @@ const MAX_LENGTH = 256;
 /** What ids look like, almost always. */
 const PLAIN = /^[\w$.:-]{1,64}$/;
 
-/** U+FFFD is what a client makes of bytes that are no text; control characters are no part of an id. */
+/** U+FFFD is what a client makes of bytes that are not text; ids have no control characters. */
 const NO_TEXT = /[\p{Cc}\p{Surrogate}\uFFFD]/u;
 
 /**

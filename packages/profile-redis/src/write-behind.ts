@@ -6,7 +6,7 @@ import type { NewAssignments } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
 
 export interface WriteBehind {
-  /** Users who wait. */
+  /** Number of users with assignments that wait. */
   readonly size: number;
   /** Adds a user's assignments, and answers all that wait then; `null` when there is no room for another user. */
   put(userId: string, wanted: NewAssignments): NewAssignments | null;
@@ -19,7 +19,7 @@ export interface WriteBehind {
   forget(userId: string): void;
   /** Sends a user to the end of the row. */
   postpone(userId: string): void;
-  /** Users who wait, longest first. */
+  /** Users with assignments that wait, longest first. */
   userIds(): string[];
 }
 

@@ -20,7 +20,7 @@ const LOST = ['close', 'end', 'reconnecting'] as const;
 /** node-redis says so first with an error, and "reconnecting" only when it tries again. */
 const ERROR = 'error';
 
-/** Who listens to a client. Shared, because emitters warn when many listen, and an application may have many stores. */
+/** The listeners of a client. Shared, because emitters warn when many listen, and an application may have many stores. */
 interface Watch {
   readonly listeners: Set<ConnectionListener>;
   unwatch(): void;
@@ -28,7 +28,7 @@ interface Watch {
 
 const watches = /* @__PURE__ */ new WeakMap<object, Watch>();
 
-/** Listens to a client that emits events; to any other there is nothing to listen to. Returns the way out. */
+/** Listens to a client that emits events; does nothing with any other. Returns what removes the listener. */
 export function watchClient(client: object, listener: ConnectionListener): () => void {
   const watch = watches.get(client) ?? startWatch(client);
   if (watch === null) return () => undefined;
@@ -49,7 +49,7 @@ function startWatch(client: object): Watch | null {
   const onReady = (): void => {
     for (const listener of listeners) listener.onReady();
   };
-  // ioredis has no such property; it says "close" at once, and prints the errors that nobody listens to.
+  // ioredis has no such property; it says "close" at once, and prints errors that have no listener.
   const saysWhetherReady = typeof (client as { isReady?: unknown }).isReady === 'boolean';
   const onError = (): void => {
     if ((client as { isReady?: unknown }).isReady === false) onLost();

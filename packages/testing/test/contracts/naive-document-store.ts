@@ -37,6 +37,8 @@ const withAssign: UserProfileStore = {
     await write(profile);
     return winners;
   },
+  // The id of the user stays behind.
+  remove: (userId) => write({ user_id: userId, experiment_bucket_map: {} }),
 };
 
 describeUserProfileStore('classic', () => ({ store: classic }));
