@@ -14,7 +14,11 @@ export interface CompiledConfig {
   /** Experiments that were asked by their own key. */
   readonly experiments: Map<string, CompiledFlag>;
   experimentRules: ReadonlyMap<string, Rule> | undefined;
-  readonly holdouts: Map<Rule, CompiledRule>;
+  /** Rules compiled so far. A datafile may name one rule many times, so that nothing of a rule is prepared per mention. */
+  readonly rules: Map<Rule, CompiledRule>;
+  readonly groups: Map<string, CompiledGroup>;
+  /** Deliveries and holdouts of every flag, by the list of the config. */
+  readonly lists: Map<readonly Rule[], readonly CompiledRule[]>;
   readonly audiences: CompiledAudiences;
   /** Every variation of the project by id; later rules replace earlier ones. */
   variations: ReadonlyMap<string, Variation> | undefined;
@@ -73,7 +77,9 @@ export function compiledConfig(config: ProjectConfig): CompiledConfig {
       flags: new Map(),
       experiments: new Map(),
       experimentRules: undefined,
-      holdouts: new Map(),
+      rules: new Map(),
+      groups: new Map(),
+      lists: new Map(),
       audiences: { definitions: config.audiences, byId: new Map(), conditions: new Map() },
       variations: undefined,
       sharesExperiments: undefined,
@@ -127,13 +133,12 @@ function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | un
   const { config } = memory;
   const flag = config.flags.get(flagKey);
   if (flag === undefined) return undefined;
-  const compile = (rule: Rule): CompiledRule => compileRule(memory, rule);
   const compiled: CompiledFlag = {
     flag,
     source: 'feature-test',
-    globalHoldouts: compileHoldouts(memory, config.globalHoldouts),
-    experiments: experimentsOf(config, flag).map(compile),
-    deliveries: deliveriesOf(config, flag).map(compile),
+    globalHoldouts: compileList(memory, config.globalHoldouts),
+    experiments: compileOwnRules(memory, experimentsOf(config, flag)),
+    deliveries: compileList(memory, deliveriesOf(config, flag)),
     outcomes: [],
     variations: undefined,
   };
@@ -149,7 +154,7 @@ function compileExperiment(memory: CompiledConfig, experimentKey: string): Compi
     flag: NO_FLAG,
     source: 'experiment',
     globalHoldouts: NONE,
-    experiments: [compileRule(memory, rule)],
+    experiments: compileOwnRules(memory, [rule]),
     deliveries: NONE,
     outcomes: [],
     variations: undefined,
@@ -167,33 +172,58 @@ function deliveriesOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
   return config.rollouts.get(flag.rolloutId) ?? [];
 }
 
-/** Holdouts are compiled once: a global one is part of every flag. */
-function compileHoldouts(memory: CompiledConfig, holdouts: readonly Rule[] | undefined): readonly CompiledRule[] {
-  if (holdouts === undefined || holdouts.length === 0) return NONE;
-  return holdouts.map((holdout) => {
-    let compiled = memory.holdouts.get(holdout);
+/** Rules that are the same for every flag: holdouts and deliveries. */
+function compileList(memory: CompiledConfig, rules: readonly Rule[] | undefined): readonly CompiledRule[] {
+  if (rules === undefined || rules.length === 0) return NONE;
+  let compiled = memory.lists.get(rules);
+  if (compiled === undefined) {
+    compiled = rules.map((rule) => memory.rules.get(rule) ?? compileRule(memory, rule));
+    memory.lists.set(rules, compiled);
+  }
+  return compiled;
+}
+
+/** Experiments of a flag. What they came to is the flag's own; the first flag to name a rule takes it as it is. */
+function compileOwnRules(memory: CompiledConfig, rules: readonly Rule[]): readonly CompiledRule[] {
+  const own = new Map<Rule, CompiledRule>();
+  return rules.map((rule) => {
+    let compiled = own.get(rule);
     if (compiled === undefined) {
-      compiled = compileRule(memory, holdout);
-      memory.holdouts.set(holdout, compiled);
+      const shared = memory.rules.get(rule);
+      compiled = shared ? copyForFlag(shared) : compileRule(memory, rule);
+      own.set(rule, compiled);
     }
     return compiled;
   });
 }
 
+/** Written out, in the order of `compileRule`: a spread would make objects of another hidden class. */
+function copyForFlag(shared: CompiledRule): CompiledRule {
+  const { rule, audience, basis, group, localHoldouts, split, ends, variations } = shared;
+  return { rule, audience, basis, group, localHoldouts, split, ends, variations, bucketed: [] };
+}
+
+function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledGroup | undefined {
+  if (id === undefined) return undefined;
+  const known = memory.groups.get(id);
+  if (known) return known;
+  const group = memory.config.groups.get(id);
+  if (group?.policy !== 'random') return undefined;
+  const compiled = { ...group, split: createSplit(group.id), ends: endsOf(group.trafficRanges) };
+  memory.groups.set(id, compiled);
+  return compiled;
+}
+
 function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
   const { config } = memory;
-  const group = rule.groupId === undefined ? undefined : config.groups.get(rule.groupId);
   const audience = compileAudiences(memory.audiences, rule.audienceConditions);
-  return {
+  const compiled: CompiledRule = {
     rule,
     audience,
     basis: !servesAllTraffic(rule) ? 'bucket' : audience === null ? 'everyone' : 'audience',
-    group:
-      group?.policy === 'random'
-        ? { ...group, split: createSplit(group.id), ends: endsOf(group.trafficRanges) }
-        : undefined,
+    group: compileGroup(memory, rule.groupId),
     // Holdouts, which have no layer, are not held out themselves.
-    localHoldouts: compileHoldouts(memory, rule.layerId === null ? undefined : config.localHoldouts.get(rule.id)),
+    localHoldouts: compileList(memory, rule.layerId === null ? undefined : config.localHoldouts.get(rule.id)),
     split: createSplit(rule.id),
     ends: endsOf(rule.trafficRanges),
     // An empty id leads nowhere, even if there is a variation with such an id.
@@ -202,6 +232,8 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
     ),
     bucketed: [],
   };
+  memory.rules.set(rule, compiled);
+  return compiled;
 }
 
 /** Whether the first variation has the whole traffic, so that the bucket decides nothing. */
@@ -232,7 +264,7 @@ function indexVariations(config: ProjectConfig): ReadonlyMap<string, Variation> 
 
 function indexFlagVariations(config: ProjectConfig, flag: Flag): ReadonlyMap<string, Variation> {
   const byId = Object.create(null) as Record<string, Variation>;
-  for (const rule of [...experimentsOf(config, flag), ...deliveriesOf(config, flag)])
+  for (const rule of new Set([...experimentsOf(config, flag), ...deliveriesOf(config, flag)]))
     for (const variation of rule.variations) byId[variation.id] = variation;
   const byKey = new Map<string, Variation>();
   for (const variation of Object.values(byId)) if (!byKey.has(variation.key)) byKey.set(variation.key, variation);

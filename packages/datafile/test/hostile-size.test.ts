@@ -1,7 +1,8 @@
 /** Datafiles that repeat and nest everything: reading them must cost what their size costs, and no more. */
 import { createUserSnapshot, decide } from '@sortition/core';
+import { startChild } from '@sortition/rig';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseDatafile } from '../src/index.ts';
 
 type Json = Record<string, unknown>;
@@ -166,6 +167,50 @@ describe('a small hostile datafile', () => {
       { numRuns: 300 },
     );
   });
+
+  it('[DF-13] is decided within memory proportional to its size, whatever names whatever how often', async () => {
+    const n = 2_000;
+    const documents = Object.values(SHAPES).map((build) => toText(datafile(build(n))));
+    documents.push(
+      // A rollout of many deliveries that many flags share, and a group with many ranges and many experiments.
+      toText(
+        datafile({
+          featureFlags: times(n, (index) => flag(`a${index}`, { rolloutId: 'r' })),
+          rollouts: [{ id: 'r', experiments: times(n, (index) => rule(`e${index}`)) }],
+          holdouts: times(n, (index) => rule(`h${index}`, { status: 'Paused' })),
+        }),
+      ),
+      toText(
+        datafile({
+          featureFlags: times(n, (index) => flag(`a${index}`, { experimentIds: [`x${index}`] })),
+          groups: [
+            {
+              id: 'g',
+              policy: 'random',
+              trafficAllocation: times(n, (index) => range(`x${index}`, index)),
+              experiments: times(n, (index) => rule(`x${index}`)),
+            },
+          ],
+        }),
+      ),
+    );
+    const child = await startChild({
+      resolveDir: import.meta.dirname,
+      nodeOptions: ['--max-old-space-size=96'],
+      code: `
+        import { createUserSnapshot, decide } from '@sortition/core';
+        import { parseDatafile } from '../src/index.ts';
+        const user = createUserSnapshot('ada');
+        for (const text of ${JSON.stringify(documents)}) {
+          const { config } = parseDatafile(text);
+          for (const key of config.flags.keys()) decide(config, user, key);
+        }
+        console.log('end');
+      `,
+    });
+    onTestFinished(() => child.signal('SIGKILL'));
+    expect(await child.line('end')).toBe('end');
+  }, 60_000);
 
   it('[DF-14] with leaves that cannot be turned into text still decides its flags, and the leaf is met by no user', () => {
     const leaf = { toString: 1, valueOf: 1 };

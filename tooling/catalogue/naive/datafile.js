@@ -85,6 +85,18 @@ export const NAIVE_DATAFILE = [
     tests: [HOSTILE_SIZE],
   },
   {
+    name: 'a rule prepared again for each mention',
+    ids: ['DF-13'],
+    edits: [
+      {
+        file: 'packages/core/src/compiled-config.ts',
+        find: '    memory.lists.set(rules, compiled);',
+        put: '',
+      },
+    ],
+    tests: [HOSTILE_SIZE],
+  },
+  {
     name: 'names of any length in messages',
     ids: ['DF-13'],
     edits: [
