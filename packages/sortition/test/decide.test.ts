@@ -149,6 +149,9 @@ describe('decide', () => {
       userContext: { userId: 'ada', attributes: { plan: 'pro' } },
       reasons: [],
     });
+    const plain = decision.toJSON();
+    expect(structuredClone(plain)).toEqual(plain);
+    expect(plain.userContext).toEqual({ userId: 'ada', attributes: { plan: 'pro' } });
     expect(Object.keys(decision.toJSON())).toEqual([
       'variationKey',
       'enabled',

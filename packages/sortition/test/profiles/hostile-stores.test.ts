@@ -49,19 +49,17 @@ const FAILURES: Record<string, () => unknown> = {
   },
 };
 
-/** What a lookup may answer that is no profile. */
+/** What a lookup may answer that is not a profile. */
 const GARBAGE: Record<string, unknown> = {
   'a string': 'profile',
   'a number': 7,
   'an array': [],
   true: true,
-  'an empty object': {},
   'a profile without a map': { user_id: 'ada' },
   'a profile whose map is null': { user_id: 'ada', experiment_bucket_map: null },
   'a profile whose map is an array': { user_id: 'ada', experiment_bucket_map: [] },
   'a profile whose map is a string': { user_id: 'ada', experiment_bucket_map: '102' },
   'the profile of somebody else': profileOf('eve', { '102': '1022' }),
-  'a profile without a user': { experiment_bucket_map: { '102': { variation_id: '1022' } } },
   'a thenable that resolves twice': thenable((resolve) => {
     resolve('one');
     resolve('two');
@@ -210,6 +208,49 @@ describe('[UPS-03] a lookup that answers', () => {
       const { user } = clientOver({ lookup: () => profile, save: () => undefined });
       expect(user.decide('split').variationKey).toBe('left');
     }
+  });
+});
+
+describe('a lookup of an unknown user that answers', () => {
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['undefined', undefined],
+    ['an empty object', {}],
+    ['a profile whose user is null', { user_id: null, experiment_bucket_map: {} }],
+    ['a profile without a user', { experiment_bucket_map: { '102': { variation_id: '1022' } } }],
+  ])('%s is no profile: the user is decided and saved as a new one', async (_what, answer) => {
+    for (const lookup of [() => answer, async () => answer]) {
+      const save = vi.fn();
+      const { user, problems } = clientOver({ lookup, save });
+      const decision = await user.decideAsync('split', ['INCLUDE_REASONS']);
+      expect(decision.variationKey).toBe('left');
+      expect(problems).toEqual([]);
+      expect(save).toHaveBeenCalledExactlyOnceWith(profileOf('ada', { '102': '1021' }));
+    }
+  });
+});
+
+describe('a store that fails', () => {
+  const fails = (): never => {
+    throw new Error('out of order');
+  };
+
+  it.each<[string, object, RegExp]>([
+    ['lookup', { lookup: fails }, /^Error while looking up user profile for user ID "ada": out of order\.$/],
+    [
+      'save',
+      { lookup: () => null, save: fails },
+      /^Error while saving user profile for user ID "ada": out of order\.$/,
+    ],
+  ])('in "%s" shows in the reasons, also of callers that did not ask for them', async (_method, store, reason) => {
+    const { user } = clientOver(store);
+    const everything = [
+      user.decide('split'),
+      user.decideAll().split,
+      await user.decideAsync('split'),
+      (await user.decideForKeysAsync(['split'])).split,
+    ];
+    for (const decision of everything) expect(decision?.reasons).toEqual([expect.stringMatching(reason)]);
   });
 });
 
