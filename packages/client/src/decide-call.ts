@@ -193,7 +193,7 @@ function notify({ client, user }: DecideCall, decision: FlagDecision, outcome: D
 }
 
 /**
- * Variables that cannot be read are always named; the rest only when reasons were asked for.
+ * Variables that cannot be read and errors of the profile store are always named; the rest only when reasons were asked for.
  *
  * @param profileReason Why stored assignments could not be read or written, if so.
  */
@@ -203,9 +203,10 @@ function decidedReasons(
   { reasons, outcome }: Evaluated,
 ): readonly (Reason | string)[] {
   const invalid = (bits & EXCLUDE_VARIABLES) === 0 ? (outcome?.invalidVariables ?? NO_REASONS) : NO_REASONS;
-  if (reasons === undefined && invalid.length === 0) return NO_REASONS;
-  const all = [...(reasons ?? [])];
-  if (reasons && profileReason) all.unshift(profileReason);
+  // An error of the store is always told; that a profile was not loaded only to callers that ask for reasons.
+  const isTold = profileReason && (reasons || profileReason.code !== 'profile-not-loaded');
+  if (reasons === undefined && !isTold && invalid.length === 0) return NO_REASONS;
+  const all = isTold ? [profileReason, ...(reasons ?? [])] : [...(reasons ?? [])];
   for (const variableKey of invalid) all.push({ code: 'variable-invalid', variableKey });
   return shown(client, all);
 }

@@ -20,7 +20,7 @@ export interface UnservedDecision<Variables, Key extends string, R, User> extend
   readonly variationKey: null;
   readonly enabled: false;
   /** The flag's defaults when no rule took the user in; `{}` for an error, or when they were excluded. */
-  readonly variables: Variables;
+  readonly variables: Readonly<Partial<Variables>>;
 }
 
 /** What every decision has. */

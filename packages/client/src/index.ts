@@ -62,6 +62,7 @@ export {
   createHydratedUser,
   createSnapshot,
   type DecisionSnapshot,
+  type HydratedDecision,
   type HydratedUser,
   type SnapshotDecision,
 } from './snapshot.ts';

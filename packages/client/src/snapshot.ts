@@ -1,5 +1,9 @@
 /** Snapshots: decisions made on a server, handed to a browser that then needs no datafile. */
 
+import { SdkError } from '@sortition/core/errors';
+import type { DecisionFields, ServedDecision, UnservedDecision } from './decision.ts';
+import type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';
+
 /** What a decision leaves when user data is taken away. */
 export interface SnapshotDecision {
   readonly variationKey: string | null;
@@ -22,10 +26,22 @@ export interface DecisionSnapshot {
 }
 
 /** A user whose decisions were made elsewhere. */
-export interface HydratedUser {
+export interface HydratedUser<F extends FlagMap<F> = AnyFlags> {
   /** Never throws; a flag the snapshot does not have is `null` and disabled. */
-  decide(flagKey: string): SnapshotDecision & { readonly reasons: readonly string[] };
+  decide<K extends FlagKey<F>>(flagKey: K): HydratedDecision<F, K>;
 }
+
+/** A decision out of a snapshot. */
+export type HydratedDecision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> = Pick<
+  DecisionFields<K, string, unknown>,
+  'flagKey' | 'ruleKey' | 'reasons'
+> &
+  (
+    | Pick<ServedDecision<VariationKeyOf<F, K>, Readonly<VariablesOf<F, K>>, K, string, unknown>, Served>
+    | Pick<UnservedDecision<Readonly<VariablesOf<F, K>>, K, string, unknown>, Served>
+  );
+
+type Served = 'variationKey' | 'enabled' | 'variables';
 
 /** Takes what a page needs out of decisions: an array of them, or what `decideAll` returned. */
 export function createSnapshot(
@@ -42,17 +58,27 @@ export function createSnapshot(
   };
 }
 
-/** Answers decisions from a snapshot; one that did not make it into the page, or is none, has no decisions. */
-export function createHydratedUser(snapshot: DecisionSnapshot | null | undefined): HydratedUser {
-  // Flat, because what came instead of a list is then a list of one; what is no decision has no flag key.
+/**
+ * Answers decisions from a snapshot; one that did not make it into the page, or is broken, has no decisions.
+ *
+ * @throws SdkError `invalid-option` when the snapshot is still text
+ */
+export function createHydratedUser<F extends FlagMap<F> = AnyFlags>(
+  snapshot: DecisionSnapshot | null | undefined,
+): HydratedUser<F> {
+  if (typeof snapshot === 'string') {
+    throw new SdkError('invalid-option', 'createHydratedUser takes a snapshot, got a string; pass JSON.parse(text).');
+  }
+  // Flat, because anything but a list becomes a list of one; what is not a decision has no flag key.
   const decisions = new Map([snapshot?.decisions].flat().map((decision) => [decision?.flagKey, decision]));
-  return {
+  const hydrated: HydratedUser = {
     decide(flagKey) {
       const decision = decisions.get(flagKey);
       return {
         ...(decision ?? { variationKey: null, enabled: false, variables: {}, ruleKey: null, flagKey }),
         reasons: decision ? [] : [`No decision for flag "${flagKey}" in the snapshot.`],
-      };
+      } as never;
     },
   };
+  return hydrated as never;
 }

@@ -18,6 +18,7 @@ export type {
   FlagMap,
   ForcedDecision,
   ForcedDecisionTarget,
+  HydratedDecision,
   HydratedUser,
   LoadOptions,
   LogLevel,

@@ -31,17 +31,17 @@ describe('snapshots', () => {
     });
   });
 
-  it.each([
-    null,
-    undefined,
-    {},
-    5,
-    'page',
-    { decisions: 5 },
-    { decisions: null },
-    { decisions: {} },
-    { decisions: [null, 5] },
-  ])('that did not make it into the page (%j) have no decisions', (snapshot) => {
-    expect(createHydratedUser(snapshot as null).decide('checkout').enabled).toBe(false);
+  it.each([null, undefined, {}, 5, { decisions: 5 }, { decisions: null }, { decisions: {} }, { decisions: [null, 5] }])(
+    'that did not make it into the page (%j) have no decisions',
+    (snapshot) => {
+      expect(createHydratedUser(snapshot as null).decide('checkout').enabled).toBe(false);
+    },
+  );
+
+  it('that are still text are refused, with what to do', () => {
+    const text = JSON.stringify({ version: 1, decisions: [] });
+    expect(() => createHydratedUser(text as never)).toThrow(
+      expect.objectContaining({ code: 'invalid-option', message: expect.stringContaining('JSON.parse') }),
+    );
   });
 });

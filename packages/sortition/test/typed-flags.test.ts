@@ -2,9 +2,11 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   type Client,
   createClient,
+  createHydratedUser,
   createSnapshot,
   createStaticConfig,
   type Decision,
+  type Decisions,
   type UserContext,
 } from '../src/index.ts';
 import { shopDatafile } from './shop-datafile.ts';
@@ -25,8 +27,16 @@ describe('typed flags', () => {
     expectTypeOf(user).toEqualTypeOf<UserContext<ShopFlags>>();
     const checkout = user.decide('checkout');
     expectTypeOf(checkout.variationKey).toEqualTypeOf<'one_page' | 'classic' | null>();
-    expectTypeOf(checkout.variables.steps).toBeNumber();
-    expectTypeOf(checkout.variables.layout.a).toEqualTypeOf<number[]>();
+    expectTypeOf(checkout.variables.steps).toEqualTypeOf<number | undefined>();
+    if (checkout.variationKey === null) {
+      expectTypeOf(checkout.enabled).toEqualTypeOf<false>();
+      // @ts-expect-error: an error decision has no variables, and this would throw
+      checkout.variables.steps.toFixed();
+    } else {
+      expectTypeOf(checkout.variationKey).toEqualTypeOf<'one_page' | 'classic'>();
+      expectTypeOf(checkout.variables.steps).toBeNumber();
+      expectTypeOf(checkout.variables.layout.a).toEqualTypeOf<number[]>();
+    }
     expectTypeOf(checkout.flagKey).toEqualTypeOf<'checkout'>();
     expectTypeOf(user.decide('split').variables).toEqualTypeOf<Readonly<Record<string, unknown>>>();
     expectTypeOf(user.decide('banner').variationKey).toEqualTypeOf<string | null>();
@@ -35,6 +45,27 @@ describe('typed flags', () => {
     user.decide('search');
     // @ts-expect-error: no such variable
     user.decide('checkout').variables.colour;
+  });
+
+  it('check keys wherever one is passed, and type what comes back by key', () => {
+    const user = createClient<ShopFlags>(options).createUserContext('ada');
+    expectTypeOf(user.decideAll().checkout).toEqualTypeOf<Decision<ShopFlags, 'checkout'> | undefined>();
+    expectTypeOf(user.decideForKeys(['split']).split).toEqualTypeOf<Decision<ShopFlags, 'split'> | undefined>();
+    expectTypeOf(user.decideAllAsync()).resolves.toEqualTypeOf<Decisions<ShopFlags>>();
+    const hydrated = createHydratedUser<ShopFlags>(createSnapshot(user.decideAll()));
+    expectTypeOf(hydrated.decide('checkout').variationKey).toEqualTypeOf<'one_page' | 'classic' | null>();
+    // @ts-expect-error: no such flag
+    user.decideForKeys(['chekout']);
+    // @ts-expect-error: no such flag
+    user.decideForKeysAsync(['chekout']);
+    // @ts-expect-error: no such flag
+    user.explain('chekout');
+    // @ts-expect-error: no such flag
+    user.setForcedDecision({ flagKey: 'chekout' }, { variationKey: 'classic' });
+    // @ts-expect-error: no such flag
+    user.decideAll().chekout;
+    // @ts-expect-error: no such flag
+    hydrated.decide('chekout');
   });
 
   it('are any when nobody described them', () => {

@@ -152,7 +152,9 @@ describe('createTestClient', () => {
     });
     expectTypeOf(client).toExtend<Client<ShopFlags>>();
     expectTypeOf(client).toEqualTypeOf<TestClient<ShopFlags>>();
-    expectTypeOf(client.createUserContext('ada').decide('checkout').variables.steps).toBeNumber();
+    expectTypeOf(client.createUserContext('ada').decide('checkout').variables.steps).toEqualTypeOf<
+      number | undefined
+    >();
     // @ts-expect-error: no such variation
     client.setFlag('checkout', { variationKey: 'two_pages' });
     // @ts-expect-error: no such flag

@@ -25,6 +25,9 @@ export interface ProfileSession {
 export function toSession(userId: string, answer: unknown, savesBefore: number): ProfileSession {
   if (answer === null || answer === undefined) return { savesBefore };
   const profile = answer as UserProfile & Partial<LentProfile>;
+  // Stores answer an empty object for users they do not know, and so does the official SDK take it.
+  if (typeof answer === 'object' && !Array.isArray(answer) && (profile.user_id ?? null) === null)
+    return { savesBefore };
   if (typeof answer !== 'object' || profile.user_id !== userId) throw invalidProfile('a profile of this user');
   const lent = profile[LEND];
   if (lent) return { stored: lent };
