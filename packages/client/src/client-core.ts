@@ -1,12 +1,15 @@
 /** What the parts of a client and its calls share: where the client stands, and where they tell what happens. */
-import type { EventSinkHost, OdpHost, ProjectConfig } from '@sortition/core';
-import type { ListenerRegistry } from './client-events.ts';
+import type { EventSinkHost, OdpHost, Problem, ProjectConfig, Reason } from '@sortition/core';
+import type { ListenerRegistry } from '@sortition/core/internal';
+import type { ClientEvents } from './client-events.ts';
 import type { Problems } from './problem-reporter.ts';
 
 /** Where a client stands. Only the client itself and its calls change it. */
 export interface ClientState {
   /** The config decisions are made with; `null` before the first. */
   config: ProjectConfig | null;
+  /** Why there is no config yet, as the source last told it. */
+  configProblem: Problem | undefined;
   isClosed: boolean;
   /** Number of decisions, errors included. */
   decisions: number;
@@ -22,7 +25,7 @@ export interface ClientCore {
   /** Counts, logs and tells problems. */
   readonly problems: Problems;
   /** The listeners of the client's events. */
-  readonly listeners: Pick<ListenerRegistry, 'on' | 'emit' | 'has'>;
+  readonly listeners: Pick<ListenerRegistry<ClientEvents<Reason | string>>, 'on' | 'emit' | 'count'>;
   /** Takes work that goes on after an answer was given: `flush` and `close` wait for it, `waitUntil` is given it. */
   inBackground(work: Promise<unknown>): void;
   /** Whether something may still be recorded. After close each "no" is counted. */
@@ -35,7 +38,13 @@ export function createCore(
   problems: Problems,
   listeners: ClientCore['listeners'],
 ): ClientCore & { readonly state: ClientState; readonly pendingWork: ReadonlySet<Promise<unknown>> } {
-  const state: ClientState = { config: null, isClosed: false, decisions: 0, ignoredAfterClose: 0 };
+  const state: ClientState = {
+    config: null,
+    configProblem: undefined,
+    isClosed: false,
+    decisions: 0,
+    ignoredAfterClose: 0,
+  };
   const pendingWork = new Set<Promise<unknown>>();
   return {
     state,

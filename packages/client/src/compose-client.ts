@@ -6,18 +6,24 @@ import {
   type EventSinkReport,
   type LogEvent,
   type Problem,
+  type Reason,
   SdkError,
 } from '@sortition/core';
+import {
+  callPart,
+  createListenerRegistry,
+  describeUnknownName,
+  describeUnknownOptions,
+} from '@sortition/core/internal';
 import type { AsyncDisposal } from './async-disposal.ts';
-import { callPart } from './call-part.ts';
 import { type ClientCore, createCore } from './client-core.ts';
-import { type ClientEvents, createListenerRegistry } from './client-events.ts';
+import type { ClientEvents } from './client-events.ts';
 import { CLIENT, type ClientInternals, type UserContextClass, useConfigSource } from './client-internals.ts';
 import { isProjectConfig } from './config-check.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { deliver } from './delivery.ts';
 import type { LeanClient } from './lean-client.ts';
-import { type LeanOptions, validateOptions } from './lean-options.ts';
+import { LEAN_NAMES, type LeanOptions, type OptionNames, validateOptions } from './lean-options.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import type { DecisionSteps, PartHooks } from './part.ts';
 import { createProblemReporter, type ProblemReporter } from './problem-reporter.ts';
@@ -32,15 +38,22 @@ const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pend
  * Composes a client.
  *
  * @param UserContext The class of its user contexts.
+ * @param known What its options are called, for a sentence about those that do not exist.
  * @throws SdkError `invalid-option`
  */
-export function composeClient(options: LeanOptions, UserContext: UserContextClass): LeanClient {
+export function composeClient(
+  options: LeanOptions,
+  UserContext: UserContextClass,
+  { names, elsewhere }: OptionNames = LEAN_NAMES,
+): LeanClient {
   // A copy, because options are read later too: what the caller does with their object by then must not matter.
   const own: LeanOptions = { ...options };
   validateOptions(own);
   const { config: source, parts = [] } = own;
   const logger = own.logger === false ? undefined : guardLogger(own.logger ?? consoleLogger());
-  const listeners = createListenerRegistry((event, cause) => tellListenerFailed(event, cause));
+  const listeners = createListenerRegistry<ClientEvents<Reason | string>>((event, cause) =>
+    tellListenerFailed(event, cause),
+  );
   const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
   const tellListenerFailed = (event: keyof ClientEvents, cause: unknown): void => {
     const message = `A listener for "${event}" failed.`;
@@ -57,6 +70,8 @@ export function composeClient(options: LeanOptions, UserContext: UserContextClas
     waitUntil: guardWaitUntil(own.waitUntil, problems),
     logger,
   };
+  const unknown = describeUnknownOptions('createClient', own, names, elsewhere);
+  if (unknown) problems.report({ code: 'unknown-option', part: 'client', message: unknown });
   const core = createCore(host, problems, listeners);
   const { state } = core;
   const hooks = parts.map((part) => part(core));
@@ -65,7 +80,7 @@ export function composeClient(options: LeanOptions, UserContext: UserContextClas
     hooks,
     steps: collectSteps(hooks),
     source,
-    defaultBits: parseDecideOptions(own.defaultDecideOptions),
+    defaultBits: parseDecideOptions(own.defaultDecideOptions, problems),
     UserContext,
   };
 
@@ -95,9 +110,10 @@ export function composeClient(options: LeanOptions, UserContext: UserContextClas
       return new UserContext({ client, user: createUserSnapshot(id, attributes), loaded: undefined }) as never;
     },
     on(event, listener) {
+      if (!EVENTS.includes(event)) reportUnknownEvent(event, problems);
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
-      return off;
+      return () => void off();
     },
     flush: (flushOptions) =>
       deliver('flush', { hooks, problems, pendingWork: core.pendingWork, leaveSource }, flushOptions),
@@ -142,6 +158,7 @@ function followSource(client: ClientInternals, wake: () => void): () => unknown 
   const passOn = (problem: Problem): void => {
     if (typeof problem.code !== 'string')
       throw new TypeError('A config source reported something that is not a problem.');
+    if (state.config === null) state.configProblem = problem;
     problems.report(problem);
   };
   const install = (config: unknown, readProblems: () => unknown): void => {
@@ -153,6 +170,7 @@ function followSource(client: ClientInternals, wake: () => void): () => unknown 
     }
     const previousRevision = state.config?.revision ?? null;
     state.config = config;
+    state.configProblem = undefined;
     wake();
     problems.guard('config', 'Reading the problems of the config source', () => {
       const found = readProblems();
@@ -205,6 +223,21 @@ const STEPS = [
   'predict',
   'platform',
 ] as const satisfies readonly (keyof DecisionSteps)[];
+
+const EVENTS: readonly string[] = [
+  'decision',
+  'track',
+  'log-event',
+  'config-update',
+  'problem',
+] satisfies readonly (keyof ClientEvents)[];
+
+function reportUnknownEvent(event: unknown, problems: ProblemReporter): void {
+  const name = String(event);
+  const elsewhere = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
+  const message = describeUnknownName('event', 'A client', name, EVENTS, elsewhere);
+  problems.reportFirst({ code: 'unknown-event-name', part: 'listener', message }, name.slice(0, 60));
+}
 
 /** The id of a user who is created without one. */
 function firstUserId({ hooks, problems }: ClientInternals): string | null {

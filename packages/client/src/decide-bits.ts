@@ -1,5 +1,7 @@
 /** Decide options as bits: parsed once per call, tested for next to nothing. */
 import type { DecideOption } from '@sortition/core';
+import { describeUnknownName, describeValue } from '@sortition/core/internal';
+import type { Problems } from './problem-reporter.ts';
 
 export const DISABLE_DECISION_EVENT = 1;
 export const ENABLED_FLAGS_ONLY = 2;
@@ -11,7 +13,7 @@ export const RESET_CMAB_CACHE = 64;
 export const INVALIDATE_USER_CMAB_CACHE = 128;
 
 /** In the order of their bits. */
-const OPTIONS: readonly unknown[] = [
+const OPTIONS: readonly string[] = [
   'DISABLE_DECISION_EVENT',
   'ENABLED_FLAGS_ONLY',
   'IGNORE_USER_PROFILE_SERVICE',
@@ -22,17 +24,32 @@ const OPTIONS: readonly unknown[] = [
   'INVALIDATE_USER_CMAB_CACHE',
 ] satisfies readonly DecideOption[];
 
-/** Returns the bits of a list of options; whatever is no option, or no list, adds nothing. Never throws. */
-export function parseDecideOptions(options: unknown): number {
+/** Returns the bits of a list of options. Anything else adds nothing and is a problem, told once. Never throws. */
+export function parseDecideOptions(options: unknown, problems: Problems): number {
   let bits = 0;
   try {
-    if (!Array.isArray(options)) return 0;
+    if (!Array.isArray(options)) {
+      if (options !== null && options !== undefined) refuseContainer(options, problems);
+      return 0;
+    }
     for (let index = 0; index < options.length; index += 1) {
       const bit = OPTIONS.indexOf(options[index]);
       if (bit >= 0) bits |= 1 << bit;
+      else refuse(options[index], problems);
     }
   } catch {
-    return bits; // what cannot be read of a list is no option
+    return bits; // what cannot be read of a list is not an option
   }
   return bits;
+}
+
+function refuse(option: unknown, problems: Problems): void {
+  const name = typeof option === 'string' ? option : describeValue(option);
+  const message = describeUnknownName('option', 'A decide call', name, OPTIONS);
+  problems.reportFirst({ code: 'unknown-option', part: 'client', message }, name.slice(0, 60));
+}
+
+function refuseContainer(options: unknown, problems: Problems): void {
+  const message = `The options of a decide call must be an array such as ['INCLUDE_REASONS'], got ${describeValue(options)}; they were ignored.`;
+  problems.reportFirst({ code: 'invalid-option', part: 'client', message });
 }

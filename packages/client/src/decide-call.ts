@@ -21,7 +21,7 @@ import {
   parseDecideOptions,
 } from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
-import { type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
+import { type DecideSubject, type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
 import type { ProfileSession } from './parts/profiles/profile-session.ts';
 import type { Profiles } from './parts/profiles/profiles.ts';
 
@@ -47,19 +47,30 @@ export interface FlagDecisions {
 const NO_REASONS: readonly never[] = [];
 const NO_INPUT: DecideInput = {};
 
+/** Flags, which most calls decide. */
+const FLAG: DecideSubject = { type: 'flag', decide };
+
 /** Starts a call on the config of this moment. */
-export function openCall(inside: UserInternals, options: readonly DecideOption[] | undefined): DecideCall {
+export function openCall(
+  inside: UserInternals,
+  options: readonly DecideOption[] | undefined,
+  subject: DecideSubject = FLAG,
+): DecideCall {
   const { client, user, loaded } = inside;
   const { defaultBits, UserContext } = client;
-  const bits = options === undefined ? defaultBits : defaultBits | parseDecideOptions(options);
-  return { client, config: client.state.config, user, userContext: new UserContext(inside), loaded, bits };
+  const bits = options === undefined ? defaultBits : defaultBits | parseDecideOptions(options, client.problems);
+  return { client, config: client.state.config, user, userContext: new UserContext(inside), loaded, bits, subject };
 }
 
 /** Starts a call that decides, which the config source is told. */
-export function openDecideCall(inside: UserInternals, options: readonly DecideOption[] | undefined): DecideCall {
+export function openDecideCall(
+  inside: UserInternals,
+  options: readonly DecideOption[] | undefined,
+  subject: DecideSubject = FLAG,
+): DecideCall {
   const { client } = inside;
   if (client.source.used !== undefined) useConfigSource(client, client.source, 'decision');
-  return openCall(inside, options);
+  return openCall(inside, options, subject);
 }
 
 /** Decides one flag. */
@@ -116,17 +127,17 @@ export function inputOf(
 
 /** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
 export function evaluate(call: DecideCall, flagKey: string, input: DecideInput): Evaluated {
-  const { config, user, bits, client } = call;
+  const { config, user, bits, client, subject } = call;
   if (config === null) return { flagKey, outcome: null, reasons: [{ code: 'sdk-not-ready' }] };
   const { trace } = input;
   if (trace === undefined && (bits & INCLUDE_REASONS) !== 0) return evaluateTraced(call, flagKey, input);
   try {
-    const outcome = decide(config, user, flagKey, input);
-    const isError = outcome.status === 'flag-not-found' || outcome.status === 'cmab-failed';
+    const outcome = subject.decide(config, user, flagKey, input);
+    const isError = outcome.status !== 'decided' && outcome.status !== 'cmab-needed';
     return isError && !trace ? evaluateTraced(call, flagKey, input) : { flagKey, outcome, reasons: trace?.reasons };
   } catch (cause) {
     const failure = { code: 'evaluation-failed', flagKey, message: describeCause(cause) } as const;
-    const text = `Evaluating flag "${flagKey}" failed: ${failure.message}.`;
+    const text = `Evaluating ${subject.type} "${flagKey}" failed: ${failure.message}.`;
     client.problems.report({ code: failure.code, part: 'client', message: text, cause });
     return { flagKey, outcome: null, reasons: [...(trace?.reasons ?? []), failure] };
   }
@@ -173,14 +184,19 @@ function finish(call: DecideCall, session: ProfileSession | undefined, first: Ev
   const decision = new FlagDecision(call, evaluated, decidedReasons(call, session?.reason, evaluated));
   const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
   if (sends) client.steps.recorder?.impression(config, user, outcome);
-  if (!client.state.isClosed && client.listeners.has('decision')) notify(call, decision, outcome, sends);
+  if (!client.state.isClosed && client.listeners.count('decision')) notify(call, decision, outcome, sends);
   return decision;
 }
 
-function notify({ client, user }: DecideCall, decision: FlagDecision, outcome: DecisionOutcome, sends: boolean): void {
+function notify(
+  { client, user, subject }: DecideCall,
+  decision: FlagDecision,
+  outcome: DecisionOutcome,
+  sends: boolean,
+): void {
   const { userContext, ...served } = decision;
   client.listeners.emit('decision', {
-    type: 'flag',
+    type: subject.type,
     userId: user.userId,
     attributes: { ...user.attributes },
     decisionInfo: {

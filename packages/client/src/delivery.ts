@@ -1,6 +1,6 @@
 /** Flushing and closing the parts of a client: every part is asked, none can hold the others up past the deadline. */
 import type { DeliveryReport, Problem } from '@sortition/core';
-import { tryPart } from './call-part.ts';
+import { tryPart } from '@sortition/core/internal';
 import type { ClientCore } from './client-core.ts';
 import { toDelayMs, withDeadline } from './deadline.ts';
 import type { PartHooks } from './part.ts';

@@ -1,5 +1,5 @@
 /** The decisions a client makes. */
-import type { Attributes, DecisionOutcome, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
+import type { Attributes, DecisionOutcome, decide, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
 import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { DecisionJson } from './decision.ts';
 
@@ -24,6 +24,13 @@ export interface DecisionCall {
   readonly user: UserSnapshot;
   readonly userContext: DecidedUser;
   readonly bits: number;
+  readonly subject: DecideSubject;
+}
+
+/** What the keys of a call are keys of, and the rules that decide it. */
+export interface DecideSubject {
+  readonly type: 'flag' | 'experiment';
+  readonly decide: typeof decide;
 }
 
 /** What the call found for one flag. */
@@ -33,8 +40,12 @@ export interface DecisionFindings {
   readonly outcome: DecisionOutcome | null;
 }
 
-/** Whether a decision is worth an impression: deliveries, and decisions for nothing, only if the datafile says so. */
-export function isImpressionDue({ source }: DecisionOutcome, config: ProjectConfig): boolean {
+/**
+ * Whether a decision is worth an impression: deliveries, and decisions for nothing, only if the datafile says so; an
+ * experiment that was asked for by its own key when it serves a variation.
+ */
+export function isImpressionDue({ source, variation }: DecisionOutcome, config: ProjectConfig): boolean {
+  if (source === 'experiment') return variation !== null;
   return source !== 'rollout' || config.sendFlagDecisions;
 }
 
@@ -63,7 +74,7 @@ export class FlagDecision {
     this.enabled = decided?.enabled ?? false;
     this.variables = decided === null || (call.bits & EXCLUDE_VARIABLES) !== 0 ? NO_VARIABLES : decided.variables;
     this.ruleKey = decided?.rule?.key ?? null;
-    this.flagKey = flagKey;
+    this.flagKey = call.subject.type === 'flag' ? flagKey : '';
     this.userContext = call.userContext;
     this.reasons = reasons;
   }

@@ -6,7 +6,6 @@ export type {
   ClientListener,
   ConfigUpdateEvent,
   DecisionEvent,
-  ListenerRegistry,
   TrackEvent,
 } from './client-events.ts';
 export type { ClientStats } from './client-stats.ts';
@@ -14,8 +13,10 @@ export { createClient } from './create-client.ts';
 export type { DecisionFields, DecisionJson, DecisionShape, ServedDecision, UnservedDecision } from './decision.ts';
 export type { DeliveryOptions } from './delivery.ts';
 export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
+export { checkDatafile } from './functions/check-datafile.ts';
 export { configFailingMs, projectConfig } from './functions/config-state.ts';
 export { decideAllAsync, decideAsync, decideForKeysAsync } from './functions/decide-async.ts';
+export { decideExperiment, decideExperimentAsync, explainExperiment } from './functions/decide-experiment.ts';
 export { type DecisionDetails, decisionDetails } from './functions/decision-details.ts';
 export { explain } from './functions/explain.ts';
 export {

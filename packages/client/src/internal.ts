@@ -1,4 +1,4 @@
 /** What only packages of this project use; may change in every version. */
 export { composeClient } from './compose-client.ts';
-export { hasMethods, invalidOption } from './lean-options.ts';
+export type { OptionNames } from './lean-options.ts';
 export { LeanUserContext } from './lean-user-context.ts';

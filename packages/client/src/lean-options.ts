@@ -1,5 +1,6 @@
 /** What a client of parts is made of. */
-import { type ConfigSource, type DecideOption, type Logger, type Reason, SdkError } from '@sortition/core';
+import type { ConfigSource, DecideOption, Logger, Reason } from '@sortition/core';
+import { hasMethods, invalidOption, readFunction, readMethods, readString } from '@sortition/core/internal';
 import type { Part } from './part.ts';
 
 /** Options of `createClient`. */
@@ -19,39 +20,59 @@ export interface LeanOptions<R = Reason | string> {
   readonly clientVersion?: string | undefined;
 }
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const OWNER = 'createClient';
+
+/** Names of the options. */
+const NAMES: readonly (keyof LeanOptions)[] = [
+  'config',
+  'parts',
+  'defaultDecideOptions',
+  'waitUntil',
+  'logger',
+  'clientName',
+  'clientVersion',
+];
+
+/** What other names for a part would be here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  events: 'parts: [recordTo(events)]',
+  eventProcessor: 'parts: [recordTo(events)]',
+  profiles: 'parts: [sticky(profiles)]',
+  userProfileService: 'parts: [sticky(profiles)]',
+  cmab: 'parts: [bandits(cmab)]',
+  odp: 'parts: [platform({ odp })]',
+  odpManager: 'parts: [platform({ odp })]',
+  vuid: 'parts: [platform({ vuid })]',
+  projectConfigManager: 'config',
+};
+
+/** The options that a kind of client has, for messages. */
+export interface OptionNames {
+  readonly names: readonly string[];
+  /** Name in another SDK to ours. */
+  readonly elsewhere: Readonly<Record<string, string>>;
+}
+
+/** Those of a client of parts. */
+export const LEAN_NAMES: OptionNames = { names: NAMES, elsewhere: ELSEWHERE };
 
 /** Refuses options that cannot work. @throws SdkError `invalid-option` */
 export function validateOptions(options: LeanOptions): void {
-  const check = (option: keyof LeanOptions, expected: string, isValid: (value: unknown) => boolean): void => {
-    const got: unknown = options[option];
-    if (got !== undefined && !isValid(got)) throw invalidOption(option, expected, got);
-  };
-  const { config, logger } = options;
-  const source = 'a config source such as createStaticConfig({ datafile })';
-  if (!hasMethods(config, 'current', 'subscribe')) throw invalidOption('config', source, config);
-  check('parts', 'an array of parts', (parts) => Array.isArray(parts) && parts.every(isFunction));
-  if (logger !== false) {
-    const isLogger = (value: unknown): boolean => hasMethods(value, 'debug', 'info', 'warn', 'error');
-    check('logger', 'an object with "debug", "info", "warn" and "error", or false', isLogger);
+  const { config, parts = [], logger, defaultDecideOptions = [] } = options;
+  if (!hasMethods(config, ['current', 'subscribe'])) {
+    throw invalidOption(OWNER, 'config', 'a config source such as createStaticConfig({ datafile })', config);
   }
-  check('waitUntil', 'a function', isFunction);
-  check('defaultDecideOptions', 'an array of decide options', Array.isArray);
-  check('clientName', 'a text that is not empty', isName);
-  check('clientVersion', 'a text that is not empty', isName);
-}
-
-/** Tells whether a value is an object with methods of these names. */
-export function hasMethods(value: unknown, ...methods: readonly string[]): boolean {
-  return (
-    typeof value === 'object' &&
-    methods.every((method) => isFunction((value as Record<string, unknown> | null)?.[method]))
-  );
-}
-
-/** The error for an option of `createClient`. */
-export function invalidOption(option: string, expected: string, got: unknown): SdkError {
-  const shown = typeof got === 'number' || got === null ? String(got) : got === '' ? 'an empty text' : typeof got;
-  return new SdkError('invalid-option', `The option "${option}" of createClient must be ${expected}, got ${shown}.`);
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'function')) {
+    throw invalidOption(OWNER, 'parts', 'an array of parts', parts);
+  }
+  if (logger !== false) {
+    const expected = 'an object with "debug", "info", "warn" and "error", or false';
+    readMethods(OWNER, options, 'logger', ['debug', 'info', 'warn', 'error'], expected);
+  }
+  if (!Array.isArray(defaultDecideOptions)) {
+    throw invalidOption(OWNER, 'defaultDecideOptions', 'an array of decide options', defaultDecideOptions);
+  }
+  readFunction(OWNER, options, 'waitUntil');
+  readString(OWNER, options, 'clientName', undefined);
+  readString(OWNER, options, 'clientVersion', undefined);
 }

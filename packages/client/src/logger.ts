@@ -1,6 +1,6 @@
 /** Logging: a console logger for those who bring none, and a guard around those that are brought. */
 import type { Logger } from '@sortition/core';
-import { tryPart } from './call-part.ts';
+import { tryPart } from '@sortition/core/internal';
 
 /** Log levels, most talkative first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -1,6 +1,6 @@
 /** Problems of a client: counted, logged and told to listeners; those before the first listener are kept for it. */
 import type { Logger, Problem, ProblemPart } from '@sortition/core';
-import { callPart } from './call-part.ts';
+import { callPart } from '@sortition/core/internal';
 
 /** Where everything that goes wrong without stopping a decision is told. */
 export interface Problems {

@@ -1,7 +1,8 @@
 /** Waiting for the first config: settles exactly once per call and leaves neither timer nor listener behind. */
-import { SdkError } from '@sortition/core';
+import { type Problem, SdkError } from '@sortition/core';
 import type { ClientState } from './client-core.ts';
 import { toDelayMs, withDeadline } from './deadline.ts';
+import { describeCause } from './describe-cause.ts';
 import { readFields } from './read-input.ts';
 
 /** How long to wait. */
@@ -41,7 +42,7 @@ export function createReadiness(state: Readonly<ClientState>, isReady: () => boo
         }
       });
     } catch (error) {
-      throw (error as SdkError).code === 'timeout' ? notReady(limits.timeoutMs) : error;
+      throw (error as SdkError).code === 'timeout' ? notReady(limits.timeoutMs, state.configProblem) : error;
     } finally {
       waiting.delete(wake);
     }
@@ -61,7 +62,24 @@ export function createReadiness(state: Readonly<ClientState>, isReady: () => boo
   };
 }
 
-function notReady(timeoutMs: number): SdkError {
-  const message = `The client had no config after ${timeoutMs} ms. Check the SDK key and the network; it keeps trying.`;
-  return new SdkError('not-ready', message);
+/** @param problem The last failure to get a config; its innermost cause is what has to be mended. */
+function notReady(timeoutMs: number, problem: Problem | undefined): SdkError {
+  let why = '';
+  if (problem) {
+    const innermost = describeInnermost(problem.cause);
+    why = problem.message.includes(innermost) ? ` ${problem.message}` : ` ${problem.message} (${innermost})`;
+  }
+  const message = `The client had no config after ${timeoutMs} ms.${why} Check the SDK key and the network; it keeps trying.`;
+  return new SdkError('not-ready', message, { cause: problem?.cause ?? problem });
+}
+
+/** Follows causes to the end; `''` when there are none. */
+function describeInnermost(cause: unknown): string {
+  let innermost = cause;
+  for (let depth = 0; depth < 10; depth += 1) {
+    const { cause: next } = readFields(innermost as Error, 'cause');
+    if (next === undefined || next === null) break;
+    innermost = next;
+  }
+  return innermost === undefined ? '' : describeCause(innermost);
 }

@@ -1,11 +1,12 @@
 /** What a client is made of. */
 
 import type { LeanOptions } from '@sortition/client';
-import { hasMethods, invalidOption } from '@sortition/client/internal';
+import type { OptionNames } from '@sortition/client/internal';
 import type { CmabSource, EventSink, Odp, UserProfileStore, VuidSource } from '@sortition/core';
+import { hasMethods, invalidOption } from '@sortition/core/internal';
 
 /** Options of `createClient`. */
-export interface ClientOptions extends Omit<LeanOptions, 'parts'> {
+export interface ClientOptions extends LeanOptions<never> {
   /** Keeps the variations users saw: `createMemoryProfileStore()`, a Redis store, or your own. */
   readonly profiles?: UserProfileStore | undefined;
   /** Real-time segments and ODP events. */
@@ -20,27 +21,51 @@ export interface ClientOptions extends Omit<LeanOptions, 'parts'> {
   readonly profileTimeoutMs?: number | undefined;
 }
 
+/** What the options are called, and what other SDKs call them. */
+export const OPTION_NAMES: OptionNames = {
+  names: [
+    'config',
+    'events',
+    'profiles',
+    'profileTimeoutMs',
+    'odp',
+    'vuid',
+    'cmab',
+    'parts',
+    'defaultDecideOptions',
+    'waitUntil',
+    'logger',
+    'clientName',
+    'clientVersion',
+  ],
+  elsewhere: {
+    projectConfigManager: 'config',
+    sdkKey: 'config: createPollingConfig({ sdkKey })',
+    datafile: 'config: createStaticConfig({ datafile })',
+    eventProcessor: 'events',
+    eventDispatcher: 'events',
+    userProfileService: 'profiles',
+    odpManager: 'odp',
+    vuidManager: 'vuid',
+    errorNotifier: "client.on('problem')",
+    clientEngine: 'clientName',
+  },
+};
+
 /** Refuses parts that cannot work; the rest is checked where the client is composed. @throws SdkError `invalid-option` */
 export function validateParts(options: ClientOptions): void {
-  const check = (
-    option: keyof ClientOptions,
-    expected: string,
-    isValid: (value: unknown) => boolean,
-    absent?: null,
-  ): void => {
+  const check = (option: keyof ClientOptions, expected: string, isValid: (value: unknown) => boolean): void => {
     const got: unknown = options[option];
-    if (got !== undefined && got !== absent && !isValid(got)) throw invalidOption(option, expected, got);
+    if (got !== undefined && !isValid(got)) throw invalidOption('createClient', option, expected, got);
   };
-  check('events', 'an event sink, or null for none', (value) => hasMethods(value, 'record'), null);
-  check('odp', 'createOdp()', (value) => hasMethods(value, 'fetchSegments', 'sendEvent', 'configure'));
-  check('cmab', 'createCmabSource()', (value) => hasMethods(value, 'predict'));
-  check('vuid', 'a source of visitor ids', (value) => hasMethods(value, 'load', 'current'));
+  const isSink = (value: unknown): boolean => value === null || hasMethods(value, ['record']);
+  const isDelay = (value: unknown): boolean => typeof value === 'number' && value > 0 && value < 2 ** 31;
+  check('events', 'an event sink, or null for none', isSink);
+  check('odp', 'createOdp()', (value) => hasMethods(value, ['fetchSegments', 'sendEvent', 'configure']));
+  check('cmab', 'createCmabSource()', (value) => hasMethods(value, ['predict']));
+  check('vuid', 'a source of visitor ids', (value) => hasMethods(value, ['load', 'current']));
   check('profiles', 'a store with "lookup", "save" or "assign"', isStore);
-  check(
-    'profileTimeoutMs',
-    'milliseconds above 0',
-    (value) => Number.isFinite(value) && (value as number) > 0 && (value as number) < 2 ** 31,
-  );
+  check('profileTimeoutMs', 'milliseconds above 0', isDelay);
 }
 
 /** A store has at least one of the methods, and each it has is a function. */

@@ -2,8 +2,11 @@
 import {
   decideAllAsync,
   decideAsync,
+  decideExperiment,
+  decideExperimentAsync,
   decideForKeysAsync,
   explain,
+  explainExperiment,
   type FetchSegmentsOptions,
   fetchQualifiedSegments,
   type LoadOptions,
@@ -26,6 +29,18 @@ export class ClientUserContext extends LeanUserContext {
 
   decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions> {
     return decideAllAsync(this.#lean, options) as Promise<unknown> as Promise<Decisions>;
+  }
+
+  decideExperiment(experimentKey: string, options?: readonly DecideOption[]): Decision {
+    return decideExperiment(this.#lean, experimentKey, options) as unknown as Decision;
+  }
+
+  decideExperimentAsync(experimentKey: string, options?: readonly DecideOption[]): Promise<Decision> {
+    return decideExperimentAsync(this.#lean, experimentKey, options) as Promise<unknown> as Promise<Decision>;
+  }
+
+  explainExperiment(experimentKey: string, options?: readonly DecideOption[]): Explanation {
+    return explainExperiment(this.#lean, experimentKey, options);
   }
 
   load(options?: LoadOptions): Promise<void> {

@@ -3,8 +3,10 @@
 import type { AnyFlags, FlagMap } from '@sortition/client';
 import {
   bandits,
+  checkDatafile,
   type LeanClientOf,
   type OdpEventInput,
+  type Part,
   type ProjectInfo,
   platform,
   projectInfo,
@@ -14,7 +16,8 @@ import {
   sticky,
 } from '@sortition/client';
 import { composeClient } from '@sortition/client/internal';
-import { type ClientOptions, validateParts } from './client-options.ts';
+import type { Problem } from '@sortition/core';
+import { type ClientOptions, OPTION_NAMES, validateParts } from './client-options.ts';
 import { ClientUserContext } from './client-user-context.ts';
 import type { UserContext } from './user-context.ts';
 
@@ -28,6 +31,8 @@ export interface ClientOf<User extends UserContext> extends LeanClientOf<User> {
   /** Sends an event to the customer-data platform. Never throws; what cannot be sent is a problem. */
   sendOdpEvent(event: OdpEventInput): void;
   readonly vuid: string | null;
+  /** Resolves everything that was left out of the current datafile, one problem per kind. Never rejects. */
+  checkDatafile(): Promise<readonly Problem[]>;
 }
 
 /**
@@ -39,15 +44,17 @@ export interface ClientOf<User extends UserContext> extends LeanClientOf<User> {
  * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
  */
 export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
-  const { profiles, profileTimeoutMs, odp, events, cmab, vuid, ...rest } = options ?? {};
+  const { profiles, profileTimeoutMs, odp, events, cmab, vuid, parts: own = [], ...rest } = options ?? {};
   validateParts(options ?? {});
-  const parts = [reasonTexts, recordTo(events as null), platform({ odp, vuid })];
+  const parts: Part[] = [reasonTexts, recordTo(events as null), platform({ odp, vuid })];
   if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
   if (cmab) parts.push(bandits(cmab));
-  const client = composeClient({ ...rest, parts }, ClientUserContext);
+  const all = Array.isArray(own) ? [...parts, ...own] : own;
+  const client = composeClient({ ...rest, parts: all }, ClientUserContext, OPTION_NAMES);
   const methods = {
     getProjectInfo: () => projectInfo(client),
     sendOdpEvent: (event: OdpEventInput) => sendOdpEvent(client, event),
+    checkDatafile: () => checkDatafile(client),
   };
   return Object.assign(client, methods) as unknown as Client<F>;
 }

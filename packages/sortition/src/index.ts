@@ -23,6 +23,8 @@ export type {
   LoadOptions,
   LogLevel,
   OdpEventInput,
+  Part,
+  PartHooks,
   ProjectInfo,
   ReadyOptions,
   RuleInfo,

@@ -79,6 +79,15 @@ export interface UserContextOf<Decide extends DecideAnyFlag> extends UserFields 
   decideForKeysAsync: Decide['decideForKeysAsync'];
   /** As `decideAll`, and waits for asynchronous stores and bandits. Never rejects. */
   decideAllAsync: Decide['decideAllAsync'];
+  /**
+   * Decides an experiment by its own key, whether or not it belongs to a flag. In the decision `ruleKey` is the experiment,
+   * `flagKey` is `''` and `enabled` tells whether there is a variation, which is then recorded as an impression. Never throws.
+   */
+  decideExperiment(experimentKey: string, options?: readonly DecideOption[]): Decision;
+  /** As `decideExperiment`, and waits for asynchronous stores and bandits. Never rejects. */
+  decideExperimentAsync(experimentKey: string, options?: readonly DecideOption[]): Promise<Decision>;
+  /** As `explain`, for an experiment. */
+  explainExperiment(experimentKey: string, options?: readonly DecideOption[]): Explanation;
   /** Brings stored assignments and segments into the context once, so that synchronous decisions see them. Never rejects. */
   load(options?: LoadOptions): Promise<void>;
   /** Says step by step how a flag would be decided; records and stores nothing. `formatExplanation` turns it into text. */

@@ -2,7 +2,7 @@
 
 const CLIENT = 'packages/client/src/compose-client.ts';
 const CONTEXT = 'packages/client/src/lean-user-context.ts';
-const CALL_PART = 'packages/client/src/call-part.ts';
+const CALL_PART = 'packages/core/src/call-part.ts';
 const PROFILES = 'packages/client/src/parts/profiles/guarded-store.ts';
 const INPUTS = 'packages/sortition/test/input-faults.test.ts';
 const EVENTS = 'packages/sortition/test/events.test.ts';
@@ -38,8 +38,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/decide-bits.ts',
-        find: '    if (!Array.isArray(options)) return 0;\n',
-        put: '    if (!Array.isArray(options)) return Object.keys(options as object).length;\n',
+        find: '    if (!Array.isArray(options)) {\n',
+        put: '    if (!Array.isArray(options)) {\n      if (options) return Object.keys(options as object).length;\n',
       },
       {
         file: 'packages/client/src/decide-bits.ts',
@@ -91,8 +91,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/deadline.ts',
-        find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
-        put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
+        find: 'return withinDeadline({ what, timeoutMs, signal,',
+        put: 'return withinDeadline({ what, timeoutMs: timeoutMs * 1_000, signal,',
       },
     ],
     tests: [HOSTILE],
@@ -151,8 +151,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/deadline.ts',
-        find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
-        put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
+        find: 'return withinDeadline({ what, timeoutMs, signal,',
+        put: 'return withinDeadline({ what, timeoutMs: timeoutMs * 1_000, signal,',
       },
       {
         file: 'packages/client/src/delivery.ts',
@@ -202,7 +202,7 @@ export const NAIVE_CLIENT = [
     ids: ['EVT-14'],
     edits: [
       {
-        file: 'packages/client/src/client-events.ts',
+        file: 'packages/core/src/listener-registry.ts',
         find: '          (cause) => onFailure(event, cause),',
         put: '          (cause) => {\n            void onFailure;\n            throw cause;\n          },',
       },

@@ -11,8 +11,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/client/src/deadline.ts',
-        find: 'const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_DELAY_MS));',
-        put: 'const timer = setTimeout(onTimeout, timeoutMs * 1_000);',
+        find: 'return withinDeadline({ what, timeoutMs, signal,',
+        put: 'return withinDeadline({ what, timeoutMs: timeoutMs * 1_000, signal,',
       },
     ],
     tests: ['packages/sortition/test/delivery.test.ts'],

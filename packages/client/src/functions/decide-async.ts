@@ -21,6 +21,7 @@ import {
   openDecideCall,
   profilesOf,
 } from '../decide-call.ts';
+import type { FlagDecision } from '../flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
 import type { LeanDecision, LeanDecisions, LeanUser } from '../lean-user.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
@@ -37,8 +38,12 @@ export async function decideAsync<
 >(user: LeanUser<F, R>, flagKey: K, options?: readonly DecideOption[]): Promise<LeanDecision<F, K, R>> {
   const key = toFlagKey(flagKey);
   const call = openDecideCall(insideOf(user), options);
-  const decisions = await decideFlagsAsync({ ...call, bits: call.bits & ~ENABLED_FLAGS_ONLY }, [key]);
-  return decisions[key] as unknown as LeanDecision<F, K, R>;
+  return (await decideOneAsync(call, key)) as unknown as LeanDecision<F, K, R>;
+}
+
+/** Decides one flag or experiment, whatever the options say about disabled ones. */
+export async function decideOneAsync(call: DecideCall, key: string): Promise<FlagDecision | undefined> {
+  return (await decideFlagsAsync({ ...call, bits: call.bits & ~ENABLED_FLAGS_ONLY }, [key]))[key];
 }
 
 /** Decides several flags as `user.decideForKeys` does, and waits as `decideAsync` does. */

@@ -1,7 +1,7 @@
 /** Explaining a flag: the evaluator of every decision, run with a detailed trace and without consequences. */
 import type { DecideOption, Explanation, Reason } from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
-import { evaluate, inputOf, openCall, profilesOf } from '../decide-call.ts';
+import { type DecideCall, evaluate, inputOf, openCall, profilesOf } from '../decide-call.ts';
 import { toFlagKey } from '../flag-keys.ts';
 import type { LeanUser } from '../lean-user.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
@@ -17,8 +17,11 @@ export function explain<F extends FlagMap<F> = AnyFlags>(
   flagKey: FlagKey<F>,
   options?: readonly DecideOption[],
 ): Explanation {
-  const key = toFlagKey(flagKey);
-  const call = openCall(insideOf(user), options);
+  return explainCall(openCall(insideOf(user), options), toFlagKey(flagKey));
+}
+
+/** Explains one flag or experiment. */
+export function explainCall(call: DecideCall, key: string): Explanation {
   const { config, loaded } = call;
   const session = profilesOf(call)?.peek(call.user, loaded);
   const taken: Reason[] = session?.reason ? [session.reason] : [];
@@ -26,7 +29,7 @@ export function explain<F extends FlagMap<F> = AnyFlags>(
   const { outcome, reasons: steps = [] } = evaluate(call, key, inputOf(call, session, { trace }));
   for (const variableKey of outcome?.invalidVariables ?? []) steps.push({ code: 'variable-invalid', variableKey });
   return {
-    flagKey: key,
+    flagKey: call.subject.type === 'flag' ? key : '',
     userId: call.user.userId,
     revision: config?.revision ?? null,
     status: outcome?.status ?? (config ? 'evaluation-failed' : 'not-ready'),

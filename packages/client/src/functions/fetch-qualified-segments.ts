@@ -1,6 +1,6 @@
 /** Fetching the segments of a user into their context. */
 import type { SegmentOption } from '@sortition/core';
-import { callPart } from '../call-part.ts';
+import { callPart } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { reportNoOdp } from '../parts/no-odp.ts';
 import type { FetchSegmentsOptions } from '../parts/segments.ts';

@@ -32,7 +32,7 @@ export function recordConversion(client: ClientCore, recorder: EventRecorder, tr
     return;
   }
   const isAccepted = recorder.acceptsEvents();
-  const isHeard = !state.isClosed && listeners.has('track');
+  const isHeard = !state.isClosed && listeners.count('track');
   if (!isAccepted && !isHeard) return;
   const conversion: ConversionEvent = {
     type: 'conversion',

@@ -1,7 +1,7 @@
 /** Hands events to the event sink, which is foreign code, and counts what comes when the client is closed. */
 import type { ConversionEvent, EventSink, ImpressionEvent } from '@sortition/core';
+import { callPart } from '@sortition/core/internal';
 import { randomUuid } from '@sortition/http';
-import { callPart } from '../call-part.ts';
 import type { ClientCore } from '../client-core.ts';
 
 /** Takes events on their way to the sink. Nothing of it throws. */

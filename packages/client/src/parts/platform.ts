@@ -1,6 +1,6 @@
 /** The customer-data platform (ODP): who the visitor is, what is sent about them by itself, and what an application sends. */
 import { type Odp, type OdpEvent, SdkError, type VuidSource } from '@sortition/core';
-import { callPart, tryPart } from '../call-part.ts';
+import { callPart, tryPart } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Part } from '../part.ts';

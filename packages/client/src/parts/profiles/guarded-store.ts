@@ -12,7 +12,7 @@ import {
   type UserSnapshot,
   type Winners,
 } from '@sortition/core';
-import { isThenable } from '../../call-part.ts';
+import { isThenable } from '@sortition/core/internal';
 import type { ClientCore } from '../../client-core.ts';
 import { toDelayMs, withDeadline } from '../../deadline.ts';
 import { describeCause } from '../../describe-cause.ts';

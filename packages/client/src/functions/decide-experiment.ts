@@ -1,0 +1,48 @@
+/** Deciding experiments by their own key, as `getVariation` and `activate` of the official SDK do. */
+import { type DecideOption, decideExperiment as decideByKey, type Explanation } from '@sortition/core';
+import { insideOf } from '../client-internals.ts';
+import { decideFlag, openCall, openDecideCall } from '../decide-call.ts';
+import type { DecideSubject } from '../flag-decision.ts';
+import { toFlagKey } from '../flag-keys.ts';
+import type { LeanDecision, LeanUser } from '../lean-user.ts';
+import type { AnyFlags, FlagMap } from '../typed-flags.ts';
+import { decideOneAsync } from './decide-async.ts';
+import { explainCall } from './explain.ts';
+
+const EXPERIMENT: DecideSubject = { type: 'experiment', decide: decideByKey };
+
+/**
+ * Decides an experiment by its own key, whether or not it belongs to a flag. Never throws for a user context.
+ *
+ * In the decision `ruleKey` is the experiment, `flagKey` is `''`, `variables` is `{}`, and `enabled` tells whether there is a
+ * variation. A variation is recorded as an impression, as `activate` does; DISABLE_DECISION_EVENT makes it `getVariation`.
+ *
+ * @throws SdkError `invalid-user` when `user` is not a user context
+ */
+export function decideExperiment<F extends FlagMap<F> = AnyFlags, R = unknown>(
+  user: LeanUser<F, R>,
+  experimentKey: string,
+  options?: readonly DecideOption[],
+): LeanDecision<AnyFlags, string, R> {
+  const call = openDecideCall(insideOf(user), options, EXPERIMENT);
+  return decideFlag(call, toFlagKey(experimentKey)) as unknown as LeanDecision<AnyFlags, string, R>;
+}
+
+/** Decides as `decideExperiment` does, and waits for asynchronous stores and bandits. */
+export async function decideExperimentAsync<F extends FlagMap<F> = AnyFlags, R = unknown>(
+  user: LeanUser<F, R>,
+  experimentKey: string,
+  options?: readonly DecideOption[],
+): Promise<LeanDecision<AnyFlags, string, R>> {
+  const call = openDecideCall(insideOf(user), options, EXPERIMENT);
+  return (await decideOneAsync(call, toFlagKey(experimentKey))) as unknown as LeanDecision<AnyFlags, string, R>;
+}
+
+/** Says step by step how an experiment would be decided; records and stores nothing. */
+export function explainExperiment<F extends FlagMap<F> = AnyFlags, R = unknown>(
+  user: LeanUser<F, R>,
+  experimentKey: string,
+  options?: readonly DecideOption[],
+): Explanation {
+  return explainCall(openCall(insideOf(user), options, EXPERIMENT), toFlagKey(experimentKey));
+}
