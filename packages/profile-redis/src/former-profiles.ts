@@ -6,6 +6,8 @@ import { type CommandPort, type Connection, isCommandRefused } from '@sortition/
 import type { Assignments, Layout, LayoutHost } from './layout.ts';
 
 export interface FormerProfiles {
+  /** Whether this client can have profiles under former keys. */
+  readonly mayExist: boolean;
   /** Resolves the assignments under the former key; none when there cannot be any. Never rejects. */
   read(userId: string): Promise<Assignments>;
   /** Deletes a former key, where this account may. */
@@ -20,12 +22,16 @@ export function createFormerProfiles(
   connection: Connection,
   createLayout: (read: LayoutHost['read']) => Layout,
 ): FormerProfiles {
-  if (sendUnprefixed === null) return { read: async () => NOTHING, remove: async () => undefined };
+  if (sendUnprefixed === null) {
+    return { mayExist: false, read: async () => NOTHING, remove: async () => undefined };
+  }
   const layout = createLayout((key, args) => connection.read(key, args, sendUnprefixed));
   let readable = true;
   return {
+    get mayExist() {
+      return readable;
+    },
     async read(userId) {
-      if (!readable) return NOTHING;
       try {
         return await layout.read(userId);
       } catch (cause) {

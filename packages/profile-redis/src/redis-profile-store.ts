@@ -121,8 +121,9 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
 
   const readStored = async (userId: string): Promise<Assignments> => {
     const stored = await layout.read(userId);
-    const moving = stored.size === 0 ? await former.read(userId) : null;
-    if (moving === null || moving.size === 0) return stored;
+    if (stored.size > 0 || !former.mayExist) return stored;
+    const moving = await former.read(userId);
+    if (moving.size === 0) return stored;
     const wanted: NewAssignments = {};
     for (const [id, variationId] of moving) setOwn(wanted, id, { variationId });
     return writes.write(userId, wanted).catch(() => moving);

@@ -6,7 +6,7 @@ import { toIoredisPort } from './ioredis-port.ts';
 import { toNodeRedisPort } from './node-redis-port.ts';
 import type { RedisCommander } from './redis-client.ts';
 import { findRefusal } from './refused-clients.ts';
-import { watchTransaction } from './transaction-watch.ts';
+import { type TransactionWatch, watchTransaction } from './transaction-watch.ts';
 
 /** Sends one command that concerns one key. Never throws; rejects with what the client reports. */
 export type SendCommand = (key: string, args: readonly string[]) => Promise<unknown>;
@@ -38,10 +38,8 @@ export function createCommandPort(owner: string, client: unknown): CommandPort {
   const transaction = watchTransaction(client as object);
   const guarded =
     (send: ClientPort['send']): SendCommand =>
-    async (key, args) => {
-      if (transaction.isOpen()) await transaction.ended();
-      return checkReply(args, await send(key, args));
-    };
+    (key, args) =>
+      transaction.isOpen() ? sendOutside(transaction, () => send(key, args)) : attempt(() => send(key, args));
   return {
     send: guarded(port.send),
     sendUnprefixed: port.sendUnprefixed === null ? null : guarded(port.sendUnprefixed),
@@ -59,20 +57,17 @@ function toClientPort(client: unknown): ClientPort | null {
   return { send: (key, args) => commander.command(key, args), sendUnprefixed: null };
 }
 
-/** Refuses replies that no server sends to these commands. A missing value is `null`, never `undefined`. */
-function checkReply(args: readonly string[], reply: unknown): unknown {
-  if (reply === undefined) {
-    throw new SdkError(
-      'store-failed',
-      `The Redis client answered undefined to ${args[0]}, which no server does: it takes callbacks, or is a mock. ` +
-        'Pass a client that returns promises, such as "client.v4" of a node-redis 4 client in legacy mode.',
-    );
+/** Sends a command when the application is not inside a transaction. */
+async function sendOutside(transaction: TransactionWatch, send: () => unknown): Promise<unknown> {
+  while (transaction.isOpen()) await transaction.ended();
+  return send();
+}
+
+/** A client may throw instead of rejecting, and answer at once. */
+function attempt(send: () => unknown): Promise<unknown> {
+  try {
+    return Promise.resolve(send());
+  } catch (cause) {
+    return Promise.reject(cause);
   }
-  if (reply === 'QUEUED' && args[0] !== 'HGET') {
-    throw new SdkError(
-      'store-failed',
-      `${args[0]} was queued in a MULTI of the application instead of carried out. Pass a client of its own, such as client.duplicate().`,
-    );
-  }
-  return reply;
 }

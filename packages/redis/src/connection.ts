@@ -10,6 +10,7 @@ import { hasReplyCode, isCommandError, isCommandRefused, toCommandError } from '
 import type { SendCommand } from './command-port.ts';
 import { createDeadlines, type Waiting } from './deadlines.ts';
 import { createRepeatedTask } from './repeated-task.ts';
+import { findReplyFault } from './reply-check.ts';
 
 export interface Connection {
   /**
@@ -44,6 +45,14 @@ export interface ConnectionHost {
   onDown(what: 'reads' | 'writes', cause: unknown): void;
   /** Writes are let through again. */
   onWritable(): void;
+}
+
+/** A command under way, and which of its errors show a server that does what it should. */
+interface Sending {
+  readonly kind: 'read' | 'write';
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  readonly isInOrder?: (cause: unknown) => boolean;
 }
 
 /** A probe unanswered for so long (ms) is given up for a new one; until then the client has only one to keep. */
@@ -87,12 +96,7 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   };
 
   /** An answer that comes too late changes nothing: a server that slow is as good as down. */
-  const inTime = (
-    kind: 'read' | 'write',
-    sent: Promise<unknown>,
-    timeoutMs: number,
-    isInOrder: (cause: unknown) => boolean = isAnswer,
-  ): Promise<unknown> =>
+  const inTime = ({ kind, args, timeoutMs, isInOrder = isAnswer }: Sending, sent: Promise<unknown>): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const giveUp = (cause: unknown): void => {
         if (!deadlines.remove(waiting)) return;
@@ -109,11 +113,16 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
       const expire = (): void => void setImmediate(timeOut);
       const waiting: Waiting = { deadline: performance.now() + timeoutMs, expire, giveUp };
       deadlines.add(waiting);
-      sent.then((reply) => {
-        if (!deadlines.remove(waiting)) return;
-        succeeded(kind);
-        resolve(reply);
-      }, giveUp);
+      sent.then(
+        (reply) => {
+          const fault = findReplyFault(args, reply);
+          if (fault !== null) return giveUp(fault);
+          if (!deadlines.remove(waiting)) return;
+          succeeded(kind);
+          resolve(reply);
+        },
+        (cause: unknown) => giveUp(toCommandError(cause, args)),
+      );
     });
 
   const run = (
@@ -123,11 +132,11 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     sendAs?: SendCommand,
   ): Promise<unknown> => {
     lastKey = key;
-    const answered = sendSafely(sendAs ?? send, key, args);
+    const answered = (sendAs ?? send)(key, args);
     // Right after a timeout the next one is short: a decision reads and then writes, and must not wait twice in full.
     const suspicious = performance.now() - timedOutAt < host.timeoutMs;
     const timeoutMs = suspicious ? host.timeoutMs / 4 : host.timeoutMs;
-    return inTime(kind, answered, timeoutMs, sendAs === undefined ? isAnswer : isCommandRefused);
+    return inTime({ kind, args, timeoutMs, isInOrder: sendAs === undefined ? isAnswer : isCommandRefused }, answered);
   };
 
   let probedAt = Number.NEGATIVE_INFINITY;
@@ -141,9 +150,9 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
       unanswered = false;
     };
     const { key, args } = host.probe(lastKey);
-    const sent = sendSafely(send, key, args);
+    const sent = send(key, args);
     sent.then(answered, answered);
-    await inTime('read', sent, host.timeoutMs).catch(() => undefined); // the circuit has been told
+    await inTime({ kind: 'read', args, timeoutMs: host.timeoutMs }, sent).catch(() => undefined); // the circuit has been told
     return !reads.isOpen;
   });
 
@@ -180,14 +189,6 @@ function isAnswer(cause: unknown): boolean {
   if (hasReplyCode(cause, 'WRONGTYPE') || hasReplyCode(cause, 'NOSCRIPT')) return true;
   // Scripts have a substitute, so that an account without them is in order.
   return isCommandRefused(cause) && cause.command.startsWith('EVAL');
-}
-
-async function sendSafely(send: SendCommand, key: string, args: readonly string[]): Promise<unknown> {
-  try {
-    return await send(key, args);
-  } catch (cause) {
-    throw toCommandError(cause, args);
-  }
 }
 
 function heldBack(what: 'reads' | 'writes'): SdkError {

@@ -3,8 +3,10 @@
  *
  * Commands go through the methods named after them, in lower case. Sent with `call` and in capitals, versions before 5.9.2
  * do not find the key of a command: they leave out `keyPrefix` and send the command to any node of a cluster, and with
- * `enableAutoPipelining` `call` takes the command's name for its key.
+ * `enableAutoPipelining` `call` takes the command's name for its key. Where neither matters `call` is used, because a hash
+ * then comes as a flat list: the method `hgetall` builds an object of it first, which takes longer than the rest.
  */
+import { tryPart } from '@sortition/core/internal';
 import type { ClientPort } from './client-port.ts';
 import type { IoredisClient } from './redis-client.ts';
 
@@ -28,20 +30,27 @@ interface Pipeline {
 }
 
 /** Creates a command that a client sends as it is; the key prefix is added only when told to. */
-type CommandClass = new (name: string, args: readonly string[], options: { replyEncoding: 'utf8' }) => unknown;
+type CommandClass = new (
+  name: string,
+  args: readonly string[],
+  options: { readonly replyEncoding?: 'utf8'; readonly keyPrefix?: string },
+) => { readonly args?: readonly unknown[] };
 
 export function toIoredisPort(client: IoredisClient & IoredisInternals): ClientPort {
   const { isCluster, options } = client;
+  const Command = findCommandClass(client);
+  const usesCall = isCluster !== true && options?.enableAutoPipelining !== true && findsKeysInCapitals(Command);
   const groupsByFirstArgument = isCluster === true && options?.enableAutoPipelining === true;
   return {
     send(_key, [name = '', ...args]) {
+      if (usesCall) return client.call(name, args);
       const method = name.toLowerCase();
       // Before 5.11 automatic pipelines take a script's hash for its key, and mix scripts of several nodes.
       if (groupsByFirstArgument && method.startsWith('eval')) return sendAlone(client, method, args);
       const call = (client as unknown as Record<string, Method | undefined>)[method];
       return typeof call === 'function' ? call.apply(client, args) : client.call(method, args);
     },
-    sendUnprefixed: (options?.keyPrefix?.length ?? 0) > 0 ? toRawSend(client) : null,
+    sendUnprefixed: (options?.keyPrefix?.length ?? 0) > 0 ? toRawSend(client, Command) : null,
   };
 }
 
@@ -55,14 +64,22 @@ async function sendAlone(client: IoredisInternals, method: string, args: readonl
   return reply;
 }
 
-/**
- * Sends commands with the key as it is. The methods of a client always add its prefix; the class of its commands, which
- * leaves that to the caller, is taken from one that a pipeline has prepared and does not send.
- */
-function toRawSend(client: IoredisInternals): ClientPort['sendUnprefixed'] {
-  const pipeline = client.pipeline?.();
-  pipeline?.get?.('');
-  const Command = pipeline?._queue?.[0]?.constructor as CommandClass | undefined;
+/** The class of a client's commands, taken from one that a pipeline has prepared and does not send. */
+function findCommandClass(client: IoredisInternals): CommandClass | undefined {
+  return tryPart(() => {
+    const pipeline = client.pipeline?.();
+    pipeline?.get?.('');
+    return pipeline?._queue?.[0]?.constructor as CommandClass | undefined;
+  });
+}
+
+function findsKeysInCapitals(Command: CommandClass | undefined): boolean {
+  if (Command === undefined) return false;
+  return tryPart(() => new Command('GET', ['key'], { keyPrefix: 'prefix:' }).args?.[0]) === 'prefix:key';
+}
+
+/** The methods of a client always add its prefix; its commands leave that to the caller. */
+function toRawSend(client: IoredisInternals, Command: CommandClass | undefined): ClientPort['sendUnprefixed'] {
   if (Command === undefined || typeof client.sendCommand !== 'function') return null;
   return (_key, [name = '', ...args]) =>
     client.sendCommand?.(new Command(name.toLowerCase(), args, { replyEncoding: 'utf8' }));

@@ -167,7 +167,11 @@ export const NAIVE_REDIS = [
     name: 'replies taken as they come',
     ids: ['RED-15'],
     edits: [
-      { file: PORT, find: '  if (reply === undefined) {', put: '  if (false as boolean) {' },
+      {
+        file: 'packages/redis/src/reply-check.ts',
+        find: '  if (reply === undefined) {',
+        put: '  if (false as boolean) {',
+      },
       { file: PORT, find: '  if (refusal !== null)', put: "  if (refusal === 'never')" },
       {
         file: 'packages/profile-redis/src/stored-id.ts',
@@ -209,7 +213,7 @@ export const NAIVE_REDIS = [
   {
     name: 'a connection without transactions of others',
     ids: ['RED-18'],
-    edits: [{ file: PORT, find: 'if (transaction.isOpen())', put: 'if (false as boolean)' }],
+    edits: [{ file: PORT, find: 'transaction.isOpen() ? sendOutside', put: '(false as boolean) ? sendOutside' }],
     tests: [VERSIONS],
   },
   {
