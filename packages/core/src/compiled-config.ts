@@ -23,6 +23,15 @@ export interface CompiledConfig {
   /** Every variation of the project by id; later rules replace earlier ones. */
   variations: ReadonlyMap<string, Variation> | undefined;
   sharesExperiments: boolean | undefined;
+  /** What the global holdouts came to for the last user, by the number of the user; -1 before the first. */
+  heldOutUser: number;
+  heldOut: HeldOut | undefined;
+}
+
+/** The holdout that keeps a user out, and the variation that is served instead. */
+export interface HeldOut {
+  readonly rule: Rule;
+  readonly variation: Variation;
 }
 
 /** A flag with its rules looked up, or an experiment as the only rule of a flag that has no key. */
@@ -83,6 +92,8 @@ export function compiledConfig(config: ProjectConfig): CompiledConfig {
       audiences: { definitions: config.audiences, byId: new Map(), conditions: new Map() },
       variations: undefined,
       sharesExperiments: undefined,
+      heldOutUser: -1,
+      heldOut: undefined,
     };
     compiledConfigs.set(config, compiled);
   }

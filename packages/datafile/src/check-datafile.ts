@@ -79,7 +79,7 @@ function checkAudiences(document: Json, report: Report): void {
   }
 }
 
-/** Legacy audiences have their conditions as text; text that is no JSON was reported by the parser. */
+/** Legacy audiences have their conditions as text; text that is not JSON was reported by the parser. */
 function readConditions(conditions: unknown): unknown {
   if (typeof conditions !== 'string') return conditions;
   try {
@@ -94,7 +94,7 @@ function hasLeaf(tree: unknown, depth = 0): boolean {
   return depth > MAX_CONDITION_DEPTH || tree.some((node) => hasLeaf(node, depth + 1));
 }
 
-/** A list begins with an operator or, when it does not, means `or`; a text in first place that is no operator is a slip. */
+/** A list begins with an operator or, when it does not, means `or`; a text in first place that is not an operator is a mistake. */
 function checkTree(tree: unknown, name: string, report: Report, visitLeaf: (leaf: unknown) => void, depth = 0): void {
   if (!Array.isArray(tree)) {
     if (tree !== undefined) visitLeaf(tree);

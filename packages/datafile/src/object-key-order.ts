@@ -1,6 +1,6 @@
 /** The order in which the official SDK's objects have their entries: keys that are integers first, ascending. */
 
-/** Returns the entries in that order. Most keys are no integers, and then it is the order they have. */
+/** Returns the entries in that order. Most keys are not integers; then the order stays as it is. */
 export function inObjectKeyOrder<T>(entries: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
   for (const key of entries.keys()) {
     if (key < '0' || key >= ':') continue;

@@ -1,6 +1,6 @@
 /**
  * When to ask again. Three regimes: the interval while all is well, backoff after failures that pass, and a slow steady
- * one after answers that say somebody has to change something first (a wrong key, a revoked token). None of them ends.
+ * one after answers that need a change by a person first (a wrong key, a revoked token). Polling never stops.
  */
 import { backoffMs, classifyStatus, statusCauseOf } from '@sortition/http';
 
@@ -17,7 +17,7 @@ const BACKOFF_BASE_MS = 1_000;
 const LEAST_BACKOFF_MS = 100;
 const SUCCESSES_TO_TRUST = 2;
 
-/** Whether an answer says that somebody has to change something first. */
+/** Whether an answer needs a change by a person first, at either end. */
 export function isDenied(error: unknown): boolean {
   const cause = statusCauseOf(error);
   return cause !== null && classifyStatus(cause.status) === 'denied';

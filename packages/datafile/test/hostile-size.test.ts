@@ -212,6 +212,31 @@ describe('a small hostile datafile', () => {
     expect(await child.line('end')).toBe('end');
   }, 60_000);
 
+  it('[DF-13] asks each global holdout once for a user, however many flags are decided', () => {
+    const keys = times(50, (index) => `a${index}`);
+    const { config } = parseDatafile(
+      datafile({
+        featureFlags: keys.map((key) => flag(key)),
+        holdouts: times(20, (index) => rule(`h${index}`, { trafficAllocation: [range('gone')] })),
+      }),
+    );
+    let asked = 0;
+    const globalHoldouts = config.globalHoldouts.map(
+      (holdout) =>
+        new Proxy(holdout, {
+          get(target, property) {
+            if (property === 'status') asked += 1;
+            return Reflect.get(target, property);
+          },
+        }),
+    );
+    const counting = { ...config, globalHoldouts };
+    for (const user of [createUserSnapshot('ada'), createUserSnapshot('bob')]) {
+      for (const key of keys) decide(counting, user, key);
+    }
+    expect(asked).toBe(2 * 20);
+  });
+
   it('[DF-14] with leaves that cannot be turned into text still decides its flags, and the leaf is met by no user', () => {
     const leaf = { toString: 1, valueOf: 1 };
     const conditions = [{ type: 'custom_attribute', name: leaf, match: leaf, value: leaf }];

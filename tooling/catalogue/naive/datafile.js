@@ -97,6 +97,18 @@ export const NAIVE_DATAFILE = [
     tests: [HOSTILE_SIZE],
   },
   {
+    name: 'global holdouts asked again for each flag',
+    ids: ['DF-13'],
+    edits: [
+      {
+        file: 'packages/core/src/steps/overruled.ts',
+        find: 'if (compiled.heldOutUser !== user.number) {',
+        put: 'if (compiled.heldOutUser !== -2) {',
+      },
+    ],
+    tests: [HOSTILE_SIZE],
+  },
+  {
     name: 'names of any length in messages',
     ids: ['DF-13'],
     edits: [

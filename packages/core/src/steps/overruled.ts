@@ -3,7 +3,7 @@
  * holdouts. A holdout keeps a share of the users out of a flag (global) or of one rule (local), so that the effect of the
  * whole can be measured; allow-lists and stored assignments do not apply to it.
  */
-import { type CompiledFlag, type CompiledRule, findFlagVariation } from '../compiled-config.ts';
+import { type CompiledFlag, type CompiledRule, findFlagVariation, type HeldOut } from '../compiled-config.ts';
 import type { DecisionOutcome, DecisionSource } from '../decision-outcome.ts';
 import { type Evaluation, note, noteVariation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
@@ -26,9 +26,26 @@ export function overruled(
     const forced = forcedDecision(evaluation, flag, rule, source);
     if (forced !== undefined) return forced;
   }
+  if (holdouts.length === 0) return undefined;
+  const held = rule === null ? globalHoldout(evaluation, holdouts) : findHoldout(evaluation, holdouts);
+  return held && outcomeOf(flag, held.variation, held.rule, 'holdout', 'bucket');
+}
+
+/** Global holdouts do not depend on the flag: what they came to for a user holds for all flags of the same call. */
+function globalHoldout(evaluation: Evaluation, holdouts: readonly CompiledRule[]): HeldOut | undefined {
+  const { compiled, user, trace } = evaluation;
+  if (trace !== undefined) return findHoldout(evaluation, holdouts);
+  if (compiled.heldOutUser !== user.number) {
+    compiled.heldOut = findHoldout(evaluation, holdouts);
+    compiled.heldOutUser = user.number;
+  }
+  return compiled.heldOut;
+}
+
+function findHoldout(evaluation: Evaluation, holdouts: readonly CompiledRule[]): HeldOut | undefined {
   for (const holdout of holdouts) {
     const variation = evaluateHoldout(evaluation, holdout);
-    if (variation) return outcomeOf(flag, variation, holdout.rule, 'holdout', 'bucket');
+    if (variation) return { rule: holdout.rule, variation };
   }
   return undefined;
 }
