@@ -49,17 +49,23 @@ export interface CompiledFlag {
 }
 
 /** A group, ready for users. */
-export type CompiledGroup = ExclusionGroup & { readonly split: Split; readonly ends: readonly number[] };
+export type CompiledGroup = ExclusionGroup & Split & { readonly ends: readonly number[] };
 
-/** A rule with its audiences compiled and its references looked up. Experiments and deliveries belong to one flag. */
-export interface CompiledRule {
+/**
+ * A rule with its audiences compiled and its references looked up. Experiments and deliveries belong to one flag. What a
+ * decision reads of the rule is here too: each object that is not read is memory that is not waited for.
+ */
+export interface CompiledRule extends Split {
   readonly rule: Rule;
+  readonly isRunning: boolean;
+  /** `undefined` when it is empty. */
+  readonly allowList: Rule['allowList'];
+  readonly cmab: Rule['cmab'];
   /** `null`: all users pass. */
   readonly audience: Predicate | null;
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
   readonly group: CompiledGroup | undefined;
   readonly localHoldouts: readonly CompiledRule[];
-  readonly split: Split;
   /** End of each traffic range, exclusive. */
   readonly ends: readonly number[];
   /** The variation of each traffic range; `undefined` where the range is empty or names none. */
@@ -210,8 +216,23 @@ function compileOwnRules(memory: CompiledConfig, rules: readonly Rule[]): readon
 
 /** Written out, in the order of `compileRule`: a spread would make objects of another hidden class. */
 function copyForFlag(shared: CompiledRule): CompiledRule {
-  const { rule, audience, basis, group, localHoldouts, split, ends, variations } = shared;
-  return { rule, audience, basis, group, localHoldouts, split, ends, variations, bucketed: [] };
+  const { id, hashKey, rule, isRunning, allowList, cmab, audience, basis, group, localHoldouts, ends, variations } =
+    shared;
+  return {
+    id,
+    hashKey,
+    rule,
+    isRunning,
+    allowList,
+    cmab,
+    audience,
+    basis,
+    group,
+    localHoldouts,
+    ends,
+    variations,
+    bucketed: [],
+  };
 }
 
 function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledGroup | undefined {
@@ -220,7 +241,8 @@ function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledG
   if (known) return known;
   const group = memory.config.groups.get(id);
   if (group?.policy !== 'random') return undefined;
-  const compiled = { ...group, split: createSplit(group.id), ends: endsOf(group.trafficRanges) };
+  const { policy, trafficRanges } = group;
+  const compiled = { id, hashKey: createSplit(id).hashKey, policy, trafficRanges, ends: endsOf(trafficRanges) };
   memory.groups.set(id, compiled);
   return compiled;
 }
@@ -229,13 +251,17 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
   const { config } = memory;
   const audience = compileAudiences(memory.audiences, rule.audienceConditions);
   const compiled: CompiledRule = {
+    id: rule.id,
+    hashKey: createSplit(rule.id).hashKey,
     rule,
+    isRunning: rule.status === 'Running',
+    allowList: rule.allowList?.size ? rule.allowList : undefined,
+    cmab: rule.cmab,
     audience,
     basis: !servesAllTraffic(rule) ? 'bucket' : audience === null ? 'everyone' : 'audience',
     group: compileGroup(memory, rule.groupId),
     // Holdouts, which have no layer, are not held out themselves.
     localHoldouts: compileList(memory, rule.layerId === null ? undefined : config.localHoldouts.get(rule.id)),
-    split: createSplit(rule.id),
     ends: endsOf(rule.trafficRanges),
     // An empty id leads nowhere, even if there is a variation with such an id.
     variations: rule.trafficRanges.map(({ entityId }) =>

@@ -28,7 +28,7 @@ import {
 } from './compiled-config.ts';
 import type { DecisionOutcome } from './decision-outcome.ts';
 import type { DecideInput, Evaluation } from './evaluation.ts';
-import { outcomeOf, undecided } from './outcomes.ts';
+import { changeOutcome, outcomeOf, undecided } from './outcomes.ts';
 import type { ProjectConfig } from './project-config.ts';
 import { evaluateExperiment, experimentRules } from './steps/experiment-rules.ts';
 import { overruled } from './steps/overruled.ts';
@@ -97,22 +97,28 @@ function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutco
     overruled(evaluation, flag, null, flag.globalHoldouts, 'feature-test') ?? experimentRules(evaluation, flag);
   if (result !== undefined && !('unserved' in result)) return result;
   const outcome = rolloutRules(evaluation, flag) ?? outcomeOf(flag, null, null, 'rollout', 'no-rule');
-  return result?.assignment ? { ...outcome, assignment: result.assignment } : outcome;
+  return result?.assignment ? changeOutcome(outcome, result.assignment, outcome.cmabUuid) : outcome;
 }
 
 function begin(config: ProjectConfig, user: UserSnapshot, given: DecideInput | undefined): Evaluation {
   const compiled = compiledConfig(config);
   if (given === undefined) return { compiled, user, input: NO_INPUT, trace: undefined };
+  const { fresh, stored, forcedVariations, ignoreAssignments, predictions, trace } = given;
+  if ((fresh ?? stored ?? forcedVariations ?? ignoreAssignments ?? predictions ?? trace) === undefined)
+    return { compiled, user, input: NO_INPUT, trace: undefined };
+  const input = ownInput(given);
+  return { compiled, user, input, trace: input.trace };
+}
+
+function ownInput(given: DecideInput): DecideInput {
   const own = <Name extends keyof DecideInput>(name: Name): DecideInput[Name] | undefined =>
     Object.hasOwn(given, name) ? given[name] : undefined;
-  const trace = own('trace');
-  const input: DecideInput = {
+  return {
     fresh: own('fresh'),
     stored: own('stored'),
     forcedVariations: own('forcedVariations'),
     ignoreAssignments: own('ignoreAssignments') === true,
     predictions: own('predictions'),
-    trace,
+    trace: own('trace'),
   };
-  return { compiled, user, input, trace };
 }

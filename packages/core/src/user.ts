@@ -100,12 +100,12 @@ function applyAttribute(attributes: Attributes, key: string, value: unknown, ass
 
 /** Returns the snapshot with other segments; `null` means not fetched. */
 export function withSegments(user: UserSnapshot, segments: ReadonlySet<string> | null): UserSnapshot {
-  return { ...user, number: nextNumber(), qualifiedSegments: segments };
+  return changeSnapshot(user, nextNumber(), segments, user.forcedDecisions);
 }
 
 /** Returns the snapshot with other forced decisions. */
 export function withForcedDecisions(user: UserSnapshot, forcedDecisions: ForcedDecisions | null): UserSnapshot {
-  return { ...user, forcedDecisions };
+  return changeSnapshot(user, user.number, user.qualifiedSegments, forcedDecisions);
 }
 
 /** Sets an own property whatever its name; plain assignment would call the `__proto__` setter. */
@@ -115,6 +115,25 @@ export function setOwn(record: object, key: string, value: unknown): void {
   } else {
     (record as Record<string, unknown>)[key] = value;
   }
+}
+
+/** Written out, because an object that is spread gets another layout in memory, which makes decisions slower. */
+function changeSnapshot(
+  { userId, attributes, bucketingId, hashPrefix, attributeAssignments }: UserSnapshot,
+  number: number,
+  qualifiedSegments: ReadonlySet<string> | null,
+  forcedDecisions: ForcedDecisions | null,
+): UserSnapshot {
+  return {
+    userId,
+    attributes,
+    bucketingId,
+    number,
+    hashPrefix,
+    attributeAssignments,
+    qualifiedSegments,
+    forcedDecisions,
+  };
 }
 
 let numbers = 0;

@@ -10,7 +10,7 @@ async function bundle(code: string): Promise<string> {
     write: false,
     format: 'esm',
     minify: true,
-    conditions: ['source'],
+    conditions: ['@sortition/source'],
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -5,36 +5,36 @@ import type { Evaluation } from '../evaluation.ts';
 import type { Rule, TrafficRange } from '../project-config.ts';
 import type { AudienceScope, TrafficSpan } from '../reasons.ts';
 import { type Trace, takeDetails } from '../trace.ts';
+import type { UserSnapshot } from '../user.ts';
 
 /**
  * Tells whether the user meets the conditions of a rule; unknown counts as not.
  *
- * @param name How reasons call the rule: its key, or for deliveries its position.
+ * @param name How reasons call the rule, unless it is by its key: for deliveries their position.
  */
 export function meetsAudience(
   { user, trace }: Evaluation,
   compiled: CompiledRule,
   scope: AudienceScope,
-  name: string,
+  name?: string,
 ): boolean {
+  if (trace !== undefined) return explainAudience(trace, user, compiled, scope, name ?? compiled.rule.key);
   const { audience } = compiled;
-  if (trace !== undefined)
-    return explainAudience(trace, compiled.rule, scope, name, () => audience === null || audience(user, trace));
   return audience === null || audience(user) === true;
 }
 
 function explainAudience(
   trace: Trace,
-  rule: Rule,
+  user: UserSnapshot,
+  { rule, audience }: CompiledRule,
   scope: AudienceScope,
   name: string,
-  evaluate: () => boolean | null,
 ): boolean {
   const { reasons } = trace;
   const { key: ruleKey, audienceConditions: conditions } = rule;
   reasons.push({ code: 'audiences-evaluating', scope, ruleKey, name, conditions });
   if (trace.audiences) trace.audiences = [];
-  const verdict = evaluate();
+  const verdict = audience === null ? true : audience(user, trace);
   const { audiences } = trace;
   reasons.push({ code: 'audiences-evaluated', scope, ruleKey, name, verdict, ...(audiences && { audiences }) });
   return verdict === true;
@@ -59,12 +59,13 @@ export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule):
 /** Returns the user's bucket; `undefined` when the exclusion group keeps the user out. */
 export function assignBucket(
   evaluation: Evaluation,
-  { rule, group, split }: CompiledRule,
+  compiled: CompiledRule,
   ranges: readonly TrafficRange[],
 ): number | undefined {
   const { user, trace } = evaluation;
+  const { rule, group } = compiled;
   if (group !== undefined && !entersGroup(evaluation, rule, group)) return undefined;
-  const bucket = bucketFor(user, split);
+  const bucket = bucketFor(user, compiled);
   if (trace !== undefined) {
     const traffic =
       trace.audiences && takeDetails(trace, ranges.length) ? trafficLine(evaluation.compiled, ranges) : null;
@@ -82,7 +83,7 @@ export function assignBucket(
 
 /** A rule in an exclusion group is entered only when the group's own traffic, hashed on the group id, selects it. */
 function entersGroup({ user, trace }: Evaluation, rule: Rule, group: CompiledGroup): boolean {
-  const bucket = bucketFor(user, group.split);
+  const bucket = bucketFor(user, group);
   const chosen = group.trafficRanges[findRange(group.ends, bucket)]?.entityId;
   trace?.reasons.push({
     code: chosen === undefined ? 'group-none' : chosen === rule.id ? 'group-entered' : 'group-other',

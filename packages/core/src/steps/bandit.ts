@@ -1,7 +1,7 @@
 /** Contextual bandit: traffic decides whether the user takes part, the prediction which variation they get. */
 import { type CompiledFlag, type CompiledRule, findVariation } from '../compiled-config.ts';
 import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
-import { serveVariation, undecided } from '../outcomes.ts';
+import { changeOutcome, serveVariation, undecided } from '../outcomes.ts';
 import type { CmabSettings } from '../project-config.ts';
 import { assignBucket } from './admission.ts';
 
@@ -36,5 +36,5 @@ export function decidedByBandit(
   if (predicted === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, predicted.key);
   const served = serveVariation(evaluation, flag, bandit, predicted, 'bandit');
-  return 'unserved' in served ? served : { ...served, cmabUuid: prediction.cmabUuid };
+  return 'unserved' in served ? served : changeOutcome(served, served.assignment, prediction.cmabUuid);
 }

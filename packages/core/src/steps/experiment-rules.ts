@@ -24,7 +24,7 @@ export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): Ste
 /** The order within an experiment. */
 export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
   const { rule } = experiment;
-  if (rule.status !== 'Running') {
+  if (!experiment.isRunning) {
     evaluation.trace?.reasons.push({ code: 'experiment-not-running', ruleKey: rule.key });
     return undefined;
   }
@@ -34,14 +34,15 @@ export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, e
   if (listed) return outcomeOf(flag, listed, rule, flag.source, 'allow-list');
   const assigned = stickyVariation(evaluation, experiment);
   if (assigned) return serveVariation(evaluation, flag, experiment, assigned, 'sticky');
-  if (!meetsAudience(evaluation, experiment, 'experiment', rule.key))
+  if (!meetsAudience(evaluation, experiment, 'experiment'))
     return note(evaluation, 'experiment-audience-not-met', rule);
-  return rule.cmab ? decidedByBandit(evaluation, flag, experiment, rule.cmab) : bucketed(evaluation, flag, experiment);
+  const { cmab } = experiment;
+  return cmab ? decidedByBandit(evaluation, flag, experiment, cmab) : bucketed(evaluation, flag, experiment);
 }
 
 /** The variation the application forced, looked up in the whole project; one that does not exist changes nothing. */
-function forcedVariation(evaluation: Evaluation, { rule }: CompiledRule): Variation | undefined {
-  const variationId = evaluation.input.forcedVariations?.get(rule.id);
+function forcedVariation(evaluation: Evaluation, { id, rule }: CompiledRule): Variation | undefined {
+  const variationId = evaluation.input.forcedVariations?.get(id);
   if (variationId === undefined) return undefined;
   const variation = findVariation(evaluation.compiled, variationId);
   if (variation) noteVariation(evaluation, 'forced-variation', rule, variation.key);
@@ -49,8 +50,8 @@ function forcedVariation(evaluation: Evaluation, { rule }: CompiledRule): Variat
 }
 
 /** The variation in which the datafile lists the user; a key the rule does not have leaves a reason and changes nothing. */
-function allowListedVariation(evaluation: Evaluation, { rule }: CompiledRule): Variation | undefined {
-  const variationKey = rule.allowList?.get(evaluation.user.userId);
+function allowListedVariation(evaluation: Evaluation, { rule, allowList }: CompiledRule): Variation | undefined {
+  const variationKey = allowList?.get(evaluation.user.userId);
   if (variationKey === undefined) return undefined;
   const variation = findOwnVariation(rule, variationKey);
   noteVariation(evaluation, variation ? 'allow-listed' : 'allow-list-invalid', rule, variationKey);
@@ -61,11 +62,10 @@ function allowListedVariation(evaluation: Evaluation, { rule }: CompiledRule): V
  * The variation the user was assigned before, looked up in the whole project; one that does not exist any more changes
  * nothing. Assignments made earlier in the same call come first, then those of the user's attributes, then the stored ones.
  */
-function stickyVariation(evaluation: Evaluation, { rule }: CompiledRule): Variation | undefined {
+function stickyVariation(evaluation: Evaluation, { id, rule }: CompiledRule): Variation | undefined {
   const { compiled, user, input, trace } = evaluation;
   if (input.ignoreAssignments) return undefined;
-  const variationId =
-    input.fresh?.get(rule.id) ?? user.attributeAssignments?.get(rule.id) ?? input.stored?.get(rule.id);
+  const variationId = input.fresh?.get(id) ?? user.attributeAssignments?.get(id) ?? input.stored?.get(id);
   if (variationId === undefined) return undefined;
   const variation = findVariation(compiled, variationId);
   if (variation) noteVariation(evaluation, 'sticky', rule, variation.key);
@@ -75,14 +75,16 @@ function stickyVariation(evaluation: Evaluation, { rule }: CompiledRule): Variat
 }
 
 function bucketed(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
-  const { rule } = experiment;
   const range = bucketIntoRange(evaluation, experiment);
+  const known = experiment.bucketed[range];
+  if (known !== undefined && evaluation.trace === undefined) return known;
+  const { rule } = experiment;
   const variation = experiment.variations[range];
   if (variation === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, variation.key);
-  experiment.bucketed[range] ??= serveVariation(evaluation, flag, experiment, variation, 'bucket', {
-    experimentId: rule.id,
-    variationId: variation.id,
-  });
-  return experiment.bucketed[range];
+  if (known !== undefined) return known;
+  const assignment = { experimentId: rule.id, variationId: variation.id };
+  const result = serveVariation(evaluation, flag, experiment, variation, 'bucket', assignment);
+  experiment.bucketed[range] = result;
+  return result;
 }

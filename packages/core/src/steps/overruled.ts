@@ -68,12 +68,11 @@ function forcedDecision(
 
 function evaluateHoldout(evaluation: Evaluation, holdout: CompiledRule): Variation | undefined {
   const { rule } = holdout;
-  if (rule.status !== 'Running') {
+  if (!holdout.isRunning) {
     evaluation.trace?.reasons.push({ code: 'holdout-not-running', ruleKey: rule.key });
     return undefined;
   }
-  if (!meetsAudience(evaluation, holdout, 'experiment', rule.key))
-    return note(evaluation, 'holdout-audience-not-met', rule);
+  if (!meetsAudience(evaluation, holdout, 'experiment')) return note(evaluation, 'holdout-audience-not-met', rule);
   note(evaluation, 'holdout-audience-met', rule);
   const variation = holdout.variations[bucketIntoRange(evaluation, holdout)];
   if (variation === undefined) return note(evaluation, 'holdout-no-variation', rule);

@@ -53,10 +53,16 @@ function evaluateDelivery(
   if (!meetsAudience(evaluation, delivery, 'rule', name))
     return note(evaluation, 'delivery-audience-not-met', rule, name);
   note(evaluation, 'delivery-audience-met', rule, name);
-  const variation = delivery.variations[bucketIntoRange(evaluation, delivery)];
+  const range = bucketIntoRange(evaluation, delivery);
+  const known = delivery.bucketed[range] as DecisionOutcome | undefined;
+  // Flags may share deliveries; each has an outcome of its own.
+  if (known !== undefined && evaluation.trace === undefined && known.flagKey === flag.flag.key) return known;
+  const variation = delivery.variations[range];
   if (variation === undefined) return NOT_BUCKETED;
   note(evaluation, 'delivery-bucketed', rule, name);
-  return outcomeOf(flag, variation, rule, 'rollout', delivery.basis);
+  const outcome = outcomeOf(flag, variation, rule, 'rollout', delivery.basis);
+  delivery.bucketed[range] = outcome;
+  return outcome;
 }
 
 type DeliveryReasonCode =

@@ -99,3 +99,12 @@ describe('a flag without deliveries', () => {
     expect(reasons.slice(1)).toEqual([reason, 'User ada is not in rollout of feature a.']);
   });
 });
+
+it('flags that share a rollout have outcomes of their own', () => {
+  const config = project({
+    flags: [flag('a', [], { rolloutId: 'r' }), flag('b', [], { rolloutId: 'r' })],
+    rollouts: { r: [rule('9', ['91'])] },
+  });
+  const keys = ['a', 'b', 'a', 'b'];
+  expect(keys.map((key) => decide(config, user('ada'), key).flagKey)).toEqual(keys);
+});
