@@ -271,12 +271,12 @@ export const NAIVE_CONFIG = [
     ids: ['SEC-08'],
     edits: [
       {
-        file: 'packages/http/src/node/connection-pool.ts',
-        find: '    ...tls,\n',
-        put: '    ...tls,\n    rejectUnauthorized: false,\n',
+        file: 'packages/http/src/node/connector.ts',
+        find: 'buildConnector({ timeout: 0,',
+        put: 'buildConnector({ timeout: 0, rejectUnauthorized: false,',
       },
     ],
-    tests: [POLLING_TESTS],
+    tests: ['packages/http/test/node/kept-connections.test.ts'],
   },
   {
     name: 'a transport for any address',

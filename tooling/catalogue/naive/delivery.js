@@ -72,8 +72,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/http/src/node/keep-alive-fetch.ts',
-        find: '        if (stale && fresh) send(',
-        put: '        if (stale && fresh && false) send(',
+        find: 'else if (mayRepeat && !signal?.aborted && wasReused(error))',
+        put: 'else if (mayRepeat && !signal?.aborted && wasReused(error) && !error)',
       },
       {
         file: LANE,

@@ -96,6 +96,18 @@ export const NAIVE_NETWORK = [
     tests: [ENDPOINT_TESTS],
   },
   {
+    name: 'an answer that is waited for after another protocol',
+    ids: ['NET-10'],
+    edits: [
+      {
+        file: 'packages/http/src/node/keep-alive-fetch.ts',
+        find: 'if (status === 101) abort',
+        put: 'if (status === 999) abort',
+      },
+    ],
+    tests: ['packages/http/test/node/kept-connections.test.ts'],
+  },
+  {
     name: 'waits from zero',
     ids: ['NET-11'],
     edits: [

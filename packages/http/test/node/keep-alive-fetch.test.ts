@@ -14,11 +14,12 @@ function createTransport(options?: KeepAliveFetchOptions) {
 }
 
 describe('the keep-alive transport', () => {
-  it('keeps one connection for requests in a row', async () => {
+  it('keeps its connections for requests in a row', async () => {
     const { url, requests } = await serve((_request, response) => response.end('ok'));
     const fetch = createTransport();
-    for (let i = 0; i < 5; i += 1) await request({ ...bounds, url, fetch });
-    expect(new Set(requests.map(({ socket }) => socket)).size).toBe(1);
+    for (let i = 0; i < 20; i += 1) await request({ ...bounds, url, fetch });
+    // A connection rests for a turn of the event loop after an answer, in case the server closes it.
+    expect(new Set(requests.map(({ socket }) => socket)).size).toBeLessThanOrEqual(2);
   });
 
   it('sends a request once more when the server had closed the kept connection', async () => {

@@ -5,11 +5,11 @@ import { createRemoteClient } from '../../src/node/index.ts';
 import { openClient, openCountingServer } from '../clients.ts';
 
 describe('the entry for Node', () => {
-  it('keeps one connection for fetches in a row, and closes it', async () => {
+  it('keeps its connections for fetches in a row, and closes them', async () => {
     const server = await openCountingServer((_request, response) => response.end('{}'));
     const client = openClient(createRemoteClient, server.url);
-    for (let index = 0; index < 5; index += 1) await client.fetch({ user_id: `u-${index}` });
-    expect(server.open()).toBe(1);
+    for (let index = 0; index < 20; index += 1) await client.fetch({ user_id: `u-${index}` });
+    expect(server.open()).toBeLessThanOrEqual(2);
     await client.close();
     await expect.poll(() => server.open()).toBe(0);
   });

@@ -1,0 +1,27 @@
+/** Loads the HTTP client when the first request is made: it takes longer to load than everything else here together. */
+import nodeModule from 'node:module';
+import { SdkError } from '@sortition/core/errors';
+import type * as Undici from 'undici';
+
+/** The part of undici that is used. */
+export type UndiciModule = Pick<typeof Undici, 'Agent' | 'EnvHttpProxyAgent' | 'buildConnector'>;
+
+let loaded: Promise<UndiciModule> | undefined;
+
+/** Resolves the module; rejects with `SdkError` `request-failed` when it cannot be loaded. */
+export function loadUndici(): Promise<UndiciModule> {
+  // Bundlers see the import; Jest's CommonJS cannot import and has a `require` of its own.
+  loaded ??= import('undici').catch(() => {
+    const here = typeof __filename === 'string' ? __filename : import.meta.url;
+    try {
+      return nodeModule.createRequire(here)('undici') as UndiciModule;
+    } catch (cause) {
+      throw new SdkError(
+        'request-failed',
+        'undici could not be loaded; install it, and let bundlers for Node leave it out, or pass another fetch.',
+        { cause },
+      );
+    }
+  });
+  return loaded;
+}

@@ -1,0 +1,96 @@
+/**
+ * The body of an answer of the Node transport, read chunk by chunk. A queue of a few chunks between the connection and its
+ * reader; a slow reader stops the connection.
+ */
+import { createGunzip } from 'node:zlib';
+import { SdkError } from '@sortition/core/errors';
+
+/** What the connection tells, and what the reader asks. */
+export interface NodeBody {
+  /** Answers whether there may be more at once; else `resume` of `createNodeBody` says when. */
+  push(chunk: Uint8Array): boolean;
+  end(): void;
+  fail(error: unknown): void;
+  /** One call at a time. */
+  read(): Promise<ReadableStreamReadResult<Uint8Array>>;
+}
+
+/** Chunks kept for a reader that is slower than the network; the connection waits beyond that. */
+const MAX_WAITING_CHUNKS = 16;
+
+/** A body that is not encoded. `resume` is called when there is room again. */
+function createPlainBody(resume: () => void): NodeBody {
+  const waiting: Uint8Array[] = [];
+  let ended = false;
+  let failure: { readonly error: unknown } | undefined;
+  let stopped = false;
+  let wake: (() => void) | undefined;
+  return {
+    push(chunk) {
+      stopped = waiting.push(chunk) >= MAX_WAITING_CHUNKS;
+      wake?.();
+      return !stopped;
+    },
+    end() {
+      ended = true;
+      wake?.();
+    },
+    fail(error) {
+      failure ??= { error };
+      wake?.();
+    },
+    async read() {
+      while (waiting.length === 0 && failure === undefined && !ended) {
+        if (stopped) {
+          stopped = false;
+          resume();
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      if (failure !== undefined) throw failure.error;
+      const value = waiting.shift();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+  };
+}
+
+/**
+ * Creates the body for a content encoding, inflated. Throws `SdkError` `invalid-response` on an encoding that was not asked
+ * for; fails beyond `maxCompressedBytes` on the wire.
+ */
+export function createNodeBody(contentEncoding: string, maxCompressedBytes: number, resume: () => void): NodeBody {
+  const encoding = contentEncoding.trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') return createPlainBody(resume);
+  if (encoding === 'gzip' || encoding === 'x-gzip') return createGzipBody(maxCompressedBytes, resume);
+  throw new SdkError(
+    'invalid-response',
+    `The answer is encoded as ${encoding.slice(0, 32)}; expected gzip or no encoding.`,
+  );
+}
+
+function createGzipBody(maxCompressedBytes: number, resume: () => void): NodeBody {
+  const gunzip = createGunzip();
+  const inflated = createPlainBody(() => gunzip.resume());
+  let received = 0;
+  gunzip.on('data', (chunk: Uint8Array) => {
+    if (!inflated.push(chunk)) gunzip.pause();
+  });
+  gunzip.on('end', inflated.end);
+  gunzip.on('error', inflated.fail);
+  gunzip.on('drain', resume);
+  return {
+    push(chunk) {
+      received += chunk.byteLength;
+      if (received <= maxCompressedBytes) return gunzip.write(chunk);
+      const limit = `The answer is longer than the limit of ${maxCompressedBytes} compressed bytes.`;
+      gunzip.destroy(new SdkError('invalid-response', limit));
+      return true;
+    },
+    end: () => gunzip.end(),
+    fail: (error) => gunzip.destroy(error as Error),
+    read: inflated.read,
+  };
+}
