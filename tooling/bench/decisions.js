@@ -1,7 +1,8 @@
 /**
- * `pnpm bench`: our decisions beside those of the official SDK, GrowthBook and flagd-core, as ratios measured in one run.
+ * `pnpm bench --kept`: the flattering measures, of one kept user, hot flags and a datafile with two audiences, as ratios
+ * beside the official SDK measured in one run. What users can expect is measured by `main.js`.
  *
- * `pnpm bench --quick` takes fewer rounds. A row that misses its target is marked; the exit code stays 0, because a
+ * `--quick` takes fewer rounds. A row that misses its target is marked; the exit code stays 0, because a
  * noisy machine is no reason to fail a build.
  */
 
@@ -14,8 +15,6 @@ import { measureInChildren } from './children.js';
 import { bytesPerOperation, compare, median, sink } from './compare.js';
 import { ATTRIBUTES, createDatafile } from './datafiles.js';
 import { official, ours } from './peers/clients.js';
-import { flagdDecision } from './peers/flagd.js';
-import { growthbookDecision } from './peers/growthbook.js';
 import { printResults } from './report.js';
 
 /** @typedef {import('./report.js').Result} Result */
@@ -263,12 +262,6 @@ scenarios.push(async () => {
     theirs: smallNs,
     unit: 'ns',
   });
-});
-
-scenarios.push(async () => {
-  const { our } = contexts(uniform);
-  await throughput('one decide, against GrowthBook', 1, () => our.decide('flag_0'), growthbookDecision());
-  await throughput('one decide, against flagd-core', 1, () => our.decide('flag_0'), flagdDecision());
 });
 
 scenarios.push(async () => {

@@ -1,37 +1,45 @@
-/** OpenFeature's flagd-core on a workload equal to one flag of ours: a three-way split behind two conditions. */
+/** OpenFeature's flagd-core on the flags of a server project. */
 import { FlagdCore } from '@openfeature/flagd-core';
-import { ATTRIBUTES } from '../datafiles.js';
+
+/** @typedef {import('../server-project.js').Flag} Flag */
+/** @typedef {import('../server-project.js').Leaf} Leaf */
+/** @typedef {import('../server-project.js').User} User */
 
 const SILENT = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
+const OPERATORS = /** @type {Record<string, string>} */ ({ exact: '===', gt: '>', ge: '>=', lt: '<', le: '<=' });
 
-/** @returns {() => unknown} one evaluation */
-export function flagdDecision() {
+/** @param {Leaf} leaf */
+function toRule({ name, match, value }) {
+  const actual = { var: name };
+  const isThere = { '!==': [actual, null] };
+  if (match === 'exists') return isThere;
+  if (match === 'semver_ge') return { and: [isThere, { sem_ver: [actual, '>=', value] }] };
+  if (match === 'substring') return { and: [isThere, { in: [value, actual] }] };
+  return { and: [isThere, { [OPERATORS[match] ?? '===']: [actual, value] }] };
+}
+
+/**
+ * @param {readonly Flag[]} flags
+ * @returns {(user: User) => { decide(key: string): string }}
+ */
+export function createFlagd(flags) {
   const core = new FlagdCore(undefined, SILENT);
-  core.setConfigurations(
-    JSON.stringify({
-      flags: {
-        flag_0: {
-          state: 'ENABLED',
-          variants: { variation_1: 'variation_1', variation_2: 'variation_2', variation_3: 'variation_3', off: 'off' },
-          defaultVariant: 'off',
-          targeting: {
-            if: [
-              { and: [{ '==': [{ var: 'country' }, 'de'] }, { '>=': [{ var: 'age' }, 18] }] },
-              {
-                fractional: [
-                  { var: 'targetingKey' },
-                  ['variation_1', 3333],
-                  ['variation_2', 3333],
-                  ['variation_3', 3334],
-                ],
-              },
-              'off',
-            ],
-          },
-        },
+  const described = flags.map(({ key, audiences }) => {
+    const inAudience = { or: audiences.map(({ operator, leaves }) => ({ [operator]: leaves.map(toRule) })) };
+    const fractional = [{ cat: [{ var: 'targetingKey' }, key] }, ['a', 3333], ['b', 3333], ['c', 3334]];
+    return [
+      key,
+      {
+        state: 'ENABLED',
+        variants: { a: 'a', b: 'b', c: 'c', off: 'off' },
+        defaultVariant: 'off',
+        targeting: { if: [inAudience, { fractional }, 'off'] },
       },
-    }),
-  );
-  const context = { targetingKey: 'user-4711', ...ATTRIBUTES };
-  return () => core.resolveStringEvaluation('flag_0', 'off', context, SILENT).value;
+    ];
+  });
+  core.setConfigurations(JSON.stringify({ flags: Object.fromEntries(described) }));
+  return ({ userId, attributes }) => {
+    const context = { targetingKey: userId, ...attributes };
+    return { decide: (key) => core.resolveStringEvaluation(key, 'off', context, SILENT).value };
+  };
 }

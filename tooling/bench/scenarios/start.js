@@ -1,0 +1,30 @@
+/**
+ * Run as a child: the start of a fresh process, which is the only time an application makes a client. Prints the processor
+ * time from before the import, by step, in milliseconds.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const [peer, format, datafileFile, decides] = process.argv.slice(2);
+const datafile = readFileSync(String(datafileFile), 'utf8');
+const require = createRequire(import.meta.url);
+const begun = process.cpuUsage();
+const since = () => {
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1_000;
+};
+
+const name = peer === 'official' ? '@optimizely/optimizely-sdk' : 'sortition';
+const sdk = format === 'cjs' ? require(name) : await import(name);
+const imported = since();
+const client =
+  peer === 'official'
+    ? sdk.createInstance({ projectConfigManager: sdk.createStaticProjectConfigManager({ datafile }) })
+    : sdk.createClient({ config: sdk.createStaticConfig({ datafile }), events: null });
+const created = since();
+const user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
+for (let index = 0; index < Number(decides); index += 1) user.decide(`flag_${index}`);
+const decided = since();
+await client.flush?.();
+console.log(JSON.stringify({ imported, created: created - imported, decided: decided - created, total: since() }));
+process.exit(0);
