@@ -8,9 +8,8 @@ import {
   decide,
   type ProjectConfig,
   type Reason,
-  setOwn,
-  sharesExperiments,
 } from '@sortition/core';
+import { setOwn, sharesExperiments } from '@sortition/core/internal';
 import { type ClientInternals, type UserInternals, useConfigSource } from './client-internals.ts';
 import {
   DISABLE_DECISION_EVENT,

@@ -1,8 +1,6 @@
 /** Pure evaluation: bucketing, audiences, decisions, variables, reasons; the port types and the error class. */
 export { changedFlags } from './changed-flags.ts';
-export { type CmabPrediction, cmabAttributes } from './cmab.ts';
-export { sharesExperiments } from './compiled-config.ts';
-export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
+export type { CmabPrediction } from './cmab.ts';
 export { decide, decideExperiment } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';
 export type {
@@ -76,12 +74,9 @@ export {
   type AttributeValue,
   createUserSnapshot,
   type ForcedDecisions,
-  setOwn,
   type UserSnapshot,
   withAttribute,
-  withAttributes,
   withForcedDecisions,
   withSegments,
 } from './user.ts';
-export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
-export { deepFreeze, readVariable } from './variables.ts';
+export { readVariable } from './variables.ts';

@@ -24,6 +24,6 @@ export {
   readOption,
   readString,
 } from './options.ts';
-export { setOwn } from './user.ts';
+export { setOwn, withAttributes } from './user.ts';
 export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
 export { deepFreeze } from './variables.ts';

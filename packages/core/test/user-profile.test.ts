@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { answerLookup, borrowProfile, LEND } from '../src/index.ts';
+import { answerLookup, borrowProfile, LEND } from '../src/internal.ts';
 
 const assignments = new Map([
   ['1', '11'],

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createUserSnapshot,
-  setOwn,
-  withAttribute,
-  withAttributes,
-  withForcedDecisions,
-  withSegments,
-} from '../src/index.ts';
+import { createUserSnapshot, withAttribute, withForcedDecisions, withSegments } from '../src/index.ts';
+import { setOwn, withAttributes } from '../src/internal.ts';
 
 describe('createUserSnapshot', () => {
   it('copies what is an attribute', () => {

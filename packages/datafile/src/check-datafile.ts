@@ -4,7 +4,8 @@
  * types and match types that are not known, attributes that are not listed, values that cannot be compared, audiences that
  * match no user.
  */
-import { MAX_CONDITION_DEPTH, type Problem } from '@sortition/core';
+import type { Problem } from '@sortition/core';
+import { MAX_CONDITION_DEPTH } from '@sortition/core/internal';
 import { parseDatafile } from './parse-datafile.ts';
 import { readJsonObject } from './read-json.ts';
 

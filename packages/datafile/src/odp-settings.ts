@@ -1,5 +1,6 @@
 /** Finds the customer-data platform a datafile names, and the segments its audiences ask for. */
-import { type Audience, MAX_CONDITION_DEPTH, type OdpSettings } from '@sortition/core';
+import type { Audience, OdpSettings } from '@sortition/core';
+import { MAX_CONDITION_DEPTH } from '@sortition/core/internal';
 import { inObjectKeyOrder } from './object-key-order.ts';
 import type { ProblemList } from './problem-list.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';

@@ -3,16 +3,8 @@
  *
  * Bounded by an LRU of two generations: the last `maxUsers` users are always there, and never more than twice as many.
  */
-import {
-  answerLookup,
-  LEND,
-  type NewAssignments,
-  SdkError,
-  setOwn,
-  type UserProfile,
-  type UserProfileStore,
-  type Winners,
-} from '@sortition/core';
+import { type NewAssignments, SdkError, type UserProfile, type UserProfileStore, type Winners } from '@sortition/core';
+import { answerLookup, LEND, setOwn } from '@sortition/core/internal';
 import QuickLRU from 'quick-lru';
 
 /** Options of the memory store. */

@@ -1,13 +1,6 @@
 /** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
-import {
-  type CmabPrediction,
-  type CmabRequest,
-  cmabAttributes,
-  type DecideOption,
-  type ProjectConfig,
-  type Reason,
-  type Rule,
-} from '@sortition/core';
+import type { CmabPrediction, CmabRequest, DecideOption, ProjectConfig, Reason, Rule } from '@sortition/core';
+import { cmabAttributes } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { ENABLED_FLAGS_ONLY, IGNORE_CMAB_CACHE, INVALIDATE_USER_CMAB_CACHE, RESET_CMAB_CACHE } from '../decide-bits.ts';
 import {

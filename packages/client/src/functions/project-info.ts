@@ -1,16 +1,14 @@
 /** The project as people talk about it: flags with their rules, variations and variables, built from a config on demand. */
-import {
-  type AttributeDefinition,
-  deepFreeze,
-  type EventDefinition,
-  exceedsDepth,
-  type Flag,
-  type JsonValue,
-  type ProjectConfig,
-  type Rule,
-  setOwn,
-  type Variation,
+import type {
+  AttributeDefinition,
+  EventDefinition,
+  Flag,
+  JsonValue,
+  ProjectConfig,
+  Rule,
+  Variation,
 } from '@sortition/core';
+import { deepFreeze, exceedsDepth, setOwn } from '@sortition/core/internal';
 import { clientOf } from '../client-internals.ts';
 
 /** A variable and its value as text. */

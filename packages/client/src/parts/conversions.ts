@@ -1,5 +1,6 @@
 /** Conversions: that a tracked event happened to a user. */
-import { type ConversionEvent, type EventTags, setOwn, type UserSnapshot } from '@sortition/core';
+import type { ConversionEvent, EventTags, UserSnapshot } from '@sortition/core';
+import { setOwn } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
 import { readFields } from '../read-input.ts';
 import type { EventRecorder } from './event-recorder.ts';

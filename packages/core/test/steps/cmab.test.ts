@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CmabPrediction, cmabAttributes, computeBucket, decide, type Rule, type Trace } from '../../src/index.ts';
+import { type CmabPrediction, computeBucket, decide, type Rule, type Trace } from '../../src/index.ts';
+import { cmabAttributes } from '../../src/internal.ts';
 import { decideWithReasons, flag, project, rule, served, user } from '../project.ts';
 
 const ada = user('ada');

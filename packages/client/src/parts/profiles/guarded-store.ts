@@ -4,15 +4,8 @@
  * A store is foreign code: it may throw, hang, answer garbage or turn out to be asynchronous. Each costs stickiness for
  * the call, shows as a reason and a problem, and nothing else.
  */
-import {
-  borrowProfile,
-  type NewAssignments,
-  SdkError,
-  type UserProfileStore,
-  type UserSnapshot,
-  type Winners,
-} from '@sortition/core';
-import { isThenable } from '@sortition/core/internal';
+import { type NewAssignments, SdkError, type UserProfileStore, type UserSnapshot, type Winners } from '@sortition/core';
+import { borrowProfile, isThenable } from '@sortition/core/internal';
 import type { ClientCore } from '../../client-core.ts';
 import { toDelayMs, withDeadline } from '../../deadline.ts';
 import { describeCause } from '../../describe-cause.ts';

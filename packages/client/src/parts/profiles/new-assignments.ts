@@ -1,12 +1,6 @@
 /** New assignments on their way into a store, and what the store says became of them. */
-import {
-  type NewAssignments,
-  SdkError,
-  setOwn,
-  type UserProfile,
-  type UserSnapshot,
-  type Winners,
-} from '@sortition/core';
+import { type NewAssignments, SdkError, type UserProfile, type UserSnapshot, type Winners } from '@sortition/core';
+import { setOwn } from '@sortition/core/internal';
 import type { ProfileSession } from './profile-session.ts';
 
 /** New assignments: experiment id to variation id. */

@@ -1,5 +1,6 @@
 /** A user's stored assignments as the calls of one context see them. */
-import { type Assignments, LEND, type LentProfile, type Reason, SdkError, type UserProfile } from '@sortition/core';
+import { type Assignments, type Reason, SdkError, type UserProfile } from '@sortition/core';
+import { LEND, type LentProfile } from '@sortition/core/internal';
 
 /** What a lookup brought, and what became of new assignments. */
 export interface ProfileSession {

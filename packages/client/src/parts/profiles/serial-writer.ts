@@ -4,7 +4,8 @@
  *
  * This protects against the other calls of this process. Against other processes only a store with `assign` does.
  */
-import { type NewAssignments, setOwn, type UserSnapshot, type Winners } from '@sortition/core';
+import type { NewAssignments, UserSnapshot, Winners } from '@sortition/core';
+import { setOwn } from '@sortition/core/internal';
 
 /** Writes assignments and resolves what is stored then. */
 export type ProfileWriter = (user: UserSnapshot, wanted: NewAssignments) => Promise<Winners>;
