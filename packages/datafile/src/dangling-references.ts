@@ -6,6 +6,9 @@
 import type { Flag, JsonValue, ProjectConfig, Rule } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 
+/** Searching few variations is faster than an index of them; searching many for each of many ranges would be quadratic. */
+const MAX_SEARCHED = 16;
+
 /** Checks the references of one datafile. */
 export interface ReferenceCheck {
   /** To be called for every experiment and delivery, when the audiences are read. */
@@ -24,6 +27,16 @@ export function createReferenceCheck(
   /** Rule id and variation id, where the variation is not one of the rule's own. */
   const foreign: (readonly [string, string])[] = [];
 
+  /** Ids of the variations of rules with many. */
+  const idsOf = new Map<Rule, ReadonlySet<string>>();
+
+  const isOwnVariation = (rule: Rule, id: string): boolean => {
+    const { variations } = rule;
+    if (variations.length <= MAX_SEARCHED) return variations.some((variation) => variation.id === id);
+    const ids = idsOf.get(rule) ?? new Set(variations.map((variation) => variation.id));
+    idsOf.set(rule, ids);
+    return ids.has(id);
+  };
   const dangling = (from: string, name: string, what: string, id: string): void => {
     const kind = `${from} % refers to the ${what} %, which the datafile does not have; the reference is ignored.`;
     problems.add('dangling-reference', kind, name, id);
@@ -40,10 +53,14 @@ export function createReferenceCheck(
     }
   };
   const checkRule = (rule: Rule): void => {
-    checkAudiences(rule.id, rule.audienceConditions);
-    const isOwn = ownVariations(rule);
-    for (const { entityId } of rule.trafficRanges)
-      if (entityId !== '' && !isOwn(entityId)) foreign.push([rule.id, entityId]);
+    const { id, variations, trafficRanges, audienceConditions } = rule;
+    if (audienceConditions !== undefined) checkAudiences(id, audienceConditions);
+    for (let index = 0; index < trafficRanges.length; index += 1) {
+      const entityId = trafficRanges[index]?.entityId as string;
+      // Nearly always each range names the variation at its own place; this runs for every range while a client is created.
+      if (entityId === variations[index]?.id || entityId === '') continue;
+      if (!isOwnVariation(rule, entityId)) foreign.push([id, entityId]);
+    }
   };
   return {
     rule: checkRule,
@@ -72,18 +89,4 @@ export function createReferenceCheck(
 
 function isOperator(word: string): boolean {
   return word === 'and' || word === 'or' || word === 'not';
-}
-
-/** Searching few variations is faster than an index of them; searching many for each of many ranges would be quadratic. */
-const MAX_SEARCHED = 16;
-
-function ownVariations({ variations }: Rule): (id: string) => boolean {
-  if (variations.length > MAX_SEARCHED) {
-    const ids = new Set(variations.map(({ id }) => id));
-    return (id) => ids.has(id);
-  }
-  return (id) => {
-    for (const variation of variations) if (variation.id === id) return true;
-    return false;
-  };
 }

@@ -212,6 +212,12 @@ describe('a small hostile datafile', () => {
     expect(await child.line('end')).toBe('end');
   }, 60_000);
 
+  it('[DF-13] has a feature rollout completed once for each variation, however often it is named', () => {
+    const build = SHAPES['a feature rollout named again and again'] as (n: number) => Json;
+    const completed = parseDatafile(datafile(build(100))).config.rules.get('f');
+    expect([completed?.variations.length, completed?.trafficRanges.length]).toEqual([2, 1]);
+  });
+
   it('[DF-13] asks each global holdout once for a user, however many flags are decided', () => {
     const keys = times(50, (index) => `a${index}`);
     const { config } = parseDatafile(

@@ -88,11 +88,8 @@ export const NAIVE_DATAFILE = [
     name: 'a rule prepared again for each mention',
     ids: ['DF-13'],
     edits: [
-      {
-        file: 'packages/core/src/compiled-config.ts',
-        find: '    memory.lists.set(rules, compiled);',
-        put: '',
-      },
+      { file: 'packages/core/src/compiled-config.ts', find: '    memory.lists.set(rules, compiled);', put: '' },
+      { file: 'packages/core/src/compiled-config.ts', find: '  memory.rules.set(rule, compiled);', put: '' },
     ],
     tests: [HOSTILE_SIZE],
   },
