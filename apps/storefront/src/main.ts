@@ -13,6 +13,8 @@ try {
   // A terminal tells everything it runs, and the lab its shop besides: the second signal is not another farewell.
   const isToldToStop = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    // The lab that started it has died, killed perhaps, and told nobody.
+    process.once('disconnect', () => resolve());
   });
   await isToldToStop;
   const { delivered, dropped, pending } = await storefront.close();

@@ -9,6 +9,7 @@ export { isRecord, readJsonBody } from './json-body.ts';
 export { createLabServer, type LabServer, type LabServerOptions, type LabServices } from './lab-server.ts';
 export type { NodeApp, NodeContext, NodeMiddleware } from './node-context.ts';
 export type { OdpEmulator, OdpEmulatorOptions, OdpRefusal, ReceivedOdpEvent } from './odp-emulator.ts';
+export { parseFaults } from './parse-faults.ts';
 export type { Predict, PredictionEndpoint, PredictionInstance } from './prediction-endpoint.ts';
 export { createRecentIds } from './recent-ids.ts';
 export { requireJsonWrites } from './request-guards.ts';

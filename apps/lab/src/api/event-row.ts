@@ -9,10 +9,15 @@ export interface EventRow {
   readonly kind: 'impression' | 'conversion';
   readonly userId: string;
   readonly uuid: string;
+  /** Of the datafile the sender decided with. */
+  readonly revision: string;
+  /** Of the user, as the sender sent them. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly flagKey?: string;
   readonly ruleKey?: string;
   readonly variationKey?: string;
   readonly eventKey?: string;
   /** In cents. */
   readonly revenue?: number;
+  readonly value?: number;
 }

@@ -2,6 +2,8 @@
  * Events in DuckDB. Batches that arrive while a commit runs share the next one: a commit waits for the disk, and there
  * would be one per request otherwise.
  */
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { type CollectedBatch, type CollectedEvent, createRecentIds, type EventStore } from '@sortition/emulator';
 import type { EventRow } from '../api/event-row.ts';
@@ -20,35 +22,39 @@ export interface DuckdbEventStore extends EventStore {
 
 /** An event that came again is found among this many before it, at about 100 bytes of memory each. */
 const REMEMBERED_EVENTS = 1_000_000;
+const compress = promisify(gzip);
+const FASTEST = { level: 1 };
 /** Rows are appended without a pause; this many take about 20 ms. */
 const MAX_COMMIT_EVENTS = 5_000;
 
 interface WaitingBatch {
+  /** Its bytes compressed. */
   readonly batch: CollectedBatch;
   readonly resolve: (fresh: readonly CollectedEvent[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Creates the store on an open database, whose owner closes it after `settled()`. */
-export async function createDuckdbEventStore({ ingest, queries }: EventDatabase): Promise<DuckdbEventStore> {
+export async function createDuckdbEventStore({ ingest, read }: EventDatabase): Promise<DuckdbEventStore> {
   const listeners = new Set<(rows: readonly EventRow[]) => void>();
   const known = createRecentIds(REMEMBERED_EVENTS);
-  const newest = await queries.runAndReadAll(
-    `SELECT uuid FROM (SELECT uuid, seq FROM events ORDER BY seq DESC LIMIT ${REMEMBERED_EVENTS}) ORDER BY seq`,
-  );
-  for (const [uuid] of newest.getRows()) known.add(String(uuid));
-  const [last] = (
-    await queries.runAndReadAll(
+  const { newest, last } = await read(async (connection) => ({
+    newest: await connection.runAndReadAll(
+      `SELECT uuid FROM (SELECT uuid, seq FROM events ORDER BY seq DESC LIMIT ${REMEMBERED_EVENTS}) ORDER BY seq`,
+    ),
+    last: await connection.runAndReadAll(
       'SELECT (SELECT coalesce(max(seq), 0) FROM events)::DOUBLE, (SELECT coalesce(max(id), 0) FROM batches)::DOUBLE',
-    )
-  ).getRows();
-  let [seq = 0, batchId = 0] = (last ?? []) as number[];
+    ),
+  }));
+  for (const [uuid] of newest.getRows()) known.add(String(uuid));
+  let [seq = 0, batchId = 0] = (last.getRows()[0] ?? []) as number[];
 
   const events = await ingest.createAppender('events');
   const batches = await ingest.createAppender('batches');
   let waiting: WaitingBatch[] = [];
   let work: Promise<void> = Promise.resolve();
   let isScheduled = false;
+  let compressing: Promise<unknown> = Promise.resolve();
 
   /** One task after another, on the connection that only one transaction at a time fits on. */
   function enqueue(task: () => Promise<void>): Promise<void> {
@@ -106,7 +112,13 @@ export async function createDuckdbEventStore({ ingest, queries }: EventDatabase)
   }
 
   return {
-    append(batch) {
+    async append(received) {
+      // Compressed in threads of their own; JSON of many events shrinks to less than a tenth.
+      const compressed = compress(received.raw, FASTEST);
+      // In the order of arrival: of an event that comes twice at a time, the first is the one that is kept.
+      compressing = compressing.then(() => compressed);
+      await compressing;
+      const batch = { ...received, raw: await compressed };
       return new Promise((resolve, reject) => {
         waiting.push({ batch, resolve, reject });
         if (isScheduled) return;
@@ -123,7 +135,10 @@ export async function createDuckdbEventStore({ ingest, queries }: EventDatabase)
         await ingest.run('TRUNCATE events; TRUNCATE batches;');
         known.clear();
       }),
-    settled: () => work,
+    async settled() {
+      await compressing;
+      await work;
+    },
   };
 }
 
@@ -161,5 +176,8 @@ function appendEvent(
   text(decision?.variationKey);
   if (event.revenue === null) appender.appendNull();
   else appender.appendBigInt(BigInt(event.revenue));
+  if (event.value === null) appender.appendNull();
+  else appender.appendDouble(event.value);
+  text(event.attributes.size === 0 ? null : JSON.stringify(Object.fromEntries(event.attributes)));
   appender.endRow();
 }

@@ -5,20 +5,24 @@ import { createShopDatafile } from '@sortition/emulator/shop-datafile';
 import { createClient } from 'sortition';
 import { addApi } from './api-guards.ts';
 import { addCatalogRoutes } from './catalog-routes.ts';
+import { createConfigurationStore } from './configuration-store.ts';
 import { createDuckdbEventStore } from './duckdb-event-store.ts';
 import { openEventDatabase } from './event-database.ts';
 import { addEventRoutes } from './event-routes.ts';
+import { addHistoryRoutes } from './history-routes.ts';
 import type { LabParts } from './lab-parts.ts';
+import { createLabSettings } from './lab-settings.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { createPredict } from './predictions.ts';
 import { createPublishedConfig } from './published-config.ts';
-import { readLastRevision, recordVersion } from './published-versions.ts';
 import { createVardataDecide } from './remote-variants.ts';
 import { addResultRoutes } from './result-routes.ts';
+import { createPeriodRecorder } from './rule-periods.ts';
 import { addSegmentRoutes } from './segment-routes.ts';
 import { createShopCatalog, LAB_KEY } from './shop-catalog.ts';
 import { addSimulationRoutes } from './simulation-routes.ts';
 import { createSimulations } from './simulations.ts';
+import { addTransferRoutes } from './transfer-routes.ts';
 
 /** Settings of a lab. */
 export interface LabOptions {
@@ -56,18 +60,19 @@ export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Pr
         (api) => addEventRoutes(api, parts),
         (api) => addResultRoutes(api, parts),
         (api) => addSimulationRoutes(api, parts),
-        (api) => addSegmentRoutes(api, odp),
+        (api) => addHistoryRoutes(api, parts),
+        (api) => addTransferRoutes(api, parts),
+        (api) => addSegmentRoutes(api, parts, odp),
       ]);
       addPageRoutes(app, pageFolder);
     },
   });
-  const { catalog, database, events, simulations } = await createParts(server, dataFolder).catch(
-    async (error: unknown) => {
-      await server.close();
-      throw error;
-    },
-  );
-  announce({ catalog, database, events, simulations });
+  const { settle, ...made } = await createParts(server, dataFolder).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  const { catalog, database, simulations } = made;
+  announce(made);
   const client = createClient({
     config: createPublishedConfig(server.datafiles, LAB_KEY),
     cmab: createCmabSource({ endpointTemplate: `${server.url}/predict/%s` }),
@@ -80,8 +85,8 @@ export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Pr
   async function close(): Promise<void> {
     await simulations.close();
     await Promise.all([client.close(), server.close()]);
-    await events.settled();
-    database.close();
+    await settle();
+    await database.close();
   }
   return {
     url: server.url,
@@ -93,16 +98,32 @@ export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Pr
   };
 }
 
-async function createParts(server: LabServer, dataFolder: string): Promise<LabParts> {
+/** @returns The parts, and `settle`, which resolves when everything they were told is kept. */
+async function createParts(
+  server: LabServer,
+  dataFolder: string,
+): Promise<LabParts & { readonly settle: () => Promise<void> }> {
   const database = await openEventDatabase(dataFolder);
-  const shop = createShopDatafile(server.url);
-  // Revisions go on where the last run stopped: results tell splits apart by them.
-  const lastRevision = await readLastRevision(database);
-  const original = lastRevision === 0 ? shop : { ...shop, revision: String(lastRevision + 1) };
+  const configurations = createConfigurationStore(database);
+  const periods = await createPeriodRecorder(database);
+  const events = await createDuckdbEventStore(database);
+  const settings = await createLabSettings(configurations, server.odp, server.faults);
+  const catalog = await createShopCatalog({
+    cdn: server.datafiles,
+    store: configurations,
+    original: createShopDatafile(server.url),
+    record: periods.record,
+  });
   return {
     database,
-    catalog: await createShopCatalog(server.datafiles, original, (version) => recordVersion(database, version)),
-    events: await createDuckdbEventStore(database),
+    configurations,
+    events,
+    settings,
+    catalog,
     simulations: createSimulations(server.url),
+    async settle() {
+      await settings.settled();
+      await Promise.all([events.settled(), configurations.settled()]);
+    },
   };
 }

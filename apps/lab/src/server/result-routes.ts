@@ -1,10 +1,11 @@
 /** Experiments and what came of them. */
-import type { NodeApp } from '@sortition/emulator';
+import type { NodeApp, NodeContext } from '@sortition/emulator';
 import { listExperiments, type ShopDatafile, type ShopRule } from '@sortition/emulator/shop-datafile';
-import { readResults } from './experiment-results.ts';
+import { type ResultQuestion, readResults, readSegments } from './experiment-results.ts';
 import type { LabParts } from './lab-parts.ts';
+import { formatResults } from './result-csv.ts';
 
-/** Adds `/api/experiments` and `/api/results/:ruleId`. */
+/** Adds `/api/experiments`, `/api/results/:ruleId` and, beneath it, `/segments` and `/csv`. */
 export function addResultRoutes(app: NodeApp, lab: Promise<LabParts>): void {
   app.get('/api/experiments', async (context) => {
     const document = (await lab).catalog.current();
@@ -17,17 +18,51 @@ export function addResultRoutes(app: NodeApp, lab: Promise<LabParts>): void {
     return context.json(experiments);
   });
   app.get('/api/results/:ruleId', async (context) => {
-    const { catalog, database } = await lab;
-    const document = catalog.current();
-    const rule = listSplits(document).find(({ id }) => id === context.req.param('ruleId'));
-    if (rule === undefined) return context.json({ error: 'there is no experiment of this id' }, 404);
-    const eventKey = context.req.query('event') ?? 'purchase';
-    const eventKeys = document.events.map(({ key }) => key);
-    if (!eventKeys.includes(eventKey)) {
-      return context.json({ error: `"event" must be one of ${eventKeys.join(', ')}` }, 400);
-    }
-    return context.json(await readResults(database.queries, rule, eventKey));
+    const { catalog, database, simulations } = await lab;
+    const question = readQuestion(context, catalog.current());
+    if ('error' in question) return context.json({ error: question.error }, question.status);
+    const answer = await database.read(async (connection) => {
+      const results = await readResults(connection, question);
+      return results && { ...results, simulation: simulations.current() ?? null };
+    });
+    return answer === undefined ? context.json(NO_PERIOD, 404) : context.json(answer);
   });
+  app.get('/api/results/:ruleId/segments', async (context) => {
+    const { catalog, database } = await lab;
+    const question = readQuestion(context, catalog.current());
+    if ('error' in question) return context.json({ error: question.error }, question.status);
+    const attribute = context.req.query('attribute') ?? '';
+    if (attribute === '')
+      return context.json({ error: '"attribute" is missing; expected the key of an attribute' }, 400);
+    const segments = await database.read((connection) => readSegments(connection, question, attribute));
+    return segments === undefined ? context.json(NO_PERIOD, 404) : context.json(segments);
+  });
+  app.get('/api/results/:ruleId/csv', async (context) => {
+    const { catalog, database } = await lab;
+    const question = readQuestion(context, catalog.current());
+    if ('error' in question) return context.json({ error: question.error }, question.status);
+    const results = await database.read((connection) => readResults(connection, question));
+    if (results === undefined) return context.json(NO_PERIOD, 404);
+    context.header('content-type', 'text/csv; charset=utf-8');
+    context.header('content-disposition', `attachment; filename="${results.ruleKey.replace(/[^\w-]/g, '_')}.csv"`);
+    return context.body(formatResults(results));
+  });
+}
+
+const NO_PERIOD = { error: 'the experiment has no such period; expected the first revision of one' };
+
+function readQuestion(
+  context: NodeContext,
+  document: ShopDatafile,
+): ResultQuestion | { readonly error: string; readonly status: 400 | 404 } {
+  const rule = listSplits(document).find(({ id }) => id === context.req.param('ruleId'));
+  if (rule === undefined) return { error: 'there is no experiment of this id', status: 404 };
+  const eventKeys = document.events.map(({ key }) => key);
+  const eventKey = context.req.query('event') ?? (eventKeys.includes('purchase') ? 'purchase' : (eventKeys[0] ?? ''));
+  if (!eventKeys.includes(eventKey)) {
+    return { error: `"event" must be one of ${eventKeys.join(', ')}`, status: 400 };
+  }
+  return { rule, eventKey, period: context.req.query('period'), controlId: context.req.query('control') };
 }
 
 /** Experiments that split their traffic between variations; a bandit changes its split as it learns. */

@@ -44,10 +44,13 @@ export async function runLab({ env, pageFolder, dataFolder, storefront, print, s
   print('Stopped; collected events are kept.');
 }
 
-/** The storefront prints where it is, or why it cannot start; the lab goes on without it. */
+/**
+ * The storefront prints where it is, or why it cannot start; the lab goes on without it. By the channel between the two it
+ * learns that the lab has died and stops: a lab that is killed takes nobody with it otherwise.
+ */
 function startStorefront(program: string, { server }: Lab, env: LabRun['env']): ChildProcess {
   return spawn(process.execPath, [program], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...env, LAB_PORT: String(server.port) },
   });
 }

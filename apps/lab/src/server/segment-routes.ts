@@ -1,12 +1,13 @@
 /** Segments of users, as the ODP emulator has them. */
 import { isRecord, type NodeApp, type OdpEmulator } from '@sortition/emulator';
 import { readBody } from './api-guards.ts';
+import type { LabParts } from './lab-parts.ts';
 
 const MAX_SEGMENTS = 100;
 const MAX_LENGTH = 200;
 
 /** Adds `/api/users/:userId/segments`. */
-export function addSegmentRoutes(app: NodeApp, odp: OdpEmulator): void {
+export function addSegmentRoutes(app: NodeApp, lab: Promise<LabParts>, odp: OdpEmulator): void {
   app.get('/api/users/:userId/segments', (context) =>
     context.json({ segments: odp.segments(context.req.param('userId')) }),
   );
@@ -16,7 +17,7 @@ export function addSegmentRoutes(app: NodeApp, odp: OdpEmulator): void {
       return context.json({ error: `expected { "segments": [...] }, up to ${MAX_SEGMENTS} names` }, 400);
     }
     const userId = context.req.param('userId');
-    odp.setSegments(userId, segments);
+    (await lab).settings.setSegments(userId, segments);
     return context.json({ segments: odp.segments(userId) });
   });
 }

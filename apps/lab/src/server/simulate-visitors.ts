@@ -19,8 +19,12 @@ export interface SimulationOrder {
   readonly signal: AbortSignal;
 }
 
-/** Visitors whose events are delivered before the next ones come: some 3,700, well below what the client's queue holds. */
+/** Visitors whose events are delivered before the next ones come. */
 const STEP = 500;
+/** A step ends early at this many events, however many flags each visitor sees. */
+const STEP_EVENTS = 5_000;
+/** One visitor of a project with very many flags may exceed a step. */
+const QUEUE_SIZE = 100_000;
 /** Events per request: each one waits for the collector's disk. */
 const BATCH_SIZE = 500;
 const DELIVERY_TIMEOUT_MS = 30_000;
@@ -39,22 +43,28 @@ const EFFECTS: Readonly<Record<string, number>> = {
 export async function simulateVisitors({ url, visitors, seed, advance, signal }: SimulationOrder): Promise<void> {
   const client = createClient({
     config: createPollingConfig({ sdkKey: LAB_KEY, urlTemplate: `${url}/datafiles/%s.json`, updates: 'manual' }),
-    events: createBatchEvents({ endpoint: `${url}/v1/events`, batchSize: BATCH_SIZE }),
+    events: createBatchEvents({ endpoint: `${url}/v1/events`, batchSize: BATCH_SIZE, maxQueueSize: QUEUE_SIZE }),
     logger: false,
   });
   const random = createRandom(seed);
   const ended = endOf(signal);
   try {
     await client.ready({ timeoutMs: DELIVERY_TIMEOUT_MS, signal });
-    for (let first = 0; first < visitors; first += STEP) {
+    const known = new Set(client.getProjectInfo()?.events.map(({ key }) => key));
+    for (let first = 0; first < visitors; ) {
       signal.throwIfAborted();
-      const step = Math.min(STEP, visitors - first);
-      for (let index = first; index < first + step; index += 1) {
-        const user = client.createUserContext(`visitor-${seed}-${index}`, pickCustomer(random));
-        const rate = PURCHASE_RATE * effectOf(Object.values(user.decideAll()));
-        if (random() < ADD_TO_CART_RATE) user.trackEvent('add_to_cart');
-        if (random() < rate) user.trackEvent('purchase', { revenue: 1_000 + Math.floor(random() * 14_000) });
+      let step = 0;
+      for (let events = 0; step < STEP && events < STEP_EVENTS && first + step < visitors; step += 1) {
+        const user = client.createUserContext(`visitor-${seed}-${first + step}`, pickCustomer(random));
+        const decisions = Object.values(user.decideAll());
+        const rate = PURCHASE_RATE * effectOf(decisions);
+        // Drawn in any case: equal seeds make equal visitors.
+        const [fills, buys, cents] = [random() < ADD_TO_CART_RATE, random() < rate, Math.floor(random() * 14_000)];
+        if (fills && known.has('add_to_cart')) user.trackEvent('add_to_cart');
+        if (buys && known.has('purchase')) user.trackEvent('purchase', { revenue: 1_000 + cents });
+        events += decisions.length + 2;
       }
+      first += step;
       const { dropped, pending } = await Promise.race([client.flush({ timeoutMs: DELIVERY_TIMEOUT_MS }), ended]);
       if (dropped + pending > 0) throw new Error(`${dropped + pending} events did not arrive`);
       advance(step);

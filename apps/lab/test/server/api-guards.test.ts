@@ -43,7 +43,7 @@ test.each(ALL_WRITES)(
   '[LAB-01] %s %s of a page elsewhere, which may send plain text only, is refused',
   async (method, path) => {
     const { revision } = (await get<{ datafile: { revision: string } }>(`${url}/api/datafile`)).datafile;
-    expect(await send(method, url + path, '{}', 'text/plain')).toMatchObject({ status: 415 });
+    expect(await send(method, url + path, '{}', { contentType: 'text/plain' })).toMatchObject({ status: 415 });
     expect((await get<{ datafile: { revision: string } }>(`${url}/api/datafile`)).datafile.revision).toBe(revision);
   },
 );

@@ -84,7 +84,7 @@ describe('[LAB-01] a change that no client could use is refused, says why and pu
 });
 
 test('[LAB-02] a write of another content type than JSON is refused', async () => {
-  const refused = await send('PATCH', `${url}/api/rules/2001`, { status: 'Paused' }, 'text/plain');
+  const refused = await send('PATCH', `${url}/api/rules/2001`, { status: 'Paused' }, { contentType: 'text/plain' });
   expect(refused).toEqual({ status: 415, body: { error: expect.stringContaining('application/json') } });
 });
 

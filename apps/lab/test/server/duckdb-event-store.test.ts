@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { type CollectedEvent, parseEventBatch } from '@sortition/emulator';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDuckdbEventStore } from '../../src/server/duckdb-event-store.ts';
 import { openEventDatabase } from '../../src/server/event-database.ts';
-import { readNewestEvents } from '../../src/server/event-rows.ts';
+import { searchEvents } from '../../src/server/event-rows.ts';
 import { conversion, impression, toBatch, type WireEvent } from './wire-events.ts';
 
 async function makeFolder(): Promise<string> {
@@ -15,12 +16,15 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
+const readNewestEvents = (read: Awaited<ReturnType<typeof openEventDatabase>>['read'], limit: number) =>
+  read((connection) => searchEvents(connection, { limit }));
+
 async function open(folder: string) {
   const database = await openEventDatabase(folder);
   const store = await createDuckdbEventStore(database);
   const close = async () => {
     await store.settled();
-    database.close();
+    await database.close();
   };
   return { database, store, close };
 }
@@ -45,11 +49,12 @@ test('[LAB-02] events and the raw bytes of their batches survive a restart', asy
   await first.store.append(batch);
   await first.close();
   const second = await open(folder);
-  expect(await readNewestEvents(second.database.queries, 10)).toEqual([
+  expect(await readNewestEvents(second.database.read, 10)).toEqual([
     {
       seq: 2,
       receivedAt: batch.receivedAt,
       kind: 'conversion',
+      revision: '7',
       userId: 'ada',
       uuid: 'b',
       eventKey: 'purchase',
@@ -59,6 +64,7 @@ test('[LAB-02] events and the raw bytes of their batches survive a restart', asy
       seq: 1,
       receivedAt: batch.receivedAt,
       kind: 'impression',
+      revision: '7',
       userId: 'ada',
       uuid: 'a',
       flagKey: 'f',
@@ -66,10 +72,10 @@ test('[LAB-02] events and the raw bytes of their batches survive a restart', asy
       variationKey: 'v',
     },
   ]);
-  const [row] = (await second.database.queries.runAndReadAll('SELECT raw FROM batches')).getRowObjectsJS();
-  expect(row?.raw).toEqual(Buffer.from(batch.raw));
+  const [row] = (await second.database.ingest.runAndReadAll('SELECT raw FROM batches')).getRowObjectsJS();
+  expect(gunzipSync(row?.raw as Uint8Array)).toEqual(Buffer.from(batch.raw));
   await second.store.append(batchOf([seen('c')]));
-  expect((await readNewestEvents(second.database.queries, 1))[0]).toMatchObject({ seq: 3, uuid: 'c' });
+  expect((await readNewestEvents(second.database.read, 1))[0]).toMatchObject({ seq: 3, uuid: 'c' });
   await second.close();
 });
 
@@ -85,7 +91,7 @@ test('an event is kept once: within a batch, among batches at the same time, lat
   await first.close();
   const second = await open(folder);
   expect((await second.store.append(batchOf([seen('a'), seen('d')]))).map(({ uuid }) => uuid)).toEqual(['d']);
-  expect((await readNewestEvents(second.database.queries, 10)).map(({ uuid }) => uuid)).toEqual(['d', 'c', 'b', 'a']);
+  expect((await readNewestEvents(second.database.read, 10)).map(({ uuid }) => uuid)).toEqual(['d', 'c', 'b', 'a']);
   await second.close();
 });
 
@@ -93,7 +99,7 @@ test('any text is kept as it is: NUL, emoji, quotes; half a surrogate pair becom
   const { database, store, close } = await open(await makeFolder());
   const texts = ['a\u0000b', '\u{1f680}', `'; DROP TABLE events; --`, '<script>alert(1)</script>', '\ud800'];
   await store.append(batchOf(texts.map((visitorId) => conversion({ visitorId }))));
-  const kept = (await readNewestEvents(database.queries, 10)).map(({ userId }) => userId).reverse();
+  const kept = (await readNewestEvents(database.read, 10)).map(({ userId }) => userId).reverse();
   expect(kept).toEqual([...texts.slice(0, 4), '\ufffd']);
   await close();
 });
@@ -106,11 +112,12 @@ test('listeners hear of events once they are kept, with the numbers they are kep
   await store.append(batchOf([seen('a'), conversion({ visitorId: 'bob' }), unserved]));
   unsubscribe();
   await store.append(batchOf([seen('b')]));
-  expect(heard).toEqual((await readNewestEvents(database.queries, 10)).slice(1).reverse());
+  expect(heard).toEqual((await readNewestEvents(database.read, 10)).slice(1).reverse());
   expect(heard.at(-1)).toEqual({
     seq: 3,
     receivedAt: 1_700_000_000_000,
     kind: 'impression',
+    revision: '7',
     userId: 'eve',
     uuid: 'unserved',
     flagKey: 'f',
@@ -122,7 +129,7 @@ test('after clear everything is new again', async () => {
   const { database, store, close } = await open(await makeFolder());
   await store.append(batchOf([seen('a')]));
   await store.clear();
-  expect(await readNewestEvents(database.queries, 10)).toEqual([]);
+  expect(await readNewestEvents(database.read, 10)).toEqual([]);
   expect(await store.append(batchOf([seen('a')]))).toHaveLength(1);
   await close();
 });
@@ -133,7 +140,7 @@ test('a batch that could not be kept is refused, and is new when it comes again'
   await database.ingest.run('BEGIN');
   await expect(store.append(batchOf([seen('a')]))).rejects.toThrow('transaction');
   expect((await store.append(batchOf([seen('a')]))).map(({ uuid }) => uuid)).toEqual(['a']);
-  expect(await readNewestEvents(database.queries, 10)).toHaveLength(1);
+  expect(await readNewestEvents(database.read, 10)).toHaveLength(1);
   await close();
 });
 
@@ -144,7 +151,7 @@ test('many batches at once are all kept', async () => {
   );
   const fresh = await Promise.all(batches.map((batch) => store.append(batch)));
   expect(fresh.every((events) => events.length === 100)).toBe(true);
-  const counts = await database.queries.runAndReadAll('SELECT count(*)::INTEGER, max(seq)::INTEGER FROM events');
+  const counts = await database.ingest.runAndReadAll('SELECT count(*)::INTEGER, max(seq)::INTEGER FROM events');
   expect(counts.getRows()).toEqual([[8_000, 8_000]]);
   await close();
 });

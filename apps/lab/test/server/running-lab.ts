@@ -20,16 +20,25 @@ export async function runLab(): Promise<Lab> {
   return lab;
 }
 
-/** Sends a value as JSON, or a text as it is; answers the status and the body read as JSON. */
+/** The revision in effect. */
+export async function revisionOf(url: string): Promise<string> {
+  return (await get<{ datafile: { revision: string } }>(`${new URL(url).origin}/api/datafile`)).datafile.revision;
+}
+
+/**
+ * Sends a value as JSON, or a text as it is, starting from the revision in effect unless another is given; answers the status
+ * and the body read as JSON.
+ */
 export async function send(
   method: string,
   url: string,
   body: unknown,
-  contentType = 'application/json',
+  { contentType = 'application/json', base }: { contentType?: string; base?: string | null } = {},
 ): Promise<{ status: number; body: Record<string, unknown> }> {
+  const revision = base === undefined ? await revisionOf(url) : base;
   const response = await fetch(url, {
     method,
-    headers: { 'content-type': contentType },
+    headers: { 'content-type': contentType, ...(revision !== null && { 'if-match': revision }) },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await response.text();

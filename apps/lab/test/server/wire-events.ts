@@ -8,6 +8,7 @@ export interface WireEvent {
   readonly visitorId: string;
   readonly timestamp: number;
   readonly snapshot: object;
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export function impression(event: {
@@ -54,9 +55,9 @@ export function toBatch(revision: string, events: readonly WireEvent[]): string 
     revision,
     anonymize_ip: true,
     enrich_decisions: true,
-    visitors: events.map(({ visitorId, snapshot }) => ({
+    visitors: events.map(({ visitorId, snapshot, attributes = {} }) => ({
       visitor_id: visitorId,
-      attributes: [],
+      attributes: Object.entries(attributes).map(([key, value]) => ({ entity_id: key, key, type: 'custom', value })),
       snapshots: [snapshot],
     })),
   });
