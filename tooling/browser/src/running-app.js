@@ -13,6 +13,7 @@ const START_MS = 60_000;
 /**
  * @typedef {object} RunningApp
  * @property {Readonly<Record<string, string>>} urls What the program printed: `Lab` to the address of the lab.
+ * @property {number} pid
  * @property {() => string} output Everything it wrote so far.
  * @property {() => Promise<void>} stop Asks it to end and waits until it has; removes its data.
  */
@@ -55,7 +56,7 @@ export async function startApp(name, addresses, env = {}) {
     await stop();
     throw error;
   });
-  return { urls, output: () => output, stop };
+  return { urls, pid: child.pid ?? 0, output: () => output, stop };
 }
 
 /**

@@ -241,6 +241,18 @@ export const NAIVE_SERVICES = [
     tests: ['packages/emulator/test/lab-server.test.ts'],
   },
   {
+    name: 'a database that waits for its readers',
+    ids: ['LAB-03'],
+    edits: [
+      {
+        file: 'apps/lab/src/server/event-database.ts',
+        find: 'for (const reader of readers) reader.interrupt();',
+        put: '',
+      },
+    ],
+    tests: ['apps/lab/test/server/shutdown.test.ts'],
+  },
+  {
     name: 'a collector that keeps text instead of bytes',
     ids: ['LAB-02'],
     edits: [

@@ -11,6 +11,7 @@ import { useLab } from './lab/lab-session.ts';
 import { Icon } from './parts/icon.tsx';
 import { ResultsView } from './results/results-view.tsx';
 import { linkTo, route, VIEWS, type ViewName } from './route.ts';
+import { LostRaceDialog } from './shell/lost-race-dialog.tsx';
 import { NoticeBar } from './shell/notice-bar.tsx';
 import { SyncState } from './shell/sync-state.tsx';
 import { ThemeSwitch } from './shell/theme-switch.tsx';
@@ -59,6 +60,7 @@ export function App(): JSX.Element {
         <View />
       </main>
       <NoticeBar />
+      <LostRaceDialog />
     </div>
   );
 }

@@ -42,6 +42,7 @@ const EDITS: readonly (readonly ['post' | 'patch' | 'delete', string, Edit])[] =
 /** Adds the routes of flags, rules, audiences, attributes and events, and `/api/datafile` and `/api/reset`. */
 export function addCatalogRoutes(app: NodeApp, lab: Promise<LabParts>): void {
   app.get('/api/datafile', async (context) => context.json({ datafile: (await lab).catalog.current() }));
+  app.get('/api/revision', async (context) => context.json({ revision: (await lab).catalog.current().revision }));
   for (const [method, path, edit] of EDITS) {
     app[method](path, async (context) => {
       const { catalog } = await lab;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventRow } from '../../src/api/event-row.ts';
 import { createEventFeed, mergeRows } from '../../src/page/events/event-feed.ts';
-import { filterRows } from '../../src/page/events/event-filter.ts';
-import type { LabApi, StreamedRow } from '../../src/page/lab/api.ts';
+import { matchesQuery, queryParameters, readQuery } from '../../src/page/events/event-query.ts';
+import type { EventQuery, LabApi, StreamedRow } from '../../src/page/lab/api.ts';
 
 const row = (seq: number, more: Partial<EventRow> = {}): EventRow => ({
   seq,
@@ -10,6 +10,7 @@ const row = (seq: number, more: Partial<EventRow> = {}): EventRow => ({
   kind: 'impression',
   userId: `user-${seq}`,
   uuid: String(seq),
+  revision: '7',
   ...more,
 });
 
@@ -97,8 +98,10 @@ describe('the filter', () => {
     row(2, { kind: 'conversion', eventKey: 'purchase' }),
     row(3, { flagKey: 'checkout', variationKey: 'classic' }),
   ];
-  const seqs = (text: string, kind: 'all' | 'conversion' = 'all') =>
-    filterRows(rows, { kind, text }).map(({ seq }) => seq);
+  const seqs = (text: string, more: Partial<EventQuery> = {}) =>
+    rows
+      .filter((each) => matchesQuery(each, { text, kind: 'all', from: null, until: null, ...more }))
+      .map(({ seq }) => seq);
 
   it('wants every word, anywhere in the row, in any case', () => {
     expect(seqs('')).toEqual([1, 2, 3]);
@@ -107,7 +110,37 @@ describe('the filter', () => {
     expect(seqs('checkout purchase')).toEqual([]);
   });
 
-  it('keeps a kind', () => {
-    expect(seqs('', 'conversion')).toEqual([2]);
+  it('takes what is named exactly, a kind, and a time', () => {
+    expect(seqs('variation:express')).toEqual([1]);
+    expect(seqs('variation:expres')).toEqual([]);
+    expect(seqs('user:user-2')).toEqual([2]);
+    expect(seqs('', { kind: 'conversion' })).toEqual([2]);
+    expect(seqs('', { from: 2, until: 3 })).toEqual([2]);
+  });
+
+  it('is in the address and back', () => {
+    const query: EventQuery = { text: 'a b', kind: 'impression', from: 5, until: 9 };
+    expect(readQuery(new URLSearchParams(queryParameters(query)))).toEqual(query);
+    expect(queryParameters(readQuery(new URLSearchParams()))).toEqual({});
+  });
+});
+
+describe('a feed that searches', () => {
+  it('asks the lab, and shows of what arrives only what matches', async () => {
+    const asked: (EventQuery | undefined)[] = [];
+    const stream = new ScriptedStream();
+    const api = {
+      fetchEvents: async (_: number, query?: EventQuery, before?: number) => {
+        asked.push(query);
+        return before === undefined ? [row(500, { userId: 'ada' })] : [row(2, { userId: 'ada' })];
+      },
+    } as unknown as LabApi;
+    const feed = createEventFeed(api, () => stream as unknown as EventSource);
+    await feed.search({ text: 'user:ada', kind: 'all', from: null, until: null });
+    expect(asked.at(-1)?.text).toBe('user:ada');
+    stream.send([row(501, { userId: 'ada' }), row(502, { userId: 'bob' })]);
+    expect(feed.rows.value?.map(({ seq }) => seq)).toEqual([501, 500]);
+    await feed.loadMore();
+    expect(feed.rows.value?.map(({ seq }) => seq)).toEqual([501, 500, 2]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExperimentResults, VariationCounts } from '../../src/api/experiment-results.ts';
+import type { VariationCounts } from '../../src/api/experiment-results.ts';
 import { rateColumns } from '../../src/page/results/rate-series.ts';
 import { judgeRatio } from '../../src/page/results/sample-ratio.ts';
 
@@ -12,13 +12,12 @@ const figures = (variationId: string, visitors: number): VariationCounts => ({
   high: 0.12,
 });
 
-const results = (visitors: readonly [number, number], ratio: { ok: boolean; pValue: number }): ExperimentResults => ({
-  ruleId: '1',
-  ruleKey: 'rule',
-  eventKey: 'purchase',
+const NOT_COMPARED = { comparison: null, revenue: null, value: null };
+
+const results = (visitors: readonly [number, number], ratio: { ok: boolean; pValue: number }) => ({
   variations: [
-    { ...figures('a', visitors[0]), variationKey: 'a', configuredShare: 0.5 },
-    { ...figures('b', visitors[1]), variationKey: 'b', configuredShare: 0.5 },
+    { ...figures('a', visitors[0]), ...NOT_COMPARED, variationKey: 'a', configuredShare: 0.5 },
+    { ...figures('b', visitors[1]), ...NOT_COMPARED, variationKey: 'b', configuredShare: 0.5 },
   ],
   series: [
     { at: 1_000, variations: [figures('a', 5)] },

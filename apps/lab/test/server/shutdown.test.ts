@@ -1,10 +1,12 @@
-/** A lab that stops while it is read, and one that is killed. */
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+/** A lab that stops while it is read. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openEventDatabase } from '../../src/server/event-database.ts';
+import { startLab } from '../../src/server/lab.ts';
+import { get, revisionOf } from './running-lab.ts';
+import { impression, sendEvents } from './wire-events.ts';
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sortition-stop-'));
@@ -42,42 +44,29 @@ test('[LAB-03] a read ends with its answer when it is faster than the end', asyn
   await database.close();
 });
 
-test('[LAB-03] a storefront ends when its lab is killed', async () => {
-  const folder = await makeFolder();
-  const shopPid = join(folder, 'shop.pid');
-  await writeFile(
-    join(folder, 'storefront.mjs'),
-    `import { writeFileSync } from 'node:fs';
-    writeFileSync(${JSON.stringify(shopPid)}, String(process.pid));
-    const open = setInterval(() => undefined, 1000);
-    process.once('disconnect', () => clearInterval(open));`,
+test('[LAB-03] a lab stops while results, events and streams are read from many sides', async () => {
+  const dataFolder = await makeFolder();
+  const lab = await startLab({ port: 0, dataFolder, pageFolder: dataFolder });
+  const revision = await revisionOf(lab.url);
+  const crowd = Array.from({ length: 4_000 }, (_, index) =>
+    impression({ ruleId: '2003', visitorId: `v${index}`, variationId: '2301', timestamp: index }),
   );
-  // The lab's way of starting its shop, in a process that can be killed.
-  await writeFile(
-    join(folder, 'lab.mjs'),
-    `import { spawn } from 'node:child_process';
-    spawn(process.execPath, [${JSON.stringify(join(folder, 'storefront.mjs'))}], ${await spawnOptions()});`,
-  );
-  const lab = spawn(process.execPath, [join(folder, 'lab.mjs')]);
-  await expect.poll(() => readFile(shopPid, 'utf8').catch(() => ''), { timeout: 30_000 }).not.toBe('');
-  const pid = Number(await readFile(shopPid, 'utf8'));
-  lab.kill('SIGKILL');
-  await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
+  await sendEvents(lab.url, revision, crowd);
+  let isOver = false;
+  const reading = Array.from({ length: 12 }, async (_, index) => {
+    const path = ['results/2003', 'events?q=v1', 'events/stream'][index % 3];
+    while (!isOver)
+      await fetch(`${lab.url}/api/${path}`)
+        .then((response) => response.text())
+        .catch(() => undefined);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const startedAt = performance.now();
+  await lab.close();
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  isOver = true;
+  await Promise.all(reading);
+  const again = await startLab({ port: 0, dataFolder, pageFolder: dataFolder });
+  expect(await get(`${again.url}/api/events?limit=1`)).toMatchObject([{ seq: 4_000 }]);
+  await again.close();
 });
-
-/** As `run-lab.ts` has them, so that this test tries what the lab does. */
-async function spawnOptions(): Promise<string> {
-  const source = await readFile(new URL('../../src/server/run-lab.ts', import.meta.url), 'utf8');
-  const stdio = /stdio: (\[[^\]]*\])/.exec(source)?.[1];
-  if (stdio === undefined) throw new Error('run-lab.ts does not say how the storefront is connected');
-  return `{ stdio: ${stdio} }`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

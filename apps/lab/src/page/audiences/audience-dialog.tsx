@@ -44,7 +44,7 @@ export function AudienceDialog({ audience, project, close }: AudienceDialogProps
     }
     isBusy.value = true;
     const change = { name: name.value.trim(), conditions: result.tree };
-    const isPublished = await lab.publish(() => lab.api.changeAudience(audience.id, change));
+    const isPublished = await lab.publish((base) => lab.api.changeAudience(base, audience.id, change));
     isBusy.value = false;
     if (isPublished) close();
     else problem.value = lab.notice.value?.text ?? 'It was not published.';

@@ -6,7 +6,7 @@ import type { Project, ProjectAudience } from '../lab/project.ts';
 import { Empty, Failure, Loading } from '../parts/message.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { AudienceDialog } from './audience-dialog.tsx';
-import { AudienceSentence } from './audience-sentence.tsx';
+import { ConditionsSentence } from './audience-sentence.tsx';
 
 export function AudiencesView(): JSX.Element {
   const { project, failure, reload } = useLab();
@@ -48,7 +48,7 @@ function Audiences({ project }: { project: Project }): JSX.Element {
               </button>
             </div>
             <p>
-              <AudienceSentence tree={audience.conditions} project={project} />
+              <ConditionsSentence tree={audience.conditions} project={project} />
             </p>
             <p class="small soft audience-use">
               {audience.usedBy.length === 0 ? 'No rule uses it.' : <>Used by {audience.usedBy.join(', ')}.</>}

@@ -4,6 +4,7 @@ import type { Condition, ConditionTree } from '../lab/wire-datafile.ts';
 /** A phrase, or phrases joined by one word. */
 export type Phrase =
   | { readonly kind: 'everyone' }
+  | { readonly kind: 'no-conditions' }
   | { readonly kind: 'audience'; readonly id: string }
   | { readonly kind: 'condition'; readonly subject: string; readonly verb: string; readonly object: string }
   | { readonly kind: 'not'; readonly of: Phrase }
@@ -30,6 +31,12 @@ const SEGMENT_TYPE = 'third_party_dimension';
 /** Trees deeper than this are cut: nobody can read them, and the evaluation has a limit of its own. */
 const MAX_DEPTH = 20;
 
+/** Returns the phrase of an audience's own conditions: without any it matches no user, where a rule is for everyone. */
+export function phraseOfAudience(tree: ConditionTree): Phrase {
+  const phrase = phraseOf(tree);
+  return phrase.kind === 'everyone' ? { kind: 'no-conditions' } : phrase;
+}
+
 /** Returns the phrase of a tree; groups of one are dropped. */
 export function phraseOf(tree: ConditionTree, depth = 0): Phrase {
   if (typeof tree === 'string') return { kind: 'audience', id: tree };
@@ -51,6 +58,8 @@ export function formatPhrase(phrase: Phrase, nameOf: (audienceId: string) => str
   switch (phrase.kind) {
     case 'everyone':
       return 'everyone';
+    case 'no-conditions':
+      return 'no user: it has no conditions';
     case 'audience':
       return nameOf(phrase.id);
     case 'condition':

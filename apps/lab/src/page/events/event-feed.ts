@@ -5,8 +5,9 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { EventRow } from '../../api/event-row.ts';
-import { isSkipped, type LabApi, type StreamedRow } from '../lab/api.ts';
+import { type EventQuery, isSkipped, type LabApi, type StreamedRow } from '../lab/api.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
+import { EVERYTHING, matchesQuery } from './event-query.ts';
 
 export interface EventFeed {
   /** Newest first, at most `MAX_ROWS`; `null` until the first answer. */
@@ -22,10 +23,19 @@ export interface EventFeed {
   resume(): void;
   /** Reads again what is collected, as after forgetting it. */
   reload(): Promise<void>;
+  readonly query: ReadonlySignal<EventQuery>;
+  /** Searches everything that was collected, and shows of what arrives only what matches. */
+  search(query: EventQuery): Promise<void>;
+  /** Whether there may be older events than those shown. */
+  readonly hasMore: ReadonlySignal<boolean>;
+  /** Adds older events below. */
+  loadMore(): Promise<void>;
   close(): void;
 }
 
-const MAX_ROWS = 200;
+const PAGE_ROWS = 200;
+/** Of a feed that nobody asked for more of. */
+const MAX_ROWS = PAGE_ROWS;
 
 /** @param open Connects to the stream. */
 export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed {
@@ -35,11 +45,20 @@ export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed
   const skipped = signal(0);
   const isConnected = signal(false);
   const failure = signal<string | null>(null);
+  const query = signal<EventQuery>(EVERYTHING);
+  const hasMore = signal(false);
   let held: readonly EventRow[] = [];
+  let limit = MAX_ROWS;
 
   async function reload(): Promise<void> {
+    const asked = query.value;
     try {
-      rows.value = await api.fetchEvents(MAX_ROWS);
+      const found = await api.fetchEvents(PAGE_ROWS, asked);
+      // An answer that comes late is to a question that nobody asks any more.
+      if (query.value !== asked) return;
+      rows.value = found;
+      hasMore.value = found.length === PAGE_ROWS;
+      limit = MAX_ROWS;
       held = [];
       waiting.value = 0;
       skipped.value = 0;
@@ -53,12 +72,12 @@ export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed
     const arrived: EventRow[] = [];
     for (const row of streamed) {
       if (isSkipped(row)) skipped.value += row.skipped;
-      else arrived.push(row);
+      else if (matchesQuery(row, query.value)) arrived.push(row);
     }
     if (isPaused.value) {
       held = mergeRows(held, arrived);
       waiting.value += arrived.length;
-    } else rows.value = mergeRows(rows.value ?? [], arrived);
+    } else rows.value = mergeRows(rows.value ?? [], arrived, limit);
   }
 
   const source = open();
@@ -85,11 +104,30 @@ export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed
     },
     resume() {
       isPaused.value = false;
-      rows.value = mergeRows(rows.value ?? [], held);
+      rows.value = mergeRows(rows.value ?? [], held, limit);
       held = [];
       waiting.value = 0;
     },
     reload,
+    query,
+    async search(next) {
+      query.value = next;
+      await reload();
+    },
+    hasMore,
+    async loadMore() {
+      const asked = query.value;
+      const known = rows.value ?? [];
+      try {
+        const older = await api.fetchEvents(PAGE_ROWS, asked, known.at(-1)?.seq);
+        if (query.value !== asked) return;
+        limit += PAGE_ROWS;
+        rows.value = mergeRows(rows.value ?? [], older, limit);
+        hasMore.value = older.length === PAGE_ROWS;
+      } catch (error) {
+        failure.value = sentenceOf(error);
+      }
+    },
     close: () => source.close(),
   };
 }

@@ -17,9 +17,9 @@ export function FlagsView(): JSX.Element {
     <>
       <ViewHead
         title="Flags"
-        purpose="Every change is published at once and reaches running applications through their event stream, without a deploy or a restart."
+        purpose="What is applied here is published and reaches running applications through their event stream, without a deploy or a restart."
       >
-        <button type="button" onClick={() => lab.publish(() => lab.api.reset())}>
+        <button type="button" onClick={() => lab.publish((base) => lab.api.reset(base))}>
           Reset to the original
         </button>
       </ViewHead>

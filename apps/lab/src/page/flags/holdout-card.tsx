@@ -1,9 +1,8 @@
 /** A holdout of every flag, in one line until it is opened: it comes first with each flag, but is seldom what one looks for. */
 import type { JSX } from 'preact';
 import type { Project, ProjectRule } from '../lab/project.ts';
-import { formatBuckets } from '../parts/format.ts';
 import { RuleCard } from './rule-card.tsx';
-import { readShares, totalOf } from './traffic-shares.ts';
+import { formatPercent, readDraft } from './traffic-draft.ts';
 
 interface HoldoutCardProps {
   readonly rule: ProjectRule;
@@ -13,7 +12,7 @@ interface HoldoutCardProps {
 
 export function HoldoutCard({ rule, position, project }: HoldoutCardProps): JSX.Element {
   const ids = rule.variations.map(({ id }) => id);
-  const total = formatBuckets(totalOf(readShares(ids, rule.traffic)));
+  const total = `${formatPercent(readDraft(ids, rule.traffic).total)} %`;
   return (
     <details class="holdout">
       <summary>

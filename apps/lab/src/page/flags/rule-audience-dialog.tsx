@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import { AudienceSentence } from '../audiences/audience-sentence.tsx';
+import { AudienceSentence, ConditionsSentence } from '../audiences/audience-sentence.tsx';
 import { audienceIdsOf, type Project, type ProjectRule } from '../lab/project.ts';
 import type { ConditionTree } from '../lab/wire-datafile.ts';
 import { Modal } from '../parts/modal.tsx';
@@ -86,7 +86,7 @@ export function RuleAudienceDialog({ rule, project, publish, close }: RuleAudien
               <b>{audience.name}</b>
               <br />
               <span class="small soft">
-                <AudienceSentence tree={audience.conditions} project={project} />
+                <ConditionsSentence tree={audience.conditions} project={project} />
               </span>
             </span>
           </label>

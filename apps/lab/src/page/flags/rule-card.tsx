@@ -1,4 +1,4 @@
-/** One rule: whom it is for, how its traffic is split, whether it runs. Every control publishes. */
+/** One rule: whom it is for, how its traffic is split, whether it runs. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { AudienceSentence } from '../audiences/audience-sentence.tsx';
@@ -26,7 +26,7 @@ interface RuleCardProps {
 export function RuleCard({ rule, position, project, isLast }: RuleCardProps): JSX.Element {
   const lab = useLab();
   const isEditing = useSignal(false);
-  const publish = (change: RuleChange) => lab.publish(() => lab.api.changeRule(rule.id, change));
+  const publish = (change: RuleChange) => lab.publish((base) => lab.api.changeRule(base, rule.id, change));
   const allowListed = Object.entries(rule.allowList);
   return (
     <section class={`card rule ${rule.isRunning ? '' : 'paused'}`} aria-labelledby={`rule-${rule.id}`}>
@@ -86,7 +86,7 @@ export function RuleCard({ rule, position, project, isLast }: RuleCardProps): JS
       {rule.kind === 'bandit' ? (
         <p class="small soft">A prediction service picks the variation for each user; there is no split to move.</p>
       ) : (
-        <TrafficEditor rule={rule} publish={(trafficAllocation) => publish({ trafficAllocation })} />
+        <TrafficEditor rule={rule} />
       )}
       {isEditing.value && (
         <RuleAudienceDialog

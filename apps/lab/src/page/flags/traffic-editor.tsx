@@ -1,69 +1,158 @@
 /**
- * Sliders for the split of a rule. The line follows the finger; what is published is where it stops, so that a drag is
- * one revision and not fifty.
+ * The split of a rule: sliders and exact numbers for a draft, what applying it would change, and a button that does. Nothing is
+ * published before.
  */
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import type { MovePreview } from '../../api/history.ts';
+import { useLab } from '../lab/lab-session.ts';
 import type { ProjectRule } from '../lab/project.ts';
+import { sentenceOf } from '../lab/sentence-of.ts';
 import type { TrafficRange } from '../lab/wire-datafile.ts';
-import { formatBuckets } from '../parts/format.ts';
+import { plural } from '../parts/format.ts';
+import { Modal } from '../parts/modal.tsx';
 import { type LineSpan, TrafficLine } from '../parts/traffic-line.tsx';
 import { toneClass, VariationName } from '../parts/variation-name.tsx';
 import {
-  BUCKETS,
-  moveShare,
-  PERCENT,
-  readShares,
-  type Share,
-  scaleShares,
-  totalOf,
-  writeTraffic,
-} from './traffic-shares.ts';
+  draftProblem,
+  formatPercent,
+  isSameDraft,
+  readDraft,
+  type TrafficDraft,
+  toShares,
+  withPart,
+  withSlidPart,
+  withTotal,
+} from './traffic-draft.ts';
 
-/** A key held down moves in steps; they are published together. */
-const SETTLE_MS = 250;
+const PREVIEW_DELAY_MS = 150;
 
-interface TrafficEditorProps {
-  readonly rule: ProjectRule;
-  /** Resolves when the page shows what was published. */
-  readonly publish: (traffic: readonly TrafficRange[]) => Promise<boolean>;
-}
-
-export function TrafficEditor({ rule, publish }: TrafficEditorProps): JSX.Element {
-  const { shares, move, settle } = useDraft(rule, publish);
-  const total = totalOf(shares);
+export function TrafficEditor({ rule }: { rule: ProjectRule }): JSX.Element {
+  const lab = useLab();
+  const published = readDraft(
+    rule.variations.map(({ id }) => id),
+    rule.traffic,
+  );
+  const [edited, setEdited] = useState<TrafficDraft | null>(null);
+  const draft = edited ?? published;
+  const isChanged = edited !== null && !isSameDraft(edited, published);
+  const problem = isChanged ? draftProblem(draft) : null;
+  const preview = usePreview(rule.id, isChanged && problem === null ? toShares(draft) : null, rule.traffic);
+  const isAsking = useSignal(false);
   const indexOf = (id: string) => rule.variations.findIndex((variation) => variation.id === id);
   const nameOf = (id: string) => rule.variations[indexOf(id)]?.key ?? id;
-  const [only] = shares;
+  const isAlone = draft.parts.length === 1;
+
+  const apply = async (allowMoves: boolean) => {
+    isAsking.value = false;
+    const change = { shares: toShares(draft), allowMoves };
+    if (await lab.publish((base) => lab.api.changeRule(base, rule.id, change))) setEdited(null);
+  };
+  const submit = () => {
+    if (preview !== null && typeof preview !== 'string' && preview.movedUsers > 0) isAsking.value = true;
+    else void apply(false);
+  };
+  const moves = typeof preview === 'object' && preview !== null ? preview : null;
+
   return (
-    <div class="stack-s">
-      <TrafficLine spans={spansOf(shares, indexOf, nameOf)} />
+    <form
+      class="stack-s"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <TrafficLine spans={spansOf(moves?.trafficAllocation ?? rule.traffic, indexOf, nameOf)} />
       <div class="sliders">
-        {shares.length > 1 &&
-          shares.map(({ variationId, buckets }) => (
-            <Slider
+        {!isAlone &&
+          draft.parts.map(({ variationId, percent }) => (
+            <PercentField
               key={variationId}
               label={<VariationName name={nameOf(variationId)} index={indexOf(variationId)} />}
               name={`Share of ${nameOf(variationId)} in ${rule.key}`}
               tone={toneClass(indexOf(variationId))}
-              buckets={buckets}
-              most={total}
-              onMove={(next) => move(moveShare(shares, variationId, next))}
-              onSettle={settle}
+              percent={percent}
+              onSlide={(next) => setEdited(withSlidPart(draft, published, variationId, next))}
+              onType={(next) => setEdited(withPart(draft, variationId, next))}
             />
           ))}
-        <Slider
-          label={only && shares.length === 1 ? <ServedLabel name={nameOf(only.variationId)} /> : 'Users in the split'}
+        <PercentField
+          label={isAlone ? <ServedLabel name={nameOf(draft.parts[0]?.variationId ?? '')} /> : 'Users in the split'}
           name={`Traffic of ${rule.key}`}
           tone=""
-          buckets={total}
-          most={BUCKETS}
-          onMove={(next) => move(scaleShares(shares, next))}
-          onSettle={settle}
+          percent={draft.total}
+          onSlide={(next) => setEdited(withTotal(draft, next))}
+          onType={(next) => setEdited({ ...draft, total: next })}
         />
       </div>
-    </div>
+      {isChanged && (
+        <div class="row between draft-bar">
+          <p class={problem === null ? 'small' : 'problem'} role="status">
+            {problem ?? describe(preview)}
+          </p>
+          <div class="row">
+            <button type="button" onClick={() => setEdited(null)}>
+              Discard
+            </button>
+            <button type="submit" class="primary" disabled={problem !== null}>
+              <span>
+                Apply<span class="visually-hidden"> the traffic of {rule.key}</span>
+              </span>
+            </button>
+          </div>
+        </div>
+      )}
+      {isAsking.value && moves !== null && (
+        <Modal
+          title={`Move ${plural(moves.movedUsers, 'user')}?`}
+          submitLabel="Move them"
+          onSubmit={() => apply(true)}
+          onClose={() => {
+            isAsking.value = false;
+          }}
+        >
+          <p>
+            {plural(moves.movedUsers, 'user')} of {plural(moves.seenUsers, 'user')} seen so far get another variation,
+            or leave the split. Results start a new period, and users who are then seen in two variations are left out.
+          </p>
+        </Modal>
+      )}
+    </form>
   );
+}
+
+/** What applying would change; `null` while it is asked for, a sentence when it cannot be told. */
+function usePreview(
+  ruleId: string,
+  shares: Record<string, number> | null,
+  traffic: readonly TrafficRange[],
+): MovePreview | string | null {
+  const { api } = useLab();
+  const [preview, setPreview] = useState<{ of: string; answer: MovePreview | string } | null>(null);
+  const asked = JSON.stringify([shares, traffic]);
+  useEffect(() => {
+    if (shares === null) return;
+    let isOver = false;
+    const timer = setTimeout(async () => {
+      const answer = await api.previewRule(ruleId, { shares }).catch(sentenceOf);
+      if (!isOver) setPreview({ of: asked, answer });
+    }, PREVIEW_DELAY_MS);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [api, ruleId, asked]);
+  return preview?.of === asked ? preview.answer : null;
+}
+
+function describe(preview: MovePreview | string | null): string {
+  if (preview === null || typeof preview === 'string') return preview ?? 'Looking who would move …';
+  const { movedShare, movedUsers, seenUsers } = preview;
+  if (movedShare === 0) return 'Nobody moves: every user keeps the variation they have.';
+  const users =
+    seenUsers === 0 ? 'nobody was seen yet' : `${movedUsers} of ${plural(seenUsers, 'user')} seen so far would move`;
+  return `${formatPercent(movedShare)} % of all traffic changes hands: ${users}.`;
 }
 
 function ServedLabel({ name }: { name: string }): JSX.Element {
@@ -74,18 +163,17 @@ function ServedLabel({ name }: { name: string }): JSX.Element {
   );
 }
 
-interface SliderProps {
+interface PercentFieldProps {
   readonly label: JSX.Element | string;
   /** Accessible name, unique on the page. */
   readonly name: string;
   readonly tone: string;
-  readonly buckets: number;
-  readonly most: number;
-  readonly onMove: (buckets: number) => void;
-  readonly onSettle: () => void;
+  readonly percent: number;
+  readonly onSlide: (percent: number) => void;
+  readonly onType: (percent: number) => void;
 }
 
-function Slider({ label, name, tone, buckets, most, onMove, onSettle }: SliderProps): JSX.Element {
+function PercentField({ label, name, tone, percent, onSlide, onType }: PercentFieldProps): JSX.Element {
   return (
     <div class={`slider ${tone}`}>
       <span class="slider-label" aria-hidden="true">
@@ -94,54 +182,44 @@ function Slider({ label, name, tone, buckets, most, onMove, onSettle }: SliderPr
       <input
         type="range"
         aria-label={name}
-        aria-valuetext={formatBuckets(buckets)}
+        aria-valuetext={`${formatPercent(percent)} %`}
         min={0}
-        max={most}
-        step={PERCENT}
-        value={buckets}
-        onInput={({ currentTarget }) => onMove(Number(currentTarget.value))}
-        onChange={onSettle}
+        max={100}
+        step={1}
+        value={percent}
+        onInput={({ currentTarget }) => onSlide(Number(currentTarget.value))}
       />
-      <output class="slider-value">{formatBuckets(buckets)}</output>
+      <span class="slider-value">
+        <input
+          type="number"
+          aria-label={`${name}, exactly`}
+          min={0}
+          max={100}
+          step={0.01}
+          value={formatPercent(percent)}
+          onInput={({ currentTarget }) => onType(currentTarget.value === '' ? Number.NaN : Number(currentTarget.value))}
+        />
+        <span aria-hidden="true">%</span>
+      </span>
     </div>
   );
 }
 
-/** Shares while they are moved, and until what was published is back. */
-function useDraft(rule: ProjectRule, publish: TrafficEditorProps['publish']) {
-  const [draft, setDraft] = useState<readonly Share[] | null>(null);
-  const latest = useRef(draft);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-
-  const move = (shares: readonly Share[]) => {
-    latest.current = shares;
-    setDraft(shares);
-  };
-  const settle = () => {
-    clearTimeout(timer.current);
-    // Goes off as well when the reader has left the view by then.
-    timer.current = setTimeout(async () => {
-      const sent = latest.current;
-      if (sent === null) return;
-      await publish(writeTraffic(sent));
-      if (latest.current !== sent) return;
-      latest.current = null;
-      setDraft(null);
-    }, SETTLE_MS);
-  };
-  const ids = rule.variations.map(({ id }) => id);
-  return { shares: draft ?? readShares(ids, rule.traffic), move, settle };
-}
-
+/** A variation may have several ranges: what was appended stands at the end of the line. */
 function spansOf(
-  shares: readonly Share[],
+  traffic: readonly TrafficRange[],
   indexOf: (variationId: string) => number,
   nameOf: (variationId: string) => string,
 ): readonly LineSpan[] {
   let start = 0;
-  return shares.map(({ variationId, buckets }) => {
-    const span = { start, end: start + buckets, name: nameOf(variationId), index: indexOf(variationId) };
-    start += buckets;
+  return traffic.map(({ entityId, endOfRange }) => {
+    const span = {
+      start,
+      end: Math.max(start, endOfRange),
+      name: entityId === '' ? null : nameOf(entityId),
+      index: indexOf(entityId),
+    };
+    start = span.end;
     return span;
   });
 }

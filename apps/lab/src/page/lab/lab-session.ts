@@ -9,7 +9,8 @@ import { createCmabSource } from '@sortition/cmab';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Client, createBatchEvents, createClient, createPollingConfig } from 'sortition';
-import { createLabApi, type LabApi } from './api.ts';
+import type { Difference } from '../../api/history.ts';
+import { ConflictError, createLabApi, type LabApi, type Published } from './api.ts';
 import { buildProject, type Project } from './project.ts';
 import { sentenceOf } from './sentence-of.ts';
 
@@ -17,6 +18,14 @@ import { sentenceOf } from './sentence-of.ts';
 export interface Notice {
   readonly tone: 'good' | 'bad';
   readonly text: string;
+  /** The revision to go back to. */
+  readonly undo?: string;
+}
+
+/** Another change came first; what it did. */
+export interface LostRace {
+  readonly sentence: string;
+  readonly differences: readonly Difference[] | null;
 }
 
 export interface LabSession {
@@ -29,16 +38,25 @@ export interface LabSession {
   /** Why the last attempt to read what is published failed; `null` when it did not. */
   readonly failure: Signal<string | null>;
   readonly notice: Signal<Notice | null>;
+  /** To be looked at before one tries again; `null` when there is nothing to look at. */
+  readonly lostRace: Signal<LostRace | null>;
+  /** Whether the lab answered the last time it was asked, every few seconds. */
+  readonly isReachable: Signal<boolean>;
   /** Endpoints that misbehave on purpose. */
   readonly faultCount: Signal<number>;
-  /** Publishes a change and resolves when the page shows it; what goes wrong becomes a notice and `false`. */
-  publish(change: () => Promise<{ revision: string }>): Promise<boolean>;
+  /**
+   * Publishes a change and resolves when the page shows it; what goes wrong becomes a notice and `false`.
+   *
+   * @param change Given the revision that the page shows, which is what the reader wants to change.
+   */
+  publish(change: (base: string) => Promise<Published>): Promise<boolean>;
   reload(): Promise<void>;
 }
 
 const SDK_KEY = 'lab';
 /** For when the event stream is down; as long as one may want to watch that. */
 const POLL_INTERVAL_MS = 15_000;
+const PULSE_MS = 3_000;
 
 export function createLabSession(origin: string): LabSession {
   const api = createLabApi(origin);
@@ -57,9 +75,11 @@ export function createLabSession(origin: string): LabSession {
   const liveRevision = signal<string | null>(null);
   const failure = signal<string | null>(null);
   const notice = signal<Notice | null>(null);
+  const lostRace = signal<LostRace | null>(null);
+  const isReachable = signal(true);
   const faultCount = signal(0);
   /** Revision to the moment it was published from here. */
-  let awaited: { readonly revision: string; readonly since: number } | null = null;
+  let awaited: { readonly revision: string; readonly since: number; readonly undo: string } | null = null;
 
   async function reload(): Promise<void> {
     try {
@@ -76,13 +96,31 @@ export function createLabSession(origin: string): LabSession {
     if (project.value?.revision !== revision) void reload();
   });
 
-  function announceLive({ revision, since }: { revision: string; since: number }): void {
+  function announceLive({ revision, since, undo }: { revision: string; since: number; undo: string }): void {
     awaited = null;
     const ms = Math.max(1, Math.round(performance.now() - since));
-    notice.value = { tone: 'good', text: `Revision ${revision} is live; it reached this browser after ${ms} ms.` };
+    notice.value = {
+      tone: 'good',
+      text: `Revision ${revision} is live; it reached this browser after ${ms} ms.`,
+      undo,
+    };
+  }
+
+  /** A client goes on with what it has when the lab is gone; the page must not look as if nothing had happened. */
+  async function feelPulse(): Promise<void> {
+    try {
+      const response = await fetch(`${origin}/api/revision`, { signal: AbortSignal.timeout(PULSE_MS) });
+      const { revision } = (await response.json()) as { revision: string };
+      isReachable.value = response.ok;
+      if (project.value !== null && project.value.revision !== revision) await reload();
+    } catch {
+      isReachable.value = false;
+    }
+    setTimeout(feelPulse, PULSE_MS);
   }
 
   void reload();
+  void feelPulse();
   void api.fetchFaults().then(
     (faults) => {
       faultCount.value = Object.keys(faults).length;
@@ -96,19 +134,30 @@ export function createLabSession(origin: string): LabSession {
     liveRevision,
     failure,
     notice,
+    lostRace,
+    isReachable,
     faultCount,
     reload,
     async publish(change) {
       const since = performance.now();
+      const base = project.value?.revision ?? '';
       try {
-        const { revision } = await change();
-        if (liveRevision.value === revision) announceLive({ revision, since });
-        else {
-          awaited = { revision, since };
-          notice.value = { tone: 'good', text: `Revision ${revision} is published.` };
+        const { revision, problems = [] } = await change(base);
+        awaited = { revision, since, undo: base };
+        if (liveRevision.value === revision) announceLive(awaited);
+        else notice.value = { tone: 'good', text: `Revision ${revision} is published.`, undo: base };
+        const [first] = problems;
+        if (first !== undefined) {
+          awaited = null;
+          const more = problems.length > 1 ? ` There are ${problems.length} problems.` : '';
+          notice.value = { tone: 'bad', text: `Revision ${revision} is published, but: ${first}${more}`, undo: base };
         }
       } catch (error) {
         notice.value = { tone: 'bad', text: `Nothing was published. ${sentenceOf(error)}` };
+        if (error instanceof ConflictError) {
+          lostRace.value = { sentence: sentenceOf(error), differences: error.differences };
+          await reload();
+        }
         return false;
       }
       await reload();

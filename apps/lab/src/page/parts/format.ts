@@ -3,6 +3,7 @@
 const LOCALE = 'en-GB';
 const NUMBER = new Intl.NumberFormat(LOCALE);
 const TIME = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const DATE = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const MONEY = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** Keeps a figure and its sign on one line. */
@@ -25,6 +26,11 @@ export function formatBuckets(buckets: number): string {
 /** Time of day. */
 export function formatTime(ms: number): string {
   return TIME.format(ms);
+}
+
+/** Day and time of day. */
+export function formatDate(ms: number): string {
+  return DATE.format(ms);
 }
 
 /** Cents as an amount. */

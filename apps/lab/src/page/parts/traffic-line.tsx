@@ -31,7 +31,7 @@ export function TrafficLine({ spans, bucket }: TrafficLineProps): JSX.Element {
       <div class="traffic-track">
         {shown.map(({ start, end, name, index }) => (
           <span
-            key={index}
+            key={start}
             class={`traffic-span ${toneClass(index)} ${end - start < LEAST_LABELLED ? 'narrow' : ''} ${end >= BUCKETS ? 'last' : ''}`}
             style={{ left: percent(start), width: percent(end - start) }}
           >
@@ -57,7 +57,9 @@ export function TrafficLine({ spans, bucket }: TrafficLineProps): JSX.Element {
 }
 
 function describeLine(spans: readonly LineSpan[], bucket: number | undefined): string {
-  const parts = spans.map(({ name, start, end }) => `${name} ${formatBuckets(end - start)}`);
+  const sizes = new Map<string | null, number>();
+  for (const { name, start, end } of spans) sizes.set(name, (sizes.get(name) ?? 0) + end - start);
+  const parts = [...sizes].map(([name, size]) => `${name} ${formatBuckets(size)}`);
   const free = BUCKETS - spans.reduce((sum, { start, end }) => sum + end - start, 0);
   if (free > 0) parts.push(`nobody ${formatBuckets(free)}`);
   const line = `Traffic: ${parts.join(', ')}.`;

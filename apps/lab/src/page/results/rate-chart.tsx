@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { ExperimentResults } from '../../api/experiment-results.ts';
-import { formatRate, formatTime } from '../parts/format.ts';
+import { formatDate, formatRate, formatTime } from '../parts/format.ts';
 import { VariationName } from '../parts/variation-name.tsx';
 import { resolveColor, theme } from '../theme.ts';
 import { COLUMNS_PER_VARIATION, rateColumns } from './rate-series.ts';
@@ -22,15 +22,21 @@ export function RateChart({ results }: { results: ExperimentResults }): JSX.Elem
   const columns = useMemo(() => rateColumns(results), [results]);
   const shape = results.variations.map(({ variationId }) => variationId).join();
   const isDarkBySystem = useSystemScheme();
+  const latest = useRef(results);
+  latest.current = results;
 
   // Made anew for another shape or scheme only; new figures are set into it below.
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
     const plot = new uPlot(
-      chartOptions(element.clientWidth, results.variations.length, (index) => {
-        cursor.value = index;
-      }),
+      chartOptions(
+        element.clientWidth,
+        () => latest.current,
+        (index) => {
+          cursor.value = index;
+        },
+      ),
       columns as uPlot.AlignedData,
       element,
     );
@@ -69,7 +75,12 @@ export function RateChart({ results }: { results: ExperimentResults }): JSX.Elem
   );
 }
 
-function chartOptions(width: number, variations: number, onCursor: (index: number | null) => void): uPlot.Options {
+function chartOptions(
+  width: number,
+  current: () => ExperimentResults,
+  onCursor: (index: number | null) => void,
+): uPlot.Options {
+  const variations = current().variations.length;
   const ink = resolveColor('--ink-soft');
   const grid = { stroke: resolveColor('--line'), width: 1 };
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
@@ -81,9 +92,12 @@ function chartOptions(width: number, variations: number, onCursor: (index: numbe
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false } },
     // A second of data would otherwise be stretched to whole days of nothing.
-    scales: { x: { time: true }, y: { range: (_, __, highest) => [0, Math.max(0.01, highest * 1.05)] } },
+    scales: {
+      x: { time: true, range: (_, first, last) => widenToPeriod(current(), first, last) },
+      y: { range: () => [0, Math.max(0.01, highestSteady(current()) * 1.05)] },
+    },
     axes: [
-      { ...axis, size: 32, space: 90, values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1_000)) },
+      { ...axis, size: 32, space: 110, values: (_, ticks) => formatTicks(ticks) },
       { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => formatRate(tick, 0)) },
     ],
     series: [
@@ -102,8 +116,56 @@ function chartOptions(width: number, variations: number, onCursor: (index: numbe
       const rate = 1 + index * COLUMNS_PER_VARIATION;
       return { series: [rate + 2, rate + 1], fill: withAlpha(stroke, 0.16) };
     }),
-    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
+      draw: [(plot) => drawMarks(plot, current(), ink, font)],
+    },
   };
+}
+
+/** Time of day, or the day when the ticks are further apart than one. */
+function formatTicks(ticks: readonly number[]): string[] {
+  const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
+  return ticks.map((tick) => (span > 86_400 ? formatDate(tick * 1_000) : formatTime(tick * 1_000)));
+}
+
+/** Shows where the period began or ended when that is near. Seconds. */
+function widenToPeriod({ period }: ExperimentResults, first: number, last: number): [number, number] {
+  const near = Math.max((last - first) * 0.15, 1);
+  const began = period.startedAt / 1_000;
+  const ended = (period.endedAt ?? 0) / 1_000;
+  return [began < first && first - began < near ? began : first, ended > last && ended - last < near ? ended : last];
+}
+
+/** Where a changed split or audience started a new period: a line that says so. */
+function drawMarks(plot: uPlot, { periods }: ExperimentResults, ink: string, font: string): void {
+  const { ctx, bbox } = plot;
+  for (const { firstRevision, startedAt } of periods) {
+    const x = plot.valToPos(startedAt / 1_000, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.save();
+    ctx.strokeStyle = ink;
+    ctx.fillStyle = ink;
+    ctx.setLineDash([3, 3]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.font = font.replace('12px', `${12 * devicePixelRatio}px`);
+    const isRight = x > bbox.left + bbox.width / 2;
+    ctx.textAlign = isRight ? 'right' : 'left';
+    ctx.fillText(`new period: revision ${firstRevision}`, x + (isRight ? -6 : 6), bbox.top + 14 * devicePixelRatio);
+    ctx.restore();
+  }
+}
+
+/** The highest end of an interval once there is something to see: the first few visitors could be anything. */
+function highestSteady({ series, variations }: ExperimentResults): number {
+  const all = variations.reduce((sum, { visitors }) => sum + visitors, 0);
+  const steady = series.filter(
+    (moment) => moment.variations.reduce((sum, { visitors }) => sum + visitors, 0) >= all * 0.15,
+  );
+  return Math.max(...steady.flatMap((moment) => moment.variations.map((each) => (each.visitors > 0 ? each.high : 0))));
 }
 
 /** The colour, mostly seen through. */
@@ -111,11 +173,15 @@ function withAlpha(color: string, alpha: number): string {
   return color.replace(/^rgb\((.*)\)$/, (_, channels: string) => `rgb(${channels.replaceAll(',', ' ')} / ${alpha})`);
 }
 
-function describeChart({ variations, eventKey }: ExperimentResults): string {
+function describeChart({ variations, eventKey, period, periods }: ExperimentResults): string {
   const parts = variations.map(({ variationKey, rate, low, high }) => {
     return `${variationKey} ${formatRate(rate)}, interval ${formatRate(low)} to ${formatRate(high)}`;
   });
-  return `Line chart of the rate of conversion to ${eventKey} over time. At the end: ${parts.join('; ')}.`;
+  const mark =
+    periods.length > 1
+      ? ` The period began with revision ${period.firstRevision}, ${formatDate(period.startedAt)}.`
+      : '';
+  return `Line chart of the rate of conversion to ${eventKey} over time. At the end: ${parts.join('; ')}.${mark}`;
 }
 
 /** Whether the system asks for dark colours; follows it. */

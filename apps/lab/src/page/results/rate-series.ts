@@ -7,7 +7,7 @@ export type RateColumns = [times: number[], ...columns: (number | null)[][]];
 export const COLUMNS_PER_VARIATION = 3;
 
 /** A variation without visitors has no rate at that time. */
-export function rateColumns({ series, variations }: ExperimentResults): RateColumns {
+export function rateColumns({ series, variations }: Pick<ExperimentResults, 'series' | 'variations'>): RateColumns {
   const times = series.map(({ at }) => at / 1_000);
   const columns = variations.flatMap(({ variationId }) => {
     const points = series.map((moment) => {

@@ -11,7 +11,10 @@ export interface RatioVerdict {
 /** Below this the check sees only gross errors. */
 const FEW_VISITORS = 200;
 
-export function judgeRatio({ variations, sampleRatio }: ExperimentResults): RatioVerdict {
+export function judgeRatio({
+  variations,
+  sampleRatio,
+}: Pick<ExperimentResults, 'variations' | 'sampleRatio'>): RatioVerdict {
   const visitors = variations.reduce((sum, variation) => sum + variation.visitors, 0);
   if (visitors === 0) {
     return {

@@ -1,47 +1,34 @@
 /** Simulates visitors with one button and shows how far that is. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { SimulationProgress } from '../../api/simulation-progress.ts';
 import { useLab } from '../lab/lab-session.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
 import { formatCount } from '../parts/format.ts';
-import { useLoaded } from '../parts/use-loaded.ts';
 
 const VISITORS = 10_000;
-const POLL_MS = 500;
-/** Somebody else may have started one. */
-const IDLE_POLL_MS = 3_000;
 
-export function SimulationPanel(): JSX.Element {
+/** @param props.simulation Comes with the figures, so that both are of one moment; `undefined` before the first. */
+export function SimulationPanel({ simulation }: { simulation: SimulationProgress | null | undefined }): JSX.Element {
   const { api, notice } = useLab();
-  const isRunning = useSignal(false);
-  const {
-    value: simulation,
-    failure,
-    reload,
-  } = useLoaded(api.fetchSimulation, isRunning.value ? POLL_MS : IDLE_POLL_MS);
-  useEffect(() => {
-    isRunning.value = simulation?.state === 'running';
-  }, [simulation, isRunning]);
+  const isRunning = simulation?.state === 'running';
   const isStarting = useSignal(false);
   const start = async () => {
     isStarting.value = true;
     await api.startSimulation(VISITORS).catch((error: unknown) => {
       notice.value = { tone: 'bad', text: `No visitors were simulated. ${sentenceOf(error)}` };
     });
-    await reload();
     isStarting.value = false;
   };
   return (
     <section class="card simulation" aria-label="Simulation">
-      <button type="button" class="primary" onClick={start} disabled={isRunning.value || isStarting.value}>
+      <button type="button" onClick={start} disabled={isRunning || isStarting.value}>
         Simulate {formatCount(VISITORS)} visitors
       </button>
       <div class="simulation-progress">
         <progress max={simulation?.total ?? VISITORS} value={simulation?.done ?? 0} aria-label="Simulated visitors" />
         <p class="small soft" role="status">
-          {failure ?? describe(simulation)}
+          {describe(simulation)}
         </p>
       </div>
     </section>

@@ -4,10 +4,10 @@ import { useEffect } from 'preact/hooks';
 import { useLab } from '../lab/lab-session.ts';
 import { Icon } from '../parts/icon.tsx';
 
-const SHOWN_MS = 6_000;
+const SHOWN_MS = 10_000;
 
 export function NoticeBar(): JSX.Element {
-  const { notice } = useLab();
+  const { api, notice, publish } = useLab();
   const current = notice.value;
   useEffect(() => {
     if (current?.tone !== 'good') return;
@@ -24,6 +24,11 @@ export function NoticeBar(): JSX.Element {
       {current && (
         <div class={`notice-text ${current.tone}`}>
           <span>{current.text}</span>
+          {current.undo !== undefined && (
+            <button type="button" onClick={() => publish((base) => api.restore(base, current.undo ?? ''))}>
+              Undo
+            </button>
+          )}
           <button type="button" class="quiet square" onClick={close} aria-label="Close the message">
             <Icon name="cross" />
           </button>

@@ -34,16 +34,37 @@ export function userParameters({ userId, fields }: ExploredUser): Record<string,
   return { user: userId, ...Object.fromEntries(filled.map(([key, value]) => [`${ATTRIBUTE_PREFIX}${key}`, value])) };
 }
 
-/** The fields as attributes of the type that conditions compare with. */
+/**
+ * The fields as attributes of the type that conditions compare with. Fields the project does not know are what they look like:
+ * `true` and `false`, numbers, and texts; a text in quotes is a text, whatever it looks like.
+ */
 export function readAttributes(fields: ExploredUser['fields'], known: readonly AttributeField[]): Attributes {
+  const types = new Map(known.map(({ key, type }) => [key, type]));
   const attributes: Attributes = {};
-  for (const { key, type } of known) {
-    const text = fields[key] ?? '';
-    if (text === '') continue;
-    if (type === 'number') attributes[key] = Number(text);
-    else attributes[key] = type === 'yes-no' ? text === 'true' : text;
+  for (const [key, text] of Object.entries(fields)) {
+    if (text !== '') attributes[key] = readValue(text, types.get(key));
   }
   return attributes;
+}
+
+/** An attribute as `readAttributes` reads it back, whatever the project knows of it. */
+export function toField(value: string | number | boolean): string {
+  const isPlain = typeof value !== 'string' || readValue(value, undefined) === value;
+  return isPlain ? String(value) : JSON.stringify(value);
+}
+
+function readValue(text: string, type: AttributeField['type'] | undefined): string | number | boolean {
+  if (/^".*"$/s.test(text)) {
+    try {
+      return JSON.parse(text) as string;
+    } catch {
+      return text;
+    }
+  }
+  const looksLikeNumber = text.trim() !== '' && Number.isFinite(Number(text));
+  if (type === 'number' || (type === undefined && looksLikeNumber)) return Number(text);
+  if (type === 'yes-no' || (type === undefined && (text === 'true' || text === 'false'))) return text === 'true';
+  return text;
 }
 
 /** The attributes of a project with the type their conditions ask for. */

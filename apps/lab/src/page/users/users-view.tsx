@@ -20,6 +20,7 @@ import {
   readUser,
   userParameters,
 } from './explored-user.ts';
+import { useRevisionClient } from './revision-client.ts';
 import { SendEvents } from './send-events.tsx';
 import { UserForm } from './user-form.tsx';
 
@@ -45,9 +46,13 @@ export function UsersView(): JSX.Element {
   );
 }
 
-function Explorer({ project, revision }: { project: Project; revision: string }): JSX.Element {
-  const { client } = useLab();
+function Explorer({ project: published, revision: live }: { project: Project; revision: string }): JSX.Element {
+  const { api, client: liveClient } = useLab();
   const { parameters } = route.value;
+  const asked = parameters.get('revision');
+  const past = useRevisionClient(api, asked === live ? null : asked);
+  const isPast = past !== null && typeof past !== 'string';
+  const { client, project, revision } = isPast ? past : { client: liveClient, project: published, revision: live };
   const explored = readUser(parameters) ?? FIRST_USER;
   const flagKey = parameters.get('flag') ?? project.flags[0]?.key ?? '';
   const attributes = attributeFields(project);
@@ -63,7 +68,13 @@ function Explorer({ project, revision }: { project: Project; revision: string })
   const decision = made?.decisions[flagKey];
   const flag = project.flags.find(({ key }) => key === flagKey);
   const show = (user: ExploredUser, shownFlag: string) =>
-    replaceRoute(linkTo('users', undefined, { ...userParameters(user), flag: shownFlag }));
+    replaceRoute(
+      linkTo('users', undefined, {
+        ...userParameters(user),
+        flag: shownFlag,
+        ...(asked !== null && { revision: asked }),
+      }),
+    );
   return (
     <div class="explorer">
       <UserForm
@@ -75,6 +86,18 @@ function Explorer({ project, revision }: { project: Project; revision: string })
         changeSegments={save}
       />
       <div class="stack">
+        {asked !== null && asked !== live && (
+          <p class="banner">
+            {isPast
+              ? `Decided with revision ${asked}, as the event was; revision ${live} is published now. `
+              : typeof past === 'string'
+                ? `Revision ${asked} cannot be had (${past}); these are the decisions of revision ${live}. `
+                : `Loading revision ${asked} … `}
+            <a href={linkTo('users', undefined, { ...userParameters(explored), flag: flagKey })}>
+              Decide with what is published
+            </a>
+          </p>
+        )}
         <section class="card stack-s" aria-labelledby="decisions-title">
           <h2 id="decisions-title">Decisions</h2>
           <ul class="decisions" aria-live="polite">
@@ -97,7 +120,7 @@ function Explorer({ project, revision }: { project: Project; revision: string })
             <h2 id="why-title">
               Why <code>{flagKey}</code>
             </h2>
-            {made && <SendEvents user={made.user} decision={decision} eventKeys={project.events} />}
+            {made && !isPast && <SendEvents user={made.user} decision={decision} eventKeys={project.events} />}
           </header>
           {typeof outcome === 'string' ? (
             <Empty title={outcome} />

@@ -124,5 +124,8 @@ export function createIds(draft: Draft): () => string {
     }
   };
   visit(draft);
-  return () => String((last += 1));
+  return () => {
+    last += 1;
+    return String(last);
+  };
 }
