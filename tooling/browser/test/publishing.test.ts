@@ -126,6 +126,8 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
     await dialog.getByRole('button', { name: 'Go on with what is published' }).click();
     const { experiments } = await (await fetch(`${lab.urls.Lab}/datafiles/lab.json`)).json();
     expect(experiments[0].status).toBe('Running');
+    // Without the stream's word the tab may be behind for a moment more.
+    await flags.reload();
   });
 
   it('is what other clients decide with', async () => {

@@ -9,6 +9,7 @@ import { FlagsView } from './flags/flags-view.tsx';
 import iconUrl from './icon.svg';
 import { useLab } from './lab/lab-session.ts';
 import { Icon } from './parts/icon.tsx';
+import { ProjectView } from './project/project-view.tsx';
 import { ResultsView } from './results/results-view.tsx';
 import { linkTo, route, VIEWS, type ViewName } from './route.ts';
 import { LostRaceDialog } from './shell/lost-race-dialog.tsx';
@@ -23,6 +24,7 @@ const VIEW_COMPONENTS: Readonly<Record<ViewName, { label: string; view: Function
   users: { label: 'Users', view: UsersView },
   events: { label: 'Events', view: EventsView },
   results: { label: 'Results', view: ResultsView },
+  project: { label: 'Project', view: ProjectView },
   faults: { label: 'Faults', view: FaultsView },
 };
 

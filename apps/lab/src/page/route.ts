@@ -1,7 +1,7 @@
 /** Where the reader is: `#/users?user=ada` is the view `users` with its parameters, so that every state has a link. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 
-export const VIEWS = ['flags', 'audiences', 'users', 'events', 'results', 'faults'] as const;
+export const VIEWS = ['flags', 'audiences', 'users', 'events', 'results', 'project', 'faults'] as const;
 
 export type ViewName = (typeof VIEWS)[number];
 

@@ -58,8 +58,18 @@ describe('the form of an audience', () => {
   });
 
   it.each<[string, ConditionTree]>([
-    ['not', ['not', plan('a')]],
     ['groups within groups', ['and', plan('a'), ['or', plan('b'), plan('c')]]],
+    ['a negated group', ['not', ['and', plan('a'), plan('b')]]],
+    ['a negated group within a group', ['or', plan('a'), ['not', ['or', plan('b'), ['and', plan('c'), plan('d')]]]]],
+    ['a negation of a negation', ['not', ['or', ['not', ['and', plan('a'), plan('b')]]]]],
+  ])('writes back exactly what it read: %s', (_, tree) => {
+    const form = readEditable(tree);
+    expect(form && writeEditable(form)).toEqual({ tree });
+  });
+
+  it.each<[string, ConditionTree]>([
+    ['not of two', ['not', plan('a'), plan('b')]],
+    ['an id among conditions', ['or', plan('a'), '5001']],
     ['another type of condition', ['or', { type: 'geo', name: 'city', value: 'Rome' }]],
     ['a value of another type', ['or', plan(['a'])]],
   ])('leaves to JSON what it cannot hold: %s', (_, tree) => {

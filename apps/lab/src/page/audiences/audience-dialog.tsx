@@ -11,13 +11,15 @@ import { ConditionFields } from './condition-fields.tsx';
 import {
   type ConditionRow,
   type EditableAudience,
+  isGroup,
   parseTree,
   readEditable,
   writeEditable,
 } from './editable-audience.ts';
 
 interface AudienceDialogProps {
-  readonly audience: ProjectAudience;
+  /** `null` for a new one. */
+  readonly audience: ProjectAudience | null;
   readonly project: Project;
   readonly close: () => void;
 }
@@ -25,9 +27,11 @@ interface AudienceDialogProps {
 export function AudienceDialog({ audience, project, close }: AudienceDialogProps): JSX.Element {
   const lab = useLab();
   const nameId = useId();
-  const name = useSignal(audience.name);
-  const form = useSignal<EditableAudience | null>(readEditable(audience.conditions));
-  const json = useSignal(form.value === null ? formatTree(audience.conditions) : '');
+  const name = useSignal(audience?.name ?? '');
+  const form = useSignal<EditableAudience | null>(
+    audience === null ? { joiner: 'or', rows: [newRow(project)] } : readEditable(audience.conditions),
+  );
+  const json = useSignal(form.value === null && audience !== null ? formatTree(audience.conditions) : '');
   const problem = useSignal<string | null>(null);
   const isBusy = useSignal(false);
 
@@ -44,7 +48,9 @@ export function AudienceDialog({ audience, project, close }: AudienceDialogProps
     }
     isBusy.value = true;
     const change = { name: name.value.trim(), conditions: result.tree };
-    const isPublished = await lab.publish((base) => lab.api.changeAudience(base, audience.id, change));
+    const isPublished = await lab.publish((base) =>
+      audience === null ? lab.api.createAudience(base, change) : lab.api.changeAudience(base, audience.id, change),
+    );
     isBusy.value = false;
     if (isPublished) close();
     else problem.value = lab.notice.value?.text ?? 'It was not published.';
@@ -62,12 +68,12 @@ export function AudienceDialog({ audience, project, close }: AudienceDialogProps
       return;
     }
     form.value = readEditable(result.tree);
-    problem.value = form.value === null ? 'These conditions are nested, which only JSON can say.' : null;
+    problem.value = form.value === null ? 'These conditions are of a form that only JSON can say.' : null;
   };
 
   return (
     <Modal
-      title={`Audience ${audience.name}`}
+      title={audience === null ? 'New audience' : `Audience ${audience.name}`}
       submitLabel="Publish"
       isBusy={isBusy.value}
       onSubmit={submit}
@@ -118,48 +124,105 @@ function JsonField({ json }: { json: { value: string } }): JSX.Element {
 
 function RowsField(props: { form: { value: EditableAudience | null }; project: Project }): JSX.Element | null {
   const { form, project } = props;
-  const id = useId();
   if (form.value === null) return null;
-  const { joiner, rows } = form.value;
-  const change = (next: Partial<EditableAudience>) => {
-    form.value = { joiner, rows, ...next };
-  };
-  const setRow = (index: number, row: ConditionRow) =>
-    change({ rows: rows.map((each, at) => (at === index ? row : each)) });
   return (
-    <>
-      <div class="field">
-        <label for={id}>A user is in when</label>
-        <select
-          id={id}
-          value={joiner}
-          onChange={({ currentTarget }) => change({ joiner: currentTarget.value as 'or' })}
-        >
-          <option value="or">any condition holds</option>
-          <option value="and">all conditions hold</option>
-        </select>
+    <GroupFields
+      group={form.value}
+      place=""
+      project={project}
+      change={(group) => {
+        form.value = group;
+      }}
+    />
+  );
+}
+
+/** Deeper groups would leave no room for their fields; JSON has it. */
+const MAX_DEPTH = 4;
+
+interface GroupFieldsProps {
+  readonly group: EditableAudience;
+  /** `2.1` is the first part of the second part; empty for the audience itself. */
+  readonly place: string;
+  readonly project: Project;
+  readonly change: (group: EditableAudience) => void;
+  readonly remove?: () => void;
+}
+
+function GroupFields({ group, place, project, change, remove }: GroupFieldsProps): JSX.Element {
+  const id = useId();
+  const { joiner, isNegated = false, rows } = group;
+  const setRow = (index: number, row: EditableAudience['rows'][number]) =>
+    change({ ...group, rows: rows.map((each, at) => (at === index ? row : each)) });
+  const removeRow = (index: number) => change({ ...group, rows: rows.filter((_, at) => at !== index) });
+  const add = (row: EditableAudience['rows'][number]) => change({ ...group, rows: [...rows, row] });
+  return (
+    <fieldset class={`stack-s ${place === '' ? '' : 'boxed group'}`}>
+      <legend class={place === '' ? 'visually-hidden' : 'small soft'}>
+        {place === '' ? 'Conditions' : `Group ${place}`}
+      </legend>
+      <div class="row between">
+        <div class="field">
+          <label for={id}>{place === '' ? 'A user is in when' : 'This part holds when'}</label>
+          <select
+            id={id}
+            value={`${isNegated ? 'not-' : ''}${joiner}`}
+            onChange={({ currentTarget: { value } }) =>
+              change({ ...group, isNegated: value.startsWith('not-'), joiner: value.endsWith('or') ? 'or' : 'and' })
+            }
+          >
+            <option value="or">any condition holds</option>
+            <option value="and">all conditions hold</option>
+            <option value="not-or">no condition holds</option>
+            <option value="not-and">not all conditions hold</option>
+          </select>
+        </div>
+        {remove !== undefined && (
+          <button type="button" class="quiet square" aria-label={`Remove group ${place}`} onClick={remove}>
+            <Icon name="cross" />
+          </button>
+        )}
       </div>
       <ol class="stack-s">
-        {rows.map((row, index) => (
-          // Rows have no identity but their position.
-          <li key={`${index}/${rows.length}`}>
-            <ConditionFields
-              row={row}
-              position={index + 1}
-              attributes={project.attributes}
-              change={(next) => setRow(index, next)}
-              remove={() => change({ rows: rows.filter((_, at) => at !== index) })}
-            />
-          </li>
-        ))}
+        {rows.map((row, index) => {
+          const position = place === '' ? `${index + 1}` : `${place}.${index + 1}`;
+          return (
+            // Rows have no identity but their position.
+            <li key={`${position}/${rows.length}`}>
+              {isGroup(row) ? (
+                <GroupFields
+                  group={row}
+                  place={position}
+                  project={project}
+                  change={(next) => setRow(index, next)}
+                  remove={() => removeRow(index)}
+                />
+              ) : (
+                <ConditionFields
+                  row={row}
+                  position={position}
+                  attributes={project.attributes}
+                  change={(next) => setRow(index, next)}
+                  remove={() => removeRow(index)}
+                />
+              )}
+            </li>
+          );
+        })}
       </ol>
-      <div>
-        <button type="button" onClick={() => change({ rows: [...rows, newRow(project)] })}>
+      <div class="row">
+        <button type="button" onClick={() => add(newRow(project))}>
           <Icon name="plus" />
-          Add a condition
+          Add a condition<span class="visually-hidden">{place === '' ? '' : ` to group ${place}`}</span>
         </button>
+        {place.split('.').length < MAX_DEPTH && (
+          <button type="button" onClick={() => add({ joiner: 'and', rows: [newRow(project)] })}>
+            <Icon name="plus" />
+            Add a group<span class="visually-hidden">{place === '' ? '' : ` to group ${place}`}</span>
+          </button>
+        )}
       </div>
-    </>
+    </fieldset>
   );
 }
 

@@ -15,7 +15,7 @@ const VALUE_TYPES: readonly { readonly type: ValueType; readonly label: string }
 
 interface ConditionFieldsProps {
   readonly row: ConditionRow;
-  readonly position: number;
+  readonly position: string;
   readonly attributes: readonly string[];
   readonly change: (row: ConditionRow) => void;
   readonly remove: () => void;

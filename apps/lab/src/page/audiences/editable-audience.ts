@@ -1,5 +1,5 @@
 /**
- * An audience as the editor's form holds it: rows joined by "any" or "all". Trees of another form are edited as JSON,
+ * An audience as the editor's form holds it: conditions and groups joined by "any" or "all". Other trees are edited as JSON,
  * so that the form never drops what it cannot show.
  */
 import type { Condition, ConditionTree } from '../lab/wire-datafile.ts';
@@ -17,32 +17,63 @@ export interface ConditionRow {
 
 export type ValueType = 'text' | 'number' | 'yes-no';
 
+/** Conditions and groups joined by one word; a negated group holds for whoever it would not hold for. */
 export interface EditableAudience {
   readonly joiner: 'or' | 'and';
-  readonly rows: readonly ConditionRow[];
+  readonly isNegated?: boolean;
+  readonly rows: readonly (ConditionRow | EditableAudience)[];
+}
+
+export function isGroup(row: ConditionRow | EditableAudience): row is EditableAudience {
+  return 'rows' in row;
 }
 
 /** Returns the form of a tree, or `null` when the form cannot hold it. */
 export function readEditable(tree: ConditionTree): EditableAudience | null {
-  const flat = withoutSingleGroups(tree);
-  if (isCondition(flat)) return withRows('or', [flat]);
-  if (typeof flat === 'string') return null;
-  const [joiner, ...operands] = flat;
-  if (flat.length === 0) return { joiner: 'or', rows: [] };
-  if ((joiner !== 'or' && joiner !== 'and') || !operands.every(isCondition)) return null;
-  return withRows(joiner, operands as readonly Condition[]);
+  const node = readNode(withoutSingleGroups(tree));
+  if (node === null) return null;
+  return isGroup(node) ? node : { joiner: 'or', rows: [node] };
+}
+
+function readNode(tree: ConditionTree): ConditionRow | EditableAudience | null {
+  if (typeof tree === 'string') return null;
+  if (isCondition(tree)) return readRow(tree);
+  const [operator, ...operands] = tree;
+  if (tree.length === 0) return { joiner: 'or', rows: [] };
+  if (operator === 'not') {
+    const inner = operands.length === 1 ? readNode(operands[0] as ConditionTree) : null;
+    if (inner === null) return null;
+    if (!isGroup(inner)) return { joiner: 'or', isNegated: true, rows: [inner] };
+    return inner.isNegated ? { joiner: 'or', isNegated: true, rows: [inner] } : { ...inner, isNegated: true };
+  }
+  if (operator !== 'or' && operator !== 'and') return null;
+  const rows = operands.map(readNode);
+  return rows.every((row) => row !== null) ? { joiner: operator, rows } : null;
 }
 
 /** Returns the tree of a form, or a sentence that says which row is not usable. */
-export function writeEditable({ joiner, rows }: EditableAudience): { tree: ConditionTree } | { problem: string } {
-  if (rows.length === 0) return { problem: 'An audience needs at least one condition.' };
-  const conditions: Condition[] = [];
-  for (const [index, row] of rows.entries()) {
-    const condition = writeRow(row);
-    if (typeof condition === 'string') return { problem: `Condition ${index + 1}: ${condition}` };
-    conditions.push(condition);
+export function writeEditable(group: EditableAudience, place = ''): { tree: ConditionTree } | { problem: string } {
+  const { joiner, isNegated, rows } = group;
+  if (rows.length === 0) {
+    return {
+      problem: place === '' ? 'An audience needs at least one condition.' : `Group ${place} needs a condition.`,
+    };
   }
-  return { tree: [joiner, ...conditions] };
+  const operands: ConditionTree[] = [];
+  for (const [index, row] of rows.entries()) {
+    const position = place === '' ? `${index + 1}` : `${place}.${index + 1}`;
+    if (isGroup(row)) {
+      const inner = writeEditable(row, position);
+      if ('problem' in inner) return inner;
+      operands.push(inner.tree);
+      continue;
+    }
+    const condition = writeRow(row);
+    if (typeof condition === 'string') return { problem: `Condition ${position}: ${condition}` };
+    operands.push(condition);
+  }
+  const tree: ConditionTree = [joiner, ...operands];
+  return { tree: isNegated ? ['not', tree] : tree };
 }
 
 /** The kind of value a comparison takes, when it takes only one. */
@@ -61,11 +92,6 @@ export function parseTree(text: string): { tree: ConditionTree } | { problem: st
   }
   if (!Array.isArray(value)) return { problem: 'Conditions are an array, such as ["or", { … }].' };
   return { tree: value as ConditionTree };
-}
-
-function withRows(joiner: 'or' | 'and', conditions: readonly Condition[]): EditableAudience | null {
-  const rows = conditions.map(readRow);
-  return rows.every((row) => row !== null) ? { joiner, rows } : null;
 }
 
 function readRow(condition: Condition): ConditionRow | null {
@@ -100,6 +126,6 @@ function withoutSingleGroups(tree: ConditionTree): ConditionTree {
   if (typeof tree === 'string' || isCondition(tree)) return tree;
   const operands = tree.map((part) => (typeof part === 'string' ? part : withoutSingleGroups(part)));
   const [operator, only] = operands;
-  const isGroup = operator === 'and' || operator === 'or';
-  return isGroup && operands.length === 2 && only !== undefined && typeof only !== 'string' ? only : operands;
+  const joins = operator === 'and' || operator === 'or';
+  return joins && operands.length === 2 && only !== undefined && typeof only !== 'string' ? only : operands;
 }

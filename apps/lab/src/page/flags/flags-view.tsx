@@ -1,9 +1,11 @@
 /** Flags: all of them on the left, one with its rules on the right; on phones one after the other. */
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLab } from '../lab/lab-session.ts';
 import type { Project, ProjectFlag } from '../lab/project.ts';
 import { formatCount, plural } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
+import { KeyDialog } from '../parts/key-dialog.tsx';
 import { Empty, Failure, Loading } from '../parts/message.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { linkTo, route } from '../route.ts';
@@ -35,15 +37,50 @@ export function FlagsView(): JSX.Element {
 }
 
 function Flags({ project }: { project: Project }): JSX.Element {
+  const { api } = useLab();
+  const words = useSignal('');
+  const isCreating = useSignal(false);
   const { selected } = route.value;
+  const shown = project.flags.filter(({ key }) => key.toLowerCase().includes(words.value.trim().toLowerCase()));
   const flag = project.flags.find(({ key }) => key === selected) ?? project.flags[0];
-  if (flag === undefined) return <Empty title="The datafile has no flags" />;
-  const isUnknown = selected !== null && flag.key !== selected;
+  const isUnknown = flag === undefined || (selected !== null && flag.key !== selected);
   return (
     <div class={`split ${selected === null ? '' : 'has-selection'}`}>
       <nav class="split-list" aria-label="Flags">
+        <div class="row list-tools">
+          <input
+            type="search"
+            aria-label="Search flags"
+            placeholder={`Search ${plural(project.flags.length, 'flag')}`}
+            value={words.value}
+            onInput={({ currentTarget }) => {
+              words.value = currentTarget.value;
+            }}
+          />
+          <button
+            type="button"
+            onClick={() => {
+              isCreating.value = true;
+            }}
+          >
+            <Icon name="plus" />
+            New
+          </button>
+        </div>
+        {isCreating.value && (
+          <KeyDialog
+            title="New flag"
+            create={(base, key) => api.createFlag(base, { key })}
+            onCreated={(key) => {
+              location.hash = linkTo('flags', key);
+            }}
+            close={() => {
+              isCreating.value = false;
+            }}
+          />
+        )}
         <ul class="picks">
-          {project.flags.map((each) => (
+          {shown.map((each) => (
             <li key={each.key}>
               <FlagPick flag={each} isCurrent={each === flag} />
             </li>
@@ -56,8 +93,8 @@ function Flags({ project }: { project: Project }): JSX.Element {
           All flags
         </a>
         {isUnknown ? (
-          <Empty title={`There is no flag "${selected}"`}>
-            <p>It may have been renamed. Choose one of the list.</p>
+          <Empty title={selected === null ? 'The datafile has no flags' : `There is no flag "${selected}"`}>
+            <p>{selected === null ? 'Create one.' : 'It may have been renamed. Choose one of the list.'}</p>
           </Empty>
         ) : (
           <FlagDetail key={flag.key} flag={flag} project={project} />

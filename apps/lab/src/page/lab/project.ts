@@ -45,6 +45,8 @@ export interface ProjectAudience {
 export interface Project {
   readonly revision: string;
   readonly flags: readonly ProjectFlag[];
+  /** Of every flag. */
+  readonly holdouts: readonly ProjectRule[];
   readonly audiences: readonly ProjectAudience[];
   readonly attributes: readonly string[];
   readonly events: readonly string[];
@@ -75,6 +77,7 @@ export function buildProject(datafile: WireDatafile): Project {
   return {
     revision: datafile.revision,
     flags,
+    holdouts,
     audiences: readAudiences(datafile, flags),
     attributes: datafile.attributes.map(({ key }) => key),
     events: datafile.events.map(({ key }) => key),
