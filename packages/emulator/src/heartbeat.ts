@@ -2,7 +2,7 @@
 import type { SSEStreamingApi } from 'hono/streaming';
 
 /** Well below the minute after which proxies, and readers with a watchdog, give an idle connection up. */
-export const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 15_000;
 
 /** Sends a comment every `everyMs` until the reader goes. */
 export function keepAlive(stream: SSEStreamingApi, everyMs: number = HEARTBEAT_MS): void {

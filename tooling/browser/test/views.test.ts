@@ -13,6 +13,7 @@ const VIEWS = [
   { path: 'users', heading: 'Users', content: 'Decisions' },
   { path: 'events', heading: 'Events', content: 'Nothing was collected yet' },
   { path: 'results', heading: 'Results', content: 'Nothing to check yet' },
+  { path: 'project', heading: 'Project', content: 'Started with the sample shop' },
   { path: 'faults', heading: 'Faults', content: 'Event collector' },
 ];
 
