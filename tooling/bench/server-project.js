@@ -18,10 +18,10 @@ const PATHS = ['/', '/search', '/cart', '/checkout', '/account/orders', '/accoun
 const TEXTS = { country: COUNTRIES, plan: PLANS, device: DEVICES, path: PATHS, language: COUNTRIES, browser: DEVICES };
 const NUMBERS = ['age', 'orders', 'spent', 'visits', 'days_since_signup'];
 const SWITCHES = ['beta', 'employee', 'newsletter'];
-export const ATTRIBUTE_KEYS = [...Object.keys(TEXTS), ...NUMBERS, ...SWITCHES, 'version'];
+const ATTRIBUTE_KEYS = [...Object.keys(TEXTS), ...NUMBERS, ...SWITCHES, 'version'];
 
 /** Numbers from 0 to 1 that are the same in every run. @param {number} seed */
-export function createRandom(seed) {
+function createRandom(seed) {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
