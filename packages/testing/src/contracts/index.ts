@@ -12,4 +12,5 @@ export { type ConfigSourceUnderTest, type CreateConfigSource, describeConfigSour
 export type { Disturbance } from './disturbance.ts';
 export { type CreateEventSink, describeEventSink, type EventSinkUnderTest } from './event-sink.ts';
 export { type ArrivedOdpEvent, type CreateOdp, describeOdp, type OdpUnderTest } from './odp.ts';
+export { type CreatePart, describePart, type PartUnderTest } from './part.ts';
 export { type CreateProfileStore, describeUserProfileStore, type ProfileStoreUnderTest } from './user-profile-store.ts';
