@@ -20,35 +20,35 @@ import type { Decision, Decisions, UserContext } from './user-context.ts';
 /** Typed by what its methods really answer: `createClient` hands it out as `UserContext`. */
 export class ClientUserContext extends LeanUserContext {
   decideAsync(flagKey: string, options?: readonly DecideOption[]): Promise<Decision> {
-    return decideAsync(this.#lean, flagKey, options) as Promise<unknown> as Promise<Decision>;
+    return decideAsync(lean(this), flagKey, options) as Promise<unknown> as Promise<Decision>;
   }
 
   decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions> {
-    return decideForKeysAsync(this.#lean, flagKeys, options) as Promise<unknown> as Promise<Decisions>;
+    return decideForKeysAsync(lean(this), flagKeys, options) as Promise<unknown> as Promise<Decisions>;
   }
 
   decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions> {
-    return decideAllAsync(this.#lean, options) as Promise<unknown> as Promise<Decisions>;
+    return decideAllAsync(lean(this), options) as Promise<unknown> as Promise<Decisions>;
   }
 
   decideExperiment(experimentKey: string, options?: readonly DecideOption[]): Decision {
-    return decideExperiment(this.#lean, experimentKey, options) as unknown as Decision;
+    return decideExperiment(lean(this), experimentKey, options) as unknown as Decision;
   }
 
   decideExperimentAsync(experimentKey: string, options?: readonly DecideOption[]): Promise<Decision> {
-    return decideExperimentAsync(this.#lean, experimentKey, options) as Promise<unknown> as Promise<Decision>;
+    return decideExperimentAsync(lean(this), experimentKey, options) as Promise<unknown> as Promise<Decision>;
   }
 
   explainExperiment(experimentKey: string, options?: readonly DecideOption[]): Explanation {
-    return explainExperiment(this.#lean, experimentKey, options);
+    return explainExperiment(lean(this), experimentKey, options);
   }
 
   load(options?: LoadOptions): Promise<void> {
-    return load(this.#lean, options);
+    return load(lean(this), options);
   }
 
   explain(flagKey: string, options?: readonly DecideOption[]): Explanation {
-    return explain(this.#lean, flagKey, options);
+    return explain(lean(this), flagKey, options);
   }
 
   fetchQualifiedSegments(
@@ -57,9 +57,9 @@ export class ClientUserContext extends LeanUserContext {
   ): Promise<boolean> {
     return fetchQualifiedSegments(this, first, second);
   }
+}
 
-  /** The context itself, with the type that the functions ask for. */
-  get #lean(): UserContext {
-    return this as unknown as UserContext;
-  }
+/** The context itself, with the type that the functions ask for. No private accessor: each instance would carry its brand. */
+function lean(context: ClientUserContext): UserContext {
+  return context as unknown as UserContext;
 }
