@@ -44,7 +44,8 @@ export interface FlagDecisions {
 }
 
 const NO_REASONS: readonly never[] = [];
-const NO_INPUT: DecideInput = {};
+/** Spelled out, so that a polluted `Object.prototype` adds nothing. */
+const NO_INPUT: DecideInput = { fresh: undefined, stored: undefined, predictions: undefined, trace: undefined };
 
 /** Flags, which most calls decide. */
 const FLAG: DecideSubject = { type: 'flag', decide };
@@ -88,7 +89,7 @@ export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): FlagD
   const profiles = profilesOf(call);
   const session = profiles?.open(call.user, call.loaded);
   const fresh = session || mayShareExperiments(call.config) ? new Map<string, string>() : undefined;
-  const input = inputOf(call, session, fresh && { fresh });
+  const input = inputOf(call, session, fresh && { ...NO_INPUT, fresh });
   const evaluations: Evaluated[] = [];
   for (const flagKey of flagKeys) {
     const evaluated = evaluate(call, flagKey, input);
@@ -131,7 +132,7 @@ export function evaluate(call: DecideCall, flagKey: string, input: DecideInput):
   const { trace } = input;
   if (trace === undefined && (bits & INCLUDE_REASONS) !== 0) return evaluateTraced(call, flagKey, input);
   try {
-    const outcome = subject.decide(config, user, flagKey, input);
+    const outcome = subject.decide(config, user, flagKey, input === NO_INPUT ? undefined : input);
     const isError = outcome.status !== 'decided' && outcome.status !== 'cmab-needed';
     return isError && !trace ? evaluateTraced(call, flagKey, input) : { flagKey, outcome, reasons: trace?.reasons };
   } catch (cause) {
@@ -174,7 +175,7 @@ function finish(call: DecideCall, session: ProfileSession | undefined, first: Ev
   const { client, bits, config, user } = call;
   const lost = session?.conflicts;
   const evaluated =
-    lost && wasOvertaken(first, lost) ? evaluate(call, first.flagKey, inputOf(call, session, { fresh: lost })) : first;
+    lost && wasOvertaken(first, lost) ? evaluate(call, first.flagKey, inputOf(call, session, { ...NO_INPUT, fresh: lost })) : first;
   const { outcome, reasons } = evaluated;
   if (config !== null) client.state.decisions += 1;
   if (config === null || outcome?.status !== 'decided') {

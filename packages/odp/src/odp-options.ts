@@ -2,6 +2,7 @@
 import { SdkError, type SegmentCache } from '@sortition/core';
 import { randomUuid } from '@sortition/http';
 import { type AllowedHosts, parseAllowedHosts } from './allowed-hosts.ts';
+import { guardIds } from './guarded-ids.ts';
 
 /** Options of `createOdp`. All times are in milliseconds. */
 export interface OdpOptions {
@@ -73,7 +74,7 @@ export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
     maxQueueSize: integer(options, 'maxQueueSize', 10_000, 1),
     maxQueueBytes: integer(options, 'maxQueueBytes', 20 * 2 ** 20, 1),
     fetch,
-    randomId,
+    randomId: guardIds(randomId),
   };
 }
 

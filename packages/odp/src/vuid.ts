@@ -1,6 +1,7 @@
 /** Visitor ids: how a browser is known to the customer-data platform before anybody signs in. */
 import { type KeyValueStorage, type OdpEvent, SdkError, type VuidSource } from '@sortition/core';
 import { randomUuid, withDeadline } from '@sortition/http';
+import { guardIds } from './guarded-ids.ts';
 
 /** Options of `createVuidSource`. */
 export interface VuidSourceOptions {
@@ -45,7 +46,7 @@ export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
   async function load(): Promise<string | null> {
     const found = storage ?? browserStorage();
     if (found === 'none') return null;
-    const created = `${PREFIX}${randomId().replaceAll('-', '')}`.slice(0, VUID_LENGTH);
+    const created = `${PREFIX}${guardIds(randomId)().replaceAll('-', '')}`.slice(0, VUID_LENGTH);
     if (found === 'refused') {
       current = enableVuid ? created : null;
       return current;

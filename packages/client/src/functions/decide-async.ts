@@ -73,7 +73,7 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
   const fresh = new Map<string, string>();
   /** By rule id. */
   const predictions = call.client.steps.predict && new Map<string, CmabPrediction>();
-  const input = inputOf(call, session, { fresh, predictions });
+  const input = inputOf(call, session, { fresh, predictions, trace: undefined });
   for (;;) {
     /** Rule by flag key. */
     const needed = new Map<string, Rule>();

@@ -55,7 +55,7 @@ export function platform(options: PlatformOptions): Part<never> {
       part: 'odp',
       ready: vuid && loadVuid(),
       userId,
-      user: announce,
+      ...(vuid && odp && { user: announce }),
       configure(config) {
         problems.guard('odp', 'Configuring ODP', () => odp?.configure(config.odp));
         announce(null);
