@@ -175,7 +175,9 @@ function finish(call: DecideCall, session: ProfileSession | undefined, first: Ev
   const { client, bits, config, user } = call;
   const lost = session?.conflicts;
   const evaluated =
-    lost && wasOvertaken(first, lost) ? evaluate(call, first.flagKey, inputOf(call, session, { ...NO_INPUT, fresh: lost })) : first;
+    lost && wasOvertaken(first, lost)
+      ? evaluate(call, first.flagKey, inputOf(call, session, { ...NO_INPUT, fresh: lost }))
+      : first;
   const { outcome, reasons } = evaluated;
   if (config !== null) client.state.decisions += 1;
   if (config === null || outcome?.status !== 'decided') {

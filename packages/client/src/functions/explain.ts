@@ -26,7 +26,11 @@ export function explainCall(call: DecideCall, key: string): Explanation {
   const session = profilesOf(call)?.peek(call.user, loaded);
   const taken: Reason[] = session?.reason ? [session.reason] : [];
   const trace = { reasons: taken, audiences: [] };
-  const { outcome, reasons: steps = [] } = evaluate(call, key, inputOf(call, session, { fresh: undefined, predictions: undefined, trace }));
+  const { outcome, reasons: steps = [] } = evaluate(
+    call,
+    key,
+    inputOf(call, session, { fresh: undefined, predictions: undefined, trace }),
+  );
   for (const variableKey of outcome?.invalidVariables ?? []) steps.push({ code: 'variable-invalid', variableKey });
   return {
     flagKey: call.subject.type === 'flag' ? key : '',
