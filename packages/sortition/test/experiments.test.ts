@@ -12,6 +12,17 @@ function createFlaglessClient(options: Parameters<typeof createShopClient>[0] = 
 }
 
 describe('an experiment without a flag', () => {
+  it('serves the variation that is forced for it, and no other experiment', () => {
+    const { user } = createFlaglessClient();
+    expect(user.decideExperiment('checkout_test').variationKey).toBe('one_page');
+    const forced = user.clone();
+    forced.setForcedDecision({ flagKey: '', ruleKey: 'checkout_test' }, { variationKey: 'classic' });
+    expect(forced.decideExperiment('checkout_test').variationKey).toBe('classic');
+    forced.setForcedDecision({ flagKey: '', ruleKey: 'checkout_test' }, { variationKey: 'none' });
+    expect(forced.decideExperiment('checkout_test').variationKey).toBe('one_page');
+    expect(user.decideExperiment('checkout_test').variationKey).toBe('one_page');
+  });
+
   it('is decided by its key, and recorded as activate does', () => {
     const { user, events, client } = createFlaglessClient();
     const heard: DecisionEvent[] = [];

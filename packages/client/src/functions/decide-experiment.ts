@@ -1,5 +1,12 @@
 /** Deciding experiments by their own key, as `getVariation` and `activate` of the official SDK do. */
-import { type DecideOption, decideExperiment as decideByKey, type Explanation } from '@sortition/core';
+import {
+  type Assignments,
+  type DecideOption,
+  decideExperiment as decideByKey,
+  type Explanation,
+  type ProjectConfig,
+  type UserSnapshot,
+} from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
 import { decideFlag, openCall, openDecideCall } from '../decide-call.ts';
 import type { DecideSubject } from '../flag-decision.ts';
@@ -9,13 +16,33 @@ import type { AnyFlags, FlagMap } from '../typed-flags.ts';
 import { decideOneAsync } from './decide-async.ts';
 import { explainCall } from './explain.ts';
 
-const EXPERIMENT: DecideSubject = { type: 'experiment', decide: decideByKey };
+const EXPERIMENT: DecideSubject = {
+  type: 'experiment',
+  decide(config, user, experimentKey, input) {
+    const forcedVariations = forcedVariationsOf(config, user, experimentKey);
+    return decideByKey(config, user, experimentKey, forcedVariations ? { ...input, forcedVariations } : input);
+  },
+};
+
+/** The variation that is forced for the target `{ flagKey: '', ruleKey: <experiment key> }`, if it exists. */
+function forcedVariationsOf(
+  { experiments }: ProjectConfig,
+  { forcedDecisions }: UserSnapshot,
+  experimentKey: string,
+): Assignments | undefined {
+  const variationKey = forcedDecisions?.get('')?.get(experimentKey);
+  if (variationKey === undefined) return undefined;
+  const experiment = experiments.find(({ key }) => key === experimentKey);
+  const variation = experiment?.variations.find(({ key }) => key === variationKey);
+  return experiment && variation && new Map([[experiment.id, variation.id]]);
+}
 
 /**
  * Decides an experiment by its own key, whether or not it belongs to a flag. Never throws for a user context.
  *
  * In the decision `ruleKey` is the experiment, `flagKey` is `''`, `variables` is `{}`, and `enabled` tells whether there is a
- * variation. A variation is recorded as an impression, as `activate` does; DISABLE_DECISION_EVENT makes it `getVariation`.
+ * variation. `setForcedDecision({ flagKey: '', ruleKey: experimentKey }, …)` forces its variation, as `setForcedVariation` does.
+ * A variation is recorded as an impression, as `activate` does; DISABLE_DECISION_EVENT makes it `getVariation`.
  *
  * @throws SdkError `invalid-user` when `user` is not a user context
  */

@@ -1,0 +1,89 @@
+/** `GET /v1/notifications/event-stream`: what the clients of a project do, as it happens. */
+import type { DecisionEvent, TrackEvent } from 'sortition';
+import { RequestError } from '../request-error.ts';
+import type { ProjectOptions } from '../server-options.ts';
+import { isStreamId, type NotificationStream, type NotificationType } from '../streams/notification-stream.ts';
+import type { OpenStreams } from '../streams/server-sent-events.ts';
+
+const TYPES: readonly NotificationType[] = ['decision', 'track', 'project_config_update'];
+
+/** Publishes that a project has a new datafile; returns what stops it. */
+export function publishConfigUpdates({ client, sdkKey }: ProjectOptions, stream: NotificationStream): () => void {
+  return client.on('config-update', ({ revision }) => {
+    const data = JSON.stringify({ Type: 'project_config_update', Revision: revision });
+    stream.publish({ project: sdkKey, type: 'project_config_update', data });
+  });
+}
+
+/**
+ * Publishes the decisions and conversions of a project's client; returns what stops it.
+ *
+ * @param users `hashed` replaces user ids by the start of their SHA-256 and leaves attributes out.
+ */
+export function publishUse(
+  { client, sdkKey }: ProjectOptions,
+  stream: NotificationStream,
+  users: 'hashed' | 'full',
+): () => void {
+  const publish = (type: NotificationType, data: object): void =>
+    stream.publish({ project: sdkKey, type, data: JSON.stringify(data) });
+  const withUser = async (userId: string, attributes: object, then: (user: object) => void): Promise<void> => {
+    if (users === 'full') then({ ID: userId, Attributes: attributes });
+    else then({ ID: await hashUserId(userId), Attributes: {} });
+  };
+  const ignore = (): void => undefined;
+  const leave = [
+    client.on('decision', ({ type, userId, attributes, decisionInfo }: DecisionEvent) => {
+      withUser(userId, attributes, (user) =>
+        publish('decision', { Type: type, UserContext: user, DecisionInfo: decisionInfo }),
+      ).catch(ignore);
+    }),
+    client.on('track', ({ eventKey, userId, attributes, eventTags }: TrackEvent) => {
+      withUser(userId, attributes, (user) =>
+        publish('track', { EventKey: eventKey, UserContext: user, EventTags: eventTags ?? {} }),
+      ).catch(ignore);
+    }),
+  ];
+  return () => {
+    for (const stop of leave) stop();
+  };
+}
+
+/** Opens a stream of one project's notifications. @throws RequestError 400 for an unknown filter */
+export function openNotifications(
+  { sdkKey }: ProjectOptions,
+  stream: NotificationStream,
+  streams: OpenStreams,
+  request: Request,
+): Response {
+  const wanted = readFilter(new URL(request.url).searchParams);
+  const last = request.headers.get('last-event-id');
+  return streams.open((send) =>
+    stream.subscribe(last !== null && isStreamId(last) ? last : null, ({ id, project, type, data }) => {
+      if (project === sdkKey && wanted.has(type)) send({ id, event: type, data });
+    }),
+  );
+}
+
+function readFilter(query: URLSearchParams): ReadonlySet<NotificationType> {
+  const names = query
+    .getAll('filter')
+    .flatMap((text) => text.split(','))
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (names.length === 0) return new Set(TYPES);
+  return new Set(
+    names.map((name) => {
+      const type = TYPES.find((known) => known === name);
+      if (type === undefined) {
+        throw new RequestError(400, `The filter "${name.slice(0, 64)}" is not known; expected ${TYPES.join(', ')}.`);
+      }
+      return type;
+    }),
+  );
+}
+
+async function hashUserId(userId: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId));
+  return [...new Uint8Array(digest).subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,12 @@
+/** Allowed hosts: against pages that reach a private server through a name of their own (DNS rebinding). */
+
+/** Returns a function that says whether a request may be for a host. */
+export function createHostCheck(allowedHosts: readonly string[] | undefined): (host: string | null) => boolean {
+  if (allowedHosts === undefined) return () => true;
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  return (host) => host !== null && allowed.has(withoutPort(host.toLowerCase()));
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, '');
+}

@@ -1,0 +1,133 @@
+/** Starts a decision server on Node: project, events, Redis, HTTP, and a stop that drains. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import {
+  type Client,
+  type ConfigSource,
+  createBatchEvents,
+  createClient,
+  createPollingConfig,
+  type EventSink,
+  type Logger,
+  type UserProfileStore,
+} from 'sortition';
+import { createDecisionServer } from '../decision-server.ts';
+import type { ProjectOptions } from '../server-options.ts';
+import type { RedisCommands } from '../streams/redis-stream.ts';
+import { createFileConfig } from './file-config.ts';
+import { createMetrics } from './metrics.ts';
+import type { ProgramSettings } from './settings.ts';
+import { traced } from './traced.ts';
+
+/** Connections that the program brings, because they are peers of their own. */
+export interface ServerParts {
+  readonly logger: Logger;
+  readonly redis?: RedisCommands | undefined;
+  readonly profiles?: UserProfileStore | undefined;
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no new requests, waits for those under way and for events, and ends. */
+  stop(): Promise<void>;
+}
+
+/** How long requests under way may take once the server is stopping. */
+const DRAIN_MS = 5_000;
+/** For a request whose headers do not arrive. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** For a datafile on disk to be read. */
+const FILE_TIMEOUT_MS = 5_000;
+
+/** Starts the server; resolves when it listens, with or without a datafile. */
+export async function startDecisionServer(settings: ProgramSettings, parts: ServerParts): Promise<RunningServer> {
+  const { logger, redis, profiles } = parts;
+  const { config, text, refresh } = createConfig(settings);
+  const events = createEvents(settings);
+  const client: Client = createClient({
+    config,
+    events,
+    logger,
+    clientName: 'sortition-server',
+    ...(profiles && { profiles }),
+  });
+  // A file is read at once; a server that fetches listens before it has a datafile, and `/ready` says when it has.
+  if (settings.datafile !== null) await client.ready({ timeoutMs: FILE_TIMEOUT_MS }).catch(() => undefined);
+  // A datafile names its project itself.
+  const sdkKey = settings.sdkKey ?? (client.getProjectInfo()?.sdkKey || 'default');
+  const project: ProjectOptions = { sdkKey, client, profiles, refresh, ...(text && { datafile: text }) };
+  const overrides = settings.overrides ? new Map<string, string>() : undefined;
+  const server = createDecisionServer({
+    projects: [project],
+    tokens: settings.tokens,
+    allowedHosts: settings.allowedHosts,
+    cors: settings.cors,
+    redis,
+    notifications: settings.notifications,
+    metrics: createMetrics([project]),
+    logger,
+    ...(overrides && {
+      overrides: {
+        getItem: (key: string) => overrides.get(key),
+        setItem: (key: string, value: string) => overrides.set(key, value),
+        removeItem: (key: string) => overrides.delete(key),
+      },
+    }),
+  });
+  const http = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 },
+    getRequestListener(traced(server.fetch)),
+  );
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(settings.port, settings.host, resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    await server.close();
+    http.closeIdleConnections();
+    const timer = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
+    await closed;
+    clearTimeout(timer);
+    await client.close();
+  };
+  return {
+    url: `http://${host}:${port}`,
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function createConfig(settings: ProgramSettings): {
+  config: ConfigSource;
+  text?: () => string | null;
+  refresh: () => Promise<boolean>;
+} {
+  if (settings.datafile !== null) {
+    const config = createFileConfig(settings.datafile);
+    return { config, text: config.text, refresh: config.refresh };
+  }
+  const template = settings.datafileUrl ?? (settings.lab === null ? undefined : `${settings.lab}/datafiles/%s.json`);
+  const config = createPollingConfig({
+    sdkKey: settings.sdkKey ?? 'lab',
+    pollIntervalMs: settings.pollIntervalMs,
+    insecureHosts: settings.insecureHosts,
+    ...(template !== undefined && { urlTemplate: template }),
+  });
+  return { config, refresh: async () => (await config.refresh?.()) ?? false };
+}
+
+function createEvents({ events, lab, insecureHosts }: ProgramSettings): EventSink | null {
+  if (events === 'off') return null;
+  const endpoint = events !== 'on' ? events : lab === null ? undefined : `${lab}/v1/events`;
+  return createBatchEvents({ insecureHosts, ...(endpoint !== undefined && { endpoint }) });
+}

@@ -1,0 +1,80 @@
+/**
+ * Change streams of OFREP: tell a client to evaluate again when the datafile changed.
+ *
+ * Browsers cannot send headers with a stream, so its address carries the access: a signature over project and expiry, keyed
+ * by the server's tokens. All instances with the same tokens accept it.
+ */
+import { isSameText } from '../guards/constant-time.ts';
+import type { AccessToken, ProjectOptions } from '../server-options.ts';
+import { isStreamId, type NotificationStream } from '../streams/notification-stream.ts';
+import type { OpenStreams } from '../streams/server-sent-events.ts';
+
+/** Makes and checks the addresses of change streams. */
+export interface StreamAddresses {
+  /** Path and query of a project's stream. */
+  create(project: ProjectOptions): Promise<string>;
+  /** SDK key that an address gives access to; `null` when it is forged or has expired. */
+  check(query: URLSearchParams): Promise<string | null>;
+}
+
+const LIFETIME_MS = 24 * 3_600_000;
+
+/** @param tokens Without tokens addresses need no signature. */
+export function createStreamAddresses(tokens: readonly AccessToken[] | undefined): StreamAddresses {
+  let key: Promise<CryptoKey> | undefined;
+  const sign = async (text: string): Promise<string> => {
+    key ??= importKey(tokens ?? []);
+    const bytes = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(text));
+    return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  };
+  return {
+    async create({ sdkKey }) {
+      const query = new URLSearchParams({ project: sdkKey });
+      if (tokens !== undefined) {
+        // In steps of an hour, so that the address, which is part of the answer, does not change its tag at every request.
+        const expires = String((Math.floor(Date.now() / 3_600_000) + 1) * 3_600_000 + LIFETIME_MS);
+        query.set('expires', expires);
+        query.set('signature', await sign(`${sdkKey}\n${expires}`));
+      }
+      return `/ofrep/v1/events?${query}`;
+    },
+    async check(query) {
+      const project = query.get('project') ?? '';
+      if (tokens === undefined) return project;
+      const expires = query.get('expires') ?? '';
+      const expected = await sign(`${project}\n${expires}`);
+      const isSigned = isSameText(expected, query.get('signature') ?? '');
+      return isSigned && Number(expires) > Date.now() ? project : null;
+    },
+  };
+}
+
+/** Opens the stream of one project. A client that comes back after changes is told at once. */
+export function openChangeStream(
+  project: ProjectOptions,
+  stream: NotificationStream,
+  streams: OpenStreams,
+  request: Request,
+): Response {
+  const last = request.headers.get('last-event-id');
+  let told: string | undefined;
+  return streams.open((send) =>
+    stream.subscribe(last !== null && isStreamId(last) ? last : null, ({ id, project: sdkKey, type, data }) => {
+      // Every instance tells of a new datafile; the client needs to hear of it once.
+      if (sdkKey !== project.sdkKey || type !== 'project_config_update' || data === told) return;
+      told = data;
+      send({ id, event: 'message', data: JSON.stringify({ type: 'refetchEvaluation', etag: revisionTag(data) }) });
+    }),
+  );
+}
+
+/** A hint for the request that follows, not a tag to send as a condition. */
+function revisionTag(data: string): string {
+  return `"revision-${(JSON.parse(data) as { Revision?: string }).Revision ?? ''}"`;
+}
+
+async function importKey(tokens: readonly AccessToken[]): Promise<CryptoKey> {
+  const secret = JSON.stringify(tokens.map(({ token }) => token).sort());
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['sign']);
+}

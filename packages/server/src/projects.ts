@@ -1,0 +1,39 @@
+/** Projects: which one a request is for. */
+import { RequestError } from './request-error.ts';
+import type { ProjectOptions } from './server-options.ts';
+
+/** The header that names a project, as the agent has it. */
+export const SDK_KEY_HEADER = 'X-Optimizely-SDK-Key';
+
+/** Finds projects by SDK key. */
+export interface Projects {
+  readonly all: readonly ProjectOptions[];
+  /** The project that the header names. @throws RequestError 400 without the header, 403 for an unknown key */
+  required(headers: Headers): ProjectOptions;
+  /** The same, or the first project when no header is sent. @throws RequestError 403 for an unknown key */
+  orDefault(headers: Headers): ProjectOptions;
+}
+
+/** @param projects At least one. */
+export function createProjects(projects: readonly ProjectOptions[]): Projects {
+  const byKey = new Map(projects.map((project) => [project.sdkKey, project]));
+  const find = (value: string): ProjectOptions => {
+    // "key:token" is how the agent is given an access token for the datafile; ours comes from the configuration.
+    const project = byKey.get(value) ?? byKey.get(value.slice(0, Math.max(0, value.indexOf(':'))));
+    if (project === undefined)
+      throw new RequestError(403, `The SDK key of ${SDK_KEY_HEADER} is not one that this server serves.`);
+    return project;
+  };
+  return {
+    all: projects,
+    required(headers) {
+      const value = headers.get(SDK_KEY_HEADER);
+      if (value === null || value === '') throw new RequestError(400, `missing required ${SDK_KEY_HEADER} header`);
+      return find(value);
+    },
+    orDefault(headers) {
+      const value = headers.get(SDK_KEY_HEADER);
+      return value === null || value === '' ? (projects[0] as ProjectOptions) : find(value);
+    },
+  };
+}

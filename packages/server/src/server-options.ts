@@ -1,0 +1,133 @@
+/** Options of a decision server, checked once. */
+import { type Client, type Logger, SdkError, type UserProfileStore } from 'sortition';
+import type { RedisCommands } from './streams/redis-stream.ts';
+
+/** A project that the server answers for. */
+export interface ProjectOptions {
+  /** What callers send as `X-Optimizely-SDK-Key`. */
+  readonly sdkKey: string;
+  /** Decides; created and closed by the application. */
+  readonly client: Client;
+  /** Returns the datafile as text, for `GET /v1/datafile`; without it that route answers 501. */
+  readonly datafile?: (() => string | null) | undefined;
+  /** The store the client uses, for `POST /v1/lookup` and `/v1/save`; without it they answer 500, as the agent does. */
+  readonly profiles?: UserProfileStore | undefined;
+  /** Asks for a newer datafile now, for `POST /refresh` and when another instance tells of one. */
+  readonly refresh?: (() => Promise<boolean>) | undefined;
+}
+
+/** A key that callers present. */
+export interface AccessToken {
+  /** At least 16 characters; sent as `Authorization: Bearer …` or `X-API-Key`. */
+  readonly token: string;
+  /** `read` may only evaluate in bulk over OFREP: for browsers, where everyone can read it. */
+  readonly scope: 'all' | 'read';
+}
+
+/** Bounds of what callers may ask for. */
+export interface ServerLimits {
+  /** Bytes of a request body; 1 MiB unless given. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Operations of one batch; 500 unless given. */
+  readonly maxBatch?: number | undefined;
+  /** Operations of one batch that run at a time; 10 unless given. */
+  readonly batchConcurrency?: number | undefined;
+  /** Requests that are answered at a time; more get 429 with `Retry-After`. 1,024 unless given. */
+  readonly maxConcurrent?: number | undefined;
+  /** Open streams; more get 429. 2,000 unless given. */
+  readonly maxStreams?: number | undefined;
+  /** For how long a request body may take to arrive, in milliseconds; 10,000 unless given. */
+  readonly bodyTimeoutMs?: number | undefined;
+}
+
+/** A store of overrides: `POST /v1/override` is refused without one. */
+export interface OverrideStore {
+  getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+}
+
+/** Counts what the server does, for `/metrics`. */
+export interface ServerMetrics {
+  /** Called once an answer is ready. `route` is a pattern such as `/v1/decide`, never a path with user data. */
+  observe(answer: { route: string; method: string; status: number; durationMs: number }): void;
+  /** Returns the metrics as Prometheus text. */
+  text(): Promise<string> | string;
+}
+
+/** What a decision server is made of. */
+export interface DecisionServerOptions {
+  /** At least one; the first one answers OFREP requests that name no project. */
+  readonly projects: readonly ProjectOptions[];
+  /** Unless given, everyone who can reach the server may ask: bind it to a private address then. */
+  readonly tokens?: readonly AccessToken[] | undefined;
+  /** Host names that requests may be for, without port; unless given, any. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Origins of pages that may ask, or `'*'`; unless given, none. */
+  readonly cors?: readonly string[] | '*' | undefined;
+  readonly limits?: ServerLimits | undefined;
+  /**
+   * A Redis that all instances share: notifications and config changes of each reach the subscribers of every other. Unless
+   * given, an instance tells of itself only. Never closed here.
+   */
+  readonly redis?: RedisCommands | undefined;
+  readonly overrides?: OverrideStore | undefined;
+  /** Serves `GET /v1/notifications/event-stream`; `false` unless given. */
+  readonly notifications?: boolean | undefined;
+  /** Whom notifications name: `hashed` user ids without attributes (the default), or `full`. */
+  readonly notificationUsers?: 'hashed' | 'full' | undefined;
+  /** Whether a bulk evaluation over OFREP counts as shown, and sends impressions; `false` unless given. */
+  readonly bulkImpressions?: boolean | undefined;
+  readonly metrics?: ServerMetrics | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/** The limits with their defaults. */
+export type ServerSettings = { readonly [K in keyof ServerLimits]-?: number };
+
+const DEFAULT_LIMITS: ServerSettings = {
+  maxBodyBytes: 1_048_576,
+  maxBatch: 500,
+  batchConcurrency: 10,
+  maxConcurrent: 1_024,
+  maxStreams: 2_000,
+  bodyTimeoutMs: 10_000,
+};
+
+const SHORTEST_TOKEN = 16;
+
+/** Checks the options and returns the limits. @throws SdkError `invalid-option` */
+export function readServerLimits(options: DecisionServerOptions): ServerSettings {
+  const { projects, tokens, limits } = options;
+  if (!Array.isArray(projects) || projects.length === 0) {
+    throw invalid('The option "projects" is not a list with a project; expected [{ sdkKey, client }, …].');
+  }
+  const keys = new Set<string>();
+  for (const { sdkKey, client } of projects as readonly ProjectOptions[]) {
+    if (typeof sdkKey !== 'string' || sdkKey === '')
+      throw invalid('The "sdkKey" of a project is not a text; expected one.');
+    if (typeof client?.createUserContext !== 'function') {
+      throw invalid(`The "client" of project "${sdkKey}" is not a client; expected what createClient returns.`);
+    }
+    if (keys.has(sdkKey)) throw invalid(`Two projects have the SDK key "${sdkKey}"; expected each key once.`);
+    keys.add(sdkKey);
+  }
+  for (const { token, scope } of tokens ?? []) {
+    if (typeof token !== 'string' || token.length < SHORTEST_TOKEN) {
+      throw invalid(`A token is shorter than ${SHORTEST_TOKEN} characters; expected a long random text.`);
+    }
+    if (scope !== 'all' && scope !== 'read') throw invalid('The "scope" of a token is neither "all" nor "read".');
+  }
+  const settings: Record<string, number> = { ...DEFAULT_LIMITS };
+  for (const [name, value] of Object.entries(limits ?? {})) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw invalid(`The limit "${name}" does not exist.`);
+    if (!Number.isInteger(value) || value < 1) throw invalid(`The limit "${name}" is not a positive integer.`);
+    settings[name] = value;
+  }
+  return settings as ServerSettings;
+}
+
+function invalid(message: string): SdkError {
+  return new SdkError('invalid-option', message);
+}

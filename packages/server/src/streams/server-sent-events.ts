@@ -1,0 +1,84 @@
+/** Server-sent events: answers that stay open. Each is bounded: a reader that does not keep up is let go, and comes back. */
+
+/** One message of a stream. */
+export interface StreamMessage {
+  readonly id: string;
+  readonly event: string;
+  /** One line. */
+  readonly data: string;
+}
+
+/** Open streams of a server. */
+export interface OpenStreams {
+  /** How many are open. */
+  readonly count: number;
+  /** Opens a stream. `start` is given a function that sends, and returns what ends its subscription. */
+  open(start: (send: (message: StreamMessage) => void) => () => void, headers?: Record<string, string>): Response;
+  /** Ends all of them. */
+  close(): void;
+}
+
+const HEARTBEAT_MS = 15_000;
+/** Bytes that may wait for a slow reader. */
+const MAX_WAITING_BYTES = 262_144;
+
+/** Keeps the open streams of one server. */
+export function createOpenStreams(): OpenStreams {
+  const open = new Set<{ write(text: string): void; end(): void }>();
+  let heartbeat: ReturnType<typeof setInterval> | undefined;
+  const beat = (): void => {
+    for (const stream of [...open]) stream.write(': still here\n\n');
+  };
+  return {
+    get count() {
+      return open.size;
+    },
+    open(start, headers = {}) {
+      let stop: () => void = () => undefined;
+      let stream: { write(text: string): void; end(): void };
+      const body = new ReadableStream<Uint8Array>(
+        {
+          start(controller) {
+            stream = {
+              write(text) {
+                if (!open.has(stream)) return;
+                controller.enqueue(new TextEncoder().encode(text));
+                if ((controller.desiredSize ?? 0) <= 0) stream.end();
+              },
+              end() {
+                if (!open.delete(stream)) return;
+                stop();
+                controller.close();
+                if (open.size === 0) clearInterval(heartbeat);
+              },
+            };
+            if (open.size === 0) heartbeat = setInterval(beat, HEARTBEAT_MS);
+            (heartbeat as { unref?(): void } | undefined)?.unref?.();
+            open.add(stream);
+            // Proxies and clients see at once that the stream stands.
+            stream.write('retry: 2000\n\n');
+            stop = start(({ id, event, data }) => stream.write(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`));
+          },
+          cancel() {
+            if (!open.delete(stream)) return;
+            stop();
+            if (open.size === 0) clearInterval(heartbeat);
+          },
+        },
+        { highWaterMark: MAX_WAITING_BYTES, size: (chunk) => chunk.byteLength },
+      );
+      return new Response(body, {
+        headers: {
+          'content-type': 'text/event-stream',
+          'cache-control': 'no-cache',
+          'x-accel-buffering': 'no',
+          ...headers,
+        },
+      });
+    },
+    close() {
+      for (const stream of [...open]) stream.end();
+      clearInterval(heartbeat);
+    },
+  };
+}

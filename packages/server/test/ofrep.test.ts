@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createShop, type Shop } from './shop.ts';
+
+let shop: Shop;
+afterEach(() => shop?.close());
+
+const context = { targetingKey: 'qa-robot' };
+
+describe('single evaluation', () => {
+  it('answers by the number of variables, and addresses the same for each flag', async () => {
+    shop = createShop();
+    const flag = await shop.ask('/ofrep/v1/evaluate/flags/checkout', { context });
+    expect(flag).toMatchObject({
+      status: 200,
+      body: { key: 'checkout', reason: 'STATIC', variant: 'express', metadata: { ruleKey: 'checkout_redesign' } },
+    });
+    expect(Object.keys(flag.body.value)).toEqual(['steps', 'express_pay', 'discount', 'button_label', 'layout']);
+    const address = await shop.ask('/ofrep/v1/evaluate/flags/checkout.steps', { context });
+    expect(address.body.value).toBe(flag.body.value.steps);
+    expect((await shop.ask('/ofrep/v1/evaluate/flags/checkout.%24variation', { context })).body.value).toBe('express');
+    expect((await shop.ask('/ofrep/v1/evaluate/flags/gift_wrap', { context })).body.value).toEqual(expect.any(Boolean));
+    expect(shop.recorded.length).toBeGreaterThan(0);
+  });
+
+  it.each<[string, string, unknown, number, object]>([
+    ['an unknown flag', 'none', { context }, 404, { key: 'none', errorCode: 'FLAG_NOT_FOUND' }],
+    ['no targeting key', 'checkout', { context: {} }, 400, { key: 'checkout', errorCode: 'TARGETING_KEY_MISSING' }],
+    ['no context', 'checkout', {}, 400, { key: 'checkout', errorCode: 'INVALID_CONTEXT' }],
+    ['a context that is a list', 'checkout', { context: [] }, 400, { key: 'checkout', errorCode: 'INVALID_CONTEXT' }],
+    ['broken JSON', 'checkout', '{', 400, { key: 'checkout', errorCode: 'PARSE_ERROR' }],
+  ])('answers %s', async (_what, key, body, status, expected) => {
+    shop = createShop();
+    expect(await shop.ask(`/ofrep/v1/evaluate/flags/${key}`, body)).toMatchObject({ status, body: expected });
+  });
+});
+
+describe('bulk evaluation', () => {
+  it('answers every flag, with a stream to listen to, and sends no impressions', async () => {
+    shop = createShop();
+    const { body, headers } = await shop.ask('/ofrep/v1/evaluate/flags', { context });
+    expect(body.flags.map(({ key }: { key: string }) => key)).toEqual(
+      Object.keys(shop.client.getProjectInfo()?.flags ?? {}),
+    );
+    expect(body.eventStreams).toEqual([
+      { type: 'sse', endpoint: { requestUri: expect.stringContaining('/ofrep/v1/events') } },
+    ]);
+    expect(headers.get('etag')).toMatch(/^".+"$/);
+    expect(shop.recorded).toEqual([]);
+  });
+
+  it('sends impressions when bulk evaluation counts as shown', async () => {
+    shop = createShop({ bulkImpressions: true });
+    await shop.ask('/ofrep/v1/evaluate/flags', { context });
+    expect(shop.recorded.length).toBeGreaterThan(0);
+  });
+
+  it('answers 304 for the same context alone', async () => {
+    shop = createShop();
+    const { headers } = await shop.ask('/ofrep/v1/evaluate/flags', { context });
+    const etag = headers.get('etag') as string;
+    expect((await shop.ask('/ofrep/v1/evaluate/flags', { context }, { 'if-none-match': etag })).status).toBe(304);
+    const other = { context: { ...context, unused: 'attribute' } };
+    expect((await shop.ask('/ofrep/v1/evaluate/flags', other, { 'if-none-match': etag })).status).toBe(200);
+  });
+
+  it('lists addresses when it is asked to', async () => {
+    shop = createShop();
+    const { body } = await shop.ask('/ofrep/v1/evaluate/flags?addresses=all', { context });
+    const keys = body.flags.map(({ key }: { key: string }) => key);
+    expect(keys).toContain('checkout.steps');
+    expect(keys).toContain('checkout.$variation');
+  });
+});
+
+describe('guards', () => {
+  const all = 'a-long-token-for-servers';
+  const read = 'a-long-token-for-browsers';
+  const tokens = [
+    { token: all, scope: 'all' },
+    { token: read, scope: 'read' },
+  ] as const;
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+  it('asks for a token, and lets one for browsers evaluate in bulk and nothing else', async () => {
+    shop = createShop({ tokens });
+    expect((await shop.ask('/ofrep/v1/evaluate/flags', { context })).status).toBe(401);
+    expect((await shop.ask('/ofrep/v1/evaluate/flags', { context }, bearer('a-long-token-for-serverz'))).status).toBe(
+      401,
+    );
+    expect((await shop.ask('/ofrep/v1/evaluate/flags', { context }, bearer(read))).status).toBe(200);
+    expect((await shop.ask('/ofrep/v1/evaluate/flags/checkout', { context }, bearer(read))).status).toBe(403);
+    expect((await shop.ask('/v1/decide', { userId: 'ada' }, bearer(read))).status).toBe(403);
+    expect((await shop.ask('/v1/decide', { userId: 'ada' }, { 'x-api-key': all })).status).toBe(200);
+    expect((await shop.ask('/health')).status).toBe(200);
+  });
+
+  it('opens a change stream for an address it made, and for no other', async () => {
+    shop = createShop({ tokens });
+    const { body } = await shop.ask('/ofrep/v1/evaluate/flags', { context }, bearer(read));
+    const address = body.eventStreams[0].endpoint.requestUri as string;
+    const open = await shop.fetch(new Request(`http://127.0.0.1${address}`));
+    expect(open.status).toBe(200);
+    await open.body?.cancel();
+    const forged = await shop.fetch(
+      new Request(`http://127.0.0.1${address.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}`),
+    );
+    expect(forged.status).toBe(401);
+  });
+
+  it('answers for the hosts of its list alone', async () => {
+    shop = createShop({ allowedHosts: ['flags.example.com'] });
+    expect((await shop.ask('/health', undefined, { host: 'flags.example.com:8080' })).status).toBe(200);
+    expect((await shop.ask('/health', undefined, { host: 'rebound.example.org' })).status).toBe(403);
+  });
+
+  it('sends no headers for other origins unless it was told which', async () => {
+    shop = createShop();
+    const origin = { origin: 'https://shop.example' };
+    expect(
+      (await shop.ask('/ofrep/v1/evaluate/flags', { context }, origin)).headers.get('access-control-allow-origin'),
+    ).toBeNull();
+    await shop.close();
+    shop = createShop({ cors: ['https://shop.example'] });
+    expect(
+      (await shop.ask('/ofrep/v1/evaluate/flags', { context }, origin)).headers.get('access-control-allow-origin'),
+    ).toBe('https://shop.example');
+  });
+
+  it('answers 429 beyond the number of requests at a time', async () => {
+    shop = createShop({ limits: { maxConcurrent: 2 } });
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => shop.ask('/ofrep/v1/evaluate/flags', { context })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429, 429]);
+    expect((await shop.ask('/ofrep/v1/evaluate/flags', { context })).status).toBe(200);
+  });
+
+  it('lets go of a body that does not arrive', async () => {
+    shop = createShop({ limits: { bodyTimeoutMs: 20 } });
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
+    const headers = { 'content-type': 'application/json', 'x-optimizely-sdk-key': 'shop-key' };
+    const request = new Request('http://127.0.0.1/v1/decide', {
+      method: 'POST',
+      body,
+      headers,
+      duplex: 'half',
+    } as RequestInit);
+    expect((await shop.fetch(request)).status).toBe(408);
+  });
+
+  it('says that a route does not exist, and closes', async () => {
+    shop = createShop();
+    expect((await shop.ask('/v2/decide')).status).toBe(404);
+    expect((await shop.ask('/ready')).status).toBe(200);
+    await shop.close();
+    expect((await shop.ask('/ready')).status).toBe(503);
+  });
+});
