@@ -63,6 +63,16 @@ export const STEPS = [
     }),
   },
   {
+    name: 'runtimes',
+    shows: 'The packed packages do a small job in every runtime, test runner, bundler and TypeScript that is listed.',
+    short: ['runtimes', '--fast'],
+    long: ['runtimes', '--take'],
+    figures: (output) => {
+      const [, working, tried] = lastMatch(output, /^(\d+) of (\d+) environments work$/gm);
+      return { working: Number(working), tried: Number(tried) };
+    },
+  },
+  {
     name: 'advisories',
     shows: 'No production dependency has a known vulnerability.',
     short: ['advisories'],

@@ -1,4 +1,6 @@
 /** What an application gets: the tarballs, installed as it would install them. */
+import { spawnSync } from 'node:child_process';
+import { root } from '@sortition/report';
 import { afterAll, expect, it } from 'vitest';
 import { checkConsumer } from '../check-consumer.js';
 import { packPublicPackages } from '../pack.js';
@@ -26,4 +28,10 @@ it('[SUP-02] an application installs all tarballs and uses them from ES modules,
   const outcomes = checkConsumer(packages);
   expect(outcomes.map(({ check, problem }) => [check, problem])).toEqual(outcomes.map(({ check }) => [check, null]));
   expect(outcomes.length).toBeGreaterThan(5);
+});
+
+it('a dry run of the publication of every package passes', () => {
+  const { status, stdout, stderr } = spawnSync('pnpm', ['publish:check'], { cwd: root, encoding: 'utf8' });
+  expect([status, status === 0 ? '' : `${stdout}${stderr}`]).toEqual([0, '']);
+  for (const { name } of packages) expect(`${stdout}${stderr}`).toContain(`${name}@`);
 });
