@@ -53,7 +53,17 @@ export function UserForm(props: UserFormProps): JSX.Element {
             change={(value) => setField(attribute.key, value)}
           />
         ))}
-        {attributes.length === 0 && <p class="soft">The datafile has no attributes.</p>}
+        {Object.keys(user.fields)
+          .filter((key) => !attributes.some((attribute) => attribute.key === key))
+          .map((key) => (
+            <AttributeInput
+              key={key}
+              attribute={{ key, type: 'text', suggestions: [] }}
+              value={user.fields[key] ?? ''}
+              change={(value) => setField(key, value)}
+            />
+          ))}
+        <FreeAttribute add={(key) => setField(key, user.fields[key] ?? '""')} />
       </fieldset>
       <fieldset class="stack-s">
         <legend class="group-title">Segments</legend>
@@ -67,6 +77,37 @@ export function UserForm(props: UserFormProps): JSX.Element {
         <p class="field-hint">Kept by the lab's data platform, for every application.</p>
       </fieldset>
     </form>
+  );
+}
+
+/** The attribute by whose value users are bucketed instead of by their id. */
+const BUCKETING_ID = '$opt_bucketing_id';
+
+/** Adds an attribute that the datafile does not list, such as the bucketing id. */
+function FreeAttribute({ add }: { add: (key: string) => void }): JSX.Element {
+  const id = useId();
+  return (
+    <div class="attribute">
+      <label for={id} class="small soft">
+        Another attribute
+      </label>
+      <input
+        id={id}
+        list={`${id}-keys`}
+        placeholder="its key, then Enter"
+        autocomplete="off"
+        onKeyDown={(event) => {
+          const key = event.currentTarget.value.trim();
+          if (event.key !== 'Enter' || key === '') return;
+          event.preventDefault();
+          event.currentTarget.value = '';
+          add(key);
+        }}
+      />
+      <datalist id={`${id}-keys`}>
+        <option value={BUCKETING_ID} />
+      </datalist>
+    </div>
   );
 }
 

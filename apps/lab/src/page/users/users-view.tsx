@@ -1,6 +1,6 @@
 /** User explorer: every decision for one user, made in this browser, and why. */
 import type { JSX } from 'preact';
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useId, useState } from 'preact/hooks';
 import type { Decision } from 'sortition';
 import { useLab } from '../lab/lab-session.ts';
 import type { Project } from '../lab/project.ts';
@@ -48,6 +48,7 @@ export function UsersView(): JSX.Element {
 
 function Explorer({ project: published, revision: live }: { project: Project; revision: string }): JSX.Element {
   const { api, client: liveClient } = useLab();
+  const forceId = useId();
   const { parameters } = route.value;
   const asked = parameters.get('revision');
   const past = useRevisionClient(api, asked === live ? null : asked);
@@ -55,6 +56,7 @@ function Explorer({ project: published, revision: live }: { project: Project; re
   const { client, project, revision } = isPast ? past : { client: liveClient, project: published, revision: live };
   const explored = readUser(parameters) ?? FIRST_USER;
   const flagKey = parameters.get('flag') ?? project.flags[0]?.key ?? '';
+  const forcedKey = parameters.get('force');
   const attributes = attributeFields(project);
   const { segments, save } = useSegments(explored.userId);
   const outcome = useDecisions(
@@ -63,6 +65,7 @@ function Explorer({ project: published, revision: live }: { project: Project; re
     readAttributes(explored.fields, attributes),
     segments,
     revision,
+    forcedKey === null ? null : { flagKey, variationKey: forcedKey },
   );
   const made = typeof outcome === 'string' ? null : outcome;
   const decision = made?.decisions[flagKey];
@@ -122,6 +125,32 @@ function Explorer({ project: published, revision: live }: { project: Project; re
             </h2>
             {made && !isPast && <SendEvents user={made.user} decision={decision} eventKeys={project.events} />}
           </header>
+          {flag !== undefined && (
+            <div class="row">
+              <label for={forceId} class="small soft">
+                Force
+              </label>
+              <select
+                id={forceId}
+                value={forcedKey ?? ''}
+                onChange={({ currentTarget: { value } }) =>
+                  replaceRoute(
+                    linkTo('users', undefined, {
+                      ...userParameters(explored),
+                      flag: flagKey,
+                      ...(value !== '' && { force: value }),
+                    }),
+                  )
+                }
+              >
+                <option value="">nothing: the rules decide</option>
+                {[...new Set(flag.rules.flatMap(({ variations }) => variations.map(({ key }) => key)))].map((key) => (
+                  <option key={key}>{key}</option>
+                ))}
+              </select>
+              {forcedKey !== null && <span class="chip">forced</span>}
+            </div>
+          )}
           {typeof outcome === 'string' ? (
             <Empty title={outcome} />
           ) : made === null ? (
