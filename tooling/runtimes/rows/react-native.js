@@ -6,17 +6,19 @@ import { join } from 'node:path';
 import { installNode, runProgram } from './node.js';
 
 const BUNDLERS = {
-  '0.81.5': { preset: '0.78.3', node: '20.18.3', exports: false },
-  '0.87.1': { preset: '0.88.1', node: '24.22.3', exports: true },
+  '0.81.5': { preset: '0.78.3', node: '20.18.3', exports: false, compilers: ['hermes-engine-cli', 'hermes-compiler'] },
+  // Its preset leaves classes with private members to the engine, which the old compiler does not know.
+  '0.87.1': { preset: '0.88.1', node: '24.22.3', exports: true, compilers: ['hermes-compiler'] },
 };
 
 /** The compiler of React Native 0.70 to 0.73, and the current one. */
+/** @type {Readonly<Record<string, string>>} */
 const COMPILERS = { 'hermes-engine-cli': '0.12.0', 'hermes-compiler': '260318099.0.8' };
 
 /** @type {import('./index.js').Row[]} */
-export const reactNativeRows = Object.entries(BUNDLERS).map(([version, { preset, node, exports }]) => ({
+export const reactNativeRows = Object.entries(BUNDLERS).map(([version, { preset, node, exports, compilers }]) => ({
   name: `Metro ${version}, package exports ${exports ? 'on' : 'off'}`,
-  does: 'a bundle that does the job and that two versions of the Hermes compiler take',
+  does: `a bundle that does the job and that Hermes takes (${compilers.map((name) => COMPILERS[name]).join(', ')})`,
   dependencies: { metro: version, '@react-native/babel-preset': preset, '@babel/core': '7.28.5', ...COMPILERS },
   run: async ({ environment, install, doJob }) => {
     const nodeFolder = await installNode(node, install);
@@ -24,7 +26,7 @@ export const reactNativeRows = Object.entries(BUNDLERS).map(([version, { preset,
     environment.write('bundle.cjs', writeBundler(exports));
     await environment.run('node', ['bundle.cjs'], { nodeFolder });
     await doJob((settings) => runProgram(environment, 'out.cjs', settings));
-    for (const compiler of ['hermes-engine-cli', 'hermes-compiler']) {
+    for (const compiler of compilers) {
       const program = await findCompiler(environment, compiler);
       await environment.run(program, ['-emit-binary', '-O', '-w', '-out', `${compiler}.hbc`, 'out.cjs']);
     }
