@@ -23,7 +23,7 @@ import { isProjectConfig } from './config-check.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { deliver } from './delivery.ts';
 import type { LeanClient } from './lean-client.ts';
-import { LEAN_NAMES, type LeanOptions, type OptionNames, validateOptions } from './lean-options.ts';
+import { type LeanOptions, type OptionNames, validateOptions } from './lean-options.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import type { DecisionSteps, PartHooks } from './part.ts';
 import { createProblemReporter, type ProblemReporter } from './problem-reporter.ts';
@@ -44,7 +44,7 @@ const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pend
 export function composeClient(
   options: LeanOptions,
   UserContext: UserContextClass,
-  { names, elsewhere }: OptionNames = LEAN_NAMES,
+  { names, elsewhere }: OptionNames,
 ): LeanClient {
   // A copy, because options are read later too: what the caller does with their object by then must not matter.
   const own: LeanOptions = { ...options };
