@@ -113,6 +113,10 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
 
   return {
     predict,
+    attach(host) {
+      const { unknown: message } = settings;
+      if (message) host.problem({ code: 'unknown-option', part: 'cmab', message });
+    },
     close() {
       isClosed = true;
       for (const controller of requests) controller.abort();

@@ -5,17 +5,18 @@ import { isRetryable, parseJson, request, retry, statusError, withDeadline } fro
 import type { CmabSourceSettings } from './cmab-source-options.ts';
 
 const MAX_ANSWER_BYTES = 65_536;
-/** One repetition, soon: somebody waits for the page. */
+/** One repetition, soon: a page is waiting. */
 const RETRY = { retries: 1, baseMs: 100, capMs: 100 };
 
 /** Asks for a prediction; rejects with `SdkError` `request-failed`, `timeout`, `aborted` or `invalid-response`. */
-export function requestPrediction(
+export async function requestPrediction(
   settings: CmabSourceSettings,
   { userId, ruleId, attributes }: CmabRequest,
   cmabUuid: string,
   signal: AbortSignal,
 ): Promise<NonNullable<CmabPrediction>> {
   const { endpointTemplate, timeoutMs, fetch } = settings;
+  if (ruleId === '.' || ruleId === '..') throw unusableRuleId(ruleId);
   const instance = {
     visitorId: userId,
     experimentId: ruleId,
@@ -42,6 +43,14 @@ export function requestPrediction(
   );
 }
 
+/** URLs take these for the folder itself and the one above, in any encoding: the request would go to another path. */
+function unusableRuleId(ruleId: string): SdkError {
+  return new SdkError(
+    'request-failed',
+    `The rule id "${ruleId}" is not usable in a URL; expected an id such as "12345".`,
+  );
+}
+
 function readVariationId(text: string): string {
   const answer = parseJson(text, 'The prediction') as { predictions?: { variation_id?: unknown }[] } | null;
   const variationId = Array.isArray(answer?.predictions) ? answer.predictions[0]?.variation_id : undefined;
@@ -53,6 +62,6 @@ function readVariationId(text: string): string {
   }
   throw new SdkError(
     'invalid-response',
-    'The prediction names no variation; "predictions[0].variation_id" was expected.',
+    'The prediction does not name a variation; expected "predictions[0].variation_id".',
   );
 }

@@ -314,6 +314,7 @@ test.each([null, 5, 'fast'])('%j as options is refused', (options) => {
 
 test('options may be undefined, which is the same as leaving them out', () => {
   const absent: Record<keyof CmabSourceOptions, undefined> = {
+    insecureHosts: undefined,
     endpointTemplate: undefined,
     timeoutMs: undefined,
     cacheSize: undefined,
@@ -335,4 +336,29 @@ test.each([
 ])('the options %j are refused', (options, name) => {
   expect(() => createCmabSource(options)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   expect(() => createCmabSource(options)).toThrow(new RegExp(name));
+});
+
+test.each(['.', '..'])(
+  '[SEC-09] a rule id %j, which would lead to another path, is never asked for',
+  async (ruleId) => {
+    const urls: string[] = [];
+    const source = createCmabSource({
+      fetch: async (url) => {
+        urls.push(String(url));
+        return Response.json({ predictions: [{ variation_id: 'v' }] });
+      },
+    });
+    const asked = source.predict({ userId: 'ada', ruleId, attributes: new Map(), cache: 'use' });
+    await expect(asked).rejects.toMatchObject({ code: 'request-failed' });
+    expect(urls).toEqual([]);
+  },
+);
+
+test('[EVT-20] an option that does not exist is told to the client, with the one that was meant', () => {
+  const messages: string[] = [];
+  const source = createCmabSource({ cacheTtl: 5 } as never);
+  source.attach?.({ problem: ({ code, message }) => messages.push(`${code} ${message}`) });
+  expect(messages).toEqual([
+    'unknown-option createCmabSource does not have the option "cacheTtl"; did you mean "cacheTimeoutMs"?',
+  ]);
 });

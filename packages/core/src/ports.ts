@@ -194,6 +194,8 @@ export interface CmabRequest {
 export interface CmabSource {
   /** Rejects with an `SdkError` when no prediction could be had. */
   predict(request: CmabRequest): Promise<NonNullable<CmabPrediction>>;
+  /** Called once by the client: how the source reports problems. */
+  attach?(host: { problem(problem: Problem): void }): void;
   close?(): void | Promise<void>;
 }
 

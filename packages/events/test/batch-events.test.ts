@@ -126,6 +126,8 @@ test.each([
   [{ endpoint: 'http://collector.example/v1/events' }, 'endpoint'],
   [{ endpoint: 'nowhere' }, 'endpoint'],
   [{ endpoint: 'https://user:secret@collector.example' }, 'endpoint'],
+  [{ batchSize: Object.create(null) }, 'batchSize'],
+  [{ insecureHosts: 'collector' as never, endpoint: 'http://collector' }, 'insecureHosts'],
   [{ fetch: 'fetch' as never }, 'fetch'],
   [{ randomId: 7 as never }, 'randomId'],
   [{ store: {} as never }, 'store'],
@@ -154,4 +156,69 @@ test('creating and attaching a sink starts no timer, draws no randomness and sen
     Math.random = realRandom;
   }
   expect(used).toEqual([]);
+});
+
+test('[EVT-20] an option that does not exist is told to the client, with the one that was meant', () => {
+  const { problems } = attachSink({ flushInterval: 5, batchSzie: 3 } as never);
+  expect(problems).toMatchObject([
+    {
+      code: 'unknown-option',
+      message:
+        'createBatchEvents does not have the option "flushInterval"; did you mean "flushIntervalMs"? createBatchEvents does not have the option "batchSzie"; did you mean "batchSize"?',
+    },
+  ]);
+});
+
+test('a collector without TLS is for hosts that are named in insecureHosts', () => {
+  const endpoint = 'http://collector.internal:8080/v1/events';
+  expect(() => createBatchEvents({ endpoint })).toThrow(/https/);
+  expect(() => createBatchEvents({ endpoint, insecureHosts: ['collector.internal:8080'] })).not.toThrow();
+});
+
+test('[EVT-19] an onDrop that rejects is told once and ends nothing', async () => {
+  const { sink, codes } = attachSink({
+    maxQueueSize: 1,
+    fetch: () => new Promise(() => undefined),
+    onDrop: async () => {
+      throw new Error('broken');
+    },
+  });
+  for (let i = 0; i < 3; i += 1) sink.record(createImpression());
+  await until(() => codes().includes('on-drop-failed'));
+  expect(codes()).toEqual(['event-queue-full', 'on-drop-failed']);
+});
+
+test('[EVT-19] a waitUntil that throws or rejects costs no event', async () => {
+  const collector = await startCollector();
+  for (const waitUntil of [
+    () => {
+      throw new Error('too late');
+    },
+    async () => {
+      throw new Error('too late');
+    },
+  ]) {
+    const { sink } = attachSink({ endpoint: collector.endpoint }, { waitUntil });
+    sink.record(createImpression());
+    await until(() => sink.stats().delivered === 1);
+  }
+});
+
+test('[EVT-21] a sink made before the first request makes no platform object, and each request serves itself', async () => {
+  const { AbortController: RealController } = globalThis;
+  globalThis.AbortController = class {
+    constructor() {
+      throw new Error('Disallowed operation called within global scope');
+    }
+  } as never;
+  const collector = await startCollector();
+  const handed: Promise<unknown>[] = [];
+  const { sink } = attachSink({ endpoint: collector.endpoint }, { waitUntil: (work) => void handed.push(work) });
+  globalThis.AbortController = RealController;
+  for (let request = 0; request < 20; request += 1) {
+    sink.record(createImpression());
+    await handed.at(-1);
+  }
+  expect(handed).toHaveLength(20);
+  expect(sink.stats()).toMatchObject({ delivered: 20, pending: 0 });
 });

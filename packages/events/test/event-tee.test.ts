@@ -85,3 +85,29 @@ describe.skipIf(!canStartRedis())('the sink of the README that writes to a Redis
 function pairs(list: readonly string[]): [string, string][] {
   return Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i] ?? '', list[2 * i + 1] ?? '']);
 }
+
+test('[EVT-19] sinks that reject, or cannot be attached, are reported and keep nothing from the others', async () => {
+  const recorded: string[] = [];
+  const codes: string[] = [];
+  const broken = {
+    record: async () => {
+      throw new Error('record');
+    },
+    attach: async () => {
+      throw new Error('attach');
+    },
+  };
+  const throwing = {
+    record: () => undefined,
+    attach: () => {
+      throw new Error('attach');
+    },
+  };
+  const tee = createEventTee([broken as never, throwing, { record: (event) => void recorded.push(event.uuid) }]);
+  tee.attach?.({ problem: ({ code }) => codes.push(code), logEvent: () => undefined });
+  const event = createImpression();
+  tee.record(event);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(recorded).toEqual([event.uuid]);
+  expect(codes).toEqual(Array.from({ length: 3 }, () => 'event-sink-failed'));
+});

@@ -3,7 +3,7 @@
  * user ids, so a document alone must not be able to choose it.
  */
 import { SdkError } from '@sortition/core';
-import { isLoopbackHost } from '@sortition/http';
+import { type Endpoint, isLoopbackHost, parseInsecureHosts, parseUrl } from '@sortition/http';
 
 interface HostPattern {
   /** Canonical name; the part after `*` for a pattern with subdomains. */
@@ -13,45 +13,52 @@ interface HostPattern {
   readonly port: string | undefined;
 }
 
-/** What `parseAllowedHosts` made of a list. */
-export type AllowedHosts = readonly HostPattern[];
+/** What `parseAllowedHosts` made of the options. */
+export interface AllowedHosts {
+  readonly patterns: readonly HostPattern[];
+  readonly mayBePlain: ReturnType<typeof parseInsecureHosts>;
+}
 
 const BUILT_IN_HOSTS = ['*.zaius.com', '*.optimizely.com'];
 
 /** Nothing that a URL parser would repair, decode or drop: no user name, path, query, fragment, escape or foreign letter. */
 const PLAIN_ORIGIN = /^https?:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i;
 
-/** Adds entries to the built-in list. Throws `SdkError` `invalid-option` on one that names no host. */
-export function parseAllowedHosts(entries: readonly string[]): AllowedHosts {
+/**
+ * Adds entries to the built-in list. Throws `SdkError` `invalid-option` on one that does not name a host.
+ *
+ * @param insecureHosts Which of the allowed hosts may be asked without TLS, besides this machine.
+ */
+export function parseAllowedHosts(entries: readonly string[], insecureHosts?: readonly string[]): AllowedHosts {
   if (!Array.isArray(entries)) {
     throw new SdkError('invalid-option', '"allowedHosts" of createOdp must be an array of host names.');
   }
-  return [...BUILT_IN_HOSTS, ...entries].map(parsePattern);
+  const patterns = [...BUILT_IN_HOSTS, ...entries].map(parsePattern);
+  return { patterns, mayBePlain: parseInsecureHosts(insecureHosts) };
 }
 
 /**
  * Returns the origin to send to, without a slash at the end. Throws `SdkError` `invalid-option` unless the host is allowed
- * and the connection is encrypted, or plain to a loopback name that is listed.
+ * and the connection is encrypted, or plain to a host that may be asked so. Hosts are compared as they are written: an
+ * address in another spelling (decimal, octal, abbreviated) is another host.
  */
-export function checkApiHost(apiHost: string, allowed: AllowedHosts): string {
-  if (typeof apiHost !== 'string' || !PLAIN_ORIGIN.test(apiHost) || !URL.canParse(apiHost)) {
-    throw refusal('is no plain origin such as https://api.zaius.com');
+export function checkApiHost(apiHost: string, { patterns, mayBePlain }: AllowedHosts): string {
+  if (typeof apiHost !== 'string' || !PLAIN_ORIGIN.test(apiHost)) throw notAnOrigin();
+  const endpoint = parseUrl(apiHost, 'apiHost');
+  if (Number(endpoint.port) > 65_535) throw notAnOrigin();
+  const { host, protocol, hostname, origin } = endpoint;
+  if (!patterns.some((pattern) => matches(pattern, endpoint))) {
+    throw refusal(`${host} is not on the list; add it to "allowedHosts" of createOdp if it is yours`);
   }
-  const url = new URL(apiHost);
-  // An address in another spelling (decimal, octal, abbreviated) was not meant for people to read.
-  if (!apiHost.toLowerCase().startsWith(`${url.protocol}//${url.hostname}`)) {
-    throw refusal('spells its address in an unusual way');
+  if (protocol !== 'https:' && !isLoopbackHost(hostname) && !mayBePlain(endpoint)) {
+    throw refusal(`${host} needs https, or has to be named in "insecureHosts"`);
   }
-  if (!allowed.some((pattern) => matches(pattern, url))) {
-    throw refusal(`${url.host} is not on the list; add it to "allowedHosts" of createOdp if it is yours`);
-  }
-  if (url.protocol !== 'https:' && !isLoopbackHost(url.hostname)) throw refusal(`${url.host} needs https`);
-  return url.origin;
+  return origin;
 }
 
-function matches({ name, subdomains, port }: HostPattern, url: URL): boolean {
-  if (port !== undefined && port !== (url.port || (url.protocol === 'https:' ? '443' : '80'))) return false;
-  return subdomains ? url.hostname.endsWith(name) : url.hostname === name;
+function matches({ name, subdomains, port }: HostPattern, endpoint: Endpoint): boolean {
+  if (port !== undefined && port !== endpoint.port) return false;
+  return subdomains ? endpoint.hostname.endsWith(name) : endpoint.hostname === name;
 }
 
 function parsePattern(entry: string): HostPattern {
@@ -59,15 +66,18 @@ function parsePattern(entry: string): HostPattern {
   // An IPv6 address may come without the brackets that a URL needs.
   const bare = /^[0-9a-f:]*:[0-9a-f.:]*:[0-9a-f.:]*$/i.test(text) ? `[${text}]` : text;
   const parts = /^(\*\.)?([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(bare);
-  const host = parts?.[2]?.toLowerCase();
-  if (parts === null || host === undefined || !URL.canParse(`http://${host}`)) {
+  const name = parts?.[2]?.toLowerCase();
+  if (parts === null || name === undefined || Number(parts[3] ?? 0) > 65_535) {
     throw new SdkError(
       'invalid-option',
-      `"allowedHosts" of createOdp holds ${JSON.stringify(entry)}; a name such as odp.example.com, *.example.com or 127.0.0.1:4010 was expected.`,
+      `"allowedHosts" of createOdp holds ${JSON.stringify(entry)}; expected a name such as odp.example.com, *.example.com or 127.0.0.1:4010.`,
     );
   }
-  const { hostname } = new URL(`http://${host}`);
-  return { name: parts[1] ? `.${hostname}` : hostname, subdomains: parts[1] !== undefined, port: parts[3] };
+  return { name: parts[1] ? `.${name}` : name, subdomains: parts[1] !== undefined, port: parts[3] };
+}
+
+function notAnOrigin(): SdkError {
+  return refusal('is not a plain origin; expected something like https://api.zaius.com');
 }
 
 function refusal(reason: string): SdkError {

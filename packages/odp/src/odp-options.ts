@@ -1,5 +1,14 @@
 /** Options of the ODP part: defaults and the one place where they are validated. */
-import { SdkError, type SegmentCache } from '@sortition/core';
+import type { SegmentCache } from '@sortition/core';
+import {
+  checkOptionsObject,
+  describeUnknownOptions,
+  readFunction,
+  readInteger,
+  readMethods,
+  readNumber,
+  readOption,
+} from '@sortition/core/internal';
 import { randomUuid } from '@sortition/http';
 import { type AllowedHosts, parseAllowedHosts } from './allowed-hosts.ts';
 import { guardIds } from './guarded-ids.ts';
@@ -10,11 +19,16 @@ export interface OdpOptions {
   readonly segmentsCacheSize?: number | undefined;
   /** How long segments are remembered; 600,000 unless given, 0 for not at all. */
   readonly segmentsCacheTimeoutMs?: number | undefined;
+  /**
+   * How long a user whose fetch failed is not asked for again, unless the cache is to be ignored; 5,000 unless given, 0 for
+   * not at all. Always 0 when the cache is off.
+   */
+  readonly segmentsFailureMemoryMs?: number | undefined;
   /** For a whole fetch of segments, connecting and reading included; 10,000 unless given. */
   readonly segmentsTimeoutMs?: number | undefined;
   /** For one request with events; 10,000 unless given. */
   readonly eventsTimeoutMs?: number | undefined;
-  /** Events per request; 10 unless given. */
+  /** Events that are sent at once; 10 unless given. A request takes more, up to a hundred times as many, when more wait. */
   readonly batchSize?: number | undefined;
   /** How long an event waits for others; 1,000 unless given, 0 for not at all. */
   readonly flushIntervalMs?: number | undefined;
@@ -25,6 +39,8 @@ export interface OdpOptions {
    * absent), `*.example.com` for subdomains, IP addresses. Plain http only to loopback names that are listed.
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** Which of the allowed hosts may be asked without TLS, such as `odp:8080`; this machine always may. */
+  readonly insecureHosts?: readonly string[] | undefined;
   /** Events waiting at most; the newest are dropped above it. 10,000 unless given. */
   readonly maxQueueSize?: number | undefined;
   /** Bytes of waiting events at most; the newest are dropped above it. 20 MiB unless given. */
@@ -39,6 +55,7 @@ export interface OdpOptions {
 export interface CheckedOdpOptions {
   readonly segmentsCacheSize: number;
   readonly segmentsCacheTimeoutMs: number;
+  readonly segmentsFailureMemoryMs: number;
   readonly segmentsTimeoutMs: number;
   readonly eventsTimeoutMs: number;
   readonly batchSize: number;
@@ -49,60 +66,60 @@ export interface CheckedOdpOptions {
   readonly maxQueueBytes: number;
   readonly fetch: typeof fetch | undefined;
   readonly randomId: () => string;
+  /** A sentence about options that do not exist. */
+  readonly unknown: string | undefined;
 }
+
+const OWNER = 'createOdp';
+
+/** Names that other SDKs have for these options. */
+const ELSEWHERE = {
+  segmentsCacheTimeout: 'segmentsCacheTimeoutMs',
+  segmentsApiTimeout: 'segmentsTimeoutMs',
+  segmentManagerTimeout: 'segmentsTimeoutMs',
+  eventApiTimeout: 'eventsTimeoutMs',
+  eventBatchSize: 'batchSize',
+  eventFlushInterval: 'flushIntervalMs',
+  flushInterval: 'flushIntervalMs',
+};
 
 /** Applies the defaults. Throws `SdkError` `invalid-option` on a value that has no meaning. */
 export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
-  if (typeof options !== 'object') {
-    throw new SdkError('invalid-option', `createOdp takes an object with options or nothing, got ${typeof options}.`);
-  }
-  const { segmentsCache, fetch, randomId = randomUuid } = options;
-  if (fetch !== undefined && typeof fetch !== 'function') throw invalid('fetch', 'a function', fetch);
-  if (typeof randomId !== 'function') throw invalid('randomId', 'a function', randomId);
-  if (segmentsCache !== undefined && !isSegmentCache(segmentsCache)) {
-    throw invalid('segmentsCache', 'an object with the methods lookup, save and reset', segmentsCache);
-  }
-  return {
-    segmentsCacheSize: integer(options, 'segmentsCacheSize', 10_000, 0),
-    segmentsCacheTimeoutMs: duration(options, 'segmentsCacheTimeoutMs', 600_000, 0),
-    segmentsTimeoutMs: duration(options, 'segmentsTimeoutMs', 10_000, Number.MIN_VALUE),
-    eventsTimeoutMs: duration(options, 'eventsTimeoutMs', 10_000, Number.MIN_VALUE),
-    batchSize: integer(options, 'batchSize', 10, 1),
-    flushIntervalMs: duration(options, 'flushIntervalMs', 1_000, 0),
+  checkOptionsObject(OWNER, options);
+  const count = (name: NumberOption, otherwise: number, min: number) =>
+    readInteger(OWNER, options, name, otherwise, { min });
+  const duration = (name: NumberOption, otherwise: number, min: number) =>
+    readNumber(OWNER, options, name, otherwise, { min });
+  const segmentsCacheSize = count('segmentsCacheSize', 10_000, 0);
+  const segmentsCacheTimeoutMs = duration('segmentsCacheTimeoutMs', 600_000, 0);
+  const segmentsCache = readMethods(OWNER, options, 'segmentsCache', CACHE_METHODS, CACHE_EXPECTED);
+  const isCacheOff = segmentsCache === undefined && (segmentsCacheSize === 0 || segmentsCacheTimeoutMs === 0);
+  const memoryMs = duration('segmentsFailureMemoryMs', 5_000, 0);
+  const known = {
+    segmentsCacheSize,
+    segmentsCacheTimeoutMs,
+    segmentsFailureMemoryMs: isCacheOff ? 0 : memoryMs,
+    segmentsTimeoutMs: duration('segmentsTimeoutMs', 10_000, Number.MIN_VALUE),
+    eventsTimeoutMs: duration('eventsTimeoutMs', 10_000, Number.MIN_VALUE),
+    batchSize: count('batchSize', 10, 1),
+    flushIntervalMs: duration('flushIntervalMs', 1_000, 0),
     segmentsCache,
-    allowedHosts: parseAllowedHosts(options.allowedHosts ?? []),
-    maxQueueSize: integer(options, 'maxQueueSize', 10_000, 1),
-    maxQueueBytes: integer(options, 'maxQueueBytes', 20 * 2 ** 20, 1),
-    fetch,
-    randomId: guardIds(randomId),
+    allowedHosts: parseAllowedHosts(
+      readOption(OWNER, options, 'allowedHosts') ?? [],
+      readOption(OWNER, options, 'insecureHosts'),
+    ),
+    maxQueueSize: count('maxQueueSize', 10_000, 1),
+    maxQueueBytes: count('maxQueueBytes', 20 * 2 ** 20, 1),
+    fetch: readFunction(OWNER, options, 'fetch'),
+    randomId: guardIds(readFunction(OWNER, options, 'randomId') ?? randomUuid),
   };
+  const names = [...Object.keys(known), 'insecureHosts'];
+  return { ...known, unknown: describeUnknownOptions(OWNER, options, names, ELSEWHERE) };
 }
 
 type NumberOption = {
   [K in keyof OdpOptions]-?: OdpOptions[K] extends number | undefined ? K : never;
 }[keyof OdpOptions];
 
-function integer(options: OdpOptions, name: NumberOption, fallback: number, least: number): number {
-  const { [name]: value = fallback } = options;
-  if (!Number.isInteger(value) || value < least) throw invalid(name, `an integer from ${least}`, value);
-  return value;
-}
-
-function duration(options: OdpOptions, name: NumberOption, fallback: number, least: number): number {
-  const { [name]: value = fallback } = options;
-  const from = least === 0 ? 'from 0' : 'above 0';
-  if (!(Number.isFinite(value) && value >= least)) throw invalid(name, `a number of milliseconds ${from}`, value);
-  return value;
-}
-
-function isSegmentCache(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['lookup', 'save', 'reset'].every((name) => typeof Reflect.get(value, name) === 'function')
-  );
-}
-
-function invalid(name: string, expected: string, value: unknown): SdkError {
-  return new SdkError('invalid-option', `"${name}" of createOdp must be ${expected}, got ${String(value)}.`);
-}
+const CACHE_METHODS = ['lookup', 'save', 'reset'];
+const CACHE_EXPECTED = 'an object with the methods lookup, save and reset';

@@ -38,7 +38,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
  * await user.fetchQualifiedSegments();
  */
 export function createOdp(options: OdpOptions = {}): Odp {
-  const checked = checkOdpOptions(options ?? {});
+  const checked = checkOdpOptions(options);
   const { segmentsCacheSize: size, segmentsCacheTimeoutMs, segmentsTimeoutMs, allowedHosts, fetch } = checked;
   const cache = guardSegmentCache(
     checked.segmentsCache ?? createMemorySegmentCache({ size, timeoutMs: segmentsCacheTimeoutMs }),
@@ -92,7 +92,13 @@ export function createOdp(options: OdpOptions = {}): Odp {
         // Servers that share a cache may be on different datafiles for a while.
         scope: murmur3(JSON.stringify([origin, apiKey, segmentsToCheck])).toString(36),
         segmentsToCheck: segmentsToCheck.length,
-        reader: createSegmentReader({ query, cache, counters, background }),
+        reader: createSegmentReader({
+          query,
+          cache,
+          counters,
+          failureMemoryMs: checked.segmentsFailureMemoryMs,
+          background,
+        }),
       };
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : 'ODP is off: its settings could not be used.';
@@ -128,6 +134,7 @@ export function createOdp(options: OdpOptions = {}): Odp {
     configure,
     attach(given) {
       host = given;
+      if (checked.unknown) report({ code: 'unknown-option', part: 'odp', message: checked.unknown });
     },
     flush: ({ timeoutMs = CLOSE_TIMEOUT_MS } = {}) => events.flush(timeoutMs),
     close({ timeoutMs = CLOSE_TIMEOUT_MS } = {}) {

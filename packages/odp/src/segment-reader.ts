@@ -26,7 +26,12 @@ interface SegmentReaderOptions {
   readonly query: (userId: string, timeoutMs: number) => Promise<readonly string[]>;
   readonly cache: GuardedSegmentCache;
   readonly counters: SegmentCounters;
-  /** Given work that nobody waits for. */
+  /**
+   * How long a user whose fetch failed is not asked for again, in ms, and no user once the platform looks down; 0: failures
+   * are not remembered.
+   */
+  readonly failureMemoryMs: number;
+  /** Given work that no caller waits for. */
   readonly background: (work: Promise<unknown>) => void;
 }
 
@@ -46,8 +51,6 @@ interface RememberedFailure {
   readonly until: number;
 }
 
-/** A user whose fetch failed is not asked for again for this long; nor is anybody once the platform looks down. */
-const FAILURE_MEMORY_MS = 5_000;
 const REMEMBERED_FAILURES = 10_000;
 /** Failures of the platform in a row, of any users, after which it looks down. */
 const FAILURES_UNTIL_DOWN = 20;
@@ -55,7 +58,13 @@ const FAILURES_UNTIL_DOWN = 20;
 const FLIGHT_GRACE_MS = 1_000;
 
 /** Creates the reader of one set of settings. */
-export function createSegmentReader({ query, cache, counters, background }: SegmentReaderOptions): SegmentReader {
+export function createSegmentReader({
+  query,
+  cache,
+  counters,
+  failureMemoryMs,
+  background,
+}: SegmentReaderOptions): SegmentReader {
   const flights = new Map<string, Flight>();
   const failures = new QuickLRU<string, RememberedFailure>({ maxSize: REMEMBERED_FAILURES });
   let generation = 0;
@@ -136,18 +145,19 @@ export function createSegmentReader({ query, cache, counters, background }: Segm
     const failure = failures.get(key);
     if (failure !== undefined && now < failure.until) {
       const { code, message, status: cause } = failure;
-      throw new SdkError(code, `${message} It was not asked for again within ${FAILURE_MEMORY_MS} ms.`, { cause });
+      throw new SdkError(code, `${message} It was not asked for again within ${failureMemoryMs} ms.`, { cause });
     }
     if (now < downUntil) {
       throw new SdkError(
         'request-failed',
-        `Audience segments fetch failed (network error): ${FAILURES_UNTIL_DOWN} requests failed in a row, so no more are sent for ${FAILURE_MEMORY_MS} ms.`,
+        `Audience segments fetch failed (network error): ${FAILURES_UNTIL_DOWN} requests failed in a row, so no more are sent for ${failureMemoryMs} ms.`,
       );
     }
   }
 
   function noteFailure(key: string, error: unknown, ignore: boolean): void {
-    const until = monotonicNow() + FAILURE_MEMORY_MS;
+    if (failureMemoryMs === 0) return;
+    const until = monotonicNow() + failureMemoryMs;
     if (!ignore && isSdkError(error)) {
       failures.set(key, { code: error.code, message: error.message, status: statusCauseOf(error), until });
     }

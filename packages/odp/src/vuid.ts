@@ -1,5 +1,6 @@
-/** Visitor ids: how a browser is known to the customer-data platform before anybody signs in. */
-import { type KeyValueStorage, type OdpEvent, SdkError, type VuidSource } from '@sortition/core';
+/** Visitor ids: how a browser is known to the customer-data platform before anyone signs in. */
+import type { KeyValueStorage, OdpEvent, VuidSource } from '@sortition/core';
+import { checkOptionsObject, readBoolean, readFunction, readMethods } from '@sortition/core/internal';
 import { randomUuid, withDeadline } from '@sortition/http';
 import { guardIds } from './guarded-ids.ts';
 
@@ -18,6 +19,9 @@ const STORAGE_KEY = 'optimizely-vuid';
 const PREFIX = 'vuid_';
 const VUID_LENGTH = 32;
 const STORAGE_TIMEOUT_MS = 1_000;
+const OWNER = 'createVuidSource';
+const STORAGE_METHODS = ['getItem', 'setItem', 'removeItem'];
+const STORAGE_EXPECTED = 'an object with the methods getItem, setItem and removeItem';
 
 /** Whether an id is a visitor id. */
 export function isVuid(id: string): boolean {
@@ -33,13 +37,11 @@ export function isVuid(id: string): boolean {
  * const client = createClient({ config, odp: createOdp(), vuid: createVuidSource({ enableVuid: true }) });
  */
 export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
-  const { enableVuid = false, storage, randomId = randomUuid } = options ?? {};
+  checkOptionsObject(OWNER, options);
   // Visitors get an id by consent: a text such as "false" must not pass for one.
-  if (typeof enableVuid !== 'boolean') throw invalid('enableVuid', 'true or false');
-  if (typeof randomId !== 'function') throw invalid('randomId', 'a function');
-  if (storage !== undefined && !isStorage(storage)) {
-    throw invalid('storage', 'an object with the methods getItem, setItem and removeItem');
-  }
+  const enableVuid = readBoolean(OWNER, options, 'enableVuid', false);
+  const randomId = readFunction(OWNER, options, 'randomId') ?? randomUuid;
+  const storage = readMethods(OWNER, options, 'storage', STORAGE_METHODS, STORAGE_EXPECTED);
   let current: string | null = null;
   let loading: Promise<string | null> | undefined;
 
@@ -105,16 +107,4 @@ function browserStorage(): KeyValueStorage | 'none' | 'refused' {
   } catch {
     return 'refused';
   }
-}
-
-function isStorage(value: unknown): value is KeyValueStorage {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['getItem', 'setItem', 'removeItem'].every((name) => typeof Reflect.get(value, name) === 'function')
-  );
-}
-
-function invalid(option: string, expected: string): SdkError {
-  return new SdkError('invalid-option', `"${option}" of createVuidSource must be ${expected}.`);
 }

@@ -40,6 +40,7 @@ test('[ODP-07] whatever overtakes what, nobody is answered with segments from be
           },
         },
         counters: { segmentRequests: 0, segmentCacheHits: 0, segmentFailures: 0 },
+        failureMemoryMs: 5_000,
         background: (work) => void background.push(work),
       });
       const pending: Promise<unknown>[] = [];
@@ -88,6 +89,7 @@ test('a failure is remembered without the error, which holds on to everything it
     },
     cache: { lookup: async () => undefined, save: async () => undefined, reset: async () => undefined },
     counters: { segmentRequests: 0, segmentCacheHits: 0, segmentFailures: 0 },
+    failureMemoryMs: 5_000,
     background: () => undefined,
   });
   const read = (key: string) => reader.read(key, key, [], 1_000).catch((error: unknown) => error);

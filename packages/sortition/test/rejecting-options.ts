@@ -81,11 +81,13 @@ const POLLING: Kinds<PollingConfigOptions> = {
 const ODP: Kinds<OdpOptions> = {
   segmentsCacheSize: 'data',
   segmentsCacheTimeoutMs: 'data',
+  segmentsFailureMemoryMs: 'data',
   segmentsTimeoutMs: 'data',
   eventsTimeoutMs: 'data',
   batchSize: 'data',
   flushIntervalMs: 'data',
   segmentsCache: ['lookup', 'save', 'reset'],
+  insecureHosts: 'data',
   allowedHosts: 'data',
   maxQueueSize: 'data',
   maxQueueBytes: 'data',
@@ -96,6 +98,7 @@ const ODP: Kinds<OdpOptions> = {
 const VUID: Kinds<VuidSourceOptions> = { enableVuid: 'data', storage: STORAGE, randomId: 'function' };
 
 const CMAB: Kinds<CmabSourceOptions> = {
+  insecureHosts: 'data',
   endpointTemplate: 'data',
   timeoutMs: 'data',
   cacheSize: 'data',

@@ -143,4 +143,82 @@ export const NAIVE_DELIVERY = [
     ],
     tests: [TESTS],
   },
+  {
+    name: 'a store whose answers are believed',
+    ids: ['EVT-19'],
+    edits: [
+      {
+        file: 'packages/events/src/event-store.ts',
+        find: ' && JSON.stringify(context) !== undefined;',
+        put: ';',
+      },
+    ],
+    tests: ['packages/events/test/kept-events.test.ts'],
+  },
+  {
+    name: 'options that are only read',
+    ids: ['EVT-20'],
+    edits: [
+      {
+        file: SINK,
+        find: "      if (settings.unknown) hosts.problemOnce('unknown-option', settings.unknown);\n",
+        put: '',
+      },
+    ],
+    tests: ['packages/events/test/batch-events.test.ts'],
+  },
+  {
+    name: 'one controller for all requests of a lane',
+    ids: ['EVT-21'],
+    edits: [
+      {
+        file: LANE,
+        find: '  let isStopped = false;\n',
+        put: '  let isStopped = false;\n  new AbortController();\n',
+      },
+    ],
+    tests: ['packages/events/test/batch-events.test.ts'],
+  },
+  {
+    name: 'a store that is read by the next process only',
+    ids: ['EVT-22'],
+    edits: [
+      {
+        file: 'packages/events/src/kept-events.ts',
+        find: '        if (!store.readBack) return false;\n',
+        put: '        if (store) return false;\n',
+      },
+    ],
+    tests: ['packages/events/test/kept-events.test.ts'],
+  },
+  {
+    name: 'a directory that is trusted',
+    ids: ['EVT-23'],
+    edits: [
+      {
+        file: 'packages/events/src/node/private-files.ts',
+        find: '  if ((found.mode & 0o022) !== 0) throw',
+        put: '  if (found.mode < 0) throw',
+      },
+    ],
+    tests: ['packages/events/test/node/file-event-store.test.ts'],
+  },
+  {
+    name: 'a clock that is believed',
+    ids: ['EVT-24'],
+    edits: [{ file: 'packages/events/src/event-age.ts', find: 'storedAt < EARLIEST ?', put: 'storedAt < 0 ?' }],
+    tests: ['packages/events/test/node/file-event-store.test.ts'],
+  },
+  {
+    name: 'rule ids that are folders',
+    ids: ['SEC-09'],
+    edits: [
+      {
+        file: 'packages/cmab/src/prediction-request.ts',
+        find: "  if (ruleId === '.' || ruleId === '..') throw unusableRuleId(ruleId);\n",
+        put: '  void unusableRuleId;\n',
+      },
+    ],
+    tests: ['packages/cmab/test/cmab-source.test.ts'],
+  },
 ];

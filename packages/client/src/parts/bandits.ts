@@ -1,5 +1,6 @@
 /** Contextual bandits: asynchronous decisions ask a source of predictions for the variation. */
 import { type CmabSource, SdkError } from '@sortition/core';
+import { tryPart } from '@sortition/core/internal';
 import { withDeadline } from '../deadline.ts';
 import { describeCause } from '../describe-cause.ts';
 import type { Part } from '../part.ts';
@@ -17,20 +18,23 @@ export function bandits(source: CmabSource): Part<never> {
   if (typeof source?.predict !== 'function') {
     throw new SdkError('invalid-option', 'The source of bandits has no method "predict"; expected createCmabSource().');
   }
-  return ({ problems }) => ({
-    part: 'cmab',
-    async predict(request, ruleKey) {
-      try {
-        const limits = { timeoutMs: PREDICTION_TIMEOUT_MS };
-        const answer = await withDeadline('A prediction', limits, () => source.predict(request));
-        if (typeof answer?.variationId === 'string') return answer;
-        throw new TypeError('The answer of the source has no "variationId".');
-      } catch (cause) {
-        const message = `The prediction for rule "${ruleKey}" could not be fetched: ${describeCause(cause)}`;
-        problems.report({ code: 'prediction-failed', part: 'cmab', message, cause });
-        return null;
-      }
-    },
-    close: async () => void (await source.close?.()),
-  });
+  return ({ problems }) => {
+    tryPart(() => source.attach?.({ problem: (problem) => problems.report(problem) }));
+    return {
+      part: 'cmab',
+      async predict(request, ruleKey) {
+        try {
+          const limits = { timeoutMs: PREDICTION_TIMEOUT_MS };
+          const answer = await withDeadline('A prediction', limits, () => source.predict(request));
+          if (typeof answer?.variationId === 'string') return answer;
+          throw new TypeError('The answer of the source has no "variationId".');
+        } catch (cause) {
+          const message = `The prediction for rule "${ruleKey}" could not be fetched: ${describeCause(cause)}`;
+          problems.report({ code: 'prediction-failed', part: 'cmab', message, cause });
+          return null;
+        }
+      },
+      close: async () => void (await source.close?.()),
+    };
+  };
 }

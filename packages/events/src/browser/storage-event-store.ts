@@ -8,6 +8,7 @@
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { checkOptionsObject, invalidOption, readInteger, readMethods, readOption } from '@sortition/core/internal';
 import { randomUuid, startTimer } from '@sortition/http';
+import { measureAge } from '../event-age.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
 
 /** Options of the storage store. */
@@ -35,6 +36,8 @@ interface Slot {
 const OWNER = 'createStorageEventStore';
 const STORAGE_METHODS = ['getItem', 'setItem', 'removeItem'];
 const SLOTS = 16;
+/** Pages may differ in their `leaseMs`, but not by more than this. */
+const LONGEST_LEASE_MS = 86_400_000;
 
 /**
  * Creates a store in a storage of texts.
@@ -113,10 +116,13 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     const text = await storage().getItem(`${prefix}${index}`);
     if (typeof text !== 'string') return 0;
     const found = parseSlot(text);
-    if (found !== null && (found.owner === owner() || found.until > Date.now())) return 0;
-    const oldest = Date.now() - maxAgeMs;
+    // A lease that ends later than any page asks for was written with a clock that was wrong.
+    const leftMs = found === null ? 0 : found.until - Date.now();
+    if (found?.owner === owner() || (leftMs > 0 && leftMs <= Math.max(leaseMs, LONGEST_LEASE_MS))) return 0;
     const stored = found?.events ?? [undefined];
-    const usable = stored.filter(isStoredEvent).filter(({ storedAt }) => storedAt >= oldest);
+    const readable = stored.filter(isStoredEvent);
+    const age = measureAge(readable);
+    const usable = readable.filter((event) => age(event) <= maxAgeMs);
     // Ours before it is theirs no more: a page that dies in between leaves the events twice, not nowhere.
     for (const event of usable) keep(event);
     if (usable.length > 0) await save();
@@ -145,6 +151,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
       }
       return save();
     },
+    readBack: (uuids) => uuids.flatMap((uuid) => events.get(uuid) ?? []),
     async takeLeft(limit): Promise<LeftEvents> {
       let lost = 0;
       for (let index = 0; index < SLOTS && left.length < limit; index += 1) lost += await takeSlot(index);
@@ -176,6 +183,6 @@ function parseSlot(text: string): Slot | null {
     const isSlot = typeof owner === 'string' && typeof until === 'number' && Array.isArray(events);
     return isSlot ? { owner, until, events } : null;
   } catch {
-    return null; // not ours, or torn: of no use to anybody
+    return null; // not ours, or torn: not of any use
   }
 }

@@ -5,14 +5,17 @@
  * checksum and is skipped, and everything before it is whole.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, readFileSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { SdkError } from '@sortition/core';
 import type { StoredEvent } from '../event-store.ts';
+import { openRegularFile } from './private-files.ts';
 
 /** A segment that is written to. */
 export interface EventSegment {
-  /** Appends an event. @throws SdkError `store-failed` */
-  add(event: StoredEvent): void;
+  /** Appends an event; answers where. @throws SdkError `store-failed` */
+  add(event: StoredEvent): SegmentPlace;
+  /** Reads an event again; `undefined` when it is not what was written. @throws when the file cannot be read */
+  read(place: SegmentPlace): unknown;
   /** Appends that events need no storing any more. @throws SdkError `store-failed` */
   remove(uuids: readonly string[]): void;
   /** Begins again with an empty file, when nothing in it is needed. */
@@ -24,6 +27,12 @@ export interface EventSegment {
   readonly bytes: number;
   /** Events in it that are still needed. */
   readonly live: number;
+}
+
+/** Where an event stands in the file, in bytes. */
+export interface SegmentPlace {
+  readonly at: number;
+  readonly length: number;
 }
 
 /** What a segment holds. */
@@ -49,16 +58,21 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
   // What was read may end in a torn line: the next entry begins on a line of its own.
   let isTorn = read.bytes > 0;
 
-  function append(entry: unknown): void {
+  function append(entry: unknown): SegmentPlace {
     const text = `${isTorn ? '\n' : ''}${formatLine(JSON.stringify(entry))}`;
     const data = Buffer.from(text);
+    const place = { at: bytes, length: data.byteLength };
     try {
-      file ??= openSync(path, 'a', 0o600);
+      file ??= openRegularFile(path, 'append');
       isTorn = true;
-      for (let written = 0; written < data.byteLength; ) written += writeSync(file, data, written);
+      for (let written = 0; written < data.byteLength; ) {
+        const count = writeSync(file, data, written);
+        written += count;
+        bytes += count;
+      }
       if (sync) fsyncSync(file);
       isTorn = false;
-      bytes += data.byteLength;
+      return place;
     } catch (cause) {
       throw new SdkError('store-failed', 'A file of the event store could not be written.', { cause });
     }
@@ -71,8 +85,19 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
 
   return {
     add(event) {
-      append(event);
+      const place = append(event);
       live += 1;
+      return place;
+    },
+    read({ at, length }) {
+      const data = Buffer.alloc(length);
+      const reader = openRegularFile(path, 'read');
+      try {
+        readSync(reader, data, 0, length, at);
+      } finally {
+        closeSync(reader);
+      }
+      return parseLine(data.toString('utf8').trim());
     },
     remove(uuids) {
       live -= uuids.length;
@@ -98,7 +123,13 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
 
 /** Reads the events of a segment that are still needed. @throws when the file cannot be read */
 export function readSegment(path: string, isStored: (value: unknown) => value is StoredEvent): SegmentContents {
-  const data = readFileSync(path);
+  const file = openRegularFile(path, 'read');
+  let data: Buffer;
+  try {
+    data = readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
   const events = new Map<string, StoredEvent>();
   let corrupt = 0;
   for (const line of data.toString('utf8').split('\n')) {

@@ -4,15 +4,28 @@ import { join } from 'node:path';
 import { SdkError } from '@sortition/core';
 import { checkOptionsObject, invalidOption, readBoolean, readInteger, readString } from '@sortition/core/internal';
 import { startTimer } from '@sortition/http';
+import { measureAge } from '../event-age.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
-import { type EventSegment, openSegment, readSegment, type SegmentContents } from './event-segment.ts';
+import {
+  type EventSegment,
+  openSegment,
+  readSegment,
+  type SegmentContents,
+  type SegmentPlace,
+} from './event-segment.ts';
 import { createOwnedFolder, endLease, renewLease, takeOrphan } from './store-lease.ts';
 
 /** Options of the file store. */
 export interface FileEventStoreOptions {
-  /** Created when it is not there. Processes may share it; it must be on a local disk. */
+  /**
+   * Created when it is not there. Processes may share it; it must be on a local disk, and refused is one that belongs to
+   * another user or that others may write.
+   */
   readonly directory: string;
-  /** Most bytes this process keeps; 64 MiB unless given. Above it events are kept in memory only. */
+  /**
+   * Most bytes this process keeps; 64 MiB unless given. Events above it are kept in memory only; events that do not fit in
+   * memory are kept here alone, and read back.
+   */
   readonly maxBytes?: number | undefined;
   /** Older events are given up, in milliseconds; ten days unless given. */
   readonly maxAgeMs?: number | undefined;
@@ -56,6 +69,8 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
   const maxAgeMs = readInteger(OWNER, options, 'maxAgeMs', 10 * 24 * 3_600_000);
   const leaseMs = readInteger(OWNER, options, 'leaseMs', 30_000);
   const segmentOf = new Map<string, EventSegment>();
+  /** Where this process wrote its own events. */
+  const placeOf = new Map<string, SegmentPlace>();
   const taken = new Set<Owned>();
   let own: (Owned & { current: EventSegment }) | undefined;
   let segmentCount = 0;
@@ -82,9 +97,13 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     );
   }
 
-  /** Forgets a folder that is somebody else's now. */
+  /** Forgets a folder that another process has taken over. */
   function abandon(owned: Owned): void {
-    for (const [uuid, segment] of segmentOf) if (owned.segments.has(segment)) segmentOf.delete(uuid);
+    for (const [uuid, segment] of segmentOf) {
+      if (!owned.segments.has(segment)) continue;
+      segmentOf.delete(uuid);
+      placeOf.delete(uuid);
+    }
     for (const segment of owned.segments) segment.close();
     taken.delete(owned);
     if (owned === own) own = undefined;
@@ -110,7 +129,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     return openSegment(join(folder, `${String(segmentCount).padStart(9, '0')}.events`), EMPTY, sync);
   }
 
-  /** Deletes what nobody needs any more. */
+  /** Deletes what is not needed any more. */
   function tidy(owned: Owned, segment: EventSegment): void {
     if (segment.live > 0) return;
     if (owned === own && segment === own.current) {
@@ -127,7 +146,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     rmSync(owned.folder, { recursive: true, force: true });
   }
 
-  /** Reads the next segment somebody left; `false` when there is none. */
+  /** Reads the next segment that was left; `false` when there is none. */
   function readLeft(): boolean {
     for (const owned of taken) {
       const name = owned.unread.pop();
@@ -147,14 +166,18 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
   }
 
   function readFile(owned: Owned, path: string): void {
-    const contents = readSegment(path, isStoredEvent);
+    const contents = tryReadSegment(path);
+    if (contents === null) {
+      lost += 1;
+      return;
+    }
     const segment = openSegment(path, contents, sync);
     owned.segments.add(segment);
     lost += contents.corrupt;
-    const oldest = Date.now() - maxAgeMs;
-    const expired = contents.events.filter(({ storedAt }) => storedAt < oldest);
+    const age = measureAge(contents.events);
+    const expired = contents.events.filter((event) => age(event) > maxAgeMs);
     lost += expired.length;
-    for (const event of contents.events) if (event.storedAt >= oldest) left.push(event);
+    for (const event of contents.events) if (age(event) <= maxAgeMs) left.push(event);
     for (const { uuid } of contents.events) segmentOf.set(uuid, segment);
     if (contents.events.length === 0) tidy(owned, segment);
     else remove(expired.map(({ uuid }) => uuid));
@@ -167,6 +190,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
       const segment = segmentOf.get(uuid);
       if (segment === undefined) continue;
       segmentOf.delete(uuid);
+      placeOf.delete(uuid);
       const list = bySegment.get(segment);
       if (list) list.push(uuid);
       else bySegment.set(segment, [uuid]);
@@ -185,10 +209,17 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
       if (used + event.visitor.length > maxBytes) {
         throw new SdkError('store-failed', `The event store is full: it holds ${used} of ${maxBytes} bytes.`);
       }
-      segment.add(event);
+      placeOf.set(event.uuid, segment.add(event));
       segmentOf.set(event.uuid, segment);
     },
     remove,
+    readBack(uuids) {
+      return uuids.flatMap((uuid) => {
+        const place = placeOf.get(uuid);
+        const event = place && segmentOf.get(uuid)?.read(place);
+        return isStoredEvent(event) ? [event] : [];
+      });
+    },
     takeLeft(limit): LeftEvents {
       renewWhenDue();
       while (left.length < limit && readLeft());
@@ -210,4 +241,13 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
       taken.clear();
     },
   };
+}
+
+/** `null` when it is not a file that can be read, such as a link or a pipe. */
+function tryReadSegment(path: string): SegmentContents | null {
+  try {
+    return readSegment(path, isStoredEvent);
+  } catch {
+    return null;
+  }
 }

@@ -5,9 +5,10 @@
  * name of the new owner: it succeeds for exactly one of those who try.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, futimesSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { checkPrivateDirectory, openRegularFile, usePrivateDirectory } from './private-files.ts';
 
 const LEASE_FILE = 'lease';
 const FOLDER_NAME = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{12}$/;
@@ -21,8 +22,9 @@ function newName(): string {
 export function createOwnedFolder(directory: string): string {
   const name = newName();
   const draft = join(directory, `.${name}`);
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
-  writeFileSync(join(draft, LEASE_FILE), '', { mode: 0o600 });
+  usePrivateDirectory(directory);
+  mkdirSync(draft, { mode: 0o700 });
+  closeSync(openRegularFile(join(draft, LEASE_FILE), 'create'));
   const folder = join(directory, name);
   renameSync(draft, folder);
   return folder;
@@ -31,11 +33,20 @@ export function createOwnedFolder(directory: string): string {
 /** Renews the lease of a folder; `false` when it was taken over. */
 export function renewLease(folder: string): boolean {
   try {
-    const now = new Date();
-    utimesSync(join(folder, LEASE_FILE), now, now);
+    touch(openRegularFile(join(folder, LEASE_FILE), 'read'));
     return true;
   } catch {
     return false; // a folder without its lease is no longer ours, whatever the reason
+  }
+}
+
+/** Sets the time of an open file to now, and closes it. */
+function touch(file: number): void {
+  const now = new Date();
+  try {
+    futimesSync(file, now, now);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -46,13 +57,16 @@ export function endLease(folder: string): void {
 
 /** Takes over one folder whose owner is gone. Returns its new path, `null` when there is none. */
 export function takeOrphan(directory: string, leaseMs: number): string | null {
+  if (listFolders(directory).length === 0) return null;
+  checkPrivateDirectory(directory);
   for (const name of listFolders(directory)) {
     const from = join(directory, name);
     if (!isOrphan(from, name, leaseMs)) continue;
     const to = join(directory, newName());
     try {
-      // The lease is young before the name is ours, so that nobody takes it from us in between.
-      writeFileSync(join(from, LEASE_FILE), '', { mode: 0o600 });
+      checkPrivateDirectory(from);
+      // The lease is young before the name is ours, so that no other process takes it from us in between.
+      touch(openRegularFile(join(from, LEASE_FILE), 'append'));
       renameSync(from, to);
       return to;
     } catch {
@@ -66,7 +80,7 @@ function listFolders(directory: string): readonly string[] {
   try {
     return readdirSync(directory).filter((name) => FOLDER_NAME.test(name));
   } catch {
-    return []; // a directory nobody has created yet holds nothing
+    return []; // a directory that is not there yet holds nothing
   }
 }
 
@@ -74,7 +88,7 @@ function isOrphan(folder: string, name: string, leaseMs: number): boolean {
   const [, owner, pid] = FOLDER_NAME.exec(name) ?? [];
   if (owner === machine() && !isAlive(Number(pid))) return true;
   try {
-    return Date.now() - statSync(join(folder, LEASE_FILE)).mtimeMs > leaseMs;
+    return Date.now() - lstatSync(join(folder, LEASE_FILE)).mtimeMs > leaseMs;
   } catch {
     return true; // given up by its owner
   }

@@ -1,11 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -322,4 +326,70 @@ describe('[EVT-04] two owners of one directory', () => {
     taker.close?.();
     expect(leftIn(directory)).toEqual(['after']);
   });
+});
+
+describe('[EVT-23] a directory that another user could have prepared', () => {
+  test.each([0o777, 0o770, 0o720, 0o702])('is refused with mode %o, before anything is read or written', (mode) => {
+    const directory = temporaryDirectory();
+    const first = createFileEventStore({ directory });
+    first.add(storedEvent('forged'));
+    first.close?.();
+    chmodSync(directory, mode);
+    const store = createFileEventStore({ directory });
+    expect(() => store.add(storedEvent('a'))).toThrow(expect.objectContaining({ code: 'store-failed' }));
+    expect(() => store.takeLeft(10)).toThrow(/may be written by other users/);
+  });
+
+  test.runIf(process.getuid?.() === 0)('is refused when it belongs to another user', () => {
+    const directory = temporaryDirectory();
+    chownSync(directory, 65_534, 65_534);
+    expect(() => createFileEventStore({ directory }).add(storedEvent('a'))).toThrow(/belongs to another user/);
+  });
+
+  test('is refused when it is a link', () => {
+    const directory = temporaryDirectory();
+    symlinkSync(directory, `${directory}-link`);
+    onTestFinished(() => rmSync(`${directory}-link`));
+    const store = createFileEventStore({ directory: `${directory}-link` });
+    expect(() => store.add(storedEvent('a'))).toThrow(/is not a directory/);
+  });
+
+  test('holds no lease that is a link: its target stays as it is', () => {
+    const directory = temporaryDirectory();
+    const target = join(directory, 'precious');
+    writeFileSync(target, 'precious');
+    const folder = join(directory, '00000000-1-000000000000');
+    mkdirSync(folder, { mode: 0o700 });
+    symlinkSync(target, join(folder, 'lease'));
+    utimesSync(target, 1, 1);
+    createFileEventStore({ directory, leaseMs: 1 }).takeLeft(10);
+    expect(readFileSync(target, 'utf8')).toBe('precious');
+    expect(statSync(target).mtimeMs).toBe(1_000);
+  });
+
+  test('holds no events that are a link or a pipe: the pipe blocks nothing', () => {
+    const directory = temporaryDirectory();
+    const folder = join(directory, '00000000-1-000000000000');
+    mkdirSync(folder, { mode: 0o700 });
+    execFileSync('/usr/bin/env', ['mkfifo', join(folder, '000000001.events')]);
+    const elsewhere = join(directory, 'elsewhere');
+    writeFileSync(elsewhere, '');
+    symlinkSync(elsewhere, join(folder, '000000002.events'));
+    const store = createFileEventStore({ directory, leaseMs: 60_000 });
+    expect(store.takeLeft(10)).toEqual({ events: [], more: false, lost: 2 });
+  });
+});
+
+test('[EVT-24] events of a device whose clock stood at 1970 are not too old, and old ones of a good clock are', () => {
+  const directory = temporaryDirectory();
+  const first = createFileEventStore({ directory });
+  first.add(storedEvent('long before', { storedAt: 1_000 }));
+  first.add(storedEvent('1970', { storedAt: 20 * 86_400_000 }));
+  first.add(storedEvent('a day later', { storedAt: 21 * 86_400_000 }));
+  first.close?.();
+  const second = createFileEventStore({ directory });
+  second.add(storedEvent('too old', { storedAt: Date.now() - 11 * 86_400_000 }));
+  second.add(storedEvent('new'));
+  second.close?.();
+  expect(leftIn(directory)).toEqual(['1970', 'a day later', 'new']);
 });
