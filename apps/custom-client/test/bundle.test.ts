@@ -1,6 +1,7 @@
 /** What ends up in a program that is built on the client, and what that program prints. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +35,8 @@ describe('the program', () => {
     const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
     const kept = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
     const packages = kept.flatMap((path) => /packages\/([\w-]+)\//.exec(path)?.[1] ?? []);
-    expect([...new Set(packages)].sort()).toEqual(['core', 'datafile']);
+    expect([...new Set(packages)].sort()).toEqual(['core', 'datafile', 'http']);
+    // Datafiles are text, which is all they need of the transport.
+    expect(kept.filter((path) => path.includes('packages/http/')).map((path) => basename(path))).toEqual(['text.ts']);
   });
 });

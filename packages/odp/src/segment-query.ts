@@ -4,7 +4,7 @@
  */
 import { isSdkError, SdkError } from '@sortition/core';
 import { request, statusError, toWellFormed } from '@sortition/http';
-import type { GraphQLClient } from 'graphql-request';
+import { GraphQLClient } from 'graphql-request';
 import type { AbortGroup } from './abort-group.ts';
 import { readSegments } from './segment-answer.ts';
 import { isVuid } from './vuid.ts';
@@ -52,8 +52,7 @@ export function createSegmentQuery(
   const audiences = segmentsToCheck.map(toWellFormed);
   const headers = { 'content-type': 'application/json', accept: 'application/json', 'x-api-key': apiKey };
   return async (userId, timeoutMs) => {
-    const Client = await loadClient();
-    const client = new Client(`${origin}/v3/graphql`, {
+    const client = new GraphQLClient(`${origin}/v3/graphql`, {
       headers,
       errorPolicy: 'all',
       // The operation has no name, and finding that out would parse the query each time.
@@ -88,17 +87,6 @@ export function createSegmentQuery(
       throw describeFailure(error);
     }
   };
-}
-
-/** The library is half of this package's bytes; it is loaded by the first who asks, so that sending events does without. */
-async function loadClient(): Promise<typeof GraphQLClient> {
-  try {
-    return (await import('graphql-request')).GraphQLClient;
-  } catch (cause) {
-    throw new SdkError('request-failed', 'Audience segments fetch failed: graphql-request could not be loaded.', {
-      cause,
-    });
-  }
 }
 
 /** Some servers write `"errors": null` beside a good answer, which graphql-request takes for no answer at all. */
