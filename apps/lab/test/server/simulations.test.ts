@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ExperimentResults } from '../../src/api/experiment-results.ts';
 import type { SimulationProgress } from '../../src/api/simulation-progress.ts';
-import { startLab } from '../../src/server/lab.ts';
+import { type Lab, startLab } from '../../src/server/lab.ts';
 import { get, runLab, send } from './running-lab.ts';
 
 const lab = await runLab();
@@ -60,10 +60,19 @@ test('a simulation whose events are refused fails and says so', async () => {
   expect(await finish()).toMatchObject({ state: 'failed', done: 0, error: expect.stringContaining('did not arrive') });
 });
 
-test('a lab that closes does not wait for a simulation', async () => {
+/** A lab that a test may change or close. */
+async function runOwnLab(): Promise<Lab> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'sortition-lab-'));
-  onTestFinished(() => rm(dataFolder, { recursive: true }));
-  const other = await startLab({ port: 0, dataFolder, pageFolder: dataFolder });
+  const own = await startLab({ port: 0, dataFolder, pageFolder: dataFolder });
+  onTestFinished(async () => {
+    await own.close();
+    await rm(dataFolder, { recursive: true });
+  });
+  return own;
+}
+
+test('a lab that closes does not wait for a simulation', async () => {
+  const other = await runOwnLab();
   other.server.faults.set('events', { kind: 'hang' });
   await send('POST', `${other.url}/api/simulations`, { visitors: 100_000 });
   await expect.poll(() => other.server.datafiles.requests.count, { timeout: 30_000 }).toBeGreaterThan(0);
@@ -82,4 +91,41 @@ test.each<[string, unknown]>([
 ])('[LAB-01] %s is refused', async (_what, body) => {
   const refused = await send('POST', `${url}/api/simulations`, body);
   expect(refused).toEqual({ status: 400, body: { error: expect.any(String) } });
+});
+
+test('a simulation of three hundred flags ends, and every event arrives', async () => {
+  const other = await runOwnLab();
+  const keys = Array.from({ length: 300 }, (_, index) => `flag_${index}`);
+  const variation = { id: 'on', key: 'on', featureEnabled: true, variables: [] };
+  const everyone = (key: string) => ({
+    id: `rule_${key}`,
+    key: `rule_${key}`,
+    status: 'Running',
+    layerId: `rollout_${key}`,
+    audienceIds: [],
+    forcedVariations: {},
+    variations: [{ ...variation, id: `on_${key}` }],
+    trafficAllocation: [{ entityId: `on_${key}`, endOfRange: 10_000 }],
+  });
+  const datafile = {
+    ...(await get<{ datafile: object }>(`${other.url}/api/export`)).datafile,
+    featureFlags: keys.map((key) => ({
+      id: key,
+      key,
+      experimentIds: [],
+      rolloutId: `rollout_${key}`,
+      variables: [],
+    })),
+    rollouts: keys.map((key) => ({ id: `rollout_${key}`, experiments: [everyone(key)] })),
+    experiments: [],
+    groups: [],
+    holdouts: [],
+    sendFlagDecisions: true,
+  };
+  expect((await send('POST', `${other.url}/api/import`, { datafile })).status).toBe(200);
+  await send('POST', `${other.url}/api/simulations`, { visitors: 60, seed: 3 });
+  await expect
+    .poll(() => get<SimulationProgress>(`${other.url}/api/simulations/current`), { timeout: 60_000 })
+    .toMatchObject({ state: 'finished', done: 60 });
+  expect(other.server.events.counts.unique).toBeGreaterThanOrEqual(60 * keys.length);
 });
