@@ -20,6 +20,7 @@ const RUNTIME_DEPENDENCIES = {
   '@sortition/profile-memory': ['quick-lru'],
   '@sortition/remote': ['quick-lru'],
   '@sortition/server': ['@hono/node-server', '@opentelemetry/api', 'hono', 'prom-client'],
+  '@sortition/stats': ['jstat'],
   sortition: ['eventsource-parser'],
 };
 
