@@ -11,6 +11,12 @@ import { REQUIRES_NO_MODULES } from './check-commonjs.js';
 /** Entries that run inside a test runner only, which an application without tests has not installed. */
 const TEST_ENTRIES = new Set(['@sortition/testing/contracts']);
 
+/** What entries run inside of, which the application brings: peers that are left out unless one asks for them. */
+const HOSTS = ['@openfeature/core', '@openfeature/server-sdk', '@openfeature/web-sdk', '@types/node'];
+
+/** Entries whose types are made of a host's that needs the types of Node. All others have to do without these. */
+const NEEDS_NODE_TYPES = new Set(['@sortition/openfeature/server']);
+
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 /** What is run in the application: its file or project, and what it shows. */
@@ -19,6 +25,7 @@ const CHECKS = {
   'CommonJS requires every entry': [...REQUIRES_NO_MODULES, 'commonjs.cjs'],
   'TypeScript compiles as Node resolves': [tsc, '-p', 'tsconfig.json'],
   'TypeScript compiles as a bundler resolves': [tsc, '-p', 'tsconfig.bundler.json'],
+  'TypeScript compiles entries of hosts on Node': [tsc, '-p', 'tsconfig.node.json'],
   'an application decides, as an ES module': ['decide.mjs'],
   'an application decides, as CommonJS': [...REQUIRES_NO_MODULES, 'decide.cjs'],
 };
@@ -40,6 +47,7 @@ export function checkConsumer(packages) {
   const installed = run(project, 'npm', [
     ...['install', '--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps'],
     ...packages.map(({ tarball }) => tarball),
+    ...listHosts(packages),
   ]);
   if (installed !== null) return [{ check: 'npm installs the tarballs', problem: installed }];
 
@@ -47,8 +55,10 @@ export function checkConsumer(packages) {
   const required = listEntries(packages, 'require');
   const importAll = (/** @type {string[]} */ entries) =>
     entries.map((entry, index) => `import * as entry${index} from '${entry}';\nexport { entry${index} };`).join('\n');
-  write('esm.ts', importAll(modules));
-  write('commonjs.cts', importAll(required));
+  const withoutNode = (/** @type {string[]} */ entries) => entries.filter((entry) => !NEEDS_NODE_TYPES.has(entry));
+  write('esm.ts', importAll(withoutNode(modules)));
+  write('commonjs.cts', importAll(withoutNode(required)));
+  write('node.ts', importAll([...NEEDS_NODE_TYPES]));
   write('esm.mjs', modules.map((entry) => `await import('${entry}');`).join('\n'));
   write('commonjs.cjs', required.map((entry) => `require('${entry}');`).join('\n'));
   write('decide.mjs', `import { createClient, createStaticConfig } from 'sortition';\n${DECIDE}`);
@@ -64,6 +74,10 @@ export function checkConsumer(packages) {
   write(
     'tsconfig.json',
     JSON.stringify({ compilerOptions: { ...shared, module: 'NodeNext' }, files: ['esm.ts', 'commonjs.cts'] }),
+  );
+  write(
+    'tsconfig.node.json',
+    JSON.stringify({ compilerOptions: { ...shared, types: ['node'], module: 'NodeNext' }, files: ['node.ts'] }),
   );
   write(
     'tsconfig.bundler.json',
@@ -85,6 +99,15 @@ const client = createClient({ config: createStaticConfig({ datafile: ${JSON.stri
 const { reasons } = client.createUserContext('ada').decide('missing');
 if (client.getProjectInfo().revision !== '7' || reasons.length !== 1) throw new Error(JSON.stringify(reasons));
 `;
+
+/**
+ * @param {readonly import('./pack.js').PackedPackage[]} packages
+ * @returns {string[]} the hosts, at the versions our own tests run with
+ */
+function listHosts(packages) {
+  const versions = Object.assign({}, ...packages.map(({ published }) => published.devDependencies));
+  return HOSTS.map((name) => `${name}@${versions[name]}`);
+}
 
 /**
  * @param {readonly import('./pack.js').PackedPackage[]} packages
