@@ -43,7 +43,7 @@ export const NAIVE_CLIENT = [
       },
       {
         file: 'packages/client/src/decide-bits.ts',
-        find: '      if (bit >= 0) bits |= 1 << bit;',
+        find: '      if (bit >= 0) bits |= 1 << bit;\n      else refuse(options[index], problems);',
         put: '      bits |= bit >= 0 ? 1 << bit : 255;',
       },
     ],

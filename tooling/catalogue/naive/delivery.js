@@ -46,7 +46,7 @@ export const NAIVE_DELIVERY = [
   {
     name: 'a store written at the end',
     ids: ['EVT-08'],
-    edits: [{ file: STORE, find: '      segment.add(event);\n', put: '' }],
+    edits: [{ file: STORE, find: '      placeOf.set(event.uuid, segment.add(event));\n', put: '' }],
     tests: ['packages/events/test/node/file-event-store.test.ts'],
   },
   {
