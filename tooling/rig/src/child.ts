@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
+const REQUIRE = "import * as rigModule from 'node:module'; const require = rigModule.createRequire(import.meta.url);";
+
 export interface ChildOptions {
   /** An ES module; imports resolve from `resolveDir`. */
   readonly code: string;
@@ -36,6 +38,8 @@ export async function startChild({ code, resolveDir, nodeOptions = [], env = {} 
     platform: 'node',
     conditions: ['@sortition/source'],
     logLevel: 'error',
+    // CommonJS packages in the bundle, such as undici, require modules of Node, which an ES module has no `require` for.
+    banner: { js: REQUIRE },
   });
   const child = spawn(process.execPath, ['--unhandled-rejections=strict', ...nodeOptions, outfile], {
     env: { ...process.env, NODE_OPTIONS: '', ...env },
