@@ -1,7 +1,7 @@
 /** A config source that reads a datafile on disk, and again whenever it changes. */
 import { readFile, stat } from 'node:fs/promises';
 import { parseDatafile } from '@sortition/datafile';
-import { type ConfigSource, type Problem, SdkError } from 'sortition';
+import { type ConfigSource, isSdkError, type Problem } from 'sortition';
 
 /** A config source over a file, and the text that serves. */
 export interface FileConfig extends ConfigSource {
@@ -78,6 +78,6 @@ export function createFileConfig(path: string): FileConfig {
 
 function describe(path: string, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  const kind = error instanceof SdkError ? 'is not a datafile' : 'cannot be read';
+  const kind = isSdkError(error) ? 'is not a datafile' : 'cannot be read';
   return `The file ${path} ${kind}: ${reason}`;
 }
