@@ -125,7 +125,9 @@ describe.skipIf(!canStartBrowser())('collected events', () => {
   });
 
   it('of a changed split are a period of their own, marked on the chart', async () => {
+    await page.addInitScript(recordCanvasTexts);
     await page.goto(`${lab.urls.Lab}/#/results/2001?event=purchase`);
+    await page.reload();
     await page.getByText('Nobody was seen yet').waitFor();
     const period = page.getByLabel('Period');
     expect(await period.locator('option').count()).toBe(2);
@@ -137,6 +139,14 @@ describe.skipIf(!canStartBrowser())('collected events', () => {
     await page.getByText('The split is as configured').waitFor();
     const chart = page.getByRole('img', { name: /^Line chart/ });
     expect(await chart.getAttribute('aria-label')).toContain(`The period began with revision ${before}`);
+    // The line and its words stand on the canvas, inside what is seen of it.
+    const marks = await page.evaluate(() => {
+      const { width } = document.querySelector<HTMLCanvasElement>('.chart canvas') ?? { width: 0 };
+      return (window as unknown as CanvasRecord).canvasTexts.filter(({ x }) => x > 0 && x < width);
+    });
+    const words = marks.map(({ text }) => text.replace(/^← | →$/, ''));
+    expect(words).toContain(`new period: revision ${before}`);
+    expect(words).toContain(`new period: revision ${now}`);
   });
 
   it('do not depend on the scheme: the chart is drawn anew in the colours of the reader', async () => {
@@ -157,6 +167,21 @@ describe.skipIf(!canStartBrowser())('collected events', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+interface CanvasRecord {
+  canvasTexts: { readonly text: string; readonly x: number }[];
+}
+
+/** Runs in the page before its scripts: keeps what is written on a canvas. */
+function recordCanvasTexts(): void {
+  const texts: { text: string; x: number }[] = [];
+  (window as unknown as CanvasRecord).canvasTexts = texts;
+  const fillText = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, maxWidth) {
+    texts.push({ text, x });
+    return maxWidth === undefined ? fillText.call(this, text, x, y) : fillText.call(this, text, x, y, maxWidth);
+  };
+}
 
 /** How many pixels of the chart are in the colour of a line: more saturated than axes and text. */
 function inkOf(page: Page): Promise<number> {

@@ -4,7 +4,7 @@
  * must.
  */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -17,19 +17,38 @@ const CONNECTIONS = 32;
 const BATCH_SIZE = 100;
 const NEEDED_DATAFILES = 2_000;
 const NEEDED_EVENTS = 20_000;
+const MOST_BYTES_PER_EVENT = 250;
 
 const dataFolder = await mkdtemp(join(tmpdir(), 'sortition-load-'));
 const worker = new Worker(new URL('./load-lab.js', import.meta.url), { workerData: { dataFolder } });
+const exited = once(worker, 'exit');
 try {
   const [url] = (await once(worker, 'message')) as [string];
   console.log(`The lab is at ${url}, on ${availableParallelism()} cores. Two measurements of ${SECONDS} s each.`);
   const datafiles = await measureDatafiles(url);
   const events = await measureEvents(url);
-  process.exitCode = datafiles >= NEEDED_DATAFILES && events >= NEEDED_EVENTS ? 0 : 1;
+  await stop();
+  const bytes = await measureDisk(events.kept);
+  const isEnough = datafiles >= NEEDED_DATAFILES && events.perSecond >= NEEDED_EVENTS && bytes <= MOST_BYTES_PER_EVENT;
+  process.exitCode = isEnough ? 0 : 1;
 } finally {
-  worker.postMessage('stop');
-  await once(worker, 'exit');
+  await stop();
   await rm(dataFolder, { recursive: true });
+}
+
+async function stop(): Promise<void> {
+  worker.postMessage('stop');
+  await exited;
+}
+
+/** Bytes per event in the folder of a lab that was stopped: events, and the batches they came in. */
+async function measureDisk(events: number): Promise<number> {
+  const sizes = await Promise.all((await readdir(dataFolder)).map((name) => stat(join(dataFolder, name))));
+  const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
+  const each = bytes / events;
+  const verdict = each <= MOST_BYTES_PER_EVENT ? 'enough room' : 'TOO MANY';
+  console.log(`\n${format(each)} bytes on disk per event, at most ${MOST_BYTES_PER_EVENT}: ${verdict}`);
+  return each;
 }
 
 async function measureDatafiles(url: string): Promise<number> {
@@ -48,7 +67,7 @@ async function measureDatafiles(url: string): Promise<number> {
   return report('datafile 304s/s', result.perSecond, NEEDED_DATAFILES, result);
 }
 
-async function measureEvents(url: string): Promise<number> {
+async function measureEvents(url: string): Promise<{ readonly kept: number; readonly perSecond: number }> {
   console.log(`\nEvents, in batches of ${BATCH_SIZE}:`);
   const result = await runClosedLoop({
     url: `${url}/v1/events`,
@@ -66,7 +85,7 @@ async function measureEvents(url: string): Promise<number> {
     throw new Error(`${sent} events were accepted, but ${newest?.seq ?? 0} kept`);
   }
   console.log(`  ${format(sent)} events accepted, and as many are in the database`);
-  return report('events/s', BATCH_SIZE * result.perSecond, NEEDED_EVENTS, result);
+  return { kept: sent, perSecond: report('events/s', BATCH_SIZE * result.perSecond, NEEDED_EVENTS, result) };
 }
 
 function report(what: string, measured: number, needed: number, { p99Ms, cores }: LoadResult): number {

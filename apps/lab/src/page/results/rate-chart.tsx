@@ -137,12 +137,22 @@ function widenToPeriod({ period }: ExperimentResults, first: number, last: numbe
   return [began < first && first - began < near ? began : first, ended > last && ended - last < near ? ended : last];
 }
 
-/** Where a changed split or audience started a new period: a line that says so. */
-function drawMarks(plot: uPlot, { periods }: ExperimentResults, ink: string, font: string): void {
+/**
+ * Where a changed split or audience started a new period: a line that says so. The two ends of the period that is shown are
+ * drawn at the edge, with an arrow, when they lie outside of what is seen.
+ */
+function drawMarks(plot: uPlot, { period, periods }: ExperimentResults, ink: string, font: string): void {
   const { ctx, bbox } = plot;
+  const left = bbox.left;
+  const right = bbox.left + bbox.width;
   for (const { firstRevision, startedAt } of periods) {
-    const x = plot.valToPos(startedAt / 1_000, 'x', true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const at = plot.valToPos(startedAt / 1_000, 'x', true);
+    const isEarlier = at < left;
+    const isLater = at > right;
+    const isEnd = startedAt === period.startedAt || startedAt === period.endedAt;
+    if ((isEarlier || isLater) && !isEnd) continue;
+    const x = Math.min(Math.max(at, left), right);
+    const words = `new period: revision ${firstRevision}`;
     ctx.save();
     ctx.strokeStyle = ink;
     ctx.fillStyle = ink;
@@ -152,9 +162,12 @@ function drawMarks(plot: uPlot, { periods }: ExperimentResults, ink: string, fon
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.font = font.replace('12px', `${12 * devicePixelRatio}px`);
-    const isRight = x > bbox.left + bbox.width / 2;
+    const isRight = x > (left + right) / 2;
     ctx.textAlign = isRight ? 'right' : 'left';
-    ctx.fillText(`new period: revision ${firstRevision}`, x + (isRight ? -6 : 6), bbox.top + 14 * devicePixelRatio);
+    const text = isEarlier ? `← ${words}` : isLater ? `${words} →` : words;
+    // Below each other where both are near.
+    const line = startedAt === period.endedAt ? 2 : 1;
+    ctx.fillText(text, x + (isRight ? -6 : 6), bbox.top + 14 * line * devicePixelRatio);
     ctx.restore();
   }
 }
