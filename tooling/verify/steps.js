@@ -101,7 +101,7 @@ export const STEPS = [
     name: 'conformance',
     shows: 'Decisions are those of the official SDK, but for the deviations that are listed.',
     short: null,
-    long: filter('@sortition/conformance', 'conformance', '--decisions', '1000000'),
+    long: filter('@sortition/differential', 'conformance', '--decisions', '1000000'),
     figures: (output) => ({ decisions: 1_000_000, summary: lastLine(output) }),
   },
   {

@@ -5,7 +5,7 @@ import type { Mismatch } from './compare.ts';
 export function formatMismatch({ seed, index, differences }: Mismatch): string {
   return [
     `scenario ${seed}, call ${index}: replay with`,
-    `  pnpm --filter @sortition/conformance run conformance --scenario ${seed} --call ${index} --shrink`,
+    `  pnpm --filter @sortition/differential run conformance --scenario ${seed} --call ${index} --shrink`,
     ...differences
       .slice(0, 8)
       .flatMap(({ path, official, ours }) => [

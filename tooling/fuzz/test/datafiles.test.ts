@@ -1,4 +1,4 @@
-import { pointersOf, replaceAt } from '@sortition/conformance/mutations';
+import { pointersOf, replaceAt } from '@sortition/differential/mutations';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startBound, startFuzzRun } from '../src/fuzz-run.ts';
