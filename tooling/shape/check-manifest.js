@@ -23,7 +23,9 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
   problems.push(...checkExports(published.exports), ...checkEntryFolders(published.exports, unpacked, files));
   if (manifest.sideEffects !== false) problems.push('sideEffects must be false');
   if (manifest.license !== 'MIT') problems.push('license must be MIT');
-  if (manifest.engines?.node !== '>=20') problems.push('engines.node must be ">=20"');
+  // Programs are ES modules alone, on the first Node 20 that they can be mixed with CommonJS on.
+  const engine = manifest.bin === undefined ? '>=20' : '>=20.19';
+  if (manifest.engines?.node !== engine) problems.push(`engines.node must be "${engine}"`);
   if (manifest.publishConfig?.provenance !== true) problems.push('publishConfig.provenance must be true');
   if (manifest.publishConfig?.access !== 'public') problems.push('publishConfig.access must be "public"');
   for (const dependency of Object.keys(manifest.dependencies ?? {})) {

@@ -27,6 +27,9 @@ export async function checkTarball({ tarball, published }) {
   });
   const problems = messages.map((message) => `publint: ${formatMessage(message, published) ?? message.code}`);
 
+  // A program alone is not imported.
+  if (Object.keys(published.exports).every((entry) => entry === './package.json')) return problems;
+
   const modules = Object.keys(published.exports).filter((entry) => published.exports[entry].require === undefined);
   const moduleEntries = modules.filter((entry) => entry !== './package.json').map((entry) => entry.slice(2));
   const excluded = moduleEntries.length > 0 ? ['--exclude-entrypoints', ...moduleEntries] : [];

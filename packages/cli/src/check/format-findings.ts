@@ -1,0 +1,58 @@
+/** Findings as text for people, and as annotations of GitHub. */
+import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { count, paint } from '../terminal.ts';
+import type { Finding, Level } from './finding.ts';
+
+const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
+
+/** Findings of one datafile under its name. */
+export function formatFindings(name: string, findings: readonly Finding[]): string {
+  if (findings.length === 0) return `${paint('green', 'ok')}  ${name}`;
+  const lines = findings.flatMap(({ code, path, message, level, hint }) => [
+    `  ${paint(COLOURS[level], level)} ${code}${path === '' ? '' : `  ${path}`}`,
+    `    ${message}`,
+    `    ${paint('dim', hint)}`,
+  ]);
+  return [`${name}: ${formatCounts(findings)}`, ...lines].join('\n');
+}
+
+/** One workflow command a finding, which GitHub shows at the line. */
+export function formatAnnotations(name: string, text: string, findings: readonly Finding[]): string {
+  const root = parseTree(text);
+  return findings
+    .map(({ code, path, message, level, hint }) => {
+      const node = root && findNodeAtLocation(root, segmentsOf(path));
+      const line = text.slice(0, node?.offset ?? 0).split('\n').length;
+      const kind = level === 'info' ? 'notice' : level;
+      return `::${kind} file=${escapeProperty(name)},line=${line},title=${escapeProperty(code)}::${escapeText(`${message} ${hint}`)}`;
+    })
+    .join('\n');
+}
+
+function formatCounts(findings: readonly Finding[]): string {
+  const of = (level: Level) => findings.filter((finding) => finding.level === level).length;
+  const parts = [
+    [of('error'), 'error'],
+    [of('warning'), 'warning'],
+    [of('info'), 'remark'],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => count(number, word))
+    .join(', ');
+}
+
+function segmentsOf(path: string): (string | number)[] {
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) =>
+    index === undefined ? (name as string) : Number(index),
+  );
+}
+
+/** @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+function escapeText(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

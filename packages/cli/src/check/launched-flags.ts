@@ -1,0 +1,39 @@
+/** Flags that serve one variation to everyone: their code can go, when that has been so for long. */
+import type { ProjectConfig } from '@sortition/core';
+import type { Entity } from './entities.ts';
+import type { Finding } from './finding.ts';
+import { BUCKETS, isForEveryone, rulesOf, servedBuckets, widthsOf } from './rule-facts.ts';
+
+/** Finds flags that served everyone the same in the earlier revision too. Without an earlier one there are none. */
+export function findLaunchedFlags(
+  config: ProjectConfig,
+  earlier: ProjectConfig | undefined,
+  entities: readonly Entity[],
+): readonly Finding[] {
+  if (earlier === undefined) return [];
+  return [...config.flags.keys()].flatMap((flagKey): Finding[] => {
+    const variationKey = soleVariation(config, flagKey);
+    if (variationKey === undefined || soleVariation(earlier, flagKey) !== variationKey) return [];
+    return [
+      {
+        code: 'launched-flag',
+        path: entities.find(({ kind, json }) => kind === 'flag' && json.key === flagKey)?.path ?? '',
+        message: `The flag "${flagKey}" serves "${variationKey}" to every user, and did so in revision ${earlier.revision}.`,
+        level: 'warning',
+        hint: 'Keep what it serves in the code, and take the flag out.',
+      },
+    ];
+  });
+}
+
+/** The variation that every user gets, whoever they are; `undefined` when there are several. */
+function soleVariation(config: ProjectConfig, flagKey: string): string | undefined {
+  if (config.globalHoldouts.some(({ status }) => status === 'Running')) return undefined;
+  const { experiments, deliveries } = rulesOf(config, flagKey);
+  if (experiments.some(({ status }) => status === 'Running')) return undefined;
+  const [first] = deliveries;
+  if (first === undefined || !isForEveryone(first) || servedBuckets(first) < BUCKETS) return undefined;
+  if (config.localHoldouts.has(first.id)) return undefined;
+  const [variationId, ...others] = widthsOf(first.trafficRanges).keys();
+  return others.length > 0 ? undefined : first.variations.find(({ id }) => id === variationId)?.key;
+}

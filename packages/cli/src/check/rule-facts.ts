@@ -1,0 +1,52 @@
+/** What checks, comparisons and reports ask of rules. */
+import type { JsonValue, ProjectConfig, Rule, TrafficRange } from '@sortition/core';
+
+/** Traffic is cut in this many buckets; one bucket is 0.01 % of users. */
+export const BUCKETS = 10_000;
+
+/** Entity id to the buckets it has; a bucket belongs to the first range that ends above it. */
+export function widthsOf(ranges: readonly TrafficRange[]): ReadonlyMap<string, number> {
+  const widths = new Map<string, number>();
+  let start = 0;
+  for (const { entityId, endOfRange } of ranges) {
+    const end = Math.min(BUCKETS, Number.isFinite(endOfRange) ? Math.ceil(endOfRange) : 0);
+    if (end <= start) continue;
+    widths.set(entityId, (widths.get(entityId) ?? 0) + end - start);
+    start = end;
+  }
+  return widths;
+}
+
+/** Buckets in which a rule serves one of its variations. */
+export function servedBuckets(rule: Rule): number {
+  const ids = new Set(rule.variations.map(({ id }) => id));
+  let served = 0;
+  for (const [entityId, width] of widthsOf(rule.trafficRanges)) if (ids.has(entityId)) served += width;
+  return served;
+}
+
+/** Whether a rule has no audience: it is for everyone. */
+export function isForEveryone({ audienceConditions }: Rule): boolean {
+  return isEmpty(audienceConditions);
+}
+
+/** The rules of a flag in the order in which they are asked. */
+export function rulesOf(
+  config: ProjectConfig,
+  flagKey: string,
+): { readonly experiments: readonly Rule[]; readonly deliveries: readonly Rule[] } {
+  const flag = config.flags.get(flagKey);
+  const experiments = (flag?.experimentIds ?? []).flatMap((id) => config.rules.get(id) ?? []);
+  return { experiments, deliveries: config.rollouts.get(flag?.rolloutId ?? '') ?? [] };
+}
+
+/** Ids of the audiences that conditions name. */
+export function audienceIdsIn(conditions: JsonValue | undefined): readonly string[] {
+  if (typeof conditions === 'string') return ['and', 'or', 'not'].includes(conditions) ? [] : [conditions];
+  return Array.isArray(conditions) ? conditions.flatMap((part: JsonValue) => audienceIdsIn(part)) : [];
+}
+
+function isEmpty(conditions: JsonValue | undefined): boolean {
+  if (conditions === undefined || conditions === null || conditions === '') return true;
+  return Array.isArray(conditions) && conditions.length === 0;
+}

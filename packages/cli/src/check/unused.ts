@@ -1,0 +1,38 @@
+/** Audiences without a rule, and experiments without a flag. */
+import type { ProjectConfig } from '@sortition/core';
+import type { Entity } from './entities.ts';
+import type { Finding } from './finding.ts';
+import { audienceIdsIn } from './rule-facts.ts';
+
+/** Finds them. */
+export function findUnused(config: ProjectConfig, entities: readonly Entity[]): readonly Finding[] {
+  const holdouts = [...config.globalHoldouts, ...[...config.localHoldouts.values()].flat()];
+  const used = new Set(
+    [...config.rules.values(), ...holdouts].flatMap((rule) => audienceIdsIn(rule.audienceConditions)),
+  );
+  const audiences = [...config.audiences.values()]
+    // Newer datafiles put what older SDKs cannot read into audiences of this id.
+    .filter(({ id }) => !used.has(id) && id !== '$opt_dummy_audience')
+    .map(
+      ({ id, name }): Finding => ({
+        code: 'unused-audience',
+        path: entities.find(({ kind, json }) => kind === 'audience' && json.id === id)?.path ?? '',
+        message: `No rule uses the audience "${name}".`,
+        level: 'info',
+        hint: 'Take it out, or use it in a rule.',
+      }),
+    );
+  const owned = new Set([...config.flags.values()].flatMap(({ experimentIds }) => experimentIds));
+  const experiments = config.experiments
+    .filter(({ id }) => !owned.has(id))
+    .map(
+      ({ id, key }): Finding => ({
+        code: 'experiment-without-flag',
+        path: entities.find(({ kind, json }) => kind === 'experiment' && json.id === id)?.path ?? '',
+        message: `The experiment "${key}" belongs to no flag: it is decided by its own key only.`,
+        level: 'info',
+        hint: 'Add its id to "experimentIds" of a flag, or take it out.',
+      }),
+    );
+  return [...audiences, ...experiments];
+}

@@ -1,0 +1,12 @@
+/** Exit codes, the same for every command. */
+export const EXIT_CODE = {
+  /** Nothing to object to. */
+  clean: 0,
+  /** The command did its work and found something: a problem, a difference, a failed expectation. */
+  findings: 1,
+  /** The command could not do its work: wrong usage, or an input that cannot be read. */
+  unusable: 2,
+} as const;
+
+/** A code the process ends with. */
+export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];

@@ -1,0 +1,72 @@
+/** From arguments to a command and its exit code. Commands are loaded when they are asked for. */
+import { readFileSync } from 'node:fs';
+import type { Command } from './command.ts';
+import { CommandError, reasonOf } from './command-error.ts';
+import { EXIT_CODE, type ExitCode } from './exit-code.ts';
+import { print, tell } from './terminal.ts';
+
+interface CommandEntry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  check: {
+    summary: 'Reports what is wrong with datafiles, with place, reason and hint',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  types: {
+    summary: 'Writes TypeScript types of flags, events and attributes',
+    load: async () => (await import('./commands/types.ts')).typesCommand,
+  },
+  explain: {
+    summary: 'Says step by step how a flag is decided for a user',
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+};
+
+/** Runs the program. Never throws: what goes wrong is a sentence on standard error and exit code 2. */
+export async function run(argv: readonly string[]): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  try {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      if (name === 'help' && rest[0] !== undefined) return await runCommand(rest[0], ['--help']);
+      const { formatOverview } = await import('./help.ts');
+      (name === undefined ? tell : print)(formatOverview(COMMANDS, readVersion()));
+      return name === undefined ? EXIT_CODE.unusable : EXIT_CODE.clean;
+    }
+    if (name === '--version' || name === '-v') {
+      print(readVersion());
+      return EXIT_CODE.clean;
+    }
+    return await runCommand(name, rest);
+  } catch (error) {
+    const isExpected = error instanceof CommandError || process.env.SORTITION_DEBUG === undefined;
+    tell(`sortition: ${isExpected ? reasonOf(error) : error instanceof Error ? error.stack : String(error)}`);
+    return EXIT_CODE.unusable;
+  }
+}
+
+async function runCommand(name: string, argv: readonly string[]): Promise<ExitCode> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) {
+    const { closestName } = await import('@sortition/core/internal');
+    const close = closestName(name, Object.keys(COMMANDS));
+    throw new CommandError(
+      `"${name}" is not a command; ${close === undefined ? '' : `did you mean "${close}"? `}"sortition --help" lists the commands.`,
+    );
+  }
+  const command = await entry.load();
+  const end = argv.indexOf('--');
+  if ((end < 0 ? argv : argv.slice(0, end)).some((argument) => argument === '--help' || argument === '-h')) {
+    const { formatHelp } = await import('./help.ts');
+    print(await formatHelp(command));
+    return EXIT_CODE.clean;
+  }
+  const { readCall } = await import('./command.ts');
+  return command.run(readCall(command, argv));
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+}

@@ -1,0 +1,3 @@
+import { defineTests } from '@sortition/vitest-config';
+
+export default defineTests();
