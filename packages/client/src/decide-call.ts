@@ -1,15 +1,8 @@
 /**
  * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
  */
-import {
-  type DecideInput,
-  type DecideOption,
-  type DecisionOutcome,
-  decide,
-  type ProjectConfig,
-  type Reason,
-} from '@sortition/core';
-import { setOwn, sharesExperiments } from '@sortition/core/internal';
+import type { DecideInput, DecideOption, DecisionOutcome, ProjectConfig, Reason } from '@sortition/core';
+import { decideByRules, setOwn, sharesExperiments } from '@sortition/core/internal';
 import { type ClientInternals, type UserInternals, useConfigSource } from './client-internals.ts';
 import {
   DISABLE_DECISION_EVENT,
@@ -47,8 +40,8 @@ const NO_REASONS: readonly never[] = [];
 /** Spelled out, so that a polluted `Object.prototype` adds nothing. */
 const NO_INPUT: DecideInput = { fresh: undefined, stored: undefined, predictions: undefined, trace: undefined };
 
-/** Flags, which most calls decide. */
-const FLAG: DecideSubject = { type: 'flag', decide };
+/** Flags, which most calls decide. Bandits need predictions, for which only asynchronous calls can wait. */
+const FLAG: DecideSubject = { type: 'flag', decide: decideByRules };
 
 /** Starts a call on the config of this moment. */
 export function openCall(

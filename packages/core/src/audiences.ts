@@ -1,27 +1,19 @@
 /**
  * Audiences of a rule: a tree over audience ids, each of which is a tree over conditions.
  *
- * Every audience is compiled once per config, on first use, and shared by the rules that name it; equal conditions are
- * compiled once for all audiences. An audience remembers its verdict on the last user, whose decisions for several flags
- * ask for it again and again.
+ * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers its
+ * verdict on the last user, whose decisions for several flags ask for it again and again.
  */
 import { compileConditionTree, type Predicate } from './condition-tree.ts';
 import { compileCondition } from './conditions.ts';
-import { toJsonText } from './json-text.ts';
 import type { Audience, JsonValue } from './project-config.ts';
 import type { Verdict } from './reasons.ts';
-import { takeDetails } from './trace.ts';
 
 /** The audiences of a config as far as they were compiled. */
 export interface CompiledAudiences {
   readonly definitions: ReadonlyMap<string, Audience>;
   readonly byId: Map<string, Predicate>;
-  /** Compiled conditions by what they compare. */
-  readonly conditions: Map<string, Predicate>;
 }
-
-/** Conditions with longer texts are compiled each on its own. */
-const MAX_SHARED_LENGTH = 200;
 
 /** Compiles the audience conditions of a rule; `null` when all users pass. */
 export function compileAudiences(audiences: CompiledAudiences, tree: JsonValue | undefined): Predicate | null {
@@ -29,50 +21,30 @@ export function compileAudiences(audiences: CompiledAudiences, tree: JsonValue |
   return compileConditionTree(tree, (leaf) => compileAudience(audiences, idOf(leaf)));
 }
 
-/** A leaf that is an object names no audience, and cannot always be turned into text by `String`. */
+/** A leaf that is an object does not name an audience, and cannot always be turned into text by `String`. */
 function idOf(leaf: JsonValue | undefined): string {
-  return typeof leaf === 'object' ? (toJsonText(leaf, MAX_SHARED_LENGTH) ?? '') : String(leaf);
+  try {
+    return typeof leaf === 'object' ? JSON.stringify(leaf) : String(leaf);
+  } catch {
+    return ''; // nested deeper than the engine can write it
+  }
 }
 
-function compileAudience(audiences: CompiledAudiences, audienceId: string): Predicate {
-  const known = audiences.byId.get(audienceId);
+function compileAudience({ byId, definitions }: CompiledAudiences, audienceId: string): Predicate {
+  const known = byId.get(audienceId);
   if (known) return known;
-  const audience = audiences.definitions.get(audienceId);
-  const evaluate: Predicate = audience
-    ? compileConditionTree(audience.conditions, (leaf) => shareCondition(audiences.conditions, leaf))
-    : () => null;
+  const audience = definitions.get(audienceId);
+  const evaluate: Predicate = audience ? compileConditionTree(audience.conditions, compileCondition) : () => null;
   let userNumber = 0;
   let verdict: Verdict = null;
   const predicate: Predicate = (user, trace) => {
-    if (trace?.audiences === undefined || !takeDetails(trace, 1)) {
-      if (userNumber !== user.number) {
-        verdict = evaluate(user);
-        userNumber = user.number;
-      }
-      return verdict;
+    if (trace?.details) return trace.details.audience(audienceId, audience, (within) => evaluate(user, within));
+    if (userNumber !== user.number) {
+      verdict = evaluate(user);
+      userNumber = user.number;
     }
-    trace.conditions = [];
-    const explained = evaluate(user, trace);
-    trace.audiences.push({
-      audienceId,
-      name: audience?.name ?? null,
-      verdict: explained,
-      conditions: trace.conditions,
-    });
-    trace.conditions = undefined;
-    return explained;
+    return verdict;
   };
-  audiences.byId.set(audienceId, predicate);
-  return predicate;
-}
-
-/** Compiles a condition, or returns the one that compares the same. */
-function shareCondition(compiled: Map<string, Predicate>, leaf: JsonValue | undefined): Predicate {
-  const key = toJsonText(leaf, MAX_SHARED_LENGTH);
-  if (key === undefined || key.length > MAX_SHARED_LENGTH) return compileCondition(leaf);
-  const known = compiled.get(key);
-  if (known) return known;
-  const predicate = compileCondition(leaf);
-  compiled.set(key, predicate);
+  byId.set(audienceId, predicate);
   return predicate;
 }

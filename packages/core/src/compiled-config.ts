@@ -95,7 +95,7 @@ export function compiledConfig(config: ProjectConfig): CompiledConfig {
       rules: new Map(),
       groups: new Map(),
       lists: new Map(),
-      audiences: { definitions: config.audiences, byId: new Map(), conditions: new Map() },
+      audiences: { definitions: config.audiences, byId: new Map() },
       variations: undefined,
       sharesExperiments: undefined,
       heldOutUser: -1,
@@ -150,15 +150,9 @@ function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | un
   const { config } = memory;
   const flag = config.flags.get(flagKey);
   if (flag === undefined) return undefined;
-  const compiled: CompiledFlag = {
-    flag,
-    source: 'feature-test',
-    globalHoldouts: compileList(memory, config.globalHoldouts),
-    experiments: compileOwnRules(memory, experimentsOf(config, flag)),
-    deliveries: compileList(memory, deliveriesOf(config, flag)),
-    outcomes: [],
-    variations: undefined,
-  };
+  const holdouts = compileList(memory, config.globalHoldouts);
+  const deliveries = compileList(memory, deliveriesOf(config, flag));
+  const compiled = buildFlag(memory, flag, 'feature-test', holdouts, experimentsOf(config, flag), deliveries);
   memory.flags.set(flagKey, compiled);
   return compiled;
 }
@@ -167,17 +161,28 @@ function compileExperiment(memory: CompiledConfig, experimentKey: string): Compi
   memory.experimentRules ??= new Map(memory.config.experiments.map((rule) => [rule.key, rule]));
   const rule = memory.experimentRules.get(experimentKey);
   if (rule === undefined) return undefined;
-  const compiled: CompiledFlag = {
-    flag: NO_FLAG,
-    source: 'experiment',
-    globalHoldouts: NONE,
-    experiments: compileOwnRules(memory, [rule]),
-    deliveries: NONE,
+  const compiled = buildFlag(memory, NO_FLAG, 'experiment', NONE, [rule], NONE);
+  memory.experiments.set(experimentKey, compiled);
+  return compiled;
+}
+
+function buildFlag(
+  memory: CompiledConfig,
+  flag: Flag,
+  source: CompiledFlag['source'],
+  globalHoldouts: readonly CompiledRule[],
+  experiments: readonly Rule[],
+  deliveries: readonly CompiledRule[],
+): CompiledFlag {
+  return {
+    flag,
+    source,
+    globalHoldouts,
+    experiments: compileOwnRules(memory, experiments),
+    deliveries,
     outcomes: [],
     variations: undefined,
   };
-  memory.experiments.set(experimentKey, compiled);
-  return compiled;
 }
 
 /** Ids of experiments the datafile does not have are passed over. */
@@ -206,33 +211,11 @@ function compileOwnRules(memory: CompiledConfig, rules: readonly Rule[]): readon
   return rules.map((rule) => {
     let compiled = own.get(rule);
     if (compiled === undefined) {
-      const shared = memory.rules.get(rule);
-      compiled = shared ? copyForFlag(shared) : compileRule(memory, rule);
+      compiled = compileRule(memory, rule);
       own.set(rule, compiled);
     }
     return compiled;
   });
-}
-
-/** Written out, in the order of `compileRule`: a spread would make objects of another hidden class. */
-function copyForFlag(shared: CompiledRule): CompiledRule {
-  const { id, hashKey, rule, isRunning, allowList, cmab, audience, basis, group, localHoldouts, ends, variations } =
-    shared;
-  return {
-    id,
-    hashKey,
-    rule,
-    isRunning,
-    allowList,
-    cmab,
-    audience,
-    basis,
-    group,
-    localHoldouts,
-    ends,
-    variations,
-    bucketed: [],
-  };
 }
 
 function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledGroup | undefined {
@@ -247,35 +230,33 @@ function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledG
   return compiled;
 }
 
+/** Compiles a rule, or copies what another flag compiled of it. */
 function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
-  const { config } = memory;
-  const audience = compileAudiences(memory.audiences, rule.audienceConditions);
+  const shared = memory.rules.get(rule);
+  const { id, trafficRanges, allowList, cmab, layerId } = rule;
+  const audience = shared ? shared.audience : compileAudiences(memory.audiences, rule.audienceConditions);
   const compiled: CompiledRule = {
-    id: rule.id,
-    hashKey: createSplit(rule.id).hashKey,
+    id,
+    hashKey: createSplit(id).hashKey,
     rule,
     isRunning: rule.status === 'Running',
-    allowList: rule.allowList?.size ? rule.allowList : undefined,
-    cmab: rule.cmab,
+    allowList: allowList?.size ? allowList : undefined,
+    cmab,
     audience,
-    basis: !servesAllTraffic(rule) ? 'bucket' : audience === null ? 'everyone' : 'audience',
+    // Where the first variation has the whole traffic, the bucket decides nothing.
+    basis: !((trafficRanges[0]?.endOfRange ?? 0) >= 10_000) ? 'bucket' : audience === null ? 'everyone' : 'audience',
     group: compileGroup(memory, rule.groupId),
     // Holdouts, which have no layer, are not held out themselves.
-    localHoldouts: compileList(memory, rule.layerId === null ? undefined : config.localHoldouts.get(rule.id)),
-    ends: endsOf(rule.trafficRanges),
+    localHoldouts: compileList(memory, layerId === null ? undefined : memory.config.localHoldouts.get(id)),
+    ends: shared?.ends ?? endsOf(trafficRanges),
     // An empty id leads nowhere, even if there is a variation with such an id.
-    variations: rule.trafficRanges.map(({ entityId }) =>
-      entityId === '' ? undefined : findVariation(memory, entityId),
-    ),
+    variations:
+      shared?.variations ??
+      trafficRanges.map(({ entityId }) => (entityId === '' ? undefined : findVariation(memory, entityId))),
     bucketed: [],
   };
-  memory.rules.set(rule, compiled);
+  if (!shared) memory.rules.set(rule, compiled);
   return compiled;
-}
-
-/** Whether the first variation has the whole traffic, so that the bucket decides nothing. */
-function servesAllTraffic({ trafficRanges }: Rule): boolean {
-  return (trafficRanges[0]?.endOfRange ?? 0) >= 10_000;
 }
 
 /** Finds a rule's own variation by key; of two with one key the later. */

@@ -27,16 +27,16 @@ import {
   compiledFlag,
 } from './compiled-config.ts';
 import type { DecisionOutcome } from './decision-outcome.ts';
-import type { DecideInput, Evaluation } from './evaluation.ts';
+import type { BanditStep, DecideInput, Evaluation } from './evaluation.ts';
 import { changeOutcome, outcomeOf, undecided } from './outcomes.ts';
 import type { ProjectConfig } from './project-config.ts';
+import { decidedByBandit } from './steps/bandit.ts';
 import { evaluateExperiment, experimentRules } from './steps/experiment-rules.ts';
 import { overruled } from './steps/overruled.ts';
 import { rolloutRules } from './steps/rollout-rules.ts';
 import type { UserSnapshot } from './user.ts';
 
-/** Every member is there, so that a polluted `Object.prototype` adds none. */
-const NO_INPUT: DecideInput & { readonly trace: undefined } = {
+const NO_INPUT: DecideInput = {
   fresh: undefined,
   stored: undefined,
   forcedVariations: undefined,
@@ -52,7 +52,18 @@ export function decide(
   flagKey: string,
   input?: DecideInput,
 ): DecisionOutcome {
-  const evaluation = begin(config, user, input);
+  return decideByRules(config, user, flagKey, input, decidedByBandit);
+}
+
+/** The same where bandits are passed over, unless the step that decides them is given. */
+export function decideByRules(
+  config: ProjectConfig,
+  user: UserSnapshot,
+  flagKey: string,
+  input?: DecideInput,
+  bandit?: BanditStep,
+): DecisionOutcome {
+  const evaluation = begin(config, user, input, bandit);
   const flag = compiledFlag(evaluation.compiled, flagKey);
   if (flag !== undefined) return evaluateFlag(evaluation, flag);
   evaluation.trace?.reasons.push({ code: 'flag-not-found', flagKey });
@@ -79,7 +90,7 @@ export function decideExperiment(
   experimentKey: string,
   input?: DecideInput,
 ): DecisionOutcome {
-  const evaluation = begin(config, user, input);
+  const evaluation = begin(config, user, input, decidedByBandit);
   const flag = compiledExperiment(evaluation.compiled, experimentKey);
   if (flag === undefined) {
     evaluation.trace?.reasons.push({ code: 'experiment-not-found', ruleKey: experimentKey });
@@ -100,25 +111,13 @@ function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutco
   return result?.assignment ? changeOutcome(outcome, result.assignment, outcome.cmabUuid) : outcome;
 }
 
-function begin(config: ProjectConfig, user: UserSnapshot, given: DecideInput | undefined): Evaluation {
-  const compiled = compiledConfig(config);
-  if (given === undefined) return { compiled, user, input: NO_INPUT, trace: undefined };
-  const { fresh, stored, forcedVariations, ignoreAssignments, predictions, trace } = given;
-  if ((fresh ?? stored ?? forcedVariations ?? ignoreAssignments ?? predictions ?? trace) === undefined)
-    return { compiled, user, input: NO_INPUT, trace: undefined };
-  const input = ownInput(given);
-  return { compiled, user, input, trace: input.trace };
-}
-
-function ownInput(given: DecideInput): DecideInput {
-  const own = <Name extends keyof DecideInput>(name: Name): DecideInput[Name] | undefined =>
-    Object.hasOwn(given, name) ? given[name] : undefined;
-  return {
-    fresh: own('fresh'),
-    stored: own('stored'),
-    forcedVariations: own('forcedVariations'),
-    ignoreAssignments: own('ignoreAssignments') === true,
-    predictions: own('predictions'),
-    trace: own('trace'),
-  };
+/** Only own members of the input count: a polluted `Object.prototype` adds none. */
+function begin(
+  config: ProjectConfig,
+  user: UserSnapshot,
+  given: DecideInput | undefined,
+  bandit: BanditStep | undefined,
+): Evaluation {
+  const input: DecideInput = given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };
+  return { compiled: compiledConfig(config), user, input, trace: input.trace, bandit };
 }

@@ -1,8 +1,8 @@
 /** One evaluation under way: what the steps of a decision read, what a step answers, and what is written down on request. */
 import type { CmabPrediction } from './cmab.ts';
-import type { CompiledConfig } from './compiled-config.ts';
+import type { CompiledConfig, CompiledFlag, CompiledRule } from './compiled-config.ts';
 import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
-import type { Rule } from './project-config.ts';
+import type { CmabSettings, Rule } from './project-config.ts';
 import type { RuleReasonCode, VariationReasonCode } from './reasons.ts';
 import type { Trace } from './trace.ts';
 import type { Assignments, UserSnapshot } from './user.ts';
@@ -28,7 +28,18 @@ export interface Evaluation {
   readonly user: UserSnapshot;
   readonly input: DecideInput;
   readonly trace: Trace | undefined;
+  /** How bandits are decided; a caller that has no predictions for them does without. */
+  readonly bandit: BanditStep | undefined;
 }
+
+/** Decides a rule that is a bandit, with the predictions of the input. */
+export type BanditStep = (
+  evaluation: Evaluation,
+  flag: CompiledFlag,
+  bandit: CompiledRule,
+  settings: CmabSettings,
+  predictions: NonNullable<DecideInput['predictions']>,
+) => StepResult;
 
 /** `undefined`: the step does not decide, and the next one is asked. */
 export type StepResult = DecisionOutcome | Unserved | undefined;

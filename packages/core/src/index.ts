@@ -11,6 +11,7 @@ export type {
   DecisionSource,
   DecisionStatus,
 } from './decision-outcome.ts';
+export { detailedTrace } from './detailed-trace.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
 export type { DecideInput } from './evaluation.ts';
 export type {
@@ -67,7 +68,7 @@ export type {
 } from './project-config.ts';
 export { formatReason } from './reason-text.ts';
 export type { AudienceCheck, AudienceScope, ConditionCheck, Reason, TrafficSpan, Verdict } from './reasons.ts';
-export type { Trace } from './trace.ts';
+export type { Trace, TraceDetails } from './trace.ts';
 export {
   type Assignments,
   type Attributes,

@@ -1,5 +1,15 @@
-/** What an evaluation writes down when asked, and how much of it. */
-import type { AudienceCheck, ConditionCheck, Reason } from './reasons.ts';
+/** What an evaluation writes down when asked. */
+import type { Audience, JsonValue, TrafficRange, Variation } from './project-config.ts';
+import type { AudienceCheck, Reason, TrafficSpan, Verdict } from './reasons.ts';
+import type { AttributeValue } from './user.ts';
+
+/** A condition in the datafile's spelling. */
+export interface Condition {
+  readonly type?: JsonValue;
+  readonly name?: JsonValue;
+  readonly match?: JsonValue;
+  readonly value?: JsonValue;
+}
 
 /**
  * Collects reasons and, for explanations, the verdict of every condition. Decisions pass a trace only when reasons are
@@ -7,22 +17,21 @@ import type { AudienceCheck, ConditionCheck, Reason } from './reasons.ts';
  */
 export interface Trace {
   readonly reasons: Reason[];
-  /** Audiences of the rule being evaluated; absent when only reasons are wanted. */
-  audiences?: AudienceCheck[];
-  /** Conditions of the audience being evaluated. */
-  conditions?: ConditionCheck[] | undefined;
-  /** How many conditions and parts of traffic the explanation may still show; set at the first one. */
-  details?: number;
+  /** Absent when only reasons are wanted; see `detailedTrace`. */
+  readonly details?: TraceDetails | undefined;
 }
 
-/** An explanation shows no more than this many conditions and parts of traffic. */
-const MAX_DETAILS = 20_000;
-
-/** Takes details from what an explanation may still show; tells whether there was enough left. */
-export function takeDetails(trace: Trace, count: number): boolean {
-  const left = trace.details ?? MAX_DETAILS;
-  if (left < 0) return false;
-  trace.details = left - count;
-  if (trace.details < 0) trace.reasons.push({ code: 'details-omitted' });
-  return trace.details >= 0;
+/** What an explanation shows beyond the reasons. The steps of a decision call it; without one they carry none of its code. */
+export interface TraceDetails {
+  /** A condition was evaluated. @param kind Absent for a condition that is not understood. */
+  condition(condition: Condition, verdict: Verdict, kind?: 'attribute' | 'segment', actual?: AttributeValue): void;
+  /** Evaluates an audience and notes its conditions. @param evaluate Is given the trace when they are to be noted. */
+  audience(id: string, audience: Audience | undefined, evaluate: (trace?: Trace) => Verdict): Verdict;
+  /** Returns the audiences that were evaluated since the last call. */
+  takeAudiences(): readonly AudienceCheck[];
+  /** Returns the traffic line of these ranges; `undefined` when the explanation has no room for it. */
+  traffic(
+    ranges: readonly TrafficRange[],
+    findVariation: (id: string) => Variation | undefined,
+  ): readonly TrafficSpan[] | undefined;
 }

@@ -100,12 +100,23 @@ function applyAttribute(attributes: Attributes, key: string, value: unknown, ass
 
 /** Returns the snapshot with other segments; `null` means not fetched. */
 export function withSegments(user: UserSnapshot, segments: ReadonlySet<string> | null): UserSnapshot {
-  return changeSnapshot(user, nextNumber(), segments, user.forcedDecisions);
+  const { userId, attributes, bucketingId, hashPrefix, attributeAssignments, forcedDecisions } = user;
+  return buildSnapshot(userId, attributes, bucketingId, attributeAssignments, segments, forcedDecisions, hashPrefix);
 }
 
 /** Returns the snapshot with other forced decisions. */
 export function withForcedDecisions(user: UserSnapshot, forcedDecisions: ForcedDecisions | null): UserSnapshot {
-  return changeSnapshot(user, user.number, user.qualifiedSegments, forcedDecisions);
+  const { userId, attributes, bucketingId, number, hashPrefix, attributeAssignments, qualifiedSegments } = user;
+  return buildSnapshot(
+    userId,
+    attributes,
+    bucketingId,
+    attributeAssignments,
+    qualifiedSegments,
+    forcedDecisions,
+    hashPrefix,
+    number,
+  );
 }
 
 /** Sets an own property whatever its name; plain assignment would call the `__proto__` setter. */
@@ -117,12 +128,23 @@ export function setOwn(record: object, key: string, value: unknown): void {
   }
 }
 
-/** Written out, because an object that is spread gets another layout in memory, which makes decisions slower. */
-function changeSnapshot(
-  { userId, attributes, bucketingId, hashPrefix, attributeAssignments }: UserSnapshot,
-  number: number,
+let numbers = 0;
+
+function bucketingIdOf(userId: string, attributes: Attributes): string {
+  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
+  return typeof own === 'string' ? own : userId;
+}
+
+/** The one place that makes snapshots: objects that are spread get another layout in memory, which slows decisions down. */
+function buildSnapshot(
+  userId: string,
+  attributes: Readonly<Attributes>,
+  bucketingId: string,
+  attributeAssignments: Assigned,
   qualifiedSegments: ReadonlySet<string> | null,
   forcedDecisions: ForcedDecisions | null,
+  hashPrefix?: HashPrefix,
+  number: number = ++numbers,
 ): UserSnapshot {
   return {
     userId,
@@ -130,38 +152,6 @@ function changeSnapshot(
     bucketingId,
     number,
     hashPrefix,
-    attributeAssignments,
-    qualifiedSegments,
-    forcedDecisions,
-  };
-}
-
-let numbers = 0;
-
-function nextNumber(): number {
-  numbers += 1;
-  return numbers;
-}
-
-function bucketingIdOf(userId: string, attributes: Attributes): string {
-  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
-  return typeof own === 'string' ? own : userId;
-}
-
-function buildSnapshot(
-  userId: string,
-  attributes: Attributes,
-  bucketingId: string,
-  attributeAssignments: Assigned,
-  qualifiedSegments: ReadonlySet<string> | null,
-  forcedDecisions: ForcedDecisions | null,
-): UserSnapshot {
-  return {
-    userId,
-    attributes,
-    bucketingId,
-    number: nextNumber(),
-    hashPrefix: undefined,
     attributeAssignments,
     qualifiedSegments,
     forcedDecisions,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compileConditionTree } from '../src/condition-tree.ts';
 import { compileCondition } from '../src/conditions.ts';
-import type { Attributes, ConditionCheck, JsonValue, Verdict } from '../src/index.ts';
-import { createUserSnapshot, withSegments } from '../src/index.ts';
+import type { Attributes, JsonValue, Verdict } from '../src/index.ts';
+import { createUserSnapshot, detailedTrace, withSegments } from '../src/index.ts';
 import { user } from './project.ts';
 import { readVectors } from './vectors.ts';
 
@@ -46,11 +46,11 @@ describe('what JSON cannot say', () => {
 });
 
 describe('what an explanation gets to see', () => {
-  const explain = (condition: JsonValue, attributes?: Attributes, segments?: readonly string[]): ConditionCheck[] => {
-    const conditions: ConditionCheck[] = [];
+  const explain = (condition: JsonValue, attributes?: Attributes, segments?: readonly string[]) => {
     const who = withSegments(user('u', attributes), segments ? new Set(segments) : null);
-    compileCondition(condition)(who, { reasons: [], conditions });
-    return conditions;
+    const { details } = detailedTrace();
+    details?.audience('1', undefined, (trace) => compileCondition(condition)(who, trace));
+    return details?.takeAudiences()[0]?.conditions ?? [];
   };
 
   it('an attribute with both values', () => {

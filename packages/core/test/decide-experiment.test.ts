@@ -4,6 +4,7 @@ import {
   type DecideInput,
   decide,
   decideExperiment,
+  detailedTrace,
   formatExplanation,
   formatReason,
   type Reason,
@@ -140,7 +141,7 @@ it('an experiment of a flag is decided alone too, and the flag keeps its own ans
 });
 
 it('is explained like a flag', () => {
-  const trace = { reasons: [] as Reason[], audiences: [] };
+  const trace = detailedTrace();
   const { status, rule: decided, source, enabled, variables } = decideExperiment(configOf(), ada, 'rule_1', { trace });
   const text = formatExplanation({
     flagKey: '',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, type ForcedDecisions, type Rule, withForcedDecisions } from '../src/index.ts';
+import { decide, detailedTrace, type ForcedDecisions, type Rule, withForcedDecisions } from '../src/index.ts';
 import { decideWithReasons, flag, project, rule, served, user, variation } from './project.ts';
 
 /** `ada` has bucket 6005 for rule 1. */
@@ -183,7 +183,7 @@ describe('a trace', () => {
       ],
       audiences: { 7: ['and', condition] },
     });
-    const trace = { reasons: [], audiences: [] };
+    const trace = detailedTrace();
     decide(config, user('ada', { age: 17 }), 'a', { trace });
     expect(trace.reasons).toMatchObject([
       { code: 'audiences-evaluating', conditions: ['or', '7', '8'] },
@@ -204,7 +204,7 @@ describe('a trace', () => {
       { code: 'rollout-missing' },
       { code: 'rollout-miss' },
     ]);
-    const second = { reasons: [], audiences: [] };
+    const second = detailedTrace();
     decide(config, user('ada', { age: 18 }), 'a', { trace: second });
     expect(second.reasons.at(-2)).toEqual({
       code: 'bucket-assigned',

@@ -1,6 +1,6 @@
 /** What an accepted datafile, or another library in the process, may do to a decision: make it wrong or slow, but not fail. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { decide, formatExplanation, formatReason, type JsonValue, type Reason, type Rule } from '../src/index.ts';
+import { decide, detailedTrace, formatExplanation, formatReason, type JsonValue, type Rule } from '../src/index.ts';
 import { decideWithReasons, flag, project, rule, user } from './project.ts';
 
 const ada = user('ada', { plan: 'pro' });
@@ -14,7 +14,7 @@ function behind(conditions: JsonValue, parts: Partial<Rule> = {}) {
 }
 
 function explain(config: ReturnType<typeof project>) {
-  const trace = { reasons: [] as Reason[], audiences: [] };
+  const trace = detailedTrace();
   const { status, rule: decided, variation, source, enabled, variables } = decide(config, ada, 'a', { trace });
   const facts = {
     status,

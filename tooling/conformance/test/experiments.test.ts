@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Assignments, createUserSnapshot, decideExperiment, formatReason, type Reason } from '@sortition/core';
+import { type Assignments, createUserSnapshot, decideExperiment, detailedTrace, formatReason } from '@sortition/core';
 import { parseDatafile } from '@sortition/datafile';
 import { describe, expect, it } from 'vitest';
 import type { Datafile } from '../src/datafile-json.ts';
@@ -74,7 +74,7 @@ function createOurs(datafile: object): (asked: Asked) => Seen {
     const forcedVariations: Assignments | undefined =
       rule === undefined || forcedId === undefined ? undefined : new Map([[rule.id, forcedId]]);
     const outcome = decideExperiment(config, user, experimentKey, { stored, forcedVariations });
-    const explained = { reasons: [] as Reason[], audiences: [] };
+    const explained = detailedTrace();
     const again = decideExperiment(config, user, experimentKey, { stored, forcedVariations, trace: explained });
     expect(again.variation).toBe(outcome.variation);
     expect(explained.reasons.map(formatReason).every((text) => text !== '')).toBe(true);

@@ -1,5 +1,13 @@
 /** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
-import type { CmabPrediction, CmabRequest, DecideOption, ProjectConfig, Reason, Rule } from '@sortition/core';
+import {
+  type CmabPrediction,
+  type CmabRequest,
+  type DecideOption,
+  decide,
+  type ProjectConfig,
+  type Reason,
+  type Rule,
+} from '@sortition/core';
 import { cmabAttributes } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { ENABLED_FLAGS_ONLY, IGNORE_CMAB_CACHE, INVALIDATE_USER_CMAB_CACHE, RESET_CMAB_CACHE } from '../decide-bits.ts';
@@ -14,10 +22,13 @@ import {
   openDecideCall,
   profilesOf,
 } from '../decide-call.ts';
-import type { FlagDecision } from '../flag-decision.ts';
+import type { DecideSubject, FlagDecision } from '../flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
 import type { LeanDecision, LeanDecisions, LeanUser } from '../lean-user.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
+
+/** Flags with the rules of bandits. */
+const FLAG: DecideSubject = { type: 'flag', decide };
 
 /**
  * Decides one flag as `user.decide` does, and waits for asynchronous stores and bandits. Never rejects for a user context.
@@ -30,7 +41,7 @@ export async function decideAsync<
   R = Reason | string,
 >(user: LeanUser<F, R>, flagKey: K, options?: readonly DecideOption[]): Promise<LeanDecision<F, K, R>> {
   const key = toFlagKey(flagKey);
-  const call = openDecideCall(insideOf(user), options);
+  const call = openDecideCall(insideOf(user), options, FLAG);
   return (await decideOneAsync(call, key)) as unknown as LeanDecision<F, K, R>;
 }
 
@@ -47,7 +58,7 @@ export async function decideForKeysAsync<F extends FlagMap<F> = AnyFlags, R = Re
 ): Promise<LeanDecisions<F, R>> {
   const keys = distinctFlagKeys(flagKeys);
   const inside = insideOf(user);
-  const decisions = keys.size === 0 ? {} : await decideFlagsAsync(openDecideCall(inside, options), keys);
+  const decisions = keys.size === 0 ? {} : await decideFlagsAsync(openDecideCall(inside, options, FLAG), keys);
   return decisions as unknown as LeanDecisions<F, R>;
 }
 
@@ -56,7 +67,7 @@ export async function decideAllAsync<F extends FlagMap<F> = AnyFlags, R = Reason
   user: LeanUser<F, R>,
   options?: readonly DecideOption[],
 ): Promise<LeanDecisions<F, R>> {
-  const call = openDecideCall(insideOf(user), options);
+  const call = openDecideCall(insideOf(user), options, FLAG);
   return (await decideFlagsAsync(call, call.config?.flags.keys() ?? [])) as unknown as LeanDecisions<F, R>;
 }
 

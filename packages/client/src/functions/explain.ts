@@ -1,5 +1,5 @@
 /** Explaining a flag: the evaluator of every decision, run with a detailed trace and without consequences. */
-import type { DecideOption, Explanation, Reason } from '@sortition/core';
+import { type DecideOption, detailedTrace, type Explanation, type Reason } from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
 import { type DecideCall, evaluate, inputOf, openCall, profilesOf } from '../decide-call.ts';
 import { toFlagKey } from '../flag-keys.ts';
@@ -25,7 +25,7 @@ export function explainCall(call: DecideCall, key: string): Explanation {
   const { config, loaded } = call;
   const session = profilesOf(call)?.peek(call.user, loaded);
   const taken: Reason[] = session?.reason ? [session.reason] : [];
-  const trace = { reasons: taken, audiences: [] };
+  const trace = detailedTrace(taken);
   const { outcome, reasons: steps = [] } = evaluate(
     call,
     key,

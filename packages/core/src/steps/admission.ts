@@ -1,10 +1,10 @@
 /** Whether a rule admits a user: the audience first, then the bucket on the rule's traffic. */
 import { bucketFor, findRange } from '../bucketing.ts';
-import { type CompiledConfig, type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
+import { type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { Rule, TrafficRange } from '../project-config.ts';
-import type { AudienceScope, TrafficSpan } from '../reasons.ts';
-import { type Trace, takeDetails } from '../trace.ts';
+import type { AudienceScope } from '../reasons.ts';
+import type { Trace } from '../trace.ts';
 import type { UserSnapshot } from '../user.ts';
 
 /**
@@ -33,9 +33,8 @@ function explainAudience(
   const { reasons } = trace;
   const { key: ruleKey, audienceConditions: conditions } = rule;
   reasons.push({ code: 'audiences-evaluating', scope, ruleKey, name, conditions });
-  if (trace.audiences) trace.audiences = [];
   const verdict = audience === null ? true : audience(user, trace);
-  const { audiences } = trace;
+  const audiences = trace.details?.takeAudiences();
   reasons.push({ code: 'audiences-evaluated', scope, ruleKey, name, verdict, ...(audiences && { audiences }) });
   return verdict === true;
 }
@@ -67,8 +66,7 @@ export function assignBucket(
   if (group !== undefined && !entersGroup(evaluation, rule, group)) return undefined;
   const bucket = bucketFor(user, compiled);
   if (trace !== undefined) {
-    const traffic =
-      trace.audiences && takeDetails(trace, ranges.length) ? trafficLine(evaluation.compiled, ranges) : null;
+    const traffic = trace.details?.traffic(ranges, (id) => findVariation(evaluation.compiled, id));
     const { bucketingId } = user;
     trace.reasons.push({
       code: 'bucket-assigned',
@@ -93,15 +91,4 @@ function entersGroup({ user, trace }: Evaluation, rule: Rule, group: CompiledGro
     bucket,
   });
   return chosen === rule.id;
-}
-
-function trafficLine(compiled: CompiledConfig, ranges: readonly TrafficRange[]): readonly TrafficSpan[] {
-  let start = 0;
-  const spans: TrafficSpan[] = [];
-  for (const { entityId, endOfRange } of ranges) {
-    if (!(endOfRange > start)) continue;
-    spans.push({ start, end: endOfRange, variationKey: findVariation(compiled, entityId)?.key ?? null });
-    start = endOfRange;
-  }
-  return spans;
 }

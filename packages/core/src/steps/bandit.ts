@@ -1,32 +1,22 @@
 /** Contextual bandit: traffic decides whether the user takes part, the prediction which variation they get. */
-import { type CompiledFlag, type CompiledRule, findVariation } from '../compiled-config.ts';
-import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
+import { findVariation } from '../compiled-config.ts';
+import { type BanditStep, note, noteVariation } from '../evaluation.ts';
 import { changeOutcome, serveVariation, undecided } from '../outcomes.ts';
-import type { CmabSettings } from '../project-config.ts';
 import { assignBucket } from './admission.ts';
 
 /** The share of a bandit's traffic that is let in, as the entity of its range. */
 const CMAB_ENTITY = '$';
 
-/** Decides a rule that is a bandit. A synchronous decision has no predictions and passes it over. */
-export function decidedByBandit(
-  evaluation: Evaluation,
-  flag: CompiledFlag,
-  bandit: CompiledRule,
-  { trafficAllocation }: CmabSettings,
-): StepResult {
-  const { compiled, trace, input } = evaluation;
+/** Decides a rule that is a bandit. */
+export const decidedByBandit: BanditStep = (evaluation, flag, bandit, { trafficAllocation }, predictions) => {
+  const { compiled, trace } = evaluation;
   const { rule } = bandit;
-  if (input.predictions === undefined) {
-    trace?.reasons.push({ code: 'cmab-unsupported' });
-    return note(evaluation, 'experiment-no-variation', rule);
-  }
   const before = trace?.reasons.length;
   const bucket = assignBucket(evaluation, bandit, [{ entityId: CMAB_ENTITY, endOfRange: trafficAllocation }]);
   if (bucket === undefined || bucket >= trafficAllocation) return note(evaluation, 'experiment-no-variation', rule);
   // Reasons of the official SDK leave the bucket out once the service is asked; explanations show it.
-  if (trace && !trace.audiences) trace.reasons.splice(before ?? 0);
-  const prediction = input.predictions.get(rule.id);
+  if (trace && !trace.details) trace.reasons.splice(before ?? 0);
+  const prediction = predictions.get(rule.id);
   if (prediction === undefined) return undecided('cmab-needed', flag.flag.key, rule);
   if (prediction === null) {
     trace?.reasons.push({ code: 'cmab-failed', ruleKey: rule.key });
@@ -37,4 +27,4 @@ export function decidedByBandit(
   noteVariation(evaluation, 'experiment-variation', rule, predicted.key);
   const served = serveVariation(evaluation, flag, bandit, predicted, 'bandit');
   return 'unserved' in served ? served : changeOutcome(served, served.assignment, prediction.cmabUuid);
-}
+};

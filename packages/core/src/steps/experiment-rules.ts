@@ -4,7 +4,6 @@ import { type Evaluation, note, noteVariation, type StepResult } from '../evalua
 import { outcomeOf, serveVariation } from '../outcomes.ts';
 import type { Variation } from '../project-config.ts';
 import { bucketIntoRange, meetsAudience } from './admission.ts';
-import { decidedByBandit } from './bandit.ts';
 import { overruled } from './overruled.ts';
 
 /** Returns the decision of the first experiment rule that has one. */
@@ -37,7 +36,12 @@ export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, e
   if (!meetsAudience(evaluation, experiment, 'experiment'))
     return note(evaluation, 'experiment-audience-not-met', rule);
   const { cmab } = experiment;
-  return cmab ? decidedByBandit(evaluation, flag, experiment, cmab) : bucketed(evaluation, flag, experiment);
+  if (cmab === undefined) return bucketed(evaluation, flag, experiment);
+  const { bandit, input, trace } = evaluation;
+  if (bandit && input.predictions) return bandit(evaluation, flag, experiment, cmab, input.predictions);
+  // Synchronous decisions have no predictions, and pass bandits over.
+  trace?.reasons.push({ code: 'cmab-unsupported' });
+  return note(evaluation, 'experiment-no-variation', rule);
 }
 
 /** The variation the application forced, looked up in the whole project; one that does not exist changes nothing. */
@@ -69,7 +73,7 @@ function stickyVariation(evaluation: Evaluation, { id, rule }: CompiledRule): Va
   if (variationId === undefined) return undefined;
   const variation = findVariation(compiled, variationId);
   if (variation) noteVariation(evaluation, 'sticky', rule, variation.key);
-  else if (trace?.audiences)
+  else if (trace?.details)
     trace.reasons.push({ code: 'sticky-invalid', userId: user.userId, ruleKey: rule.key, variationId });
   return variation;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CmabPrediction, computeBucket, decide, type Rule, type Trace } from '../../src/index.ts';
+import { type CmabPrediction, computeBucket, decide, detailedTrace, type Rule } from '../../src/index.ts';
 import { cmabAttributes } from '../../src/internal.ts';
 import { decideWithReasons, flag, project, rule, served, user } from '../project.ts';
 
@@ -63,7 +63,7 @@ describe('a bandit', () => {
   });
 
   it('shows the bucket in explanations, on the part of the traffic that is let in', () => {
-    const trace: Trace = { reasons: [], audiences: [] };
+    const trace = detailedTrace();
     decide(configOf(bandit(9_999)), ada, 'a', { ...answers({ variationId: '12', cmabUuid: 'uuid' }), trace });
     expect(trace.reasons).toContainEqual({
       code: 'bucket-assigned',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeBucket, decide, type Rule, withForcedDecisions } from '../../src/index.ts';
+import { computeBucket, decide, detailedTrace, type Rule, withForcedDecisions } from '../../src/index.ts';
 import { decideWithReasons, flag, project, rule, served, user } from '../project.ts';
 
 const ada = user('ada');
@@ -190,7 +190,7 @@ describe('stored assignments', () => {
     const stored = new Map([['1', 'gone']]);
     const { outcome, reasons } = decideWithReasons(both, ada, { stored });
     expect([served(outcome)[1], outcome.assignment?.variationId, reasons.length]).toEqual(['variation_11', '11', 4]);
-    const trace = { reasons: [], audiences: [] };
+    const trace = detailedTrace();
     decide(both, ada, 'a', { stored, trace });
     expect(trace.reasons[0]).toEqual({ code: 'sticky-invalid', userId: 'ada', ruleKey: 'rule_1', variationId: 'gone' });
   });
