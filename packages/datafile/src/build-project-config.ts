@@ -1,6 +1,6 @@
 /** Builds the project config: every entity validated on its own, indexed the way decisions look it up. */
 import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from '@sortition/core';
-import { createReferenceCheck } from './dangling-references.ts';
+import type { DatafileCheck } from './dangling-references.ts';
 import { completeFeatureRollouts } from './feature-rollouts.ts';
 import { inObjectKeyOrder } from './object-key-order.ts';
 import { readOdpSettings } from './odp-settings.ts';
@@ -14,7 +14,11 @@ import { addTo, hasStrings, readEach, readSection, readStrings } from './read-se
 import { eachInPieces, type Steps } from './steps.ts';
 
 /** Builds the config of a datafile whose version is known to be supported. */
-export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList): Steps<ProjectConfig> {
+export function* buildProjectConfig(
+  datafile: JsonObject,
+  problems: ProblemList,
+  check: DatafileCheck | undefined,
+): Steps<ProjectConfig> {
   const audiences = readAudiences(datafile, problems);
   const rules = new Map<string, Rule>();
   const experiments: Rule[] = [];
@@ -22,13 +26,13 @@ export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList)
   const rollouts = new Map<string, readonly Rule[]>();
   const featureRollouts = new Map<string, Rule>();
   const flags = new Map<string, Flag>();
-  const references = createReferenceCheck({ audiences, rules, rollouts }, problems);
+  const references = check?.({ audiences, rules, rollouts }, problems);
 
   const addRule = (entity: JsonObject, what: string, groupId?: string): Rule | undefined => {
     const rule = readRule(entity, what, groupId, problems);
     if (rule === undefined) return undefined;
     addTo(rules, rule.id, rule, 'Rule', problems);
-    references.rule(rule);
+    references?.rule(rule);
     if (entity.type === 'fr') featureRollouts.set(rule.id, rule);
     return rule;
   };
@@ -59,7 +63,7 @@ export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList)
     const flag = readFlag(entity, problems);
     if (flag === undefined) return;
     addTo(flags, flag.key, flag, 'Flag', problems);
-    references.flag(flag);
+    references?.flag(flag);
   });
   completeFeatureRollouts(featureRollouts, flags, rollouts);
   const config: ProjectConfig = {
@@ -79,7 +83,7 @@ export function* buildProjectConfig(datafile: JsonObject, problems: ProblemList)
     })),
     odp: readOdpSettings(datafile, audiences, problems),
   };
-  references.rest(config);
+  references?.rest(config);
   return config;
 }
 

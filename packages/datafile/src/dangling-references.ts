@@ -9,8 +9,8 @@ import type { ProblemList } from './problem-list.ts';
 /** Searching few variations is faster than an index of them; searching many for each of many ranges would be quadratic. */
 const MAX_SEARCHED = 16;
 
-/** Checks the references of one datafile. */
-export interface ReferenceCheck {
+/** The references of one datafile under check. */
+export interface ReferenceChecker {
   /** To be called for every experiment and delivery, when the audiences are read. */
   rule(rule: Rule): void;
   /** To be called for every flag, when rules and rollouts are read. */
@@ -19,11 +19,21 @@ export interface ReferenceCheck {
   rest(config: ProjectConfig): void;
 }
 
-/** Creates the check of a datafile. The maps are read during the check, so they may be filled later. */
-export function createReferenceCheck(
-  { audiences, rules, rollouts }: Pick<ProjectConfig, 'audiences' | 'rules' | 'rollouts'>,
+/**
+ * What may be checked while a datafile is read: `referenceCheck`. A config source that is not given it carries none of its
+ * code.
+ */
+export type DatafileCheck = (
+  entities: Pick<ProjectConfig, 'audiences' | 'rules' | 'rollouts'>,
   problems: ProblemList,
-): ReferenceCheck {
+) => ReferenceChecker;
+
+/**
+ * Reports each kind of reference to an entity that the datafile does not have, as `dangling-reference`. Pass it as `check`
+ * to a config source; `parseDatafile` always checks.
+ */
+// The maps are read during the check, so they may be filled later.
+export const referenceCheck: DatafileCheck = ({ audiences, rules, rollouts }, problems) => {
   /** Rule id and variation id, where the variation is not one of the rule's own. */
   const foreign: (readonly [string, string])[] = [];
 
@@ -85,7 +95,7 @@ export function createReferenceCheck(
       for (const [ruleId, id] of foreign) if (!variations.has(id)) dangling('Rule', ruleId, 'variation', id);
     },
   };
-}
+};
 
 function isOperator(word: string): boolean {
   return word === 'and' || word === 'or' || word === 'not';

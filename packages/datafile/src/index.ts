@@ -1,6 +1,7 @@
 /** Datafiles: parsing, validation and indexing; config sources. */
 export { checkDatafile, type DatafileCheckCode } from './check-datafile.ts';
 export type { ConfigProblemCode } from './config-problems.ts';
+export { type DatafileCheck, referenceCheck } from './dangling-references.ts';
 export { createDatafileCache, type DatafileCache, type DatafileCacheEntry } from './datafile-cache.ts';
 export type { DatafileEndpoint } from './datafile-endpoint.ts';
 export type { FetchedDatafile, Validators } from './fetch-datafile.ts';
@@ -8,5 +9,5 @@ export { type ParsedDatafile, parseDatafile } from './parse-datafile.ts';
 export { createPollingConfig } from './polling-config.ts';
 export type { PollingConfigOptions } from './polling-options.ts';
 export type { DatafileProblemCode } from './problem-list.ts';
-export { createStaticConfig } from './static-config.ts';
+export { createStaticConfig, type StaticConfigOptions } from './static-config.ts';
 export type { ListenForVersions, VersionListener, VersionStream, VersionStreamSettings } from './version-listener.ts';

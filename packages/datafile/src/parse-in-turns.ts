@@ -1,4 +1,5 @@
 /** Parses a large datafile without holding up what else the process does. */
+import type { DatafileCheck } from './dangling-references.ts';
 import { type ParsedDatafile, parseDocument } from './parse-datafile.ts';
 import { readJsonObject } from './read-json.ts';
 import { nextTurn, runInTurns } from './steps.ts';
@@ -7,9 +8,9 @@ import { nextTurn, runInTurns } from './steps.ts';
  * `parseDatafile` of a text over several turns of the event loop: the longest block is that of `JSON.parse`. Rejects with
  * `invalid-datafile`.
  */
-export async function parseInTurns(text: string): Promise<ParsedDatafile> {
+export async function parseInTurns(text: string, check?: DatafileCheck): Promise<ParsedDatafile> {
   await nextTurn();
   const document = readJsonObject(text);
   await nextTurn();
-  return runInTurns(parseDocument(document));
+  return runInTurns(parseDocument(document, check));
 }

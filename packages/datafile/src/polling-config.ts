@@ -8,7 +8,7 @@ import { createChangeListeners } from './change-listeners.ts';
 import { type ConfigProblemCode, configProblem, messageOf, pollProblemCode } from './config-problems.ts';
 import type { DatafileCacheEntry } from './datafile-cache.ts';
 import { type FetchedDatafile, fetchDatafile } from './fetch-datafile.ts';
-import { type ParsedDatafile, parseDatafile } from './parse-datafile.ts';
+import { type ParsedDatafile, parseWith } from './parse-datafile.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { createPollSchedule } from './poll-schedule.ts';
 import { type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
@@ -78,7 +78,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 
   function installInitial(datafile: string | object): void {
     try {
-      const parsed = parseDatafile(datafile);
+      const parsed = parseWith(datafile, options.check);
       installed = { ...parsed, text: toJsonText(datafile), etag: null, lastModified: null };
     } catch (error) {
       report('invalid-datafile', messageOf(error), error);
@@ -92,7 +92,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 
   /** Takes a fetched document over; answers whether it is another one than before. */
   async function accept(fetched: FetchedDatafile, signal: AbortSignal): Promise<boolean> {
-    const parsed = fetched.text === installed?.text ? installed : await parseInTurns(fetched.text);
+    const parsed = fetched.text === installed?.text ? installed : await parseInTurns(fetched.text, options.check);
     if (signal.aborted) return false;
     const { revision } = parsed.config;
     const isReused = installed?.config.revision === revision;
@@ -138,7 +138,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     isCacheRead = true;
     const reading = useCache(async (entry) => {
       const fetched = await entry.read();
-      const parsed = fetched && (await parseInTurns(fetched.text));
+      const parsed = fetched && (await parseInTurns(fetched.text, options.check));
       // Only for a start: what came over the network meanwhile is newer.
       if (parsed && installed === null && !isClosed) install(parsed, fetched);
     });

@@ -8,6 +8,7 @@ import {
   readNumber,
 } from '@sortition/core/internal';
 import { MAX_DELAY_MS } from '@sortition/http';
+import type { DatafileCheck } from './dangling-references.ts';
 import type { DatafileCache, DatafileCacheEntry } from './datafile-cache.ts';
 import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
 import type { ListenForVersions, VersionStream } from './version-listener.ts';
@@ -44,6 +45,8 @@ export interface PollingConfigOptions {
   readonly stream?: VersionStream | undefined;
   /** Keeps the last accepted datafile for a start without network: `createDatafileCache(storage)`. */
   readonly cache?: DatafileCache | undefined;
+  /** `referenceCheck`: also reports references to entities that the datafile does not have. */
+  readonly check?: DatafileCheck | undefined;
   /** `globalThis.fetch` when absent, read at each request. */
   readonly fetch?: typeof fetch | undefined;
 }
@@ -81,6 +84,7 @@ const KNOWN: readonly (keyof PollingConfigOptions)[] = [
   'maxBytes',
   'stream',
   'cache',
+  'check',
   'fetch',
 ];
 

@@ -1,18 +1,26 @@
 /** A config source that never changes. */
 import { type ConfigSource, SdkError } from '@sortition/core';
-import { parseDatafile } from './parse-datafile.ts';
+import type { DatafileCheck } from './dangling-references.ts';
+import { parseWith } from './parse-datafile.ts';
 import { describe, isBytes } from './read-json.ts';
+
+/** Options of `createStaticConfig`. */
+export interface StaticConfigOptions {
+  /** JSON text, its bytes in UTF-8 (`Buffer`, `Uint8Array`, `ArrayBuffer`), or the parsed object. */
+  readonly datafile: string | object;
+  /** `referenceCheck`: also reports references to entities that the datafile does not have. */
+  readonly check?: DatafileCheck | undefined;
+}
 
 /**
  * Creates a config source from a datafile at hand. A client on it is ready at once.
  *
- * @param options.datafile JSON text, its bytes in UTF-8 (`Buffer`, `Uint8Array`, `ArrayBuffer`), or the parsed object.
  * @throws SdkError `invalid-datafile` when the document is not a datafile.
  * @example
  * const client = createClient({ config: createStaticConfig({ datafile }) });
  */
-export function createStaticConfig(options: { readonly datafile: string | object }): ConfigSource {
-  const { config, problems } = parseDatafile(readDatafileOption(options));
+export function createStaticConfig(options: StaticConfigOptions): ConfigSource {
+  const { config, problems } = parseWith(readDatafileOption(options), options.check);
   return {
     current: () => config,
     problems: () => problems,
@@ -21,7 +29,7 @@ export function createStaticConfig(options: { readonly datafile: string | object
 }
 
 /** Returns the datafile; an application that passes it in place of the options is told so. */
-function readDatafileOption(options: { readonly datafile: string | object }): string | object {
+function readDatafileOption(options: StaticConfigOptions): string | object {
   const isOptions = typeof options === 'object' && options !== null && !isBytes(options);
   if (isOptions && ('datafile' in options || !('version' in options))) return options.datafile;
   const given = isOptions ? 'an object that looks like the datafile itself' : describe(options);

@@ -92,12 +92,17 @@ export type {
   Winners,
 } from '@sortition/core';
 export { changedFlags, DecideOption, formatExplanation, isSdkError, SdkError, SegmentOption } from '@sortition/core';
-export { createStaticConfig } from '@sortition/datafile';
 export { type BatchEventsOptions, createBatchEvents, createEventTee, type EventStore } from '@sortition/events';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
 export { type Client, type ClientOf, createClient } from './client.ts';
 export type { ClientOptions } from './client-options.ts';
-export { createPollingConfig, type DatafileCache, type PollingConfigOptions } from './polling-config.ts';
+export {
+  createPollingConfig,
+  createStaticConfig,
+  type DatafileCache,
+  type PollingConfigOptions,
+  type StaticConfigOptions,
+} from './config-sources.ts';
 export type {
   DecideAnyFlag,
   DecideDescribedFlag,

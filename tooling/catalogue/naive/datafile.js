@@ -135,8 +135,8 @@ export const NAIVE_DATAFILE = [
     edits: [
       {
         file: 'packages/datafile/src/parse-in-turns.ts',
-        find: 'return runInTurns(parseDocument(document));',
-        put: 'const steps = parseDocument(document);\n  for (;;) {\n    const step = steps.next();\n    if (step.done) return step.value;\n  }',
+        find: 'return runInTurns(parseDocument(document, check));',
+        put: 'const steps = parseDocument(document, check);\n  for (;;) {\n    const step = steps.next();\n    if (step.done) return step.value;\n  }',
       },
     ],
     tests: ['packages/datafile/test/parse-in-turns.test.ts'],

@@ -1,9 +1,12 @@
-/** `createPollingConfig` with everything: a stream and a cache are options here, and bring their code into each bundle. */
+/** Config sources with everything: checks, and for polling a stream and a cache as options, which bring their code along. */
 import type { ConfigSource, KeyValueStorage } from '@sortition/core';
 import {
   createDatafileCache,
   createPollingConfig as createLeanPollingConfig,
+  createStaticConfig as createLeanStaticConfig,
   type PollingConfigOptions as LeanPollingConfigOptions,
+  type StaticConfigOptions as LeanStaticConfigOptions,
+  referenceCheck,
 } from '@sortition/datafile';
 import { versionStream } from '@sortition/datafile/stream';
 
@@ -11,7 +14,7 @@ import { versionStream } from '@sortition/datafile/stream';
 export type DatafileCache = KeyValueStorage;
 
 /** Options of `createPollingConfig`. */
-export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'stream' | 'cache'> {
+export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'stream' | 'cache' | 'check'> {
   /** Also listens to server-sent events that announce versions. `true`: beside the datafile, `.json` becoming `/events`. */
   readonly stream?: boolean | { readonly url: string } | undefined;
   /** Read once at the start, written after each accepted datafile; best effort. */
@@ -31,11 +34,27 @@ export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'st
  */
 export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
   const { stream, cache } = Object(options) as Partial<PollingConfigOptions>;
-  const brought: Pick<LeanPollingConfigOptions, 'stream' | 'cache'> = {
+  const brought: Pick<LeanPollingConfigOptions, 'stream' | 'cache' | 'check'> = {
+    check: referenceCheck,
     ...(stream !== undefined && {
       stream: stream === false ? undefined : versionStream(stream === true ? {} : stream),
     }),
     ...(cache !== undefined && { cache: createDatafileCache(cache) }),
   };
   return createLeanPollingConfig(options && ({ ...options, ...brought } as LeanPollingConfigOptions));
+}
+
+/** Options of `createStaticConfig`. */
+export type StaticConfigOptions = Omit<LeanStaticConfigOptions, 'check'>;
+
+/**
+ * Creates a config source from a datafile at hand. A client on it is ready at once.
+ *
+ * @throws SdkError `invalid-datafile` when the document is not a datafile.
+ * @example
+ * const client = createClient({ config: createStaticConfig({ datafile }) });
+ */
+export function createStaticConfig(options: StaticConfigOptions): ConfigSource {
+  // What is not an object with options is refused there, by what it is.
+  return createLeanStaticConfig('datafile' in Object(options) ? { ...options, check: referenceCheck } : options);
 }
