@@ -130,6 +130,7 @@ describe('options', () => {
       maxBytes: undefined,
       stream: undefined,
       cache: undefined,
+      check: undefined,
       fetch: undefined,
     };
     expect(readPollingOptions({ sdkKey: 'k', ...absent })).toEqual(readPollingOptions({ sdkKey: 'k' }));
