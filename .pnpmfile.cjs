@@ -1,4 +1,4 @@
 /** What `pnpm pack` and `pnpm publish` do to a manifest; see there. */
-const { preparePublication } = require('./tooling/shape/prepare-publication.cjs');
+const { preparePublication } = require('./tooling/release/shape/prepare-publication.cjs');
 
 module.exports = { hooks: { beforePacking: preparePublication } };

@@ -1,4 +1,4 @@
-import { defineLibrary } from '@sortition/tsup-config';
+import { defineLibrary } from '@sortition/config/tsup';
 
 export default defineLibrary({
   entries: {

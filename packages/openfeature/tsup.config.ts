@@ -1,4 +1,4 @@
-import { defineLibrary } from '@sortition/tsup-config';
+import { defineLibrary } from '@sortition/config/tsup';
 
 export default defineLibrary({
   entries: { mapping: 'src/mapping.ts', server: 'src/server.ts', web: 'src/web.ts' },

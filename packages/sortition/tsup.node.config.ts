@@ -1,4 +1,4 @@
-import { defineNodeFile } from '@sortition/tsup-config';
+import { defineNodeFile } from '@sortition/config/tsup';
 
 export default defineNodeFile({
   entries: { node: 'src/index.ts' },

@@ -78,7 +78,7 @@ function countResults({ success, testResults }) {
 
 /** How long it takes, from the last run that was recorded. */
 function estimateDuration() {
-  const { steps } = JSON.parse(readFileSync(join(root, 'tooling/verify/last-long-run.json'), 'utf8'));
+  const { steps } = JSON.parse(readFileSync(join(root, 'tooling/reliability/verify/last-long-run.json'), 'utf8'));
   const { seconds } = steps.find((/** @type {{ name: string }} */ { name }) => name === 'tests');
   const minutes = Math.ceil(seconds / 60);
   return `about ${minutes} minutes on two cores, twice that on a busy machine; packages that did not change are not run again`;

@@ -9,8 +9,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { listPublicPackages, packInto } from '@sortition/release/pack';
 import { root } from '@sortition/report';
-import { listPublicPackages, packInto } from '@sortition/shape';
 import { install, openEnvironment } from './environment.js';
 import { EXPECTED, writeJob, writeProgram } from './job.js';
 import { listRows } from './rows/index.js';

@@ -1,0 +1,170 @@
+/** What `pnpm verify` runs, at short settings and at long ones. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '@sortition/report';
+
+/**
+ * @typedef {Record<string, string | number | boolean | null>} Figures
+ *
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} shows What a success means, as a sentence for `RELIABILITY.md`.
+ * @property {readonly string[] | null} short Arguments of pnpm; `null`: only at long settings.
+ * @property {readonly string[] | null} long The same; `null`: only at short settings.
+ * @property {(output: string) => Figures} [figures] What was measured; `output` is all the step printed.
+ */
+
+const filter = (/** @type {string} */ name, /** @type {readonly string[]} */ ...command) => [
+  '--filter',
+  name,
+  ...command,
+];
+
+/** @type {readonly Step[]} */
+export const STEPS = [
+  {
+    name: 'tests',
+    shows: 'Every test of every package passes, and none was skipped.',
+    short: ['test'],
+    long: ['test'],
+    figures: (output) => {
+      const [, passed, failed, skipped = 0] = lastMatch(output, /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/gm);
+      return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+    },
+  },
+  {
+    name: 'fault catalogue',
+    shows: 'Every row of the fault catalogue has a test that ran and passed.',
+    short: ['catalogue'],
+    long: ['catalogue'],
+    figures: (output) => ({
+      rows: numberBefore(output, ' rows to cover'),
+      problems: numberBefore(output, ' problems'),
+    }),
+  },
+  {
+    name: 'naive parts',
+    shows: 'Against a naive version of the part it is about, a test of each row fails.',
+    short: ['catalogue:naive', '--share', '4'],
+    long: ['catalogue:naive'],
+    figures: (output) => ({
+      naiveParts: numberBefore(output, ' naive parts'),
+      problems: numberBefore(output, ' problems'),
+    }),
+  },
+  {
+    name: 'package installs and builds',
+    shows: 'A second build in another folder is the same byte for byte.',
+    short: null,
+    long: ['rebuild:check'],
+    figures: (output) => ({
+      packages: numberBefore(output, ' packages built twice'),
+      different: numberBefore(output, ' files differ'),
+    }),
+  },
+  {
+    name: 'runtimes',
+    shows: 'The packed packages do a small job in every runtime, test runner, bundler and TypeScript that is listed.',
+    short: ['runtimes', '--fast'],
+    long: ['runtimes', '--take'],
+    figures: (output) => {
+      const [, working, tried] = lastMatch(output, /^(\d+) of (\d+) environments work$/gm);
+      return { working: Number(working), tried: Number(tried) };
+    },
+  },
+  {
+    name: 'advisories',
+    shows: 'No production dependency has a known vulnerability.',
+    short: ['advisories'],
+    long: ['advisories'],
+    figures: (output) => ({
+      reachable: !/NOT CHECKED/.test(output),
+      found: Number(lastMatch(output, /(\d+) advisories/g)[1] ?? 0),
+    }),
+  },
+  {
+    name: 'soak',
+    shows:
+      'Over millions of decisions with config changes and failing parts, and thousands of clients, nothing is left behind.',
+    short: ['soak', '--short'],
+    long: ['soak'],
+    figures: () => JSON.parse(readFileSync(join(root, '.reports', 'soak.json'), 'utf8')),
+  },
+  {
+    name: 'fuzzing',
+    shows: 'Hostile datafiles, inputs, adapters, cookies and bodies get nothing to throw, hang or reject unheard.',
+    short: null,
+    long: ['fuzz', '--factor', '20'],
+    figures: (output) => ({ tests: Number(lastMatch(output, /Tests\s+(\d+) passed/g)[1] ?? 0), factor: 20 }),
+  },
+  {
+    name: 'conformance',
+    shows: 'Decisions are those of the official SDK, but for the deviations that are listed.',
+    short: null,
+    long: filter('@sortition/differential', 'conformance', '--decisions', '1000000'),
+    figures: (output) => ({ decisions: 1_000_000, summary: lastLine(output) }),
+  },
+  {
+    name: 'mutation',
+    shows: 'Changes of the decision core are noticed by its tests.',
+    short: null,
+    long: ['mutation'],
+    figures: (output) => ({ scorePercent: Number(lastMatch(output, /score ([\d.]+) %/g)[1] ?? 0) }),
+  },
+  {
+    name: 'event outage',
+    shows: 'Events of an outage in real time arrive after it, each at least once.',
+    short: null,
+    long: filter('@sortition/events', 'soak', '--seconds', '120'),
+    figures: (output) => ({ report: lastLine(output) }),
+  },
+  {
+    name: 'event crashes',
+    shows: 'Events in a store survive a process that is killed at random moments.',
+    short: null,
+    long: filter('@sortition/events', 'soak', 'kill', '--rounds', '200'),
+    figures: (output) => ({ report: lastLine(output) }),
+  },
+  {
+    name: 'Redis outage',
+    shows: 'Decisions go on while Redis is killed and comes back.',
+    short: null,
+    long: filter('@sortition/reliability', 'chaos', 'outage'),
+    figures: (output) => ({ report: lastLine(output) }),
+  },
+  {
+    name: 'Redis clients',
+    shows: 'Every supported client version behaves alike on Redis, and on Valkey where it is installed.',
+    short: null,
+    long: filter('@sortition/reliability', 'chaos', 'clients'),
+  },
+  {
+    name: 'Redis script',
+    shows: 'A write of the profile store costs the server one read and one write.',
+    short: null,
+    long: filter('@sortition/reliability', 'chaos', 'script-cost'),
+  },
+];
+
+/**
+ * @param {string} text
+ * @param {RegExp} pattern
+ * @returns {readonly string[]} empty when it does not match
+ */
+function lastMatch(text, pattern) {
+  return [...text.matchAll(pattern)].at(-1) ?? [];
+}
+
+/**
+ * @param {string} text
+ * @param {string} words
+ */
+function numberBefore(text, words) {
+  return Number(lastMatch(text, new RegExp(`([\\d,]+)${words}`, 'g'))[1]?.replaceAll(',', '') ?? Number.NaN);
+}
+
+/** @param {string} text */
+function lastLine(text) {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/ELIFECYCLE/.test(line));
+  return lines.at(-1)?.trim() ?? '';
+}

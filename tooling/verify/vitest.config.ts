@@ -1,3 +1,0 @@
-import { defineTests } from '@sortition/vitest-config';
-
-export default defineTests();
