@@ -47,7 +47,7 @@ describe('parsing in turns', () => {
     const atOnceMs = performance.now() - start;
     expect(config).toEqual(atOnce.config);
     expect(problems).toEqual([]);
-    // The exact figure is a command's, `pnpm --filter @sortition/soak install-config`; a busy machine allows no more here.
+    // The exact figure is a command's, `pnpm --filter @sortition/reliability install-config`; a busy machine allows no more here.
     expect(turns).toBeGreaterThan(2);
     expect(longestMs).toBeLessThan(Math.max(1_000, 10 * atOnceMs));
   });
