@@ -38,7 +38,13 @@ export interface Problem {
 
 /** What a config source tells its listeners: a new config with the problems found in it, or a failure to get one. */
 export type ConfigChange =
-  | { readonly type: 'config'; readonly config: ProjectConfig; readonly problems: readonly Problem[] }
+  | {
+      readonly type: 'config';
+      readonly config: ProjectConfig;
+      readonly problems: readonly Problem[];
+      /** The datafile as it was received, where the source has it. */
+      readonly text?: string;
+    }
   | { readonly type: 'problem'; readonly problem: Problem };
 
 /** Delivers project configs. May be shared by clients and stops with the last of them. */

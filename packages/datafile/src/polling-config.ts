@@ -87,7 +87,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 
   function install(parsed: ParsedDatafile, fetched: FetchedDatafile): void {
     installed = { ...parsed, ...fetched };
-    listeners.emit({ type: 'config', ...parsed });
+    listeners.emit({ type: 'config', text: fetched.text, ...parsed });
   }
 
   /** Takes a fetched document over; answers whether it is another one than before. */

@@ -1,0 +1,169 @@
+/** Config managers: where the datafile comes from. */
+import type { ConfigChange, ConfigSource, KeyValueStorage } from '@sortition/core';
+import { createDatafileCache, createPollingConfig, createStaticConfig } from '@sortition/datafile';
+import { startTimer } from '@sortition/http';
+import type { Store } from './contract/caches.ts';
+import { createOpaque } from './opaque.ts';
+import type { PlatformDefaults } from './platform.ts';
+
+/** Options of `createStaticProjectConfigManager`. */
+export type StaticConfigManagerConfig = {
+  /** As text. */
+  datafile: string;
+  /** Refuses a datafile by answering `false` or throwing. */
+  jsonSchemaValidator?: (datafile: unknown) => boolean;
+};
+
+/** Options of `createPollingProjectConfigManager`. */
+export type PollingConfigManagerConfig = {
+  /** Serves until the first one is fetched. */
+  datafile?: string;
+  sdkKey: string;
+  /** Asked about `datafile`; a fetched datafile is validated by Sortition alone. */
+  jsonSchemaValidator?: (datafile: unknown) => boolean;
+  /** `false` stops after the first datafile. */
+  autoUpdate?: boolean;
+  /** In milliseconds; 300,000 unless given. */
+  updateInterval?: number;
+  /** `%s` is the SDK key. */
+  urlTemplate?: string;
+  datafileAccessToken?: string;
+  customHeaders?: Record<string, string>;
+  cache?: Store<string>;
+};
+
+declare const configManager: unique symbol;
+
+/** A config manager, as `createInstance` takes it. */
+export type OpaqueConfigManager = { [configManager]: unknown };
+
+/** What a client needs of a config manager. */
+export interface ConfigManager {
+  readonly source: ConfigSource;
+  /** The datafile that serves, as it was received. */
+  datafile(): string;
+  /** Why there will never be a datafile, if so. */
+  readonly failure: string | undefined;
+}
+
+const managers = createOpaque<ConfigManager, OpaqueConfigManager>('config-manager');
+
+/** Returns what is in a config manager; `undefined` when it is not one. */
+export function openConfigManager(opaque: OpaqueConfigManager | undefined): ConfigManager | undefined {
+  return managers.open(opaque);
+}
+
+/** Creates a config manager from a datafile at hand. One that cannot be read fails `onReady`, and nothing here. */
+export function createStaticProjectConfigManager(config: StaticConfigManagerConfig): OpaqueConfigManager {
+  const { datafile, jsonSchemaValidator } = config;
+  try {
+    if (datafile === undefined || datafile === null)
+      return managers.wrap(failing('sdkKey or datafile must be provided'));
+    if (!passes(datafile, jsonSchemaValidator)) return managers.wrap(failing('got invalid datafile'));
+    const source = createStaticConfig({ datafile });
+    return managers.wrap({ source, datafile: () => toText(datafile), failure: undefined });
+  } catch {
+    return managers.wrap(failing('got invalid datafile'));
+  }
+}
+
+/** Creates a config manager that fetches the datafile. Options that cannot work fail `onReady`, and nothing here. */
+export function createPollingManager(
+  platform: PlatformDefaults,
+  config: PollingConfigManagerConfig,
+): OpaqueConfigManager {
+  try {
+    const { datafile, jsonSchemaValidator, autoUpdate = platform.autoUpdate, updateInterval, urlTemplate } = config;
+    const first = datafile && passes(datafile, jsonSchemaValidator) ? datafile : undefined;
+    const source = createPollingConfig({
+      sdkKey: config.sdkKey,
+      datafile: first,
+      updates: autoUpdate ? 'background' : 'manual',
+      pollIntervalMs: updateInterval && updateInterval > 0 ? updateInterval : undefined,
+      urlTemplate,
+      insecureHosts: insecureHostsOf(urlTemplate),
+      accessToken: config.datafileAccessToken,
+      headers: config.customHeaders,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      cache: config.cache && createDatafileCache(toStorage(config.cache)),
+    });
+    return managers.wrap(remembering(autoUpdate ? source : fetchedOnce(source), first));
+  } catch (cause) {
+    return managers.wrap(failing(cause instanceof Error ? cause.message : String(cause)));
+  }
+}
+
+/** As long as the official SDK waits for an answer, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 300_000;
+
+function passes(datafile: string, validator: StaticConfigManagerConfig['jsonSchemaValidator']): boolean {
+  return validator === undefined || validator(typeof datafile === 'string' ? JSON.parse(datafile) : datafile) !== false;
+}
+
+/** The type says text; applications pass parsed datafiles as well. */
+function toText(datafile: unknown): string {
+  return typeof datafile === 'string' ? datafile : JSON.stringify(datafile);
+}
+
+function failing(failure: string): ConfigManager {
+  const source: ConfigSource = { current: () => null, subscribe: () => () => undefined };
+  return { source, datafile: () => '', failure };
+}
+
+/** Remembers the text of the datafile that serves. */
+function remembering(source: ConfigSource, first: string | undefined): ConfigManager {
+  let text = first === undefined ? '' : toText(first);
+  return {
+    source: {
+      ...source,
+      subscribe: (listener) =>
+        source.subscribe((change) => {
+          if (change.type === 'config') text = change.text ?? text;
+          listener(change);
+        }),
+    },
+    datafile: () => text,
+    failure: undefined,
+  };
+}
+
+/** Fetches until the first success, from the first listener on, and never again. */
+function fetchedOnce(source: ConfigSource): ConfigSource {
+  let isDone = false;
+  let listeners = 0;
+  let stop = (): void => undefined;
+  const attempt = async (delayMs: number): Promise<void> => {
+    await source.refresh?.();
+    isDone ||= source.failingMs?.() === 0;
+    if (!isDone && listeners > 0) stop = startTimer(() => void attempt(Math.min(2 * delayMs, LAST_RETRY_MS)), delayMs);
+  };
+  return {
+    ...source,
+    subscribe(listener: (change: ConfigChange) => void) {
+      const leave = source.subscribe(listener);
+      listeners += 1;
+      if (!isDone && listeners === 1) void attempt(FIRST_RETRY_MS);
+      return () => {
+        leave();
+        listeners -= 1;
+        if (listeners === 0) stop();
+      };
+    },
+  };
+}
+
+/** Who writes a template with plain http means it. */
+function insecureHostsOf(template: string | undefined): readonly string[] | undefined {
+  const [, host] = /^http:\/\/([^/?#]+)/.exec(template ?? '') ?? [];
+  return host === undefined ? undefined : [host];
+}
+
+function toStorage(store: Store<string>): KeyValueStorage {
+  return {
+    getItem: (key) => store.get(key),
+    setItem: (key, value) => store.set(key, value),
+    removeItem: (key) => store.remove(key),
+  };
+}

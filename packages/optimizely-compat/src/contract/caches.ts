@@ -1,0 +1,42 @@
+/** Caches and stores an application may bring, synchronous or not; `operation` says which. */
+
+type OpType = 'sync' | 'async';
+type OpValue<Op extends OpType, Value> = Op extends 'sync' ? Value : Promise<Value>;
+
+interface OpCache<Op extends OpType, Value> {
+  operation: Op;
+  save(key: string, value: Value): OpValue<Op, unknown>;
+  lookup(key: string): OpValue<Op, Value | undefined>;
+  reset(): OpValue<Op, unknown>;
+}
+
+interface OpCacheWithRemove<Op extends OpType, Value> extends OpCache<Op, Value> {
+  remove(key: string): OpValue<Op, unknown>;
+}
+
+interface OpStore<Op extends OpType, Value> {
+  operation: Op;
+  set(key: string, value: Value): OpValue<Op, unknown>;
+  get(key: string): OpValue<Op, Value | undefined>;
+  remove(key: string): OpValue<Op, unknown>;
+  getKeys(): OpValue<Op, string[]>;
+}
+
+/** A cache that answers at once. */
+export type SyncCache<Value> = OpCache<'sync', Value>;
+/** A cache that answers with promises. */
+export type AsyncCache<Value> = OpCache<'async', Value>;
+/** A cache of either kind. */
+export type Cache<Value> = SyncCache<Value> | AsyncCache<Value>;
+/** A cache that answers at once and can forget one entry. */
+export type SyncCacheWithRemove<Value> = OpCacheWithRemove<'sync', Value>;
+/** A cache that answers with promises and can forget one entry. */
+export type AsyncCacheWithRemove<Value> = OpCacheWithRemove<'async', Value>;
+/** A cache of either kind that can forget one entry. */
+export type CacheWithRemove<Value> = SyncCacheWithRemove<Value> | AsyncCacheWithRemove<Value>;
+/** A store that answers at once. */
+export type SyncStore<Value> = OpStore<'sync', Value>;
+/** A store that answers with promises. */
+export type AsyncStore<Value> = OpStore<'async', Value>;
+/** A store of either kind. */
+export type Store<Value> = SyncStore<Value> | AsyncStore<Value>;

@@ -1,0 +1,47 @@
+/** Dispatchers: how requests with events are sent. */
+import { request } from '@sortition/http';
+import type { EventDispatcher } from './contract/log-event.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** Sends events with `fetch`. */
+export const eventDispatcher: EventDispatcher = {
+  async dispatchEvent({ url, httpVerb, params }) {
+    if (httpVerb !== 'POST') throw new Error('Only POST requests are supported');
+    const { status } = await request({
+      url,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(params),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: 0,
+      answer: 'status',
+    });
+    return { statusCode: status };
+  },
+};
+
+/** Sends events so that they survive the page; rejects when the browser refuses them. */
+export const beaconDispatcher: EventDispatcher = {
+  async dispatchEvent({ url, params }) {
+    const { navigator } = globalThis as { navigator?: { sendBeacon?(url: string, body: Blob): boolean } };
+    const body = new Blob([JSON.stringify(params)], { type: 'application/json' });
+    if (navigator?.sendBeacon?.(url, body) !== true) throw new Error('sendBeacon failed');
+    return {};
+  },
+};
+
+/**
+ * A dispatcher as `fetch`, which is how the batching sink of `@sortition/events` sends.
+ *
+ * @param choose Asked at each request.
+ */
+export function toFetch(choose: () => EventDispatcher): typeof fetch {
+  return async (url, init) => {
+    const params = JSON.parse(String(init?.body)) as never;
+    const { statusCode } = (await choose().dispatchEvent({ url: String(url), httpVerb: 'POST', params })) ?? {};
+    // A dispatcher that names no status, or a redirect that it did not follow, counts as a success.
+    const status = statusCode === undefined || (statusCode >= 300 && statusCode < 400) ? 204 : statusCode;
+    return { status, type: 'default', url: '', headers: { get: () => null }, body: null } as unknown as Response;
+  };
+}

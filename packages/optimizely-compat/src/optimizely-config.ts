@@ -1,0 +1,119 @@
+/** The view of a project that `getOptimizelyConfig` answers. */
+import type { ProjectInfo } from '@sortition/client';
+import type { ProjectConfig, Rule, VariableUsage, Variation } from '@sortition/core';
+import type {
+  OptimizelyAudience,
+  OptimizelyConfig,
+  OptimizelyExperiment,
+  OptimizelyVariablesMap,
+} from './contract/project-view.ts';
+
+/** What the view is built from. */
+export interface ConfigParts {
+  readonly config: ProjectConfig;
+  readonly info: ProjectInfo;
+  /** The datafile as it was received. */
+  readonly datafile: string;
+}
+
+/** Builds the view; linear in the size of the project. */
+export function buildOptimizelyConfig({ config, info, datafile }: ConfigParts): OptimizelyConfig {
+  const json = JSON.parse(datafile) as RawDatafile;
+  const variables = allVariables(config);
+  const view = (rule: RuleInfo): OptimizelyExperiment => viewRule(rule, config.rules.get(rule.id), variables);
+  const flags = Object.values(info.flags).map(({ id, key, experimentRules, deliveryRules, variables: own }) => {
+    const rules = experimentRules.map(view);
+    return {
+      id,
+      key,
+      experimentRules: rules,
+      deliveryRules: deliveryRules.map(view),
+      variablesMap: copyEntries(own),
+      experimentsMap: byKey(rules),
+    };
+  });
+  return {
+    environmentKey: info.environmentKey,
+    sdkKey: info.sdkKey,
+    revision: info.revision,
+    experimentsMap: byKey(Object.values(info.experiments).map(view)),
+    featuresMap: byKey(flags),
+    attributes: info.attributes.map((attribute) => ({ ...attribute })),
+    audiences: viewAudiences(json),
+    events: info.events.map((event) => ({ ...event, experimentIds: [...event.experimentIds] })),
+    getDatafile: () => datafile,
+  };
+}
+
+type RuleInfo = ProjectInfo['experiments'][string];
+
+interface RawDatafile {
+  readonly audiences?: readonly RawAudience[];
+  readonly typedAudiences?: readonly RawAudience[];
+}
+
+interface RawAudience {
+  readonly id: string;
+  readonly name: string;
+  readonly conditions: unknown;
+}
+
+/** The audience that newer datafiles put where older SDKs look. */
+const DUMMY_AUDIENCE = '$opt_dummy_audience';
+
+/** Typed audiences, then the older ones that have no typed one. */
+function viewAudiences({ audiences = [], typedAudiences = [] }: RawDatafile): OptimizelyAudience[] {
+  const typed = new Set(typedAudiences.map(({ id }) => id));
+  const older = audiences.filter(({ id }) => id !== DUMMY_AUDIENCE && !typed.has(id));
+  return [...typedAudiences, ...older].map(({ id, name, conditions }) => ({
+    id,
+    name,
+    conditions: JSON.stringify(typeof conditions === 'string' ? JSON.parse(conditions) : conditions),
+  }));
+}
+
+/** Of all flags by id: an experiment without a flag names those of its variations alone. */
+function allVariables(config: ProjectConfig): ReadonlyMap<string, { readonly key: string; readonly type: string }> {
+  return new Map([...config.flags.values()].flatMap(({ variables }) => variables.map((own) => [own.id, own])));
+}
+
+function viewRule(
+  { id, key, audiences, variations }: RuleInfo,
+  rule: Rule | undefined,
+  known: ReturnType<typeof allVariables>,
+): OptimizelyExperiment {
+  const raw = new Map(rule?.variations.map((variation) => [variation.key, variation]));
+  const views = Object.values(variations).map((variation) => {
+    const { featureEnabled, variables = [] } = raw.get(variation.key) ?? ({} as Partial<Variation>);
+    return {
+      id: variation.id,
+      key: variation.key,
+      featureEnabled: featureEnabled as boolean,
+      variablesMap: { ...copyEntries(variation.variables), ...usedElsewhere(variation.variables, variables, known) },
+    };
+  });
+  return { id, key, audiences, variationsMap: byKey(views) };
+}
+
+/** Values for variables that are not of the rule's own flag. */
+function usedElsewhere(
+  own: Readonly<Record<string, unknown>>,
+  usages: readonly VariableUsage[],
+  known: ReturnType<typeof allVariables>,
+): OptimizelyVariablesMap {
+  const others: OptimizelyVariablesMap = {};
+  for (const { id, value } of usages) {
+    const variable = known.get(id);
+    if (variable && !Object.hasOwn(own, variable.key))
+      others[variable.key] = { id, key: variable.key, type: variable.type, value };
+  }
+  return others;
+}
+
+function copyEntries<T extends object>(entries: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, { ...entry }]));
+}
+
+function byKey<T extends { readonly key: string }>(entries: readonly T[]): Record<string, T> {
+  return Object.fromEntries(entries.map((entry) => [entry.key, entry]));
+}

@@ -1,0 +1,16 @@
+/** Values of variables for an application that may change what it was given. */
+
+/** Copies values at every depth; ours are frozen and shared by all decisions with a variation. */
+export function copyVariables(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...variables };
+  for (const key in copy) {
+    const value = copy[key];
+    if (typeof value === 'object' && value !== null) copy[key] = copyJson(value);
+  }
+  return copy;
+}
+
+/** Copies a value that came from JSON. */
+export function copyJson(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value;
+}
