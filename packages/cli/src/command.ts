@@ -43,10 +43,10 @@ export interface Call {
 }
 
 /** Options that every command has. */
-export const COMMON_ARGS = {
+export const COMMON_ARGS: ArgsDef = {
   json: { type: 'boolean', description: 'Write the result as JSON' },
   help: { type: 'boolean', alias: 'h', description: 'Show this help' },
-} satisfies ArgsDef;
+};
 
 /**
  * Reads the arguments of a command.

@@ -19,9 +19,21 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Writes TypeScript types of flags, events and attributes',
     load: async () => (await import('./commands/types.ts')).typesCommand,
   },
+  diff: {
+    summary: 'Compares two datafiles by meaning: what breaks callers, which users move, and why',
+    load: async () => (await import('./commands/diff.ts')).diffCommand,
+  },
   explain: {
     summary: 'Says step by step how a flag is decided for a user',
     load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  simulate: {
+    summary: 'Decides for many users: the observed split beside the configured one',
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  },
+  'find-user': {
+    summary: 'Finds ids of users who land in a variation',
+    load: async () => (await import('./commands/find-user.ts')).findUserCommand,
   },
 };
 

@@ -36,7 +36,7 @@ export function readAttributes(pairs: readonly string[]): Attributes {
 }
 
 /** Reads one value; see `readAttributes`. */
-function readValue(text: string): string | number | boolean | null {
+export function readValue(text: string): string | number | boolean | null {
   if (!/^(?:-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null|".*")$/i.test(text)) return text;
   try {
     return JSON.parse(text);

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';
 import { EXIT_CODE } from '../exit-code.ts';
+import { describeUnknownFlag } from '../known-flags.ts';
 import { print, printJson } from '../terminal.ts';
 import { readAttributes, USER_ARGS, USER_LISTS } from '../user-input.ts';
 
@@ -29,13 +30,7 @@ export const explainCommand: Command = {
     const attributes = readAttributes(call.list('attribute'));
     const { text, config } = await readDatafile(call.positionals[0] as string, call.text('datafile-url'));
     const { createClient, createStaticConfig, formatExplanation } = await import('sortition');
-    if (!config.flags.has(flagKey)) {
-      const { closestName } = await import('@sortition/core/internal');
-      const close = closestName(flagKey, [...config.flags.keys()]);
-      throw new CommandError(
-        `The datafile has no flag "${flagKey}"; ${close === undefined ? `its flags are ${list([...config.flags.keys()])}` : `did you mean "${close}"`}${close === undefined ? '.' : '?'}`,
-      );
-    }
+    if (!config.flags.has(flagKey)) throw new CommandError(await describeUnknownFlag(config, flagKey));
     const client = createClient({ config: createStaticConfig({ datafile: text }), events: null, logger: false });
     const user = client.createUserContext(userId, attributes);
     if (call.list('segment').length > 0) user.qualifiedSegments = call.list('segment');
@@ -46,11 +41,3 @@ export const explainCommand: Command = {
     return EXIT_CODE.clean;
   },
 };
-
-const SHOWN_KEYS = 10;
-
-function list(keys: readonly string[]): string {
-  if (keys.length === 0) return 'none';
-  const shown = keys.slice(0, SHOWN_KEYS).map((key) => `"${key}"`);
-  return keys.length > SHOWN_KEYS ? `${shown.join(', ')} and ${keys.length - SHOWN_KEYS} more` : shown.join(', ');
-}

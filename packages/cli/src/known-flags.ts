@@ -1,0 +1,17 @@
+/** What is said of a flag that a datafile does not have. */
+import type { ProjectConfig } from '@sortition/core';
+
+const SHOWN_KEYS = 10;
+
+/** A sentence with the closest key there is, or the first ones. */
+export async function describeUnknownFlag(config: ProjectConfig, flagKey: string): Promise<string> {
+  const { closestName } = await import('@sortition/core/internal');
+  const keys = [...config.flags.keys()];
+  const close = closestName(flagKey, keys);
+  if (close !== undefined) return `The datafile has no flag "${flagKey}"; did you mean "${close}"?`;
+  if (keys.length === 0)
+    return `The datafile has no flag "${flagKey}", and no other flags; check that it is the right one.`;
+  const shown = keys.slice(0, SHOWN_KEYS).map((key) => `"${key}"`);
+  const more = keys.length > SHOWN_KEYS ? ` and ${keys.length - SHOWN_KEYS} more` : '';
+  return `The datafile has no flag "${flagKey}"; its flags are ${shown.join(', ')}${more}.`;
+}
