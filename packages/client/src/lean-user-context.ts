@@ -109,8 +109,9 @@ export class LeanUserContext implements UserFields, Opened {
     return { userId: this.userId, attributes: this.attributes };
   }
 
+  /** By the method that functions use too: code that follows a context has one place to look at. */
   #change(user: UserSnapshot): void {
-    this.#inside = { ...this.#inside, user };
+    this['sortition.user']({ ...this.#inside, user });
   }
 
   /** @param forced `undefined`: nothing is changed. */

@@ -76,8 +76,12 @@ export interface DecisionSteps<R = Reason | string> {
 
 /** Records what happened to users. */
 export interface Recorder {
-  /** That a user was served a decision. */
-  impression(config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome): void;
+  /**
+   * That a user was served a decision.
+   *
+   * @param uuid Of the event, when it was made elsewhere; made by the sink unless given.
+   */
+  impression(config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome, uuid?: string): void;
   /** That a tracked event happened to a user. */
   conversion(user: UserSnapshot, eventKey: string, eventTags: EventTags | undefined): void;
 }

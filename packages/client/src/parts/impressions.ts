@@ -8,19 +8,21 @@ export interface ServedDecision {
   readonly config: ProjectConfig;
   readonly user: UserSnapshot;
   readonly outcome: DecisionOutcome;
+  /** Of the event; made by the sink when absent. */
+  readonly uuid?: string | undefined;
 }
 
 /** Records the impression of a decision, if events have somewhere to go. Never throws. */
 export function recordImpression(
   { host }: ClientCore,
   recorder: EventRecorder,
-  { config, user, outcome }: ServedDecision,
+  { config, user, outcome, uuid }: ServedDecision,
 ): void {
   if (!recorder.acceptsEvents()) return;
   const { rule, variation } = outcome;
   recorder.record({
     type: 'impression',
-    uuid: recorder.newEventId(),
+    uuid: uuid ?? recorder.newEventId(),
     timestamp: Date.now(),
     config,
     userId: user.userId,

@@ -33,7 +33,8 @@ export function recordTo(sink: EventSink | null): Part<never> {
     return {
       part: 'events',
       recorder: {
-        impression: (config, user, outcome) => recordImpression(client, recorder, { config, user, outcome }),
+        impression: (config, user, outcome, uuid) =>
+          recordImpression(client, recorder, { config, user, outcome, uuid }),
         conversion: (user, eventKey, tags) => recordConversion(client, recorder, { user, eventKey, tags }),
       },
       flush: async (limits) => sink?.flush?.(limits),

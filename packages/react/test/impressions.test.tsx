@@ -1,0 +1,304 @@
+/** @jsxImportSource react */
+/** Impressions: one per user, flag and variation, at the commit in which the decision is shown. */
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { type ReactNode, StrictMode, Suspense, useEffect, useState } from 'react';
+import { createClient, projectConfig } from 'sortition';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type DecisionOptions, FlagsProvider, type PageSnapshot, useDecision, useVariable } from '../src/index.ts';
+import { CLASSIC, createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
+
+const user = { id: 'ada' };
+const decisions = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
+const posted = (): string[] =>
+  decisions.mock.calls.flatMap(([url, { body }]) => `${url} ${String(body).replace('\n', ' ')}`);
+
+beforeEach(() => {
+  decisions.mockReset().mockImplementation(async () => new Response(null, { status: 200 }));
+  vi.stubGlobal('fetch', decisions);
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+function Checkout(options: DecisionOptions): ReactNode {
+  const { decision, ref, track } = useDecision('checkout', options);
+  return (
+    <button type="button" ref={ref} onClick={track}>
+      {decision.variationKey}
+    </button>
+  );
+}
+
+/** A snapshot of a server that posts impressions, as `decideForPage` makes it. */
+const withTokens = (): PageSnapshot => ({
+  ...shopSnapshot(),
+  impressions: { url: '/seen', tokens: { checkout: 'token-of-checkout', banner: 'token-of-banner' } },
+});
+
+function createLateClient() {
+  const shop = createShopClient();
+  const late = createLateConfig({ current: () => projectConfig(shop) });
+  const seen: string[] = [];
+  const sink = { record: (event: { type: string; variationKey?: string }) => void seen.push(`${event.variationKey}`) };
+  return { shop, late, seen, client: createClient({ config: late, events: sink, logger: false }) };
+}
+
+describe('an impression', () => {
+  it('is recorded once for many components, re-renders and re-mounts, of the provider too', async () => {
+    const client = createShopClient();
+    const app = (
+      <FlagsProvider client={client} user={user}>
+        <Checkout />
+        <Checkout />
+      </FlagsProvider>
+    );
+    const view = render(app);
+    view.rerender(app);
+    view.unmount();
+    render(app);
+    expect(client.recorded.impressions).toMatchObject([
+      { userId: 'ada', flagKey: 'checkout', variationKey: 'classic' },
+    ]);
+  });
+
+  it('is recorded once in strict mode', () => {
+    const client = createShopClient();
+    render(
+      <StrictMode>
+        <FlagsProvider client={client} user={user}>
+          <Checkout />
+        </FlagsProvider>
+      </StrictMode>,
+    );
+    expect(client.recorded.impressions).toHaveLength(1);
+  });
+
+  it('is recorded for each user and for each variation that is shown', async () => {
+    const client = createShopClient();
+    const app = (id: string) => (
+      <FlagsProvider client={client} user={{ id }}>
+        <Checkout />
+      </FlagsProvider>
+    );
+    const view = render(app('ada'));
+    await act(async () => client.setFlag('checkout', ONE_PAGE));
+    await act(async () => client.setFlag('checkout', CLASSIC));
+    view.rerender(app('grace'));
+    view.rerender(app('ada'));
+    expect(client.recorded.impressions.map(({ userId, variationKey }) => `${userId} ${variationKey}`)).toEqual([
+      'ada classic',
+      'ada one_page',
+      'grace classic',
+    ]);
+  });
+
+  it('is not recorded for a component that was rendered and thrown away', async () => {
+    const client = createShopClient();
+    const never = new Promise<never>(() => undefined);
+    function Waiting(): ReactNode {
+      useDecision('checkout');
+      throw never;
+    }
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Suspense fallback="waiting">
+          <Waiting />
+        </Suspense>
+      </FlagsProvider>,
+    );
+    await act(async () => undefined);
+    expect(client.recorded.decisions.map(({ flagKey }) => flagKey)).toContain('checkout');
+    expect(client.recorded.impressions).toEqual([]);
+  });
+
+  it('is not recorded for a user whose decisions nothing rendered yet', () => {
+    const client = createShopClient();
+    function Late(): ReactNode {
+      const [isShown, setShown] = useState(false);
+      useEffect(() => setShown(true), []);
+      return isShown ? <Checkout /> : null;
+    }
+    const app = (id: string) => (
+      <FlagsProvider client={client} user={{ id }}>
+        <Late key={id} />
+      </FlagsProvider>
+    );
+    const view = render(app('ada'));
+    client.recorded.clear();
+    view.rerender(app('grace'));
+    expect(client.recorded.impressions.map(({ userId }) => userId)).toEqual(['grace']);
+  });
+
+  it('is recorded for a variable that is read, and for the next variation even where the variable stays', async () => {
+    const client = createShopClient();
+    const Steps = (): ReactNode => useVariable('checkout', 'steps', 0);
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Steps />
+      </FlagsProvider>,
+    );
+    await act(async () => client.setFlag('checkout', { ...ONE_PAGE, variables: CLASSIC.variables }));
+    expect(client.recorded.impressions.map(({ variationKey }) => variationKey)).toEqual(['classic', 'one_page']);
+  });
+
+  it('waits for the call of track, and is recorded once', () => {
+    const client = createShopClient();
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Checkout trackOn="manual" />
+      </FlagsProvider>,
+    );
+    expect(client.recorded.impressions).toEqual([]);
+    screen.getByRole('button').click();
+    screen.getByRole('button').click();
+    expect(client.recorded.impressions).toHaveLength(1);
+  });
+
+  it('waits until the element is in view', async () => {
+    const observed = new Map<Element, (isIntersecting: boolean) => void>();
+    vi.stubGlobal(
+      'IntersectionObserver',
+      class {
+        readonly #told: (entries: { isIntersecting: boolean }[]) => void;
+        constructor(told: (entries: { isIntersecting: boolean }[]) => void) {
+          this.#told = told;
+        }
+        observe(element: Element) {
+          observed.set(element, (isIntersecting) => this.#told([{ isIntersecting }]));
+        }
+        disconnect() {
+          observed.clear();
+        }
+      },
+    );
+    const client = createShopClient();
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Checkout trackOn="visible" />
+      </FlagsProvider>,
+    );
+    const button = screen.getByRole('button');
+    await act(async () => observed.get(button)?.(false));
+    expect(client.recorded.impressions).toEqual([]);
+    await act(async () => observed.get(button)?.(true));
+    expect(client.recorded.impressions).toHaveLength(1);
+    expect(observed.size).toBe(0);
+  });
+
+  it('is recorded at the commit where visibility cannot be told', () => {
+    const client = createShopClient();
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Checkout trackOn="visible" />
+      </FlagsProvider>,
+    );
+    expect(client.recorded.impressions).toHaveLength(1);
+  });
+});
+
+describe('an impression that a server held', () => {
+  it('is posted with those of the same moment, once, without a client', async () => {
+    const Banner = (): ReactNode => useDecision('banner').decision.variationKey;
+    const view = render(
+      <StrictMode>
+        <FlagsProvider snapshot={withTokens()}>
+          <Checkout />
+          <Banner />
+          <Checkout />
+        </FlagsProvider>
+      </StrictMode>,
+    );
+    await act(async () => undefined);
+    expect(posted()).toEqual(['/seen token-of-checkout token-of-banner']);
+    expect(decisions.mock.calls[0]?.[1]).toMatchObject({ method: 'POST', keepalive: true });
+    view.unmount();
+  });
+
+  it('is posted for what is shown, and not for what is only in the snapshot', async () => {
+    render(
+      <FlagsProvider snapshot={withTokens()}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => undefined);
+    expect(posted()).toEqual(['/seen token-of-checkout']);
+  });
+
+  it('is recorded by the client when there is one, once it is ready', async () => {
+    const { client, late, seen } = createLateClient();
+    render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => undefined);
+    expect([seen, posted()]).toEqual([[], []]);
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([['classic'], []]);
+  });
+
+  it('is posted when the client fails, and not recorded again when it is ready after all', async () => {
+    const { client, late, seen } = createLateClient();
+    render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user} timeoutMs={10}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await vi.waitFor(() => expect(posted()).toEqual(['/seen token-of-checkout']));
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([[], ['/seen token-of-checkout']]);
+  });
+
+  it('is posted when the client decides otherwise: both were shown', async () => {
+    const { client, late, seen, shop } = createLateClient();
+    shop.setFlag('checkout', ONE_PAGE);
+    render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([['one_page'], ['/seen token-of-checkout']]);
+  });
+
+  it('is posted when the page goes before the client is ready', async () => {
+    const { client, seen } = createLateClient();
+    render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => void dispatchEvent(new Event('pagehide')));
+    await act(async () => void dispatchEvent(new Event('pagehide')));
+    expect([seen, posted()]).toEqual([[], ['/seen token-of-checkout']]);
+  });
+
+  it.each([
+    ['the network fails', () => Promise.reject(new TypeError('failed to fetch'))],
+    ['the server fails', async () => new Response(null, { status: 503 })],
+  ])('is posted three times at most when %s', async (_name, answer) => {
+    vi.useFakeTimers();
+    decisions.mockImplementation(answer);
+    render(
+      <FlagsProvider snapshot={withTokens()}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(posted()).toEqual(Array(3).fill('/seen token-of-checkout'));
+  });
+
+  it('is posted no more when the server refuses it', async () => {
+    vi.useFakeTimers();
+    decisions.mockImplementation(async () => new Response(null, { status: 400 }));
+    render(
+      <FlagsProvider snapshot={withTokens()}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(posted()).toHaveLength(1);
+  });
+});

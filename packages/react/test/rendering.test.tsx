@@ -1,0 +1,235 @@
+/** @jsxImportSource react */
+/** Hydration, Suspense, strict and concurrent rendering. */
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { type ReactNode, StrictMode, Suspense, startTransition, useState, version } from 'react';
+import { version as domVersion } from 'react-dom';
+import { hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { createClient, projectConfig } from 'sortition';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FlagsProvider, type FlagsProviderProps, useDecision, useReady, useVariable } from '../src/index.ts';
+import { createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
+
+const user = { id: 'ada' };
+afterEach(() => {
+  cleanup();
+  document.body.replaceChildren();
+  vi.restoreAllMocks();
+});
+
+function createLateClient() {
+  const shop = createShopClient();
+  const late = createLateConfig({ current: () => projectConfig(shop) });
+  return { shop, late, client: createClient({ config: late, events: null, logger: false }) };
+}
+
+function Page(): ReactNode {
+  const { status, decision } = useDecision('checkout');
+  const missing = useDecision('missing');
+  return (
+    <p>
+      {status} {decision.variationKey} {useVariable('checkout', 'steps', 9)} {String(missing.decision.enabled)}{' '}
+      {useReady().status}
+    </p>
+  );
+}
+
+/** Renders on a server, hydrates in strict mode, and answers what changed on the page and what React had against it. */
+async function hydrate(server: FlagsProviderProps, browser: FlagsProviderProps) {
+  const container = document.body.appendChild(document.createElement('div'));
+  container.innerHTML = renderToString(
+    <FlagsProvider {...server}>
+      <Page />
+    </FlagsProvider>,
+  );
+  const changes: string[] = [];
+  const observer = new MutationObserver((records) => {
+    changes.push(...records.map(({ target }) => String(target.textContent)));
+  });
+  observer.observe(container, { subtree: true, childList: true, characterData: true });
+  const complaints: unknown[] = [];
+  vi.spyOn(console, 'error').mockImplementation((...message) => void complaints.push(message));
+  const onRecoverableError = (error: unknown) => void complaints.push(error);
+  const app = (
+    <StrictMode>
+      <FlagsProvider {...browser}>
+        <Page />
+      </FlagsProvider>
+    </StrictMode>
+  );
+  await act(async () => void hydrateRoot(container, app, { onRecoverableError }));
+  return { container, changes, complaints };
+}
+
+it('runs on the React that is meant', () => {
+  const wanted = process.env.REACT_VERSION ?? '19.';
+  expect(
+    [version, domVersion].every((found) => found.startsWith(wanted)),
+    `${version} ${domVersion}`,
+  ).toBe(true);
+});
+
+describe('hydration', () => {
+  it.each([
+    ['no client', () => undefined],
+    ['a client that is ready', createShopClient],
+    ['a client that is not ready', () => createLateClient().client],
+  ])('changes nothing with a snapshot and %s', async (_name, createBrowserClient) => {
+    const server = { snapshot: shopSnapshot() };
+    const browser = { snapshot: shopSnapshot(), client: createBrowserClient(), user };
+    const { changes, complaints, container } = await hydrate(server, browser);
+    expect(complaints).toEqual([]);
+    expect(container.textContent).toBe('ready classic 4 false ready');
+    expect(changes).toEqual([]);
+  });
+
+  it('changes a decision that really differs once the client is ready, and nothing before', async () => {
+    const { client, late, shop } = createLateClient();
+    shop.setFlag('checkout', ONE_PAGE);
+    const browser = { snapshot: shopSnapshot(), client, user };
+    const { changes, complaints, container } = await hydrate({ snapshot: shopSnapshot() }, browser);
+    expect([complaints, changes]).toEqual([[], []]);
+    await act(async () => late.arrive());
+    expect(container.textContent).toBe('ready one_page 1 false ready');
+    expect(changes).not.toEqual([]);
+  });
+});
+
+describe('suspense', () => {
+  function Suspended(): ReactNode {
+    return useDecision('checkout', { suspend: true }).status;
+  }
+
+  it.each([
+    [
+      'inside of the provider',
+      (props: FlagsProviderProps) => (
+        <FlagsProvider {...props}>
+          <Suspense fallback="waiting">
+            <Suspended />
+          </Suspense>
+        </FlagsProvider>
+      ),
+    ],
+    [
+      'around the provider',
+      (props: FlagsProviderProps) => (
+        <Suspense fallback="waiting">
+          <FlagsProvider {...props}>
+            <Suspended />
+          </FlagsProvider>
+        </Suspense>
+      ),
+    ],
+  ])('%s shows the fallback until the client is ready', async (_name, app) => {
+    const { client, late } = createLateClient();
+    const view = render(app({ client, user }));
+    expect(view.container.textContent).toBe('waiting');
+    await act(async () => late.arrive());
+    await vi.waitFor(() => expect(view.container.textContent).toBe('ready'));
+  });
+
+  it.each([
+    [
+      'inside of the provider',
+      (props: FlagsProviderProps) => (
+        <FlagsProvider {...props}>
+          <Suspense fallback="waiting">
+            <Suspended />
+          </Suspense>
+        </FlagsProvider>
+      ),
+    ],
+    [
+      'around the provider',
+      (props: FlagsProviderProps) => (
+        <Suspense fallback="waiting">
+          <FlagsProvider {...props}>
+            <Suspended />
+          </FlagsProvider>
+        </Suspense>
+      ),
+    ],
+  ])('%s ends when the client fails', async (_name, app) => {
+    const { client } = createLateClient();
+    const view = render(app({ client, user, timeoutMs: 20 }));
+    expect(view.container.textContent).toBe('waiting');
+    await act(() => new Promise((resolve) => setTimeout(resolve, 60)));
+    await vi.waitFor(() => expect(view.container.textContent).toBe('failed'));
+  });
+
+  it('does not suspend with a snapshot, or without anything to wait for', () => {
+    const view = render(
+      <Suspense fallback="waiting">
+        <FlagsProvider snapshot={shopSnapshot()} client={createLateClient().client} user={user}>
+          <Suspended />
+        </FlagsProvider>
+        <FlagsProvider>
+          <Suspended />
+        </FlagsProvider>
+      </Suspense>,
+    );
+    expect(view.container.textContent).toBe('readyfailed');
+  });
+});
+
+describe('concurrent rendering', () => {
+  it('shows no two decisions of one flag in one commit, when it changes in the middle of a render', async () => {
+    const client = createShopClient();
+    const commits = new Set<string>();
+    let changeNow = false;
+    function Slow({ index }: { index: number }): ReactNode {
+      const key = useDecision('checkout').decision.variationKey;
+      if (index === 20 && changeNow) {
+        changeNow = false;
+        client.setFlag('checkout', ONE_PAGE);
+      }
+      return <i>{key}</i>;
+    }
+    function App(): ReactNode {
+      const [rows, setRows] = useState(0);
+      return (
+        <>
+          <button type="button" onClick={() => startTransition(() => setRows(40))}>
+            More
+          </button>
+          <FlagsProvider client={client} user={user}>
+            {Array.from({ length: rows }, (_, index) => (
+              <Slow key={String(index)} index={index} />
+            ))}
+          </FlagsProvider>
+        </>
+      );
+    }
+    const view = render(<App />);
+    const observer = new MutationObserver(() => {
+      commits.add([...new Set([...view.container.querySelectorAll('i')].map(({ textContent }) => textContent))].join());
+    });
+    observer.observe(view.container, { subtree: true, childList: true, characterData: true });
+    changeNow = true;
+    vi.spyOn(console, 'error').mockImplementation(() => undefined); // a component that changes another while it renders
+    await act(async () => screen.getByRole('button').click());
+    await act(async () => undefined);
+    expect([...commits].at(-1)).toBe('one_page');
+    expect([...commits].filter((commit) => commit.includes(','))).toEqual([]);
+    expect(client.recorded.impressions.map(({ variationKey }) => variationKey)).toEqual(['one_page']);
+  });
+
+  it('follows the client after the effects of strict mode ran twice, and stops with the provider', async () => {
+    const client = createShopClient();
+    const app = (
+      <StrictMode>
+        <FlagsProvider client={client} user={user}>
+          <Page />
+        </FlagsProvider>
+      </StrictMode>
+    );
+    const view = render(app);
+    await act(async () => client.setFlag('checkout', ONE_PAGE));
+    expect(view.container.textContent).toMatch(/^ready one_page 1/);
+    view.unmount();
+    client.recorded.clear();
+    await act(async () => client.setFlag('checkout', ONE_PAGE));
+    expect(client.recorded.decisions).toEqual([]);
+  });
+});

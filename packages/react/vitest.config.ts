@@ -1,0 +1,3 @@
+import { defineTests } from '@sortition/vitest-config';
+
+export default defineTests({ test: { environment: 'jsdom', include: ['test/**/*.test.tsx'] } });
