@@ -1,13 +1,7 @@
-import { defineLibrary } from '@sortition/tsup-config';
+import { defineLibrary } from '@sortition/config/tsup';
 import type { Options } from 'tsup';
 
 const client = defineLibrary({ entries: { index: 'src/index.ts' } }) as Options;
 
-export default [
-  {
-    ...client,
-    // The directive makes the hooks client components for frameworks that read it; Rollup, which tsup shakes trees with, takes it out.
-    treeshake: false,
-    banner: { js: "'use client';" },
-  },
-];
+// Rollup, which tsup shakes trees with, would take the directive out that makes the hooks client components.
+export default { ...client, treeshake: false };

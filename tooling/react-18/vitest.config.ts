@@ -3,7 +3,7 @@
  * React: `react-dom` has to find the same one as the components.
  */
 import { fileURLToPath } from 'node:url';
-import { defineTests } from '@sortition/vitest-config';
+import { defineTests } from '@sortition/config/vitest';
 
 const installed = (name: string): string => fileURLToPath(new URL(`node_modules/${name}`, import.meta.url));
 

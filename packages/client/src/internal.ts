@@ -3,5 +3,4 @@ export { composeClient } from './compose-client.ts';
 export { getForced, removeForced, setForced } from './forced-decisions.ts';
 export type { OptionNames } from './lean-options.ts';
 export { LeanUserContext } from './lean-user-context.ts';
-export { type HeldImpression, readHeldImpression, recordImpressionElsewhere } from './portable-impressions.ts';
 export { onUserChange } from './user-changes.ts';

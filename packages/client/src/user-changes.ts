@@ -9,11 +9,10 @@ export function onUserChange(user: object, listener: () => void): void {
   const context = user as Partial<Opened>;
   const open = context['sortition.user'];
   // A context of another kind, such as one of a test, changes unseen.
-  if (typeof open !== 'function') return;
-  const value: Opened['sortition.user'] = (replace) => {
+  if (!open) return;
+  context['sortition.user'] = (replace) => {
     const inside = open.call(context, replace);
     if (replace) listener();
     return inside;
   };
-  Object.defineProperty(context, 'sortition.user', { value });
 }

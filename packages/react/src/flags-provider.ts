@@ -4,19 +4,10 @@ import type { FlagsInput } from './flags-input.ts';
 import { createFlagsStore, type FlagsStore } from './flags-store.ts';
 
 /** Properties of `FlagsProvider`. What is absent is taken from a provider around it, but for the snapshot. */
-export interface FlagsProviderProps extends Partial<FlagsInput> {
-  /** Decides in the browser; may come later. Its owner closes it. */
-  readonly client?: FlagsInput['client'];
-  /** Decisions of the server, shown by the first render and until the client is ready. */
-  readonly snapshot?: FlagsInput['snapshot'];
-  /** Whom the client decides for. Compared by value: a new object with the same content changes nothing. */
-  readonly user?: FlagsInput['user'];
-  /** How long the client is waited for, ms; 5,000 unless given. After that decisions have `status: 'failed'`, until it is ready after all. */
-  readonly timeoutMs?: number;
+export interface FlagsProviderProps extends FlagsInput {
   readonly children?: ReactNode;
 }
 
-const TIMEOUT_MS = 5_000;
 const FlagsContext = /* @__PURE__ */ createContext<FlagsStore | null>(null);
 /** A server has no layout, and React 18 says so. */
 const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
@@ -30,16 +21,10 @@ let outside: FlagsStore | undefined;
  * @example
  * <FlagsProvider client={client} user={{ id: 'ada', attributes: { plan: 'pro' } }}><Shop /></FlagsProvider>
  */
-export function FlagsProvider({
-  client,
-  snapshot,
-  user,
-  timeoutMs = TIMEOUT_MS,
-  children,
-}: FlagsProviderProps): ReactNode {
+export function FlagsProvider({ children, ...props }: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
   const around = parent?.input();
-  const input: FlagsInput = { client: client ?? around?.client, snapshot, user: user ?? around?.user, timeoutMs };
+  const input = { ...props, client: props.client ?? around?.client, user: props.user ?? around?.user };
   const [store] = useState(() => createFlagsStore(input, parent));
   useCommitEffect(() => store.give(input));
   useEffect(() => store.connect(input.client), [store, input.client]);
@@ -48,7 +33,6 @@ export function FlagsProvider({
 
 /** The decisions of the provider around a component. */
 export function useFlagsStore(): FlagsStore {
-  const store = useContext(FlagsContext);
-  outside ??= createFlagsStore({ timeoutMs: TIMEOUT_MS });
-  return store ?? outside;
+  outside ??= createFlagsStore({});
+  return useContext(FlagsContext) ?? outside;
 }

@@ -3,141 +3,158 @@
  *
  * A decision is made when it is read, and kept until something it may depend on changes. Then it is made again, and replaced
  * only when it differs: components that read the same object are left alone.
+ *
+ * Components also say what they show, after they were committed. It is recorded once per user, flag and variation, and
+ * remembered with the client: components and providers come and go.
  */
 import { onUserChange } from '@sortition/client/internal';
-import type { DecisionState, OffDecision } from './decision-state.ts';
-import type { FlagsClient, FlagsUser } from './flags-client.ts';
+import type { DecisionState } from './decision-state.ts';
+import type { FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
-import { createImpressions, type Impressions } from './impressions.ts';
-import { LOADING, READY, type Readiness, readinessOf, settle } from './readiness.ts';
+import type { PageSnapshot } from './page-snapshot.ts';
+import { postTokens } from './post-tokens.ts';
+import { notesOf, readinessOf, settle } from './readiness.ts';
 
 /** The decisions of a provider. */
-export interface FlagsStore extends Pick<Impressions, 'show'> {
-  /** Where impressions are remembered; providers inside of one another share it. */
-  readonly memory: object;
+export interface FlagsStore {
+  /** What the provider was given at first. */
+  readonly given: FlagsInput;
+  /** What was recorded. Providers inside of one another share it. */
+  readonly told: Set<string>;
+  /** What the provider is given now. */
   input(): FlagsInput;
+  /** Listens to changes. Returns what ends that. */
   subscribe(listener: () => void): () => void;
   read(flagKey: string): DecisionState;
   /** The decision of the first render, which the server made too. */
   readFirst(flagKey: string): DecisionState;
-  readiness(): Readiness;
-  /** Of the first render. */
-  firstReadiness(): Readiness;
-  /** `null` while there is no client, or it cannot make one yet. */
+  /** The user of a client that is ready; throws where the client cannot make one. */
   user(): FlagsUser | null;
-  /** Resolves when what is loading no longer is. */
-  settled(): Promise<void>;
-  /** Takes what the provider is given now, and tells the components whose decision changed. */
+  /** Says that decisions are on the screen. Returns what says that they no longer are. */
+  show(states: () => readonly DecisionState[]): () => void;
+  /** Decides again, tells the components whose decision changed, and records what is shown. */
+  refresh(): void;
   give(input: FlagsInput): void;
   /** From the first commit on: the client takes over from the snapshot, and is followed. Returns what ends that. */
   connect(client: FlagsInput['client']): () => void;
 }
 
 const HELD = ['DISABLE_DECISION_EVENT'] as const;
-const NO_SOURCE = 'There is no client and no snapshot: give FlagsProvider one of them.';
-const UNDECIDED: Readiness = { status: 'failed', error: NO_SOURCE };
 
-/** Creates the store of one provider. Does nothing before something is read. */
+/** Creates the store of one provider. Decides nothing before something is read. */
 export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null): FlagsStore {
   let input = given;
   let user: FlagsUser | null = null;
   let isMounted = false;
   /** Several changes are on their way, after which everything is decided once. */
   let isGiving = false;
-  const listeners = new Set<() => void>();
+  let held = readSnapshot(given.snapshot);
+  let tokens: string[] = [];
+  const firstStates = held;
   const states = new Map<string, DecisionState>();
-  const firstStates = new Map<string, DecisionState>();
   /** Flag key to the client's decision behind a state. */
-  const decided = new Map<string, { decision: DecisionState['decision']; user: FlagsUser }>();
-  const memory = parent?.memory ?? given.snapshot ?? {};
+  const decided = new Map<string, DecisionState['decision']>();
+  const listeners = new Set<() => void>();
+  const shown = new Set<() => readonly DecisionState[]>();
+  const told = parent?.told ?? notesOf(Object(given.client ?? given.snapshot)).told;
 
-  /** Before the first commit the snapshot is shown, whatever the client says: the server had nothing else. */
-  const readyClient = (): FlagsClient | null | undefined =>
-    (isMounted || !input.snapshot) && input.client?.isReady ? input.client : null;
-
-  const userOf = (client: FlagsClient): FlagsUser => {
-    if (!user) {
-      user = client.createUserContext(input.user?.id, { ...input.user?.attributes });
-      onUserChange(user, refresh);
+  const decide = (flagKey: string): DecisionState => {
+    const { client, snapshot } = input;
+    let reason: unknown = 'There is no client and no snapshot: give FlagsProvider one of them.';
+    decided.delete(flagKey);
+    try {
+      // Before the first commit the snapshot is shown, whatever the client says: the server had nothing else.
+      const own = (isMounted || !snapshot) && store.user()?.decide(flagKey, HELD);
+      if (own) {
+        decided.set(flagKey, own as DecisionState['decision']);
+        return { status: 'ready', decision: own } as DecisionState;
+      }
+      const state = held.get(flagKey);
+      if (state) return state;
+      if (snapshot) reason = `No decision for flag "${flagKey}" in the snapshot.`;
+      if (client) {
+        const readiness = readinessOf(client);
+        if (readiness.status !== 'failed') return off(flagKey, 'loading');
+        reason = readiness.error;
+      }
+    } catch (error) {
+      reason = error;
     }
-    return user;
+    return off(flagKey, 'failed', String(reason));
   };
 
-  const decide = (flagKey: string): DecisionState =>
-    attempt(flagKey, () => {
-      const client = readyClient();
-      decided.delete(flagKey);
-      if (!client) return fromSnapshot(flagKey, input, input.client && readinessOf(input.client));
-      const decision = userOf(client).decide(flagKey, HELD) as DecisionState['decision'];
-      decided.set(flagKey, { decision, user: userOf(client) });
-      return { status: 'ready', decision } as DecisionState;
+  /** @param only The state to be recorded now, because it is about to be replaced; all that are shown, and may wait, when absent. */
+  const record = (only?: DecisionState, isLeaving = !!only): void => {
+    for (const read of shown) {
+      for (const state of read()) {
+        const { flagKey, variationKey } = state.decision;
+        // What is no longer current is about to be rendered again, and recorded then.
+        if (state.status !== 'ready' || state !== (only ?? store.read(flagKey))) continue;
+        const { client, snapshot } = input;
+        const id = JSON.stringify([user?.userId ?? input.user?.id, flagKey, variationKey]);
+        if (told.has(id)) continue;
+        const own = !isLeaving && decided.get(flagKey);
+        const token = snapshot?.impressions?.tokens[flagKey];
+        if (own) user?.trackImpression(own);
+        else if (token && (isLeaving || !client || readinessOf(client).status === 'failed')) post(token);
+        else continue;
+        told.add(id);
+      }
+    }
+  };
+
+  /** Tokens of the same moment leave together. */
+  const post = (token: string): void => {
+    const { url = '' } = input.snapshot?.impressions ?? {};
+    if (tokens.push(token) > 1) return;
+    queueMicrotask(() => {
+      postTokens(url, tokens.join('\n'));
+      tokens = [];
     });
-
-  const read = (flagKey: string): DecisionState => {
-    let state = states.get(flagKey);
-    if (!state) {
-      state = keep(firstStates.get(flagKey), decide(flagKey));
-      states.set(flagKey, state);
-    }
-    return state;
   };
 
-  const impressions = createImpressions({
-    memory,
+  const store: FlagsStore = {
+    given,
+    told,
     input: () => input,
-    current: read,
-    decided: (flagKey) => decided.get(flagKey),
-  });
-
-  const refresh = (): void => {
-    if (isGiving) return;
-    for (const [flagKey, before] of states) {
-      const now = keep(before, decide(flagKey));
-      if (now === before) continue;
-      impressions.leave(flagKey);
-      states.set(flagKey, now);
-    }
-    for (const listener of listeners) listener();
-    impressions.flush();
-  };
-
-  const readiness = (): Readiness => {
-    if (input.snapshot) return READY;
-    return input.client ? readinessOf(input.client) : UNDECIDED;
-  };
-
-  return {
-    memory,
-    show: impressions.show,
-    input: () => input,
-    read,
-    readiness,
-    firstReadiness: () => (given.snapshot ? READY : readiness()),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    read(flagKey) {
+      const state = states.get(flagKey) ?? keep(firstStates.get(flagKey), decide(flagKey));
+      states.set(flagKey, state);
+      return state;
+    },
     readFirst(flagKey) {
-      if (!given.snapshot) return read(flagKey);
-      let state = firstStates.get(flagKey);
-      if (!state) {
-        // What the snapshot does not have is loading, with or without a client: a server often has none of the browser's.
-        const first = attempt(flagKey, () => fromSnapshot(flagKey, given, LOADING));
-        state = keep(states.get(flagKey), first);
-        firstStates.set(flagKey, state);
-      }
+      if (!given.snapshot) return store.read(flagKey);
+      // What the snapshot does not have is loading, also without a client: a server often has none of the browser's.
+      const state = firstStates.get(flagKey) ?? off(flagKey, 'loading');
+      firstStates.set(flagKey, state);
       return state;
     },
     user() {
-      try {
-        return input.client?.isReady ? userOf(input.client) : null;
-      } catch {
-        return null; // each decision says why
+      const { client, user: asked } = input;
+      if (!user && client?.isReady) {
+        user = client.createUserContext(asked?.id, { ...asked?.attributes });
+        onUserChange(user, store.refresh);
       }
+      return user;
     },
-    async settled() {
-      if (input.client) await settle(input.client, input.timeoutMs);
-      refresh();
+    show(read) {
+      shown.add(read);
+      record();
+      return () => shown.delete(read);
+    },
+    refresh() {
+      if (isGiving) return;
+      for (const [flagKey, before] of states) {
+        const now = keep(before, decide(flagKey));
+        if (now !== before) record(before);
+        states.set(flagKey, now);
+      }
+      for (const listener of listeners) listener();
+      record();
     },
     give(next) {
       const before = input;
@@ -146,27 +163,26 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
       const attributes = next.user?.attributes ?? {};
       const changed = Object.keys({ ...old, ...attributes }).filter((key) => old[key] !== attributes[key]);
       input = next;
-      if (isSameUser && next.snapshot === before.snapshot && changed.length === 0) return;
+      if (isSameUser && next.snapshot === before.snapshot && !changed[0]) return;
+      if (next.snapshot !== before.snapshot) held = readSnapshot(next.snapshot);
       // With other attributes a user keeps their context, which may hold segments and forced decisions.
       isGiving = true;
       if (isSameUser) for (const key of changed) user?.setAttribute(key, attributes[key]);
       else user = null;
       isGiving = false;
-      refresh();
+      store.refresh();
     },
     connect(client) {
-      isMounted = true;
       let disconnect: (() => void) | undefined;
-      if (client) {
-        settle(client, input.timeoutMs).then(refresh);
-        try {
-          disconnect = client.on('config-update', refresh);
-        } catch {
-          // Not a client, which each decision says.
-        }
+      isMounted = true;
+      try {
+        disconnect = client?.on('config-update', store.refresh);
+      } catch {
+        // It is not a client, which each decision says.
       }
-      refresh();
-      const leave = (): void => impressions.leave();
+      if (client) settle(client, input.timeoutMs).then(store.refresh);
+      store.refresh();
+      const leave = (): void => record(undefined, true);
       addEventListener('pagehide', leave);
       return () => {
         disconnect?.();
@@ -174,31 +190,37 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
       };
     },
   };
+  return store;
 }
 
-/** @param client Where the client stands; absent without one. */
-function fromSnapshot(flagKey: string, { snapshot }: FlagsInput, client: Readiness | null | undefined): DecisionState {
-  const held = snapshot?.decisions.find((decision) => decision.flagKey === flagKey);
-  if (held) return { status: 'ready', decision: { ...held, reasons: [] } } as DecisionState;
-  if (client?.status === 'failed') throw client.error;
-  if (client) return { status: 'loading', decision: off(flagKey, 'The client is not ready.') };
-  throw new Error(snapshot ? `No decision for flag "${flagKey}" in the snapshot.` : NO_SOURCE);
-}
-
-/** A page is not broken by flags: what goes wrong is the off state, and a reason. */
-function attempt(flagKey: string, decide: () => DecisionState): DecisionState {
+/** States by flag key; a broken snapshot has none. */
+function readSnapshot(snapshot: PageSnapshot | null | undefined): Map<string, DecisionState> {
   try {
-    return decide();
-  } catch (error) {
-    return { status: 'failed', decision: off(flagKey, String(error)) };
+    const decisions = snapshot?.decisions ?? [];
+    return new Map(
+      decisions.map((decision) => [
+        decision.flagKey,
+        { status: 'ready', decision: { ...decision, reasons: [] } } as DecisionState,
+      ]),
+    );
+  } catch {
+    return new Map();
   }
 }
 
-function off(flagKey: string, reason: string): OffDecision {
-  return { variationKey: null, enabled: false, variables: {}, ruleKey: null, flagKey, reasons: [reason] };
+function off(flagKey: string, status: 'loading' | 'failed', reason = 'The client is not ready.'): DecisionState {
+  const decision = {
+    variationKey: null,
+    enabled: false,
+    variables: {},
+    ruleKey: null,
+    flagKey,
+    reasons: [reason],
+  } as const;
+  return { status, decision };
 }
 
-/** Returns the older of two states unless they differ in something a component may show. */
+/** Returns the older of two states unless they differ in something that a component may show. */
 function keep(before: DecisionState | undefined, now: DecisionState): DecisionState {
   return before && describe(before) === describe(now) ? before : now;
 }

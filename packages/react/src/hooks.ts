@@ -1,20 +1,28 @@
 /** The hooks. Each reads one thing, and renders its component again only when that changed. */
 import type { AnyFlags, FlagKey, FlagMap } from '@sortition/client';
 import type { EventTags } from '@sortition/core';
-import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
+import type { FlagsInput } from './flags-input.ts';
 import { useFlagsStore } from './flags-provider.ts';
-import type { Readiness } from './readiness.ts';
-import { type DecisionOptions, type Tracking, useShownDecisions } from './shown-decisions.ts';
+import type { FlagsStore } from './flags-store.ts';
+import { READY, type Readiness, readinessOf } from './readiness.ts';
+import { type DecisionOptions, type Tracking, useTracking } from './tracking.ts';
 
 /** Returns the decision of a flag. Never throws; a flag that cannot be decided is off, and `reasons` says why. */
 export function useDecision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>>(
   flagKey: K,
   options?: DecisionOptions,
 ): DecisionState<F, K> & Tracking {
-  const [[state], tracking] = useShownDecisions([flagKey], options);
-  return { ...state, ...tracking } as DecisionState<F, K> & Tracking;
+  const store = useFlagsStore();
+  const state = useSyncExternalStore(
+    store.subscribe,
+    () => store.read(flagKey),
+    () => store.readFirst(flagKey),
+  );
+  const states = useMemo(() => [state], [state]);
+  return { ...state, ...useTracking(states, options) } as DecisionState<F, K> & Tracking;
 }
 
 /** Returns the decisions of several flags, by key. */
@@ -22,8 +30,29 @@ export function useDecisions<F extends FlagMap<F> = AnyFlags, K extends FlagKey<
   flagKeys: readonly K[],
   options?: DecisionOptions,
 ): { readonly [Key in K]: DecisionState<F, Key> } {
-  const [states] = useShownDecisions(flagKeys, options);
+  const store = useFlagsStore();
+  const keys = JSON.stringify(flagKeys);
+  const [read, readFirst] = useMemo(
+    () => [createReader(keys, store.read), createReader(keys, store.readFirst)] as const,
+    [store, keys],
+  );
+  const states = useSyncExternalStore(store.subscribe, read, readFirst);
+  useTracking(states, options);
   return Object.fromEntries(states.map((state) => [state.decision.flagKey, state])) as never;
+}
+
+/**
+ * Reads several flags; the same list as long as none changes.
+ *
+ * @param keys JSON of flag keys.
+ */
+function createReader(keys: string, read: (flagKey: string) => DecisionState): () => readonly DecisionState[] {
+  let last: readonly DecisionState[] = [];
+  return () => {
+    const now = (JSON.parse(keys) as string[]).map(read);
+    if (now.some((state, index) => state !== last[index])) last = now;
+    return last;
+  };
 }
 
 /**
@@ -47,7 +76,7 @@ export function useVariable<T>(
     () => variableOf(store.readFirst(flagKey)),
   );
   const isTracked = options?.trackOn !== 'manual';
-  useEffect(() => (isTracked ? store.show(flagKey) : undefined), [store, flagKey, isTracked]);
+  useEffect(() => (isTracked ? store.show(() => [store.read(flagKey)]) : undefined), [store, flagKey, isTracked]);
   return value;
 }
 
@@ -59,7 +88,7 @@ export function useTrack(): (eventKey: string, eventTags?: EventTags) => boolean
   const store = useFlagsStore();
   return useCallback(
     (eventKey, eventTags) => {
-      const user = store.user();
+      const user = readUser(store);
       user?.trackEvent(eventKey, eventTags);
       return user !== null;
     },
@@ -70,7 +99,8 @@ export function useTrack(): (eventKey: string, eventTags?: EventTags) => boolean
 /** Returns the user context that the client decides for; `null` without a client that is ready. What is changed on it shows at once. */
 export function useUser<User extends FlagsUser = FlagsUser>(): User | null {
   const store = useFlagsStore();
-  return useSyncExternalStore(store.subscribe, store.user, store.user) as User | null;
+  const read = (): FlagsUser | null => readUser(store);
+  return useSyncExternalStore(store.subscribe, read, read) as User | null;
 }
 
 /** Returns the client of the provider. */
@@ -83,5 +113,24 @@ export function useClient<Client extends FlagsClient = FlagsClient>(): Client | 
 /** Returns whether there are decisions: of a snapshot, or of a client that is ready. */
 export function useReady(): Readiness {
   const store = useFlagsStore();
-  return useSyncExternalStore(store.subscribe, store.readiness, store.firstReadiness);
+  return useSyncExternalStore(
+    store.subscribe,
+    () => readReadiness(store.input()),
+    () => readReadiness(store.given),
+  );
+}
+
+const UNDECIDED: Readiness = { status: 'failed', error: 'There is no client and no snapshot.' };
+
+function readReadiness({ client, snapshot }: FlagsInput): Readiness {
+  if (snapshot) return READY;
+  return client ? readinessOf(client) : UNDECIDED;
+}
+
+function readUser(store: FlagsStore): FlagsUser | null {
+  try {
+    return store.user();
+  } catch {
+    return null; // it has no id, which each decision says
+  }
 }

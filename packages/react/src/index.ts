@@ -7,4 +7,4 @@ export { FlagsProvider, type FlagsProviderProps } from './flags-provider.ts';
 export { useClient, useDecision, useDecisions, useReady, useTrack, useUser, useVariable } from './hooks.ts';
 export type { PageImpressions, PageSnapshot } from './page-snapshot.ts';
 export type { Readiness } from './readiness.ts';
-export type { DecisionOptions, Tracking } from './shown-decisions.ts';
+export type { DecisionOptions, Tracking } from './tracking.ts';

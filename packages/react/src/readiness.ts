@@ -1,7 +1,7 @@
-/** Where a client stands, shared by all providers that were given it: one wait per client, and one failure. */
+/** What is known of a client besides its decisions, shared by all providers that were given it. */
 import type { FlagsClient } from './flags-client.ts';
 
-/** Whether decisions can be made. */
+/** Whether there are decisions. */
 export type Readiness =
   | { readonly status: 'loading' }
   | { readonly status: 'ready' }
@@ -11,28 +11,41 @@ export type Readiness =
       readonly error: unknown;
     };
 
+/** What is known of a client, or of a snapshot without one. */
+interface Notes {
+  /** The impressions that were recorded. */
+  readonly told: Set<string>;
+  /** Where a client stands that is not ready. */
+  unready: Readiness;
+  /** Ends when the client is ready or has failed. */
+  wait?: Promise<void>;
+}
+
 /** There are decisions to show. */
 export const READY: Readiness = { status: 'ready' };
-/** There are none yet. */
-export const LOADING: Readiness = { status: 'loading' };
+const LOADING: Readiness = { status: 'loading' };
+const TIMEOUT_MS = 5_000;
 
-const waits = /* @__PURE__ */ new WeakMap<FlagsClient, Promise<void>>();
-const failures = /* @__PURE__ */ new WeakMap<FlagsClient, Readiness>();
+const known = /* @__PURE__ */ new WeakMap<object, Notes>();
+
+/** Returns the notes of a client or snapshot. They live as long as it does: components and providers come and go. */
+export function notesOf(owner: object): Notes {
+  const notes = known.get(owner) ?? { told: new Set(), unready: LOADING };
+  known.set(owner, notes);
+  return notes;
+}
 
 /** Where a client stands now. The same object as long as nothing changes. */
 export function readinessOf(client: FlagsClient): Readiness {
-  return client.isReady ? READY : (failures.get(client) ?? LOADING);
+  return client.isReady ? READY : notesOf(client).unready;
 }
 
 /** Resolves when a client is ready or has failed to be in time; the first caller says how long that is. Never rejects. */
-export function settle(client: FlagsClient, timeoutMs: number): Promise<void> {
-  let wait = waits.get(client);
-  if (!wait) {
-    // In a function, so that what a foreign client throws is a rejection.
-    wait = (async () => client.ready({ timeoutMs }))().catch((error) => {
-      failures.set(client, { status: 'failed', error });
-    });
-    waits.set(client, wait);
-  }
-  return wait;
+export function settle(client: FlagsClient, timeoutMs: number = TIMEOUT_MS): Promise<void> {
+  const notes = notesOf(client);
+  // In a function, so that what a foreign client throws is a rejection.
+  notes.wait ??= (async () => client.ready({ timeoutMs }))().catch((error) => {
+    notes.unready = { status: 'failed', error };
+  });
+  return notes.wait;
 }

@@ -85,7 +85,7 @@ describe('a provider', () => {
         <Checkout />
       </FlagsProvider>,
     );
-    expect(shown()).toBe('failed null false Error: No decision for flag "checkout" in the snapshot.');
+    expect(shown()).toBe('failed null false No decision for flag "checkout" in the snapshot.');
   });
 
   it('shows the snapshot until the client is ready, and goes on with the client', async () => {

@@ -1,0 +1,62 @@
+/** Saying that decisions are on the screen. */
+import { useEffect, useState } from 'react';
+import type { DecisionState } from './decision-state.ts';
+import { useFlagsStore } from './flags-provider.ts';
+import { settle } from './readiness.ts';
+
+/** How decisions are used. */
+export interface DecisionOptions {
+  /**
+   * When an impression is recorded: `'commit'` (unless given) when the component is on the page; `'visible'` when the element with
+   * `ref` comes into view, or at the commit where browsers cannot tell; `'manual'` when `track` is called.
+   */
+  readonly trackOn?: 'commit' | 'visible' | 'manual' | undefined;
+  /** Suspends while the decision is loading, instead of answering `status: 'loading'`. */
+  readonly suspend?: boolean | undefined;
+}
+
+/** What tells that decisions are seen. */
+export interface Tracking {
+  /** For the element that shows the decision, with `trackOn: 'visible'`. */
+  readonly ref: (element: Element | null) => void;
+  /** Says that the decision is seen, with `trackOn: 'manual'`. Counted once. */
+  readonly track: () => void;
+}
+
+/** Says that decisions are shown, as the options want it. Suspends while one is loading, if asked to. */
+export function useTracking(
+  states: readonly DecisionState[],
+  { trackOn = 'commit', suspend }: DecisionOptions = {},
+): Tracking {
+  const store = useFlagsStore();
+  const [element, ref] = useState<Element | null>(null);
+  const { client, timeoutMs } = store.input();
+  // React waits for what is thrown; `use` does not exist before React 19.
+  if (suspend && client && states.some(({ status }) => status === 'loading')) {
+    throw settle(client, timeoutMs).then(store.refresh);
+  }
+  useEffect(() => {
+    const show = (): (() => void) => store.show(() => states);
+    if (trackOn === 'commit') return show();
+    if (trackOn === 'visible') return whenVisible(element, show);
+    return undefined;
+  }, [store, states, trackOn, element]);
+  return { ref, track: () => store.show(() => states)() };
+}
+
+/** Calls `show` when an element is in view. Returns what ends both. */
+function whenVisible(element: Element | null, show: () => () => void): (() => void) | undefined {
+  if (typeof IntersectionObserver === 'undefined') return show();
+  if (!element) return undefined;
+  let hide: (() => void) | undefined;
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    hide = show();
+  });
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+    hide?.();
+  };
+}
