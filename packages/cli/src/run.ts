@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Compares two datafiles by meaning: what breaks callers, which users move, and why',
     load: async () => (await import('./commands/diff.ts')).diffCommand,
   },
+  usage: {
+    summary: 'Lists where code uses flags and events: unknown, unused, stale',
+    load: async () => (await import('./commands/usage.ts')).usageCommand,
+  },
   explain: {
     summary: 'Says step by step how a flag is decided for a user',
     load: async () => (await import('./commands/explain.ts')).explainCommand,

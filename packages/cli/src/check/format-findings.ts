@@ -1,5 +1,6 @@
 /** Findings as text for people, and as annotations of GitHub. */
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { formatAnnotation } from '../github-annotation.ts';
 import { count, paint } from '../terminal.ts';
 import type { Finding, Level } from './finding.ts';
 
@@ -23,8 +24,7 @@ export function formatAnnotations(name: string, text: string, findings: readonly
     .map(({ code, path, message, level, hint }) => {
       const node = root && findNodeAtLocation(root, segmentsOf(path));
       const line = text.slice(0, node?.offset ?? 0).split('\n').length;
-      const kind = level === 'info' ? 'notice' : level;
-      return `::${kind} file=${escapeProperty(name)},line=${line},title=${escapeProperty(code)}::${escapeText(`${message} ${hint}`)}`;
+      return formatAnnotation(level, { file: name, line, title: code }, `${message} ${hint}`);
     })
     .join('\n');
 }
@@ -46,13 +46,4 @@ function segmentsOf(path: string): (string | number)[] {
   return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) =>
     index === undefined ? (name as string) : Number(index),
   );
-}
-
-/** @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function escapeText(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -27,7 +27,7 @@ export function findLaunchedFlags(
 }
 
 /** The variation that every user gets, whoever they are; `undefined` when there are several. */
-function soleVariation(config: ProjectConfig, flagKey: string): string | undefined {
+export function soleVariation(config: ProjectConfig, flagKey: string): string | undefined {
   if (config.globalHoldouts.some(({ status }) => status === 'Running')) return undefined;
   const { experiments, deliveries } = rulesOf(config, flagKey);
   if (experiments.some(({ status }) => status === 'Running')) return undefined;
