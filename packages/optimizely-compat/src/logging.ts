@@ -52,7 +52,12 @@ export function createLogger(config: LoggerConfig): OpaqueLogger {
   const { logHandler: handler = consoleHandler } = config;
   if (typeof handler !== 'object' || handler === null || typeof handler.log !== 'function')
     throw new Error('Invalid log handler');
-  return loggers.wrap({ level, handler });
+  return wrapLogger({ level, handler });
+}
+
+/** Makes a logger of a level and a handler. */
+export function wrapLogger(logging: Logging): OpaqueLogger {
+  return loggers.wrap(logging);
 }
 
 /** Returns what is in a logger; `undefined` when it is not one. */

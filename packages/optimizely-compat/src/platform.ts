@@ -10,6 +10,8 @@ export interface PlatformDefaults {
   readonly flushInterval: number;
   /** Whether a datafile is fetched over and over. */
   readonly autoUpdate: boolean;
+  /** Whether there are visitors, who can have an id. */
+  readonly hasVisitors: boolean;
   /** Keeps events until they are delivered; `undefined` for memory alone. */
   createEventStore(): EventStore | undefined;
   /** Sends what is left when a page goes away; `undefined` where there is no such way. */

@@ -8,6 +8,7 @@ export const BROWSER: PlatformDefaults = {
   clientEngine: 'javascript-sdk',
   flushInterval: 1_000,
   autoUpdate: false,
+  hasVisitors: true,
   createEventStore: () => ('localStorage' in globalThis ? createStorageEventStore() : undefined),
   beaconDispatcher: () => beaconDispatcher,
 };

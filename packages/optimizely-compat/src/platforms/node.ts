@@ -6,6 +6,7 @@ export const NODE: PlatformDefaults = {
   clientEngine: 'node-sdk',
   flushInterval: 30_000,
   autoUpdate: true,
+  hasVisitors: false,
   createEventStore: () => undefined,
   beaconDispatcher: () => undefined,
 };

@@ -6,6 +6,7 @@ export const REACT_NATIVE: PlatformDefaults = {
   clientEngine: 'react-native-js-sdk',
   flushInterval: 1_000,
   autoUpdate: true,
+  hasVisitors: true,
   createEventStore: () => undefined,
   beaconDispatcher: () => undefined,
 };

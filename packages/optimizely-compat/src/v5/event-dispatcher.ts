@@ -1,0 +1,32 @@
+/** Dispatchers of version 5, which answer through a callback. */
+import type { EventDispatcher } from '../contract/log-event.ts';
+import { beaconDispatcher, eventDispatcher as promising } from '../event-dispatchers.ts';
+
+/** Sends a request with events and tells the callback its status. */
+export interface CallbackDispatcher {
+  dispatchEvent(event: never, callback: (response: { statusCode: number }) => void): unknown;
+}
+
+/** A dispatcher of version 5 as one of version 6. */
+export function toPromising(dispatcher: CallbackDispatcher): EventDispatcher {
+  return {
+    dispatchEvent: (event) => new Promise((resolve) => void dispatcher.dispatchEvent(event as never, resolve)),
+  };
+}
+
+function toCallback(dispatcher: EventDispatcher): CallbackDispatcher {
+  return {
+    dispatchEvent(event, callback) {
+      dispatcher.dispatchEvent(event).then(
+        ({ statusCode = 200 }) => callback({ statusCode }),
+        () => undefined,
+      );
+    },
+  };
+}
+
+/** Sends events with `fetch`. */
+export const eventDispatcher: CallbackDispatcher = /* @__PURE__ */ toCallback(promising);
+
+/** Sends events so that they survive the page. */
+export const sendBeaconEventDispatcher: CallbackDispatcher = /* @__PURE__ */ toCallback(beaconDispatcher);
