@@ -1,34 +1,54 @@
 /**
  * `pnpm bench`: what a server, a page and a function pay for decisions, beside the official SDK and, where they can take
- * part, GrowthBook and flagd-core. Each scenario runs in processes of its own; costs are processor time relative to the
- * official SDK (1.00), taken in turns in one process, as the median of the rounds with its quartiles.
+ * part, GrowthBook and flagd-core. Each contestant has a process of its own; costs are processor time relative to the
+ * official SDK (1.00), taken in turns, as the median of the rounds with its quartiles.
  *
  * `--quick`: fewer rounds. `--only <text>`: scenarios whose name contains the text. `--profile`: where the time of a server
  * request goes. `--kept`: the flattering measures as well: one kept user, one hot flag, a datafile with two audiences.
+ * `--against <file>`: another build of ours takes part in the server scenarios.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median } from './compare.js';
+import { compareAnswers } from './compare-answers.js';
 import { profileServer } from './profile.js';
 import { createFlags, toDatafile } from './server-project.js';
+import { takeTurns, toShares } from './turns.js';
 
-/** @typedef {{ name: string, cost: number, low: number, high: number, us: number }} Share */
-/** @typedef {{ name: string, atMost: number, run: () => Share[] }} Scenario */
+/** @typedef {import('./turns.js').Share} Share */
+/** @typedef {{ name: string, atMost: number, run: () => Share[] | Promise<Share[]> }} Scenario */
 
 const quick = process.argv.includes('--quick');
-const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
+const only = textOf('--only');
+const against = textOf('--against');
 const rounds = quick ? 9 : 31;
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 
-/** @param {string} name @param {number} atMost @param {object} options @returns {Scenario} */
-const server = (name, atMost, options) => ({
-  name,
-  atMost,
-  run: () => runChild('server', JSON.stringify({ flags: 1_000, audiences: 500, decides: 5, ...options, rounds })),
-});
+/**
+ * @param {string} name
+ * @param {number} atMost
+ * @param {Partial<import('./scenarios/server.js').ServerOptions>} more
+ * @param {readonly string[]} [peers]
+ * @returns {Scenario}
+ */
+const server = (name, atMost, more, peers = []) => {
+  const options = { flags: 1_000, audiences: 500, decides: 5, ...more };
+  return {
+    name,
+    atMost,
+    run: () =>
+      takeTurns({
+        script: new URL('./scenarios/server.js', import.meta.url),
+        options,
+        names: ['official', 'sortition', ...peers, ...(against ? [`sortition=${resolve(against)}`] : [])],
+        rounds,
+        operations: Math.ceil(12_000 / (options.decides + 3)),
+        compareAnswers,
+      }),
+  };
+};
 
 /** @param {string} name @param {number} atMost @param {object} large @param {object} [small] @returns {Scenario} */
 const growth = (name, atMost, large, small = {}) => {
@@ -40,7 +60,7 @@ const growth = (name, atMost, large, small = {}) => {
 /** @type {readonly Scenario[]} */
 const SCENARIOS = [
   server('server: context, 5 decides, 1 conversion, with events', 0.22, { events: true }),
-  server('server without events, 5 decides', 0.09, { peers: true }),
+  server('server without events, 5 decides', 0.09, {}, ['GrowthBook', 'flagd-core']),
   server('server without events, 1 decide', 0.15, { decides: 1 }),
   server('server without events, 20 decides', 0.08, { decides: 20 }),
   server('server without events, 100 flags', 0.06, { flags: 100, audiences: 50 }),
@@ -65,19 +85,19 @@ const SCENARIOS = [
 
 try {
   if (process.argv.includes('--profile')) profileServer(folder);
-  else main();
+  else await main();
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-function main() {
+async function main() {
   console.log(
     '| scenario | contestant | cost | quartiles | at most | µs of processor time |\n| --- | --- | --- | --- | --- | --- |',
   );
   for (const { name, atMost, run } of SCENARIOS) {
-    if (!name.includes(only ?? '')) continue;
+    if (!name.includes(only)) continue;
     process.stderr.write(`measuring: ${name}\n`);
-    for (const { name: contestant, cost, low, high, us } of run()) {
+    for (const { name: contestant, cost, low, high, us } of await run()) {
       const isOurs = contestant === 'sortition' || contestant === 'large';
       const limit = isOurs ? `${atMost} ${cost <= atMost ? 'ok' : 'MISSED'}` : '';
       const quartiles = cost === 1 && low === 1 ? '' : `${low.toFixed(3)}–${high.toFixed(3)}`;
@@ -115,21 +135,19 @@ function start(name, atMost, format, flags, decides, step) {
         const steps = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
         return 1_000 * /** @type {number} */ (steps[step]);
       };
-      const times = { official: /** @type {number[]} */ ([]), sortition: /** @type {number[]} */ ([]) };
-      for (let round = 0; round < rounds; round += 1) {
-        times.official.push(time('official'));
-        times.sortition.push(time('sortition'));
-      }
-      const ratios = times.sortition
-        .map((own, round) => own / (times.official[round] ?? Number.NaN))
-        .sort((a, b) => a - b);
-      const at = (/** @type {number} */ share) => ratios[Math.floor((ratios.length - 1) * share)] ?? Number.NaN;
-      return [
-        { name: 'official', cost: 1, low: 1, high: 1, us: median(times.official) },
-        { name: 'sortition', cost: at(0.5), low: at(0.25), high: at(0.75), us: median(times.sortition) },
-      ];
+      const names = ['official', 'sortition'];
+      const times = names.map(() => /** @type {number[]} */ ([]));
+      for (let round = 0; round < rounds; round += 1)
+        for (const [index, peer] of names.entries()) times[index]?.push(time(peer));
+      return toShares(names, times);
     },
   };
+}
+
+/** @param {string} option @returns {string} The argument behind it, or nothing. */
+function textOf(option) {
+  const at = process.argv.indexOf(option);
+  return at < 0 ? '' : (process.argv[at + 1] ?? '');
 }
 
 /** @param {string} scenario @param {string} options @returns {Share[]} */

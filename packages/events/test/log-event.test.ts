@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type RecordedEvent, readContext } from '../src/batch-context.ts';
-import { buildSnapshot } from '../src/event-batch.ts';
 import { createEventFitter } from '../src/fit-event.ts';
 import { writeLetter } from '../src/log-event.ts';
 import { buildVisitorAttributes } from '../src/visitor-attributes.ts';
+import { expectedSnapshot } from './expected-snapshot.ts';
 import { createConversion, createImpression } from './recorded-events.ts';
 
 const context = readContext(createImpression());
@@ -38,7 +38,7 @@ test('any users in any order, with the attributes of the one before or with othe
         );
       });
       const visitors = events.map((event) => ({
-        snapshots: [buildSnapshot(event)],
+        snapshots: [expectedSnapshot(event)],
         visitor_id: event.userId,
         attributes: buildVisitorAttributes(event.attributes, event.config),
       }));
@@ -56,6 +56,28 @@ test('a surrogate that stands alone is U+FFFD, also where the attributes are rep
     .log.params;
   expect(visitors.map((visitor) => visitor.attributes[0]?.value)).toEqual(['a\ufffd', 'a\ufffd']);
   expect(visitors[1]?.visitor_id).toBe('\ufffd');
+});
+
+test('impressions of any rule, variation and flag, with and without a prediction', () => {
+  const text = fc.string({ unit: 'grapheme' });
+  const decided = fc.record({
+    flagKey: text,
+    ruleKey: text,
+    variationKey: text,
+    experimentId: fc.option(text),
+    variationId: fc.option(fc.oneof(text, fc.nat().map(String))),
+    layerId: fc.option(text),
+    enabled: fc.boolean(),
+    cmabUuid: fc.option(text, { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(decided, (changes) => {
+      const event = createImpression(changes);
+      const [visitor] = JSON.parse(letterOf([event]).body).visitors;
+      expect(JSON.stringify(visitor.snapshots)).toBe(JSON.stringify([expectedSnapshot(event)]));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a batch without visitors', () => {

@@ -91,6 +91,15 @@ interface Tried<Context, Item extends LaneItem> extends LaneBatch<Context, Item>
   readonly whole?: { readonly size: number; accepted: number } | undefined;
 }
 
+/** A request under way. */
+interface Flight<Batch> {
+  readonly batch: Batch;
+  readonly sentAt: number;
+  /** Requests that were accepted before it was sent. */
+  readonly accepted: number;
+  readonly controller: AbortController;
+}
+
 const BACKOFF = { baseMs: 1_000, capMs: 60_000 };
 const MIN_IN_FLIGHT = 2;
 const MAX_IN_FLIGHT = 8;
@@ -124,7 +133,11 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   type Batch = Tried<Context, Item>;
   const { batchSize, flushIntervalMs } = options;
   const waiting = createLaneQueue<Context, Item>(options.isSameContext);
-  const inFlight = new Map<Batch, { readonly sentAt: number; readonly accepted: number; readonly end: () => void }>();
+  /**
+   * Requests under way. A list and no `Map`: one that is filled and emptied all the time leaves its former tables behind, each
+   * of which keeps the next and the items in it from being freed until the whole heap is collected.
+   */
+  const inFlight: Flight<Batch>[] = [];
   let aside: Batch[] = [];
   const flushes = new Set<{ readonly upTo: number; pending: number }>();
   const timers = new Set<() => void>();
@@ -171,9 +184,9 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   function next(): Batch | undefined {
     const now = monotonicNow();
     const most = mostInFlight();
-    if (isStopped || inFlight.size >= most || now < resumeAt) return undefined;
+    if (isStopped || inFlight.length >= most || now < resumeAt) return undefined;
     // Half of the requests are kept for what is new, however much failed before.
-    const again = [...inFlight.keys()].filter((batch) => batch.failures > 0).length;
+    const again = inFlight.filter(({ batch }) => batch.failures > 0).length;
     const tried = isDown || again >= most / 2 ? undefined : takeAside(({ retryAt }) => retryAt <= now);
     const fresh = tried ? undefined : waiting.take(takeBounds());
     if (waiting.count === 0) openSince = Number.POSITIVE_INFINITY;
@@ -208,7 +221,8 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
 
   async function send(batch: Batch, keepalive = false): Promise<void> {
     const controller = new AbortController();
-    inFlight.set(batch, { sentAt: monotonicNow(), accepted, end: () => controller.abort() });
+    const flight = { batch, sentAt: monotonicNow(), accepted, controller };
+    inFlight.push(flight);
     let response: HttpResponse | undefined;
     let failure: unknown;
     try {
@@ -216,10 +230,10 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     } catch (cause) {
       failure = cause;
     }
-    const flight = inFlight.get(batch);
+    const index = inFlight.indexOf(flight);
     // Otherwise it was taken for dead, and is sent again.
-    if (!flight) return;
-    inFlight.delete(batch);
+    if (index < 0) return;
+    inFlight.splice(index, 1);
     if (response && isAccepted(response)) accept(batch);
     else if (isStopped) aside.push(batch);
     else if (response?.status === 413) split(batch, 413);
@@ -316,9 +330,10 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
 
   function releaseStalled(): void {
     const deadline = monotonicNow() - options.requestTimeoutMs - STALLED_MS;
-    for (const [batch, { sentAt }] of inFlight) {
+    for (const flight of [...inFlight]) {
+      const { batch, sentAt } = flight;
       if (sentAt >= deadline) continue;
-      inFlight.delete(batch);
+      inFlight.splice(inFlight.indexOf(flight), 1);
       aside.push({ ...batch, isNew: false });
       options.onRetry(undefined);
     }
@@ -335,9 +350,11 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     const now = monotonicNow();
     let at = openSince + flushIntervalMs;
     // Requests under way begin what may be sent by then when they end; what matters here is that some may never end.
-    for (const { sentAt } of inFlight.values()) at = Math.min(at, sentAt + options.requestTimeoutMs + STALLED_MS + 1);
-    if (isDown && inFlight.size === 0 && (aside.length > 0 || waiting.isDue(takeBounds()))) at = Math.min(at, resumeAt);
-    if (!isDown) for (const { retryAt } of aside) if (inFlight.size === 0 || retryAt > now) at = Math.min(at, retryAt);
+    for (const { sentAt } of inFlight) at = Math.min(at, sentAt + options.requestTimeoutMs + STALLED_MS + 1);
+    if (isDown && inFlight.length === 0 && (aside.length > 0 || waiting.isDue(takeBounds())))
+      at = Math.min(at, resumeAt);
+    if (!isDown)
+      for (const { retryAt } of aside) if (inFlight.length === 0 || retryAt > now) at = Math.min(at, retryAt);
     if (at === Number.POSITIVE_INFINITY || (timerAt <= at && timerAt > now - LATE_MS)) return;
     timerAt = at;
     const cancel = startTimer(() => {
@@ -394,7 +411,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
       if (isFirst) openSince = now;
       const waitUntil = options.waitUntil();
       if (waitUntil) handOver(waitUntil);
-      else if (inFlight.size < mostInFlight() && waiting.isDue(takeBounds())) work();
+      else if (inFlight.length < mostInFlight() && waiting.isDue(takeBounds())) work();
       else if (isFirst || timerAt < now - LATE_MS) schedule();
     },
     flush,
@@ -423,7 +440,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     stop() {
       isStopped = true;
       for (const cancel of timers) cancel();
-      for (const { end } of inFlight.values()) end();
+      for (const { controller } of inFlight) controller.abort();
     },
     get count() {
       return count;

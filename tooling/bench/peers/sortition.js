@@ -1,0 +1,33 @@
+/** Ours. */
+import { createMemoryProfileStore } from '@sortition/profile-memory';
+
+/** @typedef {import('../server-project.js').User} User */
+/** @typedef {import('../scenarios/server.js').Setup} Setup */
+/** @typedef {import('../scenarios/server.js').Context} Context */
+
+const ANSWER = /** @type {Response} */ ({ status: 204 });
+
+/**
+ * @param {Setup} setup
+ * @param {string} [build] Another build, to compare two.
+ */
+export async function createSortition({ datafile, events, sticky, collect }, build = 'sortition') {
+  /** @type {typeof import('sortition')} */
+  const { createBatchEvents, createClient, createStaticConfig } = await import(build);
+  const client = createClient({
+    config: createStaticConfig({ datafile }),
+    logger: false,
+    ...(sticky && { profiles: createMemoryProfileStore() }),
+    events: events
+      ? createBatchEvents({
+          batchSize: 10,
+          fetch: async (_url, init) => {
+            collect(String(init?.body));
+            return ANSWER;
+          },
+        })
+      : null,
+  });
+  return (/** @type {User} */ { userId, attributes }) =>
+    /** @type {Context} */ (/** @type {unknown} */ (client.createUserContext(userId, attributes)));
+}
