@@ -64,5 +64,5 @@ export function useConfigSource(
   purpose: 'decision' | 'ready',
 ): void {
   if (source.used === undefined || state.isClosed) return;
-  problems.guard('config', 'Telling the config source of its use', () => source.used?.(inBackground, purpose));
+  problems.guard('config', 'used', () => source.used?.(inBackground, purpose));
 }

@@ -9,80 +9,65 @@ import {
   type Reason,
   SdkError,
 } from '@sortition/core';
-import {
-  callPart,
-  createListenerRegistry,
-  describeUnknownName,
-  describeUnknownOptions,
-} from '@sortition/core/internal';
+import { callPart, createListenerRegistry } from '@sortition/core/internal';
 import type { AsyncDisposal } from './async-disposal.ts';
-import { type ClientCore, createCore } from './client-core.ts';
+import { createCore } from './client-core.ts';
 import type { ClientEvents } from './client-events.ts';
 import { CLIENT, type ClientInternals, type UserContextClass, useConfigSource } from './client-internals.ts';
 import { isProjectConfig } from './config-check.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { deliver } from './delivery.ts';
 import type { LeanClient } from './lean-client.ts';
-import { type LeanOptions, type OptionNames, validateOptions } from './lean-options.ts';
+import { type LeanOptions, validateOptions } from './lean-options.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
 import type { DecisionSteps, PartHooks } from './part.ts';
-import { createProblemReporter, type ProblemReporter } from './problem-reporter.ts';
+import { createProblemReporter } from './problem-reporter.ts';
 import { createReadiness } from './ready.ts';
 import { releaseConfigSource, retainConfigSource } from './shared-config-sources.ts';
+import { reportUnknownName } from './unknown-name.ts';
 
-const CLIENT_NAME = 'sortition';
-const CLIENT_VERSION = '0.0.0';
 const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 };
 
 /**
  * Composes a client.
  *
  * @param UserContext The class of its user contexts.
- * @param known What its options are called, for a sentence about those that do not exist.
  * @throws SdkError `invalid-option`
  */
-export function composeClient(
-  options: LeanOptions,
-  UserContext: UserContextClass,
-  { names, elsewhere }: OptionNames,
-): LeanClient {
+export function composeClient(options: LeanOptions, UserContext: UserContextClass): LeanClient {
   // A copy, because options are read later too: what the caller does with their object by then must not matter.
   const own: LeanOptions = { ...options };
   validateOptions(own);
-  const { config: source, parts = [] } = own;
+  const { config: source, parts = [], waitUntil, clientName = 'sortition', clientVersion = '0.0.0' } = own;
   const logger = own.logger === false ? undefined : guardLogger(own.logger ?? consoleLogger());
-  const listeners = createListenerRegistry<ClientEvents<Reason | string>>((event, cause) =>
-    tellListenerFailed(event, cause),
-  );
-  const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
-  const tellListenerFailed = (event: keyof ClientEvents, cause: unknown): void => {
+  const listeners = createListenerRegistry<ClientEvents<Reason | string>>((event, cause) => {
     const message = `A listener for "${event}" failed.`;
-    const problem: Problem = { code: 'listener-failed', part: 'listener', message, cause };
+    const failure = { code: 'listener-failed', part: 'listener' } as const;
     // A failing problem listener is not told of its own failure: it would fail again.
-    if (event === 'problem') logger?.error({ code: problem.code, part: problem.part }, message);
-    else problems.report(problem);
+    if (event === 'problem') logger?.error(failure, message);
+    else problems.report({ ...failure, message, cause });
+  });
+  const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
+  const waitFor = (work: Promise<unknown>): void => {
+    const message = 'The option "waitUntil" failed.';
+    const tell = (cause: unknown) =>
+      problems.reportFirst({ code: 'wait-until-failed', part: 'client', message, cause });
+    callPart(() => waitUntil?.(work), tell);
   };
   const host = {
     problem: problems.report,
     logEvent: (event: LogEvent) => void listeners.emit('log-event', event),
-    clientName: own.clientName ?? CLIENT_NAME,
-    clientVersion: own.clientVersion ?? CLIENT_VERSION,
-    waitUntil: guardWaitUntil(own.waitUntil, problems),
+    clientName,
+    clientVersion,
+    waitUntil: waitUntil && waitFor,
     logger,
   };
-  const unknown = describeUnknownOptions('createClient', own, names, elsewhere);
-  if (unknown) problems.report({ code: 'unknown-option', part: 'client', message: unknown });
   const core = createCore(host, problems, listeners);
   const { state } = core;
   const hooks = parts.map((part) => part(core));
-  const client: ClientInternals = {
-    ...core,
-    hooks,
-    steps: collectSteps(hooks),
-    source,
-    defaultBits: parseDecideOptions(own.defaultDecideOptions, problems),
-    UserContext,
-  };
+  const steps = collectSteps(hooks);
+  const defaultBits = parseDecideOptions(own.defaultDecideOptions, { problems, steps });
+  const client: ClientInternals = { ...core, hooks, steps, source, defaultBits, UserContext };
 
   /** Parts that are not ready yet. */
   const unready = new Set(hooks.filter(({ ready }) => ready));
@@ -94,7 +79,12 @@ export function composeClient(
     };
     hook.ready?.then(settled, settled);
   }
-  const leaveSource = followSource(client, readiness.wake);
+  const delivering = {
+    hooks,
+    problems,
+    pendingWork: core.pendingWork,
+    leaveSource: followSource(client, readiness.wake),
+  };
   let closing: Promise<DeliveryReport> | undefined;
 
   const methods: Omit<LeanClient, 'isReady' | keyof AsyncDisposal> = {
@@ -105,26 +95,23 @@ export function composeClient(
     createUserContext(userId, attributes) {
       const id: unknown = userId ?? firstUserId(client);
       if (typeof id !== 'string' || id === 'undefined') throw invalidUser(id);
-      for (const hook of hooks)
-        if (hook.user) problems.guard(hook.part ?? 'client', 'Telling a part of a user', () => hook.user?.(id));
+      for (const hook of hooks) if (hook.user) guardHook(client, hook, 'user', () => hook.user?.(id));
       return new UserContext({ client, user: createUserSnapshot(id, attributes), loaded: undefined }) as never;
     },
     on(event, listener) {
-      if (!EVENTS.includes(event)) reportUnknownEvent(event, problems);
+      if (!EVENTS.includes(event)) {
+        const elsewhere = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
+        reportUnknownName(client, 'A client', 'event', event, EVENTS, elsewhere);
+      }
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
       return () => void off();
     },
-    flush: (flushOptions) =>
-      deliver('flush', { hooks, problems, pendingWork: core.pendingWork, leaveSource }, flushOptions),
+    flush: (flushOptions) => deliver('flush', delivering, flushOptions),
     close(closeOptions) {
       state.isClosed = true;
       readiness.wake();
-      closing ??= deliver(
-        'close',
-        { hooks, problems, pendingWork: core.pendingWork, leaveSource },
-        closeOptions,
-      ).finally(listeners.clear);
+      closing ??= deliver('close', delivering, closeOptions).finally(listeners.clear);
       return closing;
     },
     stats: () =>
@@ -136,7 +123,7 @@ export function composeClient(
           odp: null,
           ignoredAfterClose: state.ignoredAfterClose,
         },
-        ...hooks.map((hook) => problems.guard(hook.part ?? 'client', 'Reading counters', () => hook.stats?.())),
+        ...hooks.map((hook) => guardHook(client, hook, 'stats', () => hook.stats?.())),
       ),
   };
   const composed = Object.assign(new LiveState(client), methods);
@@ -153,7 +140,7 @@ export function composeClient(
  * @returns Leaves the source.
  */
 function followSource(client: ClientInternals, wake: () => void): () => unknown {
-  const { problems, source, state } = client;
+  const { problems, source, state, hooks } = client;
   /** A problem of the source; anything else is a failure of the source. */
   const passOn = (problem: Problem): void => {
     if (typeof problem.code !== 'string')
@@ -172,26 +159,24 @@ function followSource(client: ClientInternals, wake: () => void): () => unknown 
     state.config = config;
     state.configProblem = undefined;
     wake();
-    problems.guard('config', 'Reading the problems of the config source', () => {
+    problems.guard('config', 'problems', () => {
       const found = readProblems();
       if (Array.isArray(found)) found.forEach(passOn);
       return found;
     });
-    for (const hook of client.hooks) {
-      problems.guard(hook.part ?? 'client', 'Configuring a part', () => hook.configure?.(config));
-    }
+    for (const hook of hooks) guardHook(client, hook, 'configure', () => hook.configure?.(config));
     client.listeners.emit('config-update', { revision: config.revision, previousRevision });
   };
   const read = (change: ConfigChange): void => {
     if (state.isClosed) return;
-    problems.guard('config', 'Reading a change of the config source', () => {
+    problems.guard('config', 'change', () => {
       if (change.type === 'config') install(change.config, () => change.problems);
       else passOn(change.problem);
     });
   };
   retainConfigSource(source);
-  const leave: unknown = problems.guard('config', 'Subscribing to the config source', () => source.subscribe(read));
-  problems.guard('config', 'Reading the config of the config source', () => {
+  const leave: unknown = problems.guard('config', 'subscribe', () => source.subscribe(read));
+  problems.guard('config', 'current', () => {
     const current: unknown = source.current();
     if (current !== null) install(current, () => source.problems?.());
     return current;
@@ -200,6 +185,11 @@ function followSource(client: ClientInternals, wake: () => void): () => unknown 
     if (typeof leave === 'function') leave();
     return releaseConfigSource(source);
   };
+}
+
+/** Calls a hook; when it fails, that is a problem of its part. */
+function guardHook<T>({ problems }: ClientInternals, { part = 'client' }: PartHooks, name: string, call: () => T) {
+  return problems.guard(part, name, call);
 }
 
 /** @throws SdkError `invalid-option` when two parts bring the same step */
@@ -222,6 +212,7 @@ const STEPS = [
   'recorder',
   'predict',
   'platform',
+  'describeName',
 ] as const satisfies readonly (keyof DecisionSteps)[];
 
 const EVENTS: readonly string[] = [
@@ -232,36 +223,13 @@ const EVENTS: readonly string[] = [
   'problem',
 ] satisfies readonly (keyof ClientEvents)[];
 
-function reportUnknownEvent(event: unknown, problems: ProblemReporter): void {
-  const name = String(event);
-  const elsewhere = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
-  const message = describeUnknownName('event', 'A client', name, EVENTS, elsewhere);
-  problems.reportFirst({ code: 'unknown-event-name', part: 'listener', message }, name.slice(0, 60));
-}
-
 /** The id of a user who is created without one. */
-function firstUserId({ hooks, problems }: ClientInternals): string | null {
-  for (const hook of hooks) {
-    const id = problems.guard(hook.part ?? 'client', 'Reading the id of a user', () => hook.userId?.());
+function firstUserId(client: ClientInternals): string | null {
+  for (const hook of client.hooks) {
+    const id = guardHook(client, hook, 'userId', () => hook.userId?.());
     if (typeof id === 'string') return id;
   }
   return null;
-}
-
-function guardWaitUntil(
-  waitUntil: LeanOptions['waitUntil'],
-  problems: ProblemReporter,
-): ClientCore['host']['waitUntil'] {
-  return (
-    waitUntil &&
-    ((work) => {
-      const message = 'The option "waitUntil" failed.';
-      callPart(
-        () => waitUntil(work),
-        (cause) => problems.reportFirst({ code: 'wait-until-failed', part: 'client', message, cause }),
-      );
-    })
-  );
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Reason } from '@sortition/core';
 import { composeClient } from './compose-client.ts';
 import type { LeanClient } from './lean-client.ts';
-import { LEAN_NAMES, type LeanOptions } from './lean-options.ts';
+import { checkNames, type LeanOptions } from './lean-options.ts';
 import { LeanUserContext } from './lean-user-context.ts';
 import type { AnyFlags, FlagMap } from './typed-flags.ts';
 
@@ -19,7 +19,10 @@ import type { AnyFlags, FlagMap } from './typed-flags.ts';
 export function createClient<F extends FlagMap<F> = AnyFlags, R = Reason>(
   options: LeanOptions<R>,
 ): LeanClient<F, [R] extends [never] ? Reason : R> {
-  return composeClient(options as LeanOptions, LeanUserContext, LEAN_NAMES) as unknown as LeanClient<
+  // Options that are not an object are refused where the client is composed.
+  const { parts } = options ?? {};
+  const all = Array.isArray(parts) ? { ...options, parts: [...parts, checkNames(options)] } : options;
+  return composeClient(all as LeanOptions, LeanUserContext) as unknown as LeanClient<
     F,
     [R] extends [never] ? Reason : R
   >;

@@ -1,7 +1,7 @@
 /** Decide options as bits: parsed once per call, tested for next to nothing. */
 import type { DecideOption } from '@sortition/core';
-import { describeUnknownName, describeValue } from '@sortition/core/internal';
-import type { Problems } from './problem-reporter.ts';
+import { describeValue } from '@sortition/core/internal';
+import { type NameTeller, reportUnknownName } from './unknown-name.ts';
 
 export const DISABLE_DECISION_EVENT = 1;
 export const ENABLED_FLAGS_ONLY = 2;
@@ -25,17 +25,21 @@ const OPTIONS: readonly string[] = [
 ] satisfies readonly DecideOption[];
 
 /** Returns the bits of a list of options. Anything else adds nothing and is a problem, told once. Never throws. */
-export function parseDecideOptions(options: unknown, problems: Problems): number {
+export function parseDecideOptions(options: unknown, client: NameTeller): number {
   let bits = 0;
   try {
     if (!Array.isArray(options)) {
-      if (options !== null && options !== undefined) refuseContainer(options, problems);
+      if (options !== null && options !== undefined) refuseContainer(options, client);
       return 0;
     }
     for (let index = 0; index < options.length; index += 1) {
-      const bit = OPTIONS.indexOf(options[index]);
+      const option: unknown = options[index];
+      const bit = OPTIONS.indexOf(option as string);
       if (bit >= 0) bits |= 1 << bit;
-      else refuse(options[index], problems);
+      else {
+        const name = typeof option === 'string' ? option : describeValue(option);
+        reportUnknownName(client, 'A decide call', 'option', name, OPTIONS);
+      }
     }
   } catch {
     return bits; // what cannot be read of a list is not an option
@@ -43,13 +47,7 @@ export function parseDecideOptions(options: unknown, problems: Problems): number
   return bits;
 }
 
-function refuse(option: unknown, problems: Problems): void {
-  const name = typeof option === 'string' ? option : describeValue(option);
-  const message = describeUnknownName('option', 'A decide call', name, OPTIONS);
-  problems.reportFirst({ code: 'unknown-option', part: 'client', message }, name.slice(0, 60));
-}
-
-function refuseContainer(options: unknown, problems: Problems): void {
+function refuseContainer(options: unknown, { problems }: NameTeller): void {
   const message = `The options of a decide call must be an array such as ['INCLUDE_REASONS'], got ${describeValue(options)}; they were ignored.`;
   problems.reportFirst({ code: 'invalid-option', part: 'client', message });
 }

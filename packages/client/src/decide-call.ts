@@ -51,7 +51,7 @@ export function openCall(
 ): DecideCall {
   const { client, user, loaded } = inside;
   const { defaultBits, UserContext } = client;
-  const bits = options === undefined ? defaultBits : defaultBits | parseDecideOptions(options, client.problems);
+  const bits = options === undefined ? defaultBits : defaultBits | parseDecideOptions(options, client);
   return { client, config: client.state.config, user, userContext: new UserContext(inside), loaded, bits, subject };
 }
 

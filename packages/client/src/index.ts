@@ -48,8 +48,18 @@ export type {
   UserFields,
 } from './lean-user.ts';
 export { consoleLogger, type LogLevel } from './logger.ts';
-export type { DecisionSteps, OdpEventInput, Part, PartHooks, PartLimits, Platform, Recorder } from './part.ts';
+export type {
+  DecisionSteps,
+  DescribeName,
+  OdpEventInput,
+  Part,
+  PartHooks,
+  PartLimits,
+  Platform,
+  Recorder,
+} from './part.ts';
 export { bandits } from './parts/bandits.ts';
+export { nameHints } from './parts/name-hints.ts';
 export { type PlatformOptions, platform } from './parts/platform.ts';
 export type { ProfileSession } from './parts/profiles/profile-session.ts';
 export type { LoadLimits, Profiles } from './parts/profiles/profiles.ts';

@@ -1,6 +1,5 @@
 /** What only packages of this project use; may change in every version. */
 export { composeClient } from './compose-client.ts';
 export { getForced, removeForced, setForced } from './forced-decisions.ts';
-export type { OptionNames } from './lean-options.ts';
 export { LeanUserContext } from './lean-user-context.ts';
 export { onUserChange } from './user-changes.ts';

@@ -1,6 +1,7 @@
 /** What a client of parts is made of. */
 import type { ConfigSource, DecideOption, Logger, Reason } from '@sortition/core';
-import { hasMethods, invalidOption, readFunction, readMethods, readString } from '@sortition/core/internal';
+import { checkOption, hasMethods, invalidOption } from '@sortition/core/internal';
+import { LEVELS } from './logger.ts';
 import type { Part } from './part.ts';
 
 /** Options of `createClient`. */
@@ -22,8 +23,7 @@ export interface LeanOptions<R = Reason | string> {
 
 const OWNER = 'createClient';
 
-/** Names of the options. */
-const NAMES: readonly (keyof LeanOptions)[] = [
+const NAMES: readonly string[] = [
   'config',
   'parts',
   'defaultDecideOptions',
@@ -31,48 +31,41 @@ const NAMES: readonly (keyof LeanOptions)[] = [
   'logger',
   'clientName',
   'clientVersion',
-];
+] satisfies readonly (keyof LeanOptions)[];
 
-/** What other names for a part would be here. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  events: 'parts: [recordTo(events)]',
-  eventProcessor: 'parts: [recordTo(events)]',
-  profiles: 'parts: [sticky(profiles)]',
-  userProfileService: 'parts: [sticky(profiles)]',
-  cmab: 'parts: [bandits(cmab)]',
-  odp: 'parts: [platform({ odp })]',
-  odpManager: 'parts: [platform({ odp })]',
-  vuid: 'parts: [platform({ vuid })]',
-  projectConfigManager: 'config',
-};
-
-/** The options that a kind of client has, for messages. */
-export interface OptionNames {
-  readonly names: readonly string[];
-  /** Name in another SDK to ours. */
-  readonly elsewhere: Readonly<Record<string, string>>;
+/** Reports options that do not exist. A part, because parts are made when problems can be told. */
+export function checkNames(options: object): Part<never> {
+  return ({ problems }) => {
+    const unknown = Object.keys(options).filter((name) => !NAMES.includes(name));
+    if (unknown.length > 0) {
+      const message = `${OWNER} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${NAMES.join(', ')}. Features are parts, such as parts: [recordTo(events)].`;
+      problems.report({ code: 'unknown-option', part: 'client', message });
+    }
+    return {};
+  };
 }
-
-/** Those of a client of parts. */
-export const LEAN_NAMES: OptionNames = { names: NAMES, elsewhere: ELSEWHERE };
 
 /** Refuses options that cannot work. @throws SdkError `invalid-option` */
 export function validateOptions(options: LeanOptions): void {
-  const { config, parts = [], logger, defaultDecideOptions = [] } = options;
+  const { config } = options;
   if (!hasMethods(config, ['current', 'subscribe'])) {
     throw invalidOption(OWNER, 'config', 'a config source such as createStaticConfig({ datafile })', config);
   }
-  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'function')) {
-    throw invalidOption(OWNER, 'parts', 'an array of parts', parts);
-  }
-  if (logger !== false) {
-    const expected = 'an object with "debug", "info", "warn" and "error", or false';
-    readMethods(OWNER, options, 'logger', ['debug', 'info', 'warn', 'error'], expected);
-  }
-  if (!Array.isArray(defaultDecideOptions)) {
-    throw invalidOption(OWNER, 'defaultDecideOptions', 'an array of decide options', defaultDecideOptions);
-  }
-  readFunction(OWNER, options, 'waitUntil');
-  readString(OWNER, options, 'clientName', undefined);
-  readString(OWNER, options, 'clientVersion', undefined);
+  const check = (name: keyof LeanOptions, expected: string, isValid: (value: unknown) => boolean): void =>
+    checkOption(OWNER, options, name, expected, isValid);
+  const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  check('parts', 'an array of parts', (parts) => Array.isArray(parts) && parts.every(isFunction));
+  check(
+    'logger',
+    'an object with "debug", "info", "warn" and "error", or false',
+    (logger) => logger === false || hasMethods(logger, LEVELS),
+  );
+  check('defaultDecideOptions', 'an array of decide options', Array.isArray);
+  check('waitUntil', 'a function', isFunction);
+  check('clientName', 'a string that is not empty', isName);
+  check('clientVersion', 'a string that is not empty', isName);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }

@@ -5,7 +5,7 @@ import { tryPart } from '@sortition/core/internal';
 /** Log levels, most talkative first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 /**
  * Creates a logger that writes to the console, from `level` up.

@@ -72,7 +72,22 @@ export interface DecisionSteps<R = Reason | string> {
   predict?(request: CmabRequest, ruleKey: string): Promise<CmabPrediction>;
   /** Fetches segments and sends ODP events; see `platform`. */
   readonly platform?: Platform | undefined;
+  /** Says in a sentence that a name is not known, and what it may have meant; see `nameHints`. Must not throw. */
+  readonly describeName?: DescribeName | undefined;
 }
+
+/**
+ * @param kind What the name was meant to be, such as `'option'`.
+ * @param owner What does not have it, such as `'createClient'`.
+ * @param elsewhere Name in another SDK to our name for it.
+ */
+export type DescribeName = (
+  kind: string,
+  owner: string,
+  name: string,
+  known: readonly string[],
+  elsewhere?: Readonly<Record<string, string>>,
+) => string;
 
 /** Records what happened to users. */
 export interface Recorder {

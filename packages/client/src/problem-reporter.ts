@@ -7,7 +7,11 @@ export interface Problems {
   report(problem: Problem): void;
   /** Counts every problem, but tells only the first of a code, or of a code and subject. */
   reportFirst(problem: Problem, subject?: string): void;
-  /** Calls a part as `callPart` does; when it fails, that is a problem of that part and nothing more. */
+  /**
+   * Calls a part as `callPart` does; when it fails, that is a problem of that part and nothing more.
+   *
+   * @param what What was called, such as the name of a method.
+   */
   guard<T>(part: ProblemPart, what: string, call: () => T): T | undefined;
 }
 
@@ -62,7 +66,9 @@ export function createProblemReporter(
       }
     },
     guard: (part, what, call) =>
-      callPart(call, (cause) => report({ code: `${part}-failed`, part, message: `${what} failed.`, cause })),
+      callPart(call, (cause) =>
+        report({ code: `${part}-failed`, part, message: `"${what}" of the part "${part}" failed.`, cause }),
+      ),
     counts: () => Object.fromEntries(counts),
     takeBacklog: () => backlog.splice(0),
   };

@@ -11,6 +11,7 @@ export { closestName, describeUnknownName, describeUnknownOptions } from './know
 export { createListenerRegistry, type ListenerRegistry } from './listener-registry.ts';
 export {
   type Bounds,
+  checkOption,
   checkOptionsObject,
   describeValue,
   hasMethods,

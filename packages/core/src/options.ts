@@ -160,6 +160,18 @@ export function hasMethods(value: unknown, methods: readonly string[]): boolean 
   }
 }
 
+/** Checks an option that may be absent. @throws SdkError `invalid-option` */
+export function checkOption<Options extends object>(
+  owner: string,
+  options: Options,
+  name: Name<Options>,
+  expected: string,
+  isValid: (value: unknown) => boolean,
+): void {
+  const value: unknown = readOption(owner, options, name);
+  if (value !== undefined && !isValid(value)) throw invalidOption(owner, name, expected, value);
+}
+
 /** Returns the error for an option whose value does not fit. */
 export function invalidOption(owner: string, name: string, expected: string, got: unknown): SdkError {
   return new SdkError(

@@ -1,9 +1,8 @@
 /** What a client is made of. */
 
-import type { LeanOptions } from '@sortition/client';
-import type { OptionNames } from '@sortition/client/internal';
+import type { LeanOptions, Part } from '@sortition/client';
 import type { CmabSource, EventSink, Odp, UserProfileStore, VuidSource } from '@sortition/core';
-import { hasMethods, invalidOption } from '@sortition/core/internal';
+import { checkOption, describeUnknownOptions, hasMethods } from '@sortition/core/internal';
 
 /** Options of `createClient`. */
 export interface ClientOptions extends LeanOptions<never> {
@@ -21,43 +20,49 @@ export interface ClientOptions extends LeanOptions<never> {
   readonly profileTimeoutMs?: number | undefined;
 }
 
-/** What the options are called, and what other SDKs call them. */
-export const OPTION_NAMES: OptionNames = {
-  names: [
-    'config',
-    'events',
-    'profiles',
-    'profileTimeoutMs',
-    'odp',
-    'vuid',
-    'cmab',
-    'parts',
-    'defaultDecideOptions',
-    'waitUntil',
-    'logger',
-    'clientName',
-    'clientVersion',
-  ],
-  elsewhere: {
-    projectConfigManager: 'config',
-    sdkKey: 'config: createPollingConfig({ sdkKey })',
-    datafile: 'config: createStaticConfig({ datafile })',
-    eventProcessor: 'events',
-    eventDispatcher: 'events',
-    userProfileService: 'profiles',
-    odpManager: 'odp',
-    vuidManager: 'vuid',
-    errorNotifier: "client.on('problem')",
-    clientEngine: 'clientName',
-  },
+const NAMES: readonly string[] = [
+  'config',
+  'events',
+  'profiles',
+  'profileTimeoutMs',
+  'odp',
+  'vuid',
+  'cmab',
+  'parts',
+  'defaultDecideOptions',
+  'waitUntil',
+  'logger',
+  'clientName',
+  'clientVersion',
+] satisfies readonly (keyof ClientOptions)[];
+
+/** What other SDKs call them. */
+const ELSEWHERE = {
+  projectConfigManager: 'config',
+  sdkKey: 'config: createPollingConfig({ sdkKey })',
+  datafile: 'config: createStaticConfig({ datafile })',
+  eventProcessor: 'events',
+  eventDispatcher: 'events',
+  userProfileService: 'profiles',
+  odpManager: 'odp',
+  vuidManager: 'vuid',
+  errorNotifier: "client.on('problem')",
+  clientEngine: 'clientName',
 };
+
+/** Reports options that do not exist. A part, because parts are made when problems can be told. */
+export function checkNames(options: object): Part<never> {
+  return ({ problems }) => {
+    const message = describeUnknownOptions('createClient', options, NAMES, ELSEWHERE);
+    if (message) problems.report({ code: 'unknown-option', part: 'client', message });
+    return {};
+  };
+}
 
 /** Refuses parts that cannot work; the rest is checked where the client is composed. @throws SdkError `invalid-option` */
 export function validateParts(options: ClientOptions): void {
-  const check = (option: keyof ClientOptions, expected: string, isValid: (value: unknown) => boolean): void => {
-    const got: unknown = options[option];
-    if (got !== undefined && !isValid(got)) throw invalidOption('createClient', option, expected, got);
-  };
+  const check = (name: keyof ClientOptions, expected: string, isValid: (value: unknown) => boolean): void =>
+    checkOption('createClient', options, name, expected, isValid);
   const isSink = (value: unknown): boolean => value === null || hasMethods(value, ['record']);
   const isDelay = (value: unknown): boolean => typeof value === 'number' && value > 0 && value < 2 ** 31;
   check('events', 'an event sink, or null for none', isSink);

@@ -5,6 +5,7 @@ import {
   bandits,
   checkDatafile,
   type LeanClientOf,
+  nameHints,
   type OdpEventInput,
   type Part,
   type ProjectInfo,
@@ -17,7 +18,7 @@ import {
 } from '@sortition/client';
 import { composeClient } from '@sortition/client/internal';
 import type { Problem } from '@sortition/core';
-import { type ClientOptions, OPTION_NAMES, validateParts } from './client-options.ts';
+import { type ClientOptions, checkNames, validateParts } from './client-options.ts';
 import { ClientUserContext } from './client-user-context.ts';
 import type { UserContext } from './user-context.ts';
 
@@ -46,11 +47,17 @@ export interface ClientOf<User extends UserContext> extends LeanClientOf<User> {
 export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
   const { profiles, profileTimeoutMs, odp, events, cmab, vuid, parts: own = [], ...rest } = options ?? {};
   validateParts(options ?? {});
-  const parts: Part[] = [reasonTexts, recordTo(events as null), platform({ odp, vuid })];
+  const parts: Part[] = [
+    reasonTexts,
+    nameHints,
+    checkNames(options ?? {}),
+    recordTo(events as null),
+    platform({ odp, vuid }),
+  ];
   if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
   if (cmab) parts.push(bandits(cmab));
   const all = Array.isArray(own) ? [...parts, ...own] : own;
-  const client = composeClient({ ...rest, parts: all }, ClientUserContext, OPTION_NAMES);
+  const client = composeClient({ ...rest, parts: all }, ClientUserContext);
   const methods = {
     getProjectInfo: () => projectInfo(client),
     sendOdpEvent: (event: OdpEventInput) => sendOdpEvent(client, event),

@@ -62,7 +62,7 @@ describe('a config source that delivers no config', () => {
     part: 'config',
     message: expect.stringContaining('as parseDatafile makes it'),
   };
-  const unread = { code: 'config-failed', part: 'config', message: 'Reading a change of the config source failed.' };
+  const unread = { code: 'config-failed', part: 'config', message: '"change" of the part "config" failed.' };
 
   /** A client over a source that is pushed by hand, and what it reported. */
   function push(current: unknown) {

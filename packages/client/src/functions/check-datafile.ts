@@ -10,8 +10,6 @@ import { clientOf } from '../client-internals.ts';
  */
 export async function checkDatafile(client: object): Promise<readonly Problem[]> {
   const { problems, source } = clientOf(client);
-  const found: unknown = problems.guard('config', 'Reading the problems of the config source', () =>
-    source.problems?.(),
-  );
+  const found: unknown = problems.guard('config', 'problems', () => source.problems?.());
   return Array.isArray(found) ? [...found] : [];
 }

@@ -19,5 +19,5 @@ export function projectConfig(client: object): ProjectConfig | null {
  */
 export function configFailingMs(client: object): number {
   const { source, problems } = clientOf(client);
-  return problems.guard('config', 'Asking how long fetching has failed', () => source.failingMs?.()) ?? 0;
+  return problems.guard('config', 'failingMs', () => source.failingMs?.()) ?? 0;
 }

@@ -18,8 +18,6 @@ export interface PlatformOptions {
 /** Storage of a visitor id is local; `ready` does not wait longer for it, in milliseconds. */
 const VUID_TIMEOUT_MS = 1_000;
 
-const SENDING = 'Sending an ODP event';
-
 /**
  * Brings segments, ODP events and visitor ids. The client closes the ODP part.
  *
@@ -34,13 +32,13 @@ export function platform(options: PlatformOptions): Part<never> {
     const userId = (): string | null => currentVuid(client, vuid);
     const send = (event: OdpEvent): void => {
       if (!client.mayRecord()) return;
-      if (odp) problems.guard('odp', SENDING, () => odp.sendEvent(event));
+      if (odp) problems.guard('odp', 'sendEvent', () => odp.sendEvent(event));
       else reportNoOdp(problems, 'The ODP event was not sent');
     };
     /** Says that the visitor is this user; with `null`, that there is a visitor. Not without an integration to tell it to. */
     const announce = (id: string | null): void => {
       if (odp === undefined || !state.config?.odp) return;
-      problems.guard('odp', 'Announcing the visitor', () => vuid?.announce?.(send, id));
+      problems.guard('odp', 'announce', () => vuid?.announce?.(send, id));
     };
     const loadVuid = async (): Promise<void> => {
       try {
@@ -50,14 +48,14 @@ export function platform(options: PlatformOptions): Part<never> {
       }
       announce(null);
     };
-    problems.guard('odp', 'Attaching ODP', () => odp?.attach?.(client.host));
+    problems.guard('odp', 'attach', () => odp?.attach?.(client.host));
     return {
       part: 'odp',
       ready: vuid && loadVuid(),
       userId,
       ...(vuid && odp && { user: announce }),
       configure(config) {
-        problems.guard('odp', 'Configuring ODP', () => odp?.configure(config.odp));
+        problems.guard('odp', 'configure', () => odp?.configure(config.odp));
         announce(null);
       },
       flush: async (limits) => odp?.flush?.(limits),
@@ -67,7 +65,7 @@ export function platform(options: PlatformOptions): Part<never> {
         hasSegments: odp !== undefined,
         fetchSegments: (id, given) => fetchSegments(problems, odp, { userId: id, given }),
         sendEvent: (input) =>
-          problems.guard('odp', SENDING, () => {
+          problems.guard('odp', 'sendEvent', () => {
             const { action, type, identifiers, data } = input;
             const known = userId();
             send({ action, type, identifiers: { ...(known && { vuid: known }), ...identifiers }, data: data ?? {} });

@@ -31,7 +31,7 @@ export function sticky(store: UserProfileStore, options?: StickyOptions): Part<n
   }
   return (client) => {
     const attach = () => store.attach?.(client.host);
-    client.problems.guard('profiles', 'Attaching the profile store', attach);
+    client.problems.guard('profiles', 'attach', attach);
     return {
       part: 'profiles',
       profiles: createProfiles(store, client, timeoutMs),

@@ -1,0 +1,9 @@
+/** Hints for names that are not known. */
+import { describeUnknownName } from '@sortition/core/internal';
+import type { Part } from '../part.ts';
+
+/**
+ * Says of an unknown decide option or event name which known one was probably meant, also where it is a name of the
+ * official SDKs. Without it the known names are listed.
+ */
+export const nameHints: Part<never> = () => ({ describeName: describeUnknownName });
