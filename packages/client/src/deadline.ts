@@ -1,6 +1,6 @@
 /** Waiting for foreign code: every wait has an end. */
 import { SdkError } from '@sortition/core';
-import { LightAbortController, withDeadline as withinDeadline } from '@sortition/http';
+import { limitTime } from '@sortition/http';
 
 /** How long to wait. */
 export interface Limits {
@@ -24,7 +24,7 @@ export async function withDeadline<T>(
   if (signal && typeof signal.addEventListener !== 'function') {
     throw new SdkError('invalid-option', `${what} needs an AbortSignal as its "signal", got ${typeof signal}.`);
   }
-  return withinDeadline({ what, timeoutMs, signal, Controller: LightAbortController }, async () => call());
+  return limitTime({ what, timeoutMs, signal }, async () => call());
 }
 
 /** A caller's wish; `otherwise` when there is none, or none that makes sense. */

@@ -7,20 +7,51 @@ import { type AbortControllerClass, onAbort, type Signals } from './abort.ts';
 import { startTimer } from './clock.ts';
 
 /** What limits a piece of work. */
-export interface DeadlineOptions {
+export interface TimeLimit {
   /** For the whole, in ms. */
   readonly timeoutMs: number;
   /** The caller's own; nothing stays attached to it. */
   readonly signal?: Signals;
   /** What is being done, as the subject of an error message; without secrets. */
   readonly what: string;
-  /** What makes the signal for the work; `AbortController` when absent. */
-  readonly Controller?: AbortControllerClass | undefined;
   /**
    * `true` for work in the background, whose result no caller awaits: the process may end before the deadline. When absent
    * the timer keeps a Node process alive, because a script that awaits the result would otherwise end without a word.
    */
   readonly unref?: boolean | undefined;
+}
+
+/** The same for work that is told when it is to stop. */
+export interface DeadlineOptions extends TimeLimit {
+  /** What makes the signal for the work; `AbortController` when absent. */
+  readonly Controller?: AbortControllerClass | undefined;
+}
+
+/**
+ * Waits for `work`, but for no longer than the deadline: rejects with `timeout` or `aborted` whatever the work does then.
+ * With a signal that is aborted already nothing is begun.
+ */
+export async function limitTime<T>(
+  { timeoutMs, signal, what, unref }: TimeLimit,
+  work: () => PromiseLike<T>,
+): Promise<T> {
+  let release: readonly (() => void)[] = [];
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      let isStopped = false;
+      const stop = (code: 'timeout' | 'aborted', text: string, cause?: unknown): void => {
+        isStopped = true;
+        reject(new SdkError(code, `${what} ${text}.`, cause === undefined ? undefined : { cause }));
+      };
+      release = [
+        startTimer(() => stop('timeout', `did not finish within ${timeoutMs} ms`), timeoutMs, !unref),
+        onAbort(signal, (cause) => stop('aborted', 'was aborted by its caller', cause)),
+      ];
+      if (!isStopped) work().then(resolve, reject);
+    });
+  } finally {
+    for (const undo of release) undo();
+  }
 }
 
 /**
@@ -29,32 +60,15 @@ export interface DeadlineOptions {
  * signal that is aborted already nothing is begun.
  */
 export async function withDeadline<T>(
-  { timeoutMs, signal, what, Controller = AbortController, unref }: DeadlineOptions,
+  { Controller = AbortController, ...limit }: DeadlineOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   // Made here and never earlier: Workers forbid it while a module is loaded, and tie it to the request that made it.
   const within = new Controller();
-  let release: readonly (() => void)[] = [];
   try {
-    return await new Promise<T>((resolve, reject) => {
-      const stop = (error: SdkError) => {
-        reject(error);
-        within.abort(error);
-      };
-      release = [
-        startTimer(
-          () => stop(new SdkError('timeout', `${what} did not finish within ${timeoutMs} ms.`)),
-          timeoutMs,
-          !unref,
-        ),
-        onAbort(signal, (cause) => stop(new SdkError('aborted', `${what} was aborted by its caller.`, { cause }))),
-      ];
-      if (!within.signal.aborted) work(within.signal).then(resolve, reject);
-    });
+    return await limitTime(limit, () => work(within.signal));
   } catch (error) {
     within.abort(error);
     throw error;
-  } finally {
-    for (const undo of release) undo();
   }
 }

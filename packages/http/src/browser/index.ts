@@ -2,7 +2,7 @@
 export type { AbortControllerClass, Signals } from '../abort.ts';
 export { checkHeaders } from '../check-headers.ts';
 export { MAX_DELAY_MS, monotonicNow, startTimer } from '../clock.ts';
-export { type DeadlineOptions, withDeadline } from '../deadline.ts';
+export { type DeadlineOptions, limitTime, type TimeLimit, withDeadline } from '../deadline.ts';
 export {
   createDeliveryLane,
   type DeliveryLane,
