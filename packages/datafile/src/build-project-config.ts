@@ -31,7 +31,7 @@ export function* buildProjectConfig(
   const addRule = (entity: JsonObject, what: string, groupId?: string): Rule | undefined => {
     const rule = readRule(entity, what, groupId, problems);
     if (rule === undefined) return undefined;
-    addTo(rules, rule.id, rule, 'Rule', problems);
+    addTo(rules, rule.id, rule, problems);
     references?.rule(rule);
     if (entity.type === 'fr') featureRollouts.set(rule.id, rule);
     return rule;
@@ -46,23 +46,27 @@ export function* buildProjectConfig(
   yield* eachInPieces(readSection(datafile, 'experiments', problems), (entity) => addExperiment(entity));
   yield* eachInPieces(readSection(datafile, 'groups', problems), (group) => {
     // Without the group, a user could enter several of its experiments, so they are skipped with it.
-    if (!hasStrings(group, ['id'], 'Group', problems)) return;
+    problems.at('Group', group.id);
+    if (!hasStrings(group, ['id'], problems)) return;
     const { id } = group;
-    const trafficRanges = readTrafficRanges(group, 'Group', problems);
+    const trafficRanges = readTrafficRanges(group, problems);
     if (trafficRanges === undefined) return;
     groups.set(id, { id, policy: text(group.policy), trafficRanges });
     // A group with an empty id excludes no user, as in the official SDKs.
     for (const entity of readSection(group, 'experiments', problems)) addExperiment(entity, id || undefined);
   });
   yield* eachInPieces(readSection(datafile, 'rollouts', problems), (rollout) => {
-    if (!hasStrings(rollout, ['id'], 'Rollout', problems)) return;
+    const { id } = rollout;
+    problems.at('Rollout', id);
+    if (!hasStrings(rollout, ['id'], problems)) return;
     const deliveries = readEach(readSection(rollout, 'experiments', problems), addDelivery);
-    addTo(rollouts, rollout.id, deliveries, 'Rollout', problems);
+    problems.at('Rollout', id);
+    addTo(rollouts, rollout.id, deliveries, problems);
   });
   yield* eachInPieces(readSection(datafile, 'featureFlags', problems), (entity) => {
     const flag = readFlag(entity, problems);
     if (flag === undefined) return;
-    addTo(flags, flag.key, flag, 'Flag', problems);
+    addTo(flags, flag.key, flag, problems);
     references?.flag(flag);
   });
   completeFeatureRollouts(featureRollouts, flags, rollouts);
@@ -77,9 +81,9 @@ export function* buildProjectConfig(
     globalHoldouts: readGlobalHoldouts(datafile, problems),
     localHoldouts: readLocalHoldouts(datafile, problems),
     attributes: readKeyed(datafile, 'attributes', 'Attribute', problems, (named) => named),
-    events: readKeyed(datafile, 'events', 'Event', problems, (named, { experimentIds }) => ({
+    events: readKeyed(datafile, 'events', 'Event', problems, (named, entity) => ({
       ...named,
-      experimentIds: readStrings(experimentIds, '"experimentIds" of event %', problems, named.key),
+      experimentIds: readStrings(entity, 'experimentIds', problems),
     })),
     odp: readOdpSettings(datafile, audiences, problems),
   };
@@ -103,19 +107,18 @@ type ProjectFields = Pick<
 
 function readProject(datafile: JsonObject): ProjectFields {
   const { region, botFiltering } = datafile;
+  const texts = {} as Record<(typeof TEXTS)[number], string>;
+  for (const name of TEXTS) texts[name] = text(datafile[name]);
   return {
-    version: text(datafile.version),
-    accountId: text(datafile.accountId),
-    projectId: text(datafile.projectId),
-    revision: text(datafile.revision),
-    sdkKey: text(datafile.sdkKey),
-    environmentKey: text(datafile.environmentKey),
+    ...texts,
     region: typeof region === 'string' && region !== '' ? region : 'US',
     anonymizeIp: Boolean(datafile.anonymizeIP),
     botFiltering: typeof botFiltering === 'boolean' ? botFiltering : undefined,
     sendFlagDecisions: Boolean(datafile.sendFlagDecisions),
   };
 }
+
+const TEXTS = ['version', 'accountId', 'projectId', 'revision', 'sdkKey', 'environmentKey'] as const;
 
 /** A number counts as its text: self-made datafiles often number their revisions. */
 function text(value: JsonValue | undefined): string {
@@ -138,9 +141,10 @@ function readKeyed<T>(
 ): ReadonlyMap<string, T> {
   const entities = new Map<string, T>();
   for (const entity of readSection(datafile, section, problems)) {
-    if (!hasStrings(entity, ['id', 'key'], what, problems)) continue;
+    problems.at(what, typeof entity.key === 'string' ? entity.key : entity.id);
+    if (!hasStrings(entity, ['id', 'key'], problems)) continue;
     const { id, key } = entity;
-    addTo(entities, key, complete({ id, key }, entity), what, problems);
+    addTo(entities, key, complete({ id, key }, entity), problems);
   }
   return entities;
 }

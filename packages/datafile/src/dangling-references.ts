@@ -48,8 +48,8 @@ export const referenceCheck: DatafileCheck = ({ audiences, rules, rollouts }, pr
     return ids.has(id);
   };
   const dangling = (from: string, name: string, what: string, id: string): void => {
-    const kind = `${from} % refers to the ${what} %, which the datafile does not have; the reference is ignored.`;
-    problems.add('dangling-reference', kind, name, id);
+    problems.at(from, name);
+    problems.add('dangling-reference', `refers to the ${what} %, which the datafile does not have; it is ignored.`, id);
   };
   const checkExperiments = (from: string, name: string, ids: readonly string[]): void => {
     for (const id of ids) if (!rules.has(id)) dangling(from, name, 'experiment', id);

@@ -13,7 +13,8 @@ export function readOdpSettings(
   problems: ProblemList,
 ): OdpSettings | null {
   const odp = readSection(datafile, 'integrations', problems).filter(({ key }) => {
-    if (typeof key !== 'string') problems.expected('An integration was skipped', '"key" to be a string', key);
+    problems.at('Integration');
+    if (typeof key !== 'string') problems.skip('key', 'a string', key);
     return key === 'odp';
   });
   if (odp.length === 0) return null;

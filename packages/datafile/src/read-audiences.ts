@@ -4,18 +4,22 @@
  */
 import type { Audience, JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
-import { readAudienceConditions } from './read-conditions.ts';
+import { readConditions } from './read-conditions.ts';
 import type { JsonObject } from './read-json.ts';
-import { hasStrings, nameOf, namesOf, readSection, stringOr } from './read-section.ts';
+import { hasStrings, readSection, stringOr } from './read-section.ts';
 
 /** Returns the audiences by id, typed ones first. */
 export function readAudiences(datafile: JsonObject, problems: ProblemList): ReadonlyMap<string, Audience> {
   const audiences = new Map<string, Audience>();
   const add = (entity: JsonObject, conditions: JsonValue | undefined): void => {
-    if (!hasStrings(entity, ['id'], 'Audience', problems)) return;
+    problems.at('Audience', entity.id);
+    if (!hasStrings(entity, ['id'], problems)) return;
     const { id } = entity;
-    const name = stringOr(entity.name, id);
-    audiences.set(id, { id, name, conditions: readAudienceConditions(conditions ?? null, id, problems) });
+    audiences.set(id, {
+      id,
+      name: stringOr(entity.name, id),
+      conditions: readConditions(conditions ?? null, problems),
+    });
   };
   for (const entity of readSection(datafile, 'typedAudiences', problems)) add(entity, entity.conditions);
   const typed: ReadonlySet<unknown> = new Set(audiences.keys());
@@ -36,6 +40,6 @@ function parseConditions(entity: JsonObject, problems: ProblemList): JsonValue |
       // Reported below, as conditions that are not text are.
     }
   }
-  const outcome = `${nameOf('Audience', entity)} was skipped`;
-  return problems.expected(outcome, '"conditions" to be JSON text', conditions, ...namesOf(entity));
+  problems.at('Audience', entity.id);
+  return problems.skip('conditions', 'JSON text', conditions);
 }

@@ -11,23 +11,13 @@ import type { ProblemList } from './problem-list.ts';
 /** The negation of nothing is unknown, for every user. */
 const UNKNOWN: JsonValue = ['not'];
 
-/** Returns the audience conditions of a rule. */
-export function readRuleConditions(
-  tree: JsonValue | undefined,
-  ruleId: string,
-  problems: ProblemList,
-): JsonValue | undefined {
-  return isShallowTree(tree, 0) ? tree : replaceDeep('The audience conditions of rule %', ruleId, problems);
-}
-
-/** Returns the conditions of an audience. */
-export function readAudienceConditions(tree: JsonValue, audienceId: string, problems: ProblemList): JsonValue {
-  return isShallowTree(tree, 0) ? tree : replaceDeep('The conditions of audience %', audienceId, problems);
-}
-
-function replaceDeep(what: string, name: string, problems: ProblemList): JsonValue {
-  const outcome = `${what} match no user: they are nested deeper than ${MAX_CONDITION_DEPTH} levels.`;
-  problems.add('conditions-too-deep', outcome, name);
+/** Returns the conditions of a rule or an audience. */
+export function readConditions<T extends JsonValue | undefined>(tree: T, problems: ProblemList): T | JsonValue {
+  if (isShallowTree(tree, 0)) return tree;
+  problems.add(
+    'conditions-too-deep',
+    `matches no user: its conditions are nested deeper than ${MAX_CONDITION_DEPTH} levels.`,
+  );
   return UNKNOWN;
 }
 

@@ -6,28 +6,33 @@ import { hasStrings, readEach, readEntities, readStrings, stringOr } from './rea
 
 /** Returns a flag, or `undefined` after reporting why it was skipped. */
 export function readFlag(entity: JsonObject, problems: ProblemList): Flag | undefined {
-  if (!hasStrings(entity, ['key'], 'Flag', problems)) return undefined;
-  const { key } = entity;
-  const rolloutId = entity.rolloutId ?? '';
-  if (typeof rolloutId !== 'string') problems.expected('"rolloutId" of flag % was ignored', 'a string', rolloutId, key);
+  const { id, key, rolloutId = null, variables = null } = entity;
+  problems.at('Flag', typeof key === 'string' ? key : id);
+  if (!hasStrings(entity, ['key'], problems)) return undefined;
+  if (rolloutId !== null && typeof rolloutId !== 'string') problems.ignore('rolloutId', 'a string', rolloutId);
   return {
-    id: stringOr(entity.id, ''),
-    key,
-    experimentIds: readStrings(entity.experimentIds, '"experimentIds" of flag %', problems, key),
+    id: stringOr(id, ''),
+    key: entity.key,
+    experimentIds: readStrings(entity, 'experimentIds', problems),
     rolloutId: stringOr(rolloutId, ''),
-    variables: readVariables(entity.variables ?? [], key, problems),
+    variables: readVariables(variables ?? [], entity.key, problems),
   };
 }
 
 function readVariables(value: JsonValue, flagKey: string, problems: ProblemList): readonly Variable[] {
   if (!Array.isArray(value)) {
-    problems.expected('The variables of flag % were ignored', 'an array', value, flagKey);
+    problems.ignore('variables', 'an array', value);
     return [];
   }
   if (value.every(isVariable)) return value;
-  return readEach(readEntities(value, 'the variables of flag %', problems, flagKey), (entity) =>
-    readVariable(entity, flagKey, problems),
-  );
+  const variables = readEach(readEntities(value, problems, 'variables of flag'), (entity) => {
+    problems.at('Variable', entity.id, 'flag', flagKey);
+    if (!hasStrings(entity, ['id', 'key', 'defaultValue'], problems)) return undefined;
+    const { id, key, defaultValue } = entity;
+    return { id, key, type: isJsonText(entity) ? 'json' : stringOr(entity.type, 'string'), defaultValue };
+  });
+  problems.at('Flag', flagKey);
+  return variables;
 }
 
 /** Whether a variable can be used just as it is. */
@@ -40,13 +45,6 @@ function isVariable(value: JsonValue): value is JsonValue & Variable {
     typeof variable.type === 'string' &&
     !isJsonText(variable)
   );
-}
-
-function readVariable(entity: JsonObject, flagKey: string, problems: ProblemList): Variable | undefined {
-  const owner = { of: ' of flag %', names: [flagKey] };
-  if (!hasStrings(entity, ['id', 'key', 'defaultValue'], 'Variable', problems, owner)) return undefined;
-  const { id, key, defaultValue } = entity;
-  return { id, key, type: isJsonText(entity) ? 'json' : stringOr(entity.type, 'string'), defaultValue };
 }
 
 /** Datafiles write a JSON variable as a string with a subtype. */

@@ -3,7 +3,7 @@ import type { Rule, VariableUsage } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
 import { readRule } from './read-rule.ts';
-import { nameOf, namesOf, readEach, readSection, readStrings } from './read-section.ts';
+import { readEach, readSection, readStrings } from './read-section.ts';
 
 const NO_VARIABLES: readonly VariableUsage[] = [];
 
@@ -16,16 +16,15 @@ export function readGlobalHoldouts(datafile: JsonObject, problems: ProblemList):
 export function readLocalHoldouts(datafile: JsonObject, problems: ProblemList): ReadonlyMap<string, readonly Rule[]> {
   const byRule = new Map<string, Rule[]>();
   for (const entity of readSection(datafile, 'localHoldouts', problems)) {
-    const { includedRules } = entity;
+    const { id, includedRules } = entity;
     if (!Array.isArray(includedRules) || includedRules.length === 0) {
-      const outcome = `${nameOf('Local holdout', entity)} was skipped`;
-      problems.expected(outcome, '"includedRules" to be an array of rule ids', includedRules, ...namesOf(entity));
+      problems.at('Local holdout', id);
+      problems.skip('includedRules', 'an array of rule ids', includedRules);
       continue;
     }
     const holdout = readHoldout(entity, problems);
     if (holdout === undefined) continue;
-    const ruleIds = readStrings(includedRules, '"includedRules" of holdout %', problems, holdout.id);
-    for (const ruleId of ruleIds) {
+    for (const ruleId of readStrings(entity, 'includedRules', problems)) {
       const holdouts = byRule.get(ruleId);
       if (holdouts) holdouts.push(holdout);
       else byRule.set(ruleId, [holdout]);

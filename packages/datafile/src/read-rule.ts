@@ -1,18 +1,9 @@
 /** Reads one rule: an experiment, a delivery or a holdout, which share their shape. */
 import type { CmabSettings, JsonValue, Rule, TrafficRange, VariableUsage, Variation } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
-import { readRuleConditions } from './read-conditions.ts';
+import { readConditions } from './read-conditions.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
-import {
-  hasStrings,
-  nameOf,
-  namesOf,
-  readArray,
-  readEach,
-  readEntities,
-  readStrings,
-  stringOr,
-} from './read-section.ts';
+import { hasStrings, readArray, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
 
 /**
  * Returns a rule, or `undefined` after reporting why it was skipped.
@@ -25,11 +16,12 @@ export function readRule(
   groupId: string | undefined,
   problems: ProblemList,
 ): Rule | undefined {
-  if (!hasStrings(entity, ['id', 'key'], what, problems)) return undefined;
+  problems.at(what, entity.id);
+  if (!hasStrings(entity, ['id', 'key'], problems)) return undefined;
   const { id, key, audienceConditions } = entity;
-  const variations = readVariations(entity, id, what, problems);
-  const cmab = readCmab(entity, id, what, problems);
-  const trafficRanges = readTrafficRanges(entity, what, problems, cmab && []);
+  const cmab = readCmab(entity.cmab, problems);
+  const trafficRanges = readTrafficRanges(entity, problems, cmab && []);
+  const variations = readVariations(entity, what, id, problems);
   if (variations === undefined || trafficRanges === undefined) return undefined;
   return {
     id,
@@ -38,9 +30,9 @@ export function readRule(
     layerId: stringOr(entity.layerId, ''),
     variations,
     trafficRanges,
-    audienceConditions: readRuleConditions(audienceConditions || entity.audienceIds, id, problems),
+    audienceConditions: readConditions(audienceConditions || entity.audienceIds, problems),
     hasAudienceConditions: Boolean(audienceConditions),
-    allowList: readAllowList(entity, id, what, problems),
+    allowList: readAllowList(entity.forcedVariations ?? {}, problems),
     groupId: groupId ?? (stringOr(entity.groupId, '') || undefined),
     cmab,
   };
@@ -53,17 +45,12 @@ export function readRule(
  */
 export function readTrafficRanges(
   entity: JsonObject,
-  what: string,
   problems: ProblemList,
   fallback?: readonly JsonValue[],
 ): readonly TrafficRange[] | undefined {
-  const ranges = readArray(entity, 'trafficAllocation', what, problems, fallback);
+  const ranges = readArray(entity, 'trafficAllocation', problems, fallback);
   if (ranges === undefined || ranges.every(isTrafficRange)) return ranges;
-  problems.add(
-    'invalid-entity',
-    `${nameOf(what, entity)} has traffic ranges that are not valid; users in them get no variation.`,
-    ...namesOf(entity),
-  );
+  problems.add('invalid-entity', 'has traffic ranges that are not valid; users in them get no variation.');
   return ranges.filter(isJsonObject).map(({ entityId, endOfRange }) => ({
     entityId: stringOr(entityId, ''),
     // Text that holds a number counts as the number, as it does when the official SDK compares it. No bucket is below NaN.
@@ -78,14 +65,21 @@ function isTrafficRange(value: JsonValue): value is JsonValue & TrafficRange {
 
 function readVariations(
   rule: JsonObject,
-  id: string,
   what: string,
+  id: string,
   problems: ProblemList,
 ): readonly Variation[] | undefined {
-  const listed = readArray(rule, 'variations', what, problems);
+  const listed = readArray(rule, 'variations', problems);
   if (listed === undefined) return undefined;
-  const variations = listed.every(isVariation) ? listed : keepVariations(listed, id, what, problems);
-  reportDuplicateKeys(variations, id, what, problems);
+  const of = what.toLowerCase();
+  const variations = listed.every(isVariation)
+    ? listed
+    : readEach(readEntities(listed, problems, `variations of ${of}`), (entity) => {
+        problems.at('Variation', entity.id, of, id);
+        return readVariation(entity, problems);
+      });
+  problems.at(what, id);
+  reportDuplicateKeys(variations, problems);
   return variations;
 }
 
@@ -101,31 +95,22 @@ function isVariation(value: JsonValue): value is JsonValue & Variation {
   );
 }
 
-/** Keeps what can be used of variations. Properties that are `null` count as absent: the service writes them. */
-function keepVariations(
-  variations: readonly JsonValue[],
-  ruleId: string,
-  what: string,
-  problems: ProblemList,
-): readonly Variation[] {
-  const owner = `${what.toLowerCase()} %`;
-  return readEach(readEntities(variations, `the variations of ${owner}`, problems, ruleId), (entity) => {
-    if (!hasStrings(entity, ['id', 'key'], 'Variation', problems, { of: ` of ${owner}`, names: [ruleId] }))
-      return undefined;
-    const { id, key } = entity;
-    const name = `Variation % of ${owner}`;
-    if (key === '') return problems.add('invalid-entity', `${name} was skipped: its "key" is empty.`, id, ruleId);
-    const featureEnabled = entity.featureEnabled ?? false;
-    if (typeof featureEnabled !== 'boolean') {
-      const outcome = `${name} counts as ${featureEnabled ? 'enabled' : 'disabled'}`;
-      problems.expected(outcome, '"featureEnabled" to be a boolean', featureEnabled, id, ruleId);
-    }
-    const listed = entity.variables ?? [];
-    const variables = Array.isArray(listed) ? listed.filter(isVariableUsage) : [];
-    if (!Array.isArray(listed) || variables.length < listed.length)
-      problems.add('invalid-entity', `${name} has variables that are not valid; defaults are used.`, id, ruleId);
-    return { id, key, featureEnabled: Boolean(featureEnabled), variables };
-  });
+/** Keeps what can be used of a variation. Properties that are `null` count as absent: the service writes them. */
+function readVariation(entity: JsonObject, problems: ProblemList): Variation | undefined {
+  if (!hasStrings(entity, ['id', 'key'], problems)) return undefined;
+  const { id, key } = entity;
+  if (key === '') return problems.skip('key', 'a string that is not empty', key);
+  const featureEnabled = Boolean(entity.featureEnabled);
+  if (typeof (entity.featureEnabled ?? false) !== 'boolean')
+    problems.add(
+      'invalid-entity',
+      `counts as ${featureEnabled ? 'enabled' : 'disabled'}: its "featureEnabled" is not a boolean.`,
+    );
+  const listed = entity.variables ?? [];
+  const variables = Array.isArray(listed) ? listed.filter(isVariableUsage) : undefined;
+  if (variables?.length !== (listed as readonly JsonValue[]).length)
+    problems.add('invalid-entity', 'has variables that are not valid; defaults are used.');
+  return { id, key, featureEnabled, variables: variables ?? [] };
 }
 
 function isVariableUsage(value: JsonValue): value is JsonValue & VariableUsage {
@@ -133,58 +118,35 @@ function isVariableUsage(value: JsonValue): value is JsonValue & VariableUsage {
   return typeof usage?.id === 'string' && typeof usage.value === 'string';
 }
 
-function reportDuplicateKeys(
-  variations: readonly Variation[],
-  ruleId: string,
-  what: string,
-  problems: ProblemList,
-): void {
+function reportDuplicateKeys(variations: readonly Variation[], problems: ProblemList): void {
   for (let index = 1; index < variations.length; index += 1) {
     const key = variations[index]?.key as string;
     // Most rules have few variations; of a rule with very many, each is compared with the 16 before it.
     for (let before = Math.max(0, index - 16); before < index; before += 1) {
-      if (variations[before]?.key === key) {
-        problems.add(
-          'duplicate-key',
-          `${what} % has two variations with the key %; the last one is used.`,
-          ruleId,
-          key,
-        );
-      }
+      if (variations[before]?.key === key)
+        problems.add('duplicate-key', 'has two variations with the key %; the last one is used.', key);
     }
   }
 }
 
-function readAllowList(
-  rule: JsonObject,
-  id: string,
-  what: string,
-  problems: ProblemList,
-): ReadonlyMap<string, string> | undefined {
-  const value = rule.forcedVariations ?? {};
-  const name = () => `The allow-list of ${what.toLowerCase()} %`;
-  if (!isJsonObject(value)) return problems.expected(`${name()} was ignored`, 'an object', value, id);
-  if (Object.keys(value).length === 0) return undefined;
+function readAllowList(value: JsonValue, problems: ProblemList): ReadonlyMap<string, string> | undefined {
+  if (!isJsonObject(value)) return problems.ignore('forcedVariations', 'an object', value);
   const listed = Object.entries(value);
+  if (listed.length === 0) return undefined;
   const entries = listed.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  if (entries.length < listed.length) {
-    problems.add('invalid-entity', `${name()} has values that are not variation keys; they were left out.`, id);
-  }
+  if (entries.length < listed.length) problems.leaveOut('forcedVariations');
   return new Map(entries);
 }
 
-function readCmab(rule: JsonObject, id: string, what: string, problems: ProblemList): CmabSettings | undefined {
-  const value = rule.cmab;
+function readCmab(value: JsonValue | undefined, problems: ProblemList): CmabSettings | undefined {
   if (!value) return undefined;
-  const { attributeIds, trafficAllocation }: JsonObject = isJsonObject(value) ? value : {};
+  const cmab: JsonObject = isJsonObject(value) ? value : {};
+  const { trafficAllocation } = cmab;
   const isShare = typeof trafficAllocation === 'number';
-  const name = `${what.toLowerCase()} %`;
-  if (!isShare) {
-    const outcome = `The bandit of ${name} admits no users`;
-    problems.expected(outcome, 'its "trafficAllocation" to be a number', trafficAllocation, id);
-  }
+  if (!isShare)
+    problems.add('invalid-entity', 'is a bandit that admits no users: its "trafficAllocation" is not a number.');
   return {
-    attributeIds: readStrings(attributeIds, `"attributeIds" of ${name}`, problems, id),
+    attributeIds: readStrings(cmab, 'attributeIds', problems),
     trafficAllocation: isShare ? trafficAllocation : 0,
   };
 }

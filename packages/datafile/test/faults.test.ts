@@ -356,7 +356,7 @@ describe('objects instead of text', () => {
 describe('keys and ids that come twice', () => {
   it.each<[string, Json, string]>([
     ['flags', { featureFlags: [flag('a', ['9']), flag('a', ['1'])] }, 'Flag "a"'],
-    ['experiments', { experiments: [rule('1', { key: 'first' }), rule('9'), rule('1')] }, 'Rule "1"'],
+    ['experiments', { experiments: [rule('1', { key: 'first' }), rule('9'), rule('1')] }, 'Experiment "1"'],
     [
       'variation keys',
       {

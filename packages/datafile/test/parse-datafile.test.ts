@@ -153,7 +153,7 @@ describe('parseDatafile', () => {
     const { problems } = parseDatafile({ ...DATAFILE, featureFlags, experiments: [CHECKOUT, broken] });
     expect(problems.map(({ message }) => message)).toEqual([
       'Experiment "broken" was skipped: expected "trafficAllocation" to be an array, got null.',
-      'Entry 0 of "featureFlags" was skipped: expected an object, got a number. This is the first of 500 problems of this kind.',
+      'Entry 0 of section "featureFlags" was skipped: expected an object, got a number. This is the first of 500 problems of this kind.',
     ]);
   });
 

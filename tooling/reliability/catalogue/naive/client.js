@@ -43,8 +43,8 @@ export const NAIVE_CLIENT = [
       },
       {
         file: 'packages/client/src/decide-bits.ts',
-        find: '      if (bit >= 0) bits |= 1 << bit;\n      else refuse(options[index], problems);',
-        put: '      bits |= bit >= 0 ? 1 << bit : 255;',
+        find: '      if (bit >= 0) bits |= 1 << bit;',
+        put: '      if (bit < 0) bits |= 255;\n      else if (bit >= 0) bits |= 1 << bit;',
       },
     ],
     tests: [INPUTS],
@@ -91,8 +91,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/deadline.ts',
-        find: 'return withinDeadline({ what, timeoutMs, signal,',
-        put: 'return withinDeadline({ what, timeoutMs: timeoutMs * 1_000, signal,',
+        find: 'return limitTime({ what, timeoutMs, signal }',
+        put: 'return limitTime({ what, timeoutMs: timeoutMs * 1_000, signal }',
       },
     ],
     tests: [HOSTILE],
@@ -151,8 +151,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/deadline.ts',
-        find: 'return withinDeadline({ what, timeoutMs, signal,',
-        put: 'return withinDeadline({ what, timeoutMs: timeoutMs * 1_000, signal,',
+        find: 'return limitTime({ what, timeoutMs, signal }',
+        put: 'return limitTime({ what, timeoutMs: timeoutMs * 1_000, signal }',
       },
       {
         file: 'packages/client/src/delivery.ts',

@@ -11,8 +11,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/client/src/deadline.ts',
-        find: 'return withinDeadline({ what, timeoutMs, signal,',
-        put: 'return withinDeadline({ what, timeoutMs: timeoutMs * 1_000, signal,',
+        find: 'return limitTime({ what, timeoutMs, signal }',
+        put: 'return limitTime({ what, timeoutMs: timeoutMs * 1_000, signal }',
       },
     ],
     tests: ['packages/sortition/test/delivery.test.ts'],
@@ -52,8 +52,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '          timeoutMs,\n          !unref,',
-        put: '          timeoutMs * 1_000,\n          !unref,',
+        find: ', timeoutMs, !unref),',
+        put: ', timeoutMs * 1_000, !unref),',
       },
     ],
     tests: ['packages/datafile/test/polling-config.test.ts'],
@@ -64,8 +64,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '          timeoutMs,\n          !unref,',
-        put: '          timeoutMs * 1_000,\n          !unref,',
+        find: ', timeoutMs, !unref),',
+        put: ', timeoutMs * 1_000, !unref),',
       },
     ],
     tests: ['packages/remote/test/faults.test.ts'],
@@ -88,8 +88,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '          timeoutMs,\n          !unref,',
-        put: '          timeoutMs * 1_000,\n          !unref,',
+        find: ', timeoutMs, !unref),',
+        put: ', timeoutMs * 1_000, !unref),',
       },
     ],
     tests: ['packages/odp/test/segment-answers.test.ts'],

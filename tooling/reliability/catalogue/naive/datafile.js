@@ -13,8 +13,8 @@ export const NAIVE_DATAFILE = [
     edits: [
       {
         file: 'packages/datafile/src/dangling-references.ts',
-        find: "    problems.add('dangling-reference', kind, name, id);",
-        put: "    if (name === '') problems.add('dangling-reference', kind, name, id);",
+        find: "    problems.add('dangling-reference',",
+        put: "    if (name === '') problems.add('dangling-reference',",
       },
     ],
     tests: [FAULTS],
@@ -60,8 +60,8 @@ export const NAIVE_DATAFILE = [
     edits: [
       {
         file: 'packages/datafile/src/read-section.ts',
-        find: "  problems.add('duplicate-key'",
-        put: "  if (key === '') problems.add('duplicate-key'",
+        find: "  if (index.size === size) problems.add('duplicate-key'",
+        put: "  if (index.size === size && key === '') problems.add('duplicate-key'",
       },
     ],
     tests: [FAULTS],
@@ -89,7 +89,7 @@ export const NAIVE_DATAFILE = [
     ids: ['DF-13'],
     edits: [
       { file: 'packages/core/src/compiled-config.ts', find: '    memory.lists.set(rules, compiled);', put: '' },
-      { file: 'packages/core/src/compiled-config.ts', find: '  memory.rules.set(rule, compiled);', put: '' },
+      { file: 'packages/core/src/compiled-config.ts', find: '  if (!shared) memory.rules.set(rule, compiled);', put: '' },
     ],
     tests: [HOSTILE_SIZE],
   },

@@ -89,8 +89,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/http/src/deadline.ts',
-        find: '          timeoutMs,\n          !unref,',
-        put: '          timeoutMs * 1_000,\n          !unref,',
+        find: ', timeoutMs, !unref),',
+        put: ', timeoutMs * 1_000, !unref),',
       },
     ],
     tests: [TESTS],

@@ -270,8 +270,8 @@ export const NAIVE_SERVICES = [
     edits: [
       {
         file: 'packages/datafile/src/build-project-config.ts',
-        find: '    addTo(entities, key, complete({ id, key }, entity), what, problems);',
-        put: '    readSection(datafile, section, problems).filter((other) => other.key === key);\n    addTo(entities, key, complete({ id, key }, entity), what, problems);',
+        find: '    addTo(entities, key, complete({ id, key }, entity), problems);',
+        put: '    readSection(datafile, section, problems).filter((other) => other.key === key);\n    addTo(entities, key, complete({ id, key }, entity), problems);',
       },
     ],
     tests: ['tooling/reliability/fuzz/test/growth.test.ts'],
