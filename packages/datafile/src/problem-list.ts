@@ -67,8 +67,12 @@ export function createProblemList(): ProblemList {
     }
   };
   return {
-    at(...place) {
-      [kind, name, of, ofName] = place;
+    at(kindHere, nameHere, ofHere, ofNameHere) {
+      // One by one: this runs for every entity, and taking a list apart costs more than all of it.
+      kind = kindHere;
+      name = nameHere;
+      of = ofHere;
+      ofName = ofNameHere;
     },
     add,
     skip: (property, expected, value) =>
