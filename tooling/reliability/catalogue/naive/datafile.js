@@ -89,7 +89,11 @@ export const NAIVE_DATAFILE = [
     ids: ['DF-13'],
     edits: [
       { file: 'packages/core/src/compiled-config.ts', find: '    memory.lists.set(rules, compiled);', put: '' },
-      { file: 'packages/core/src/compiled-config.ts', find: '  if (!shared) memory.rules.set(rule, compiled);', put: '' },
+      {
+        file: 'packages/core/src/compiled-config.ts',
+        find: '  if (!shared) memory.rules.set(rule, compiled);',
+        put: '',
+      },
     ],
     tests: [HOSTILE_SIZE],
   },

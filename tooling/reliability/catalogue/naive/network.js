@@ -52,9 +52,7 @@ export const NAIVE_NETWORK = [
   {
     name: 'deadlines that let the process end',
     ids: ['NET-05'],
-    edits: [
-      { file: 'packages/http/src/deadline.ts', find: ', !unref),', put: ', Boolean(unref && false)),' },
-    ],
+    edits: [{ file: 'packages/http/src/deadline.ts', find: ', !unref),', put: ', Boolean(unref && false)),' }],
     tests: ['packages/http/test/abort.test.ts'],
   },
   {
