@@ -2,4 +2,5 @@
 export { composeClient } from './compose-client.ts';
 export { getForced, removeForced, setForced } from './forced-decisions.ts';
 export { LeanUserContext } from './lean-user-context.ts';
+export { type HeldImpression, readHeldImpression, recordImpressionElsewhere } from './portable-impressions.ts';
 export { onUserChange } from './user-changes.ts';

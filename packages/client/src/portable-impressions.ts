@@ -1,0 +1,76 @@
+/** Impressions that travel: a decision made in one place, shown in another, and recorded where it was made or elsewhere. */
+import {
+  type Attributes,
+  createUserSnapshot,
+  type DecisionOutcome,
+  type DecisionSource,
+  type Rule,
+  type Variation,
+} from '@sortition/core';
+import { clientOf } from './client-internals.ts';
+import { FlagDecision, isImpressionDue } from './flag-decision.ts';
+
+/** What an impression tells, as plain data. Holds the user. */
+export interface HeldImpression {
+  readonly userId: string;
+  readonly attributes: Readonly<Attributes>;
+  readonly flagKey: string;
+  readonly ruleKey: string;
+  readonly ruleType: DecisionSource;
+  readonly variationKey: string;
+  readonly enabled: boolean;
+  /** `null` when no rule decided. */
+  readonly experimentId: string | null;
+  readonly variationId: string | null;
+  /** `null` when no rule decided, or the rule is a holdout. */
+  readonly layerId: string | null;
+  readonly cmabUuid: string | null;
+}
+
+/** Returns the impression of a decision; `null` when none is due, and for anything but a successful decision of a client. */
+export function readHeldImpression(decision: unknown): HeldImpression | null {
+  const origin = FlagDecision.originOf(decision);
+  if (origin?.config == null || origin.outcome?.status !== 'decided') return null;
+  const { config, user, outcome } = origin;
+  if (!isImpressionDue(outcome, config)) return null;
+  const { rule, variation } = outcome;
+  return {
+    userId: user.userId,
+    attributes: user.attributes,
+    flagKey: outcome.flagKey,
+    ruleKey: rule?.key ?? '',
+    ruleType: outcome.source,
+    variationKey: variation?.key ?? '',
+    enabled: outcome.enabled,
+    experimentId: rule?.id ?? null,
+    variationId: variation?.id ?? null,
+    layerId: rule?.layerId ?? null,
+    cmabUuid: outcome.cmabUuid ?? null,
+  };
+}
+
+/**
+ * Records an impression that another process, or an earlier moment, held. It is told as it was decided, whatever the datafile
+ * says by now. Answers `false` when the client has no config yet or records nothing.
+ *
+ * @param uuid Of the event: two servers that are handed the same impression send the same event.
+ * @throws SdkError `invalid-option` when `client` is not a client
+ */
+export function recordImpressionElsewhere(client: object, held: HeldImpression, uuid: string): boolean {
+  const { state, steps } = clientOf(client);
+  const { config } = state;
+  if (config === null || !steps.recorder) return false;
+  const rule = held.experimentId === null ? null : { id: held.experimentId, key: held.ruleKey, layerId: held.layerId };
+  const variation = held.variationId === null ? null : { id: held.variationId, key: held.variationKey };
+  // What a recorder reads of an outcome, and nothing else of it.
+  const outcome = {
+    flagKey: held.flagKey,
+    rule: rule as Rule | null,
+    variation: variation as Variation | null,
+    source: held.ruleType,
+    enabled: held.enabled,
+    cmabUuid: held.cmabUuid ?? undefined,
+  } as DecisionOutcome;
+  steps.recorder.impression(config, createUserSnapshot(held.userId, held.attributes), outcome, uuid);
+  return true;
+}

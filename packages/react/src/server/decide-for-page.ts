@@ -1,0 +1,94 @@
+/** Deciding for a page: on the server, once per request, for a browser that shows it. */
+import { canLoad, createSnapshot, decideAllAsync, decideForKeysAsync, type LeanUser, load } from '@sortition/client';
+import { readHeldImpression } from '@sortition/client/internal';
+import * as React from 'react';
+import type { PageSnapshot } from '../page-snapshot.ts';
+import { type ForcedPageDecision, forceDecisions } from './forced-decisions.ts';
+import { sealImpression } from './impression-token.ts';
+import type { PageClient, PageUser, PageUserInput } from './page-user.ts';
+import { readKeys, type SealKey } from './sealed-text.ts';
+
+/** How a page is decided. */
+export interface DecideForPageOptions {
+  /**
+   * Where the browser posts the impressions of what it showed: the path of the route made by `createImpressionRoute`, and the same
+   * secret. Absent: the snapshot carries no impressions, because the client of the browser records them.
+   */
+  readonly impressions?:
+    | {
+        readonly url: string;
+        readonly key: SealKey;
+        /** How long a page may be shown after it was made, s; 3,600 unless given. */
+        readonly expiresInSeconds?: number | undefined;
+      }
+    | undefined;
+  /** Decisions to force, as `verifyForcedDecisions` answers them. */
+  readonly forced?: readonly ForcedPageDecision[] | undefined;
+  /** How long segments and stored assignments are waited for, ms; as long as the client's parts allow unless given. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const HELD = ['DISABLE_DECISION_EVENT'] as const;
+const EXPIRES_IN_SECONDS = 3_600;
+
+/** Loads under way or done, by user context. */
+const loads = /* @__PURE__ */ new WeakMap<object, Promise<void>>();
+
+/** User contexts of a request by user; React keeps it for as long as it renders server components for one. */
+type Users = Map<PageClient, Map<string, PageUser>>;
+let usersOfRequest: (() => Users) | undefined;
+
+/**
+ * Decides the flags of a page, all of them unless keys are given, and holds their impressions. Answers a snapshot without user
+ * data, for `FlagsProvider`. Never rejects for what happens to a decision: a flag that cannot be decided is off.
+ *
+ * Segments and stored assignments are loaded once per request: server components that are rendered for one request share them, and
+ * so do calls with the same user context anywhere.
+ *
+ * @throws SdkError `invalid-user` or `invalid-option`, as a rejection, when the user has no id or the secret is too short
+ * @example
+ * const snapshot = await decideForPage(client, { id: visitorId }, ['checkout'], { impressions: { url: '/api/seen', key } });
+ */
+export async function decideForPage(
+  client: PageClient,
+  user: PageUser | PageUserInput,
+  flagKeys?: readonly string[],
+  { impressions, forced = [], timeoutMs }: DecideForPageOptions = {},
+): Promise<PageSnapshot> {
+  const [key] = impressions ? readKeys(impressions.key, 'decideForPage') : [''];
+  const context = contextOf(client, user) as PageUser & LeanUser;
+  await loadOnce(client, context, timeoutMs);
+  const own = forced.length > 0 ? forceDecisions(context, forced) : context;
+  const decisions = await (flagKeys ? decideForKeysAsync(own, flagKeys, HELD) : decideAllAsync(own, HELD));
+  const snapshot = createSnapshot(decisions);
+  if (!impressions) return snapshot;
+  const { url, expiresInSeconds = EXPIRES_IN_SECONDS } = impressions;
+  const expiresAt = Date.now() + expiresInSeconds * 1_000;
+  const tokens = await Promise.all(
+    Object.entries(decisions).flatMap(([flagKey, decision]) => {
+      const held = readHeldImpression(decision);
+      return held ? [sealImpression(held, expiresAt, key).then((token) => [flagKey, token] as const)] : [];
+    }),
+  );
+  return { ...snapshot, impressions: { url, tokens: Object.fromEntries(tokens) } };
+}
+
+function contextOf(client: PageClient, user: PageUser | PageUserInput): PageUser {
+  if ('userId' in user) return user;
+  // Not there in React 18; outside of server components it keeps nothing.
+  const { cache } = React as { cache?: <T>(make: () => T) => () => T };
+  usersOfRequest ??= cache?.(() => new Map());
+  const users = usersOfRequest?.().get(client) ?? new Map<string, PageUser>();
+  usersOfRequest?.().set(client, users);
+  const name = JSON.stringify([user.id, user.attributes]);
+  const context = users.get(name) ?? client.createUserContext(user.id, { ...user.attributes });
+  users.set(name, context);
+  return context;
+}
+
+function loadOnce(client: PageClient, context: PageUser & LeanUser, timeoutMs: number | undefined): Promise<void> {
+  if (!canLoad(client)) return Promise.resolve();
+  const loading = loads.get(context) ?? load(context, timeoutMs === undefined ? {} : { timeoutMs });
+  loads.set(context, loading);
+  return loading;
+}

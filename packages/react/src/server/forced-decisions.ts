@@ -1,0 +1,82 @@
+/**
+ * Forced decisions for people who look at a page before its users do: a signed text in a cookie or in the address. Without a
+ * secret, and without a text signed with it, nothing is forced.
+ */
+import type { LeanUser } from '@sortition/client';
+import { signCookieValue, verifyCookieValue } from '@sortition/cookies';
+import type { PageUser } from './page-user.ts';
+import { readKeys, type SealKey } from './sealed-text.ts';
+
+/** A decision to force: the flag's, or that of one of its rules. */
+export interface ForcedPageDecision {
+  readonly flagKey: string;
+  readonly ruleKey?: string | undefined;
+  readonly variationKey: string;
+}
+
+/** Options of `verifyForcedDecisions`. */
+export interface ForcedDecisionsOptions {
+  /** The secret the text is signed with. Absent: nothing is ever forced. */
+  readonly key?: SealKey | undefined;
+  /** Of the cookie, and of the parameter in the address; `sortition_forced` unless given. */
+  readonly name?: string | undefined;
+}
+
+const NAME = 'sortition_forced';
+const EXPIRES_IN_SECONDS = 86_400;
+
+/**
+ * Returns a signed text for `verifyForcedDecisions`, fit for a cookie and for an address.
+ *
+ * @throws SdkError `invalid-option`, as a rejection, on a secret that is too short or more decisions than a cookie holds
+ */
+export async function signForcedDecisions(
+  forced: readonly ForcedPageDecision[],
+  { key, expiresInSeconds = EXPIRES_IN_SECONDS }: { readonly key: string; readonly expiresInSeconds?: number },
+): Promise<string> {
+  const [own] = readKeys(key, 'signForcedDecisions');
+  const expiresAt = Date.now() + expiresInSeconds * 1_000;
+  const text = encodeURIComponent(JSON.stringify({ forced, expiresAt }));
+  return signCookieValue(btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''), own);
+}
+
+/**
+ * Returns the decisions that a request may force; none unless its cookie or its address has a text that was signed with the secret
+ * and has not expired. Never throws and never rejects.
+ *
+ * @param request A `Request`, or just its headers where there is none, as in server components: `{ headers: await headers() }`.
+ */
+export async function verifyForcedDecisions(
+  request: { readonly headers: { get(name: string): string | null }; readonly url?: string | undefined },
+  { key, name = NAME }: ForcedDecisionsOptions,
+): Promise<readonly ForcedPageDecision[]> {
+  if (key === undefined || key === '') return [];
+  try {
+    const keys = readKeys(key, 'verifyForcedDecisions');
+    const given = request.url === undefined ? null : new URL(request.url, 'http://page').searchParams.get(name);
+    const value = await verifyCookieValue(given ?? readCookie(request.headers.get('cookie') ?? '', name), keys);
+    if (value === undefined) return [];
+    const text = decodeURIComponent(atob(value.replaceAll('-', '+').replaceAll('_', '/')));
+    const { forced, expiresAt }: { forced: ForcedPageDecision[]; expiresAt: number } = JSON.parse(text);
+    return expiresAt > Date.now() ? forced : [];
+  } catch {
+    return []; // a secret that is too short, an address that cannot be read: nothing is forced
+  }
+}
+
+/** Returns a copy of a user context in which decisions are forced. */
+export function forceDecisions(
+  context: PageUser & LeanUser,
+  forced: readonly ForcedPageDecision[],
+): PageUser & LeanUser {
+  const own = context.clone();
+  for (const { flagKey, ruleKey, variationKey } of forced) {
+    own.setForcedDecision({ flagKey, ruleKey: ruleKey ?? null }, { variationKey });
+  }
+  return own as PageUser & LeanUser;
+}
+
+function readCookie(header: string, name: string): string | undefined {
+  const pairs = header.split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+}

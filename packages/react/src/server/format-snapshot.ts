@@ -1,0 +1,21 @@
+/** A snapshot in the text of a page. */
+import type { PageSnapshot } from '../page-snapshot.ts';
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
+
+/**
+ * Returns a snapshot as JSON that is safe inside of a `<script>` element, whatever the variables of flags hold. What React passes to
+ * client components needs no such text.
+ *
+ * @example
+ * `<script type="application/json" id="flags">${formatSnapshot(snapshot)}</script>`
+ */
+export function formatSnapshot(snapshot: PageSnapshot): string {
+  return JSON.stringify(snapshot).replace(/[<>&\u2028\u2029]/g, (character) => ESCAPES[character] ?? '');
+}
