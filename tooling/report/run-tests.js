@@ -8,7 +8,7 @@ import './check-node.cjs';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { listTestedPackages, readTestReport, root } from './tested-packages.js';
+import { countResults, listTestedPackages, readTestReport, root } from './tested-packages.js';
 
 const packages = listTestedPackages();
 for (const { folder } of packages) rmSync(join(folder, '.reports'), { recursive: true, force: true });
@@ -55,25 +55,6 @@ function report(exitCode) {
   if (skipped > 0) for (const reason of skipReasons) console.log(reason);
   console.log(`${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   return failures.length > 0 ? 1 : 0;
-}
-
-/**
- * @param {import('./tested-packages.js').Report} report
- * @returns {{ passed: number, skipped: number, failures: string[] }}
- */
-function countResults({ success, testResults }) {
-  let passed = 0;
-  let skipped = 0;
-  const failures = [];
-  for (const file of testResults) {
-    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
-    passed += file.assertionResults.filter(({ status }) => status === 'passed').length;
-    skipped += file.assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').length;
-    for (const test of failed) failures.push(test.fullName);
-    if (file.status === 'failed' && failed.length === 0) failures.push(`${file.name}: ${file.message}`);
-  }
-  if (!success && failures.length === 0) failures.push('the run failed outside of a test; its output above says where');
-  return { passed, skipped, failures };
 }
 
 /** How long it takes, from the last run that was recorded. */

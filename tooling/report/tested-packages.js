@@ -36,3 +36,22 @@ export function readTestReport(folder) {
   const file = join(folder, '.reports', 'vitest.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
+
+/**
+ * @param {Report} report
+ * @returns {{ passed: number, skipped: number, failures: string[] }} a file that fails without a failing test counts as one
+ */
+export function countResults({ success, testResults }) {
+  let passed = 0;
+  let skipped = 0;
+  const failures = [];
+  for (const file of testResults) {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    passed += file.assertionResults.filter(({ status }) => status === 'passed').length;
+    skipped += file.assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').length;
+    for (const test of failed) failures.push(test.fullName);
+    if (file.status === 'failed' && failed.length === 0) failures.push(`${file.name}: ${file.message}`);
+  }
+  if (!success && failures.length === 0) failures.push('the run failed outside of a test; its output above says where');
+  return { passed, skipped, failures };
+}

@@ -3,7 +3,7 @@
  * their tarballs, does the same small job and prints one row.
  *
  * `--only <text>` runs the rows whose name contains it, `--fast` those of CI, `--keep <folder>` installs there and leaves it,
- * `--take` writes the table of a whole run into README.md.
+ * `--take` writes the results of the rows that ran into the table of README.md.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -121,15 +121,17 @@ async function doJob(name, start) {
     throw new Error(`the collector received ${events.join() || 'no events'}`);
 }
 
-/** Writes the table of what works where between the marks in README.md. */
+/** Writes the table of what works where between the marks in README.md. Rows that did not run keep their line. */
 function takeTable() {
-  if (values.only.length > 0 || values.fast) throw new Error('--take needs a run of all rows');
   const file = join(root, 'tooling', 'runtimes', 'README.md');
-  const lines = results.map(
-    ({ name, does, problem }) => `| ${name} | ${does} | ${problem === null ? 'works' : 'fails'} |`,
-  );
-  const table = ['| environment | what is done there | result |', '| --- | --- | --- |', ...lines].join('\n');
   const text = readFileSync(file, 'utf8');
+  const linesBefore = text.split('\n').filter((line) => line.startsWith('| '));
+  const lines = listRows().flatMap(({ name }) => {
+    const result = results.find((taken) => taken.name === name);
+    if (result === undefined) return linesBefore.filter((line) => line.startsWith(`| ${name} |`));
+    return `| ${name} | ${result.does} | ${result.problem === null ? 'works' : 'fails'} |`;
+  });
+  const table = ['| environment | what is done there | result |', '| --- | --- | --- |', ...lines].join('\n');
   writeFileSync(
     file,
     text.replace(/(?<=<!-- table -->\n).*(?=\n<!-- end of table -->)/s, () => `\n${table}\n`),

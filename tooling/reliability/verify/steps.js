@@ -33,6 +33,19 @@ export const STEPS = [
     },
   },
   {
+    name: 'tests on other versions of Node',
+    shows: 'The same tests pass on Node 22, 24 and 26.',
+    short: null,
+    long: ['test:node', '22', '24', '26'],
+    figures: (output) =>
+      Object.fromEntries(
+        [...output.matchAll(/^Node (\d+)\.[\d.]+: (\d+) passed/gm)].map(([, major, passed]) => [
+          `node${major}`,
+          Number(passed),
+        ]),
+      ),
+  },
+  {
     name: 'fault catalogue',
     shows: 'Every row of the fault catalogue has a test that ran and passed.',
     short: ['catalogue'],

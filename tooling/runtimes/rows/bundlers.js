@@ -25,6 +25,7 @@ const SCRIPT = /\.m?js$/;
 const BUNDLERS = [
   {
     name: 'Rollup 4.68.8 iife',
+    fast: true,
     environment: 'rollup',
     dependencies: rollupDependencies(),
     files: { 'rollup.config.mjs': writeRollupConfig() },

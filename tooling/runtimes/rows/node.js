@@ -12,6 +12,19 @@ const VERSIONS = {
 };
 
 /**
+ * @param {string} major
+ * @returns {string} its newest version in the table
+ */
+export function newestOf(major) {
+  const found = Object.keys(VERSIONS)
+    .filter((version) => version.startsWith(`${major}.`))
+    .at(-1);
+  if (found === undefined)
+    throw new Error(`Node ${major} is not in the table; expected one of ${Object.keys(VERSIONS)}`);
+  return found;
+}
+
+/**
  * @param {string} version
  * @param {import('./index.js').RowContext['install']} install
  * @returns {Promise<string>} folder that has `node` of that version
