@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { root } from './tested-packages.js';
 
+const PULSE_MS = 10_000;
+
 /**
  * @param {readonly string[]} filters for turbo, such as a package's name
  * @returns {Promise<boolean>} `false` when the build failed; its output was printed then
@@ -33,8 +35,12 @@ export async function buildPackages(filters) {
   };
   turbo.stdout.setEncoding('utf8').on('data', read);
   turbo.stderr.setEncoding('utf8').on('data', read);
+  // A slow package on a busy machine: the terminal should not stand still for longer than this.
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const pulse = setInterval(() => console.error(`  still building, ${seconds()} s`), PULSE_MS);
   const status = await new Promise((resolve) => turbo.on('error', resolve).on('close', resolve));
+  clearInterval(pulse);
   if (status !== 0) console.error(`${output}${status instanceof Error ? status : ''}`);
-  else if (builtCount > 0) console.error(`  built in ${Math.round((Date.now() - started) / 1000)} s`);
+  else if (builtCount > 0) console.error(`  built in ${seconds()} s`);
   return status === 0;
 }

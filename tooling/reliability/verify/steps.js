@@ -76,6 +76,16 @@ export const STEPS = [
     }),
   },
   {
+    name: 'bare clone',
+    shows: 'The first command on a fresh clone warns of nothing, and always says what it is doing.',
+    short: null,
+    long: ['demo:check'],
+    figures: (output) => ({
+      firstLineMs: Number(lastMatch(output, /first line (\d+) ms later/g)[1]),
+      longestPauseMs: Number(lastMatch(output, /longest pause (\d+) ms/g)[1]),
+    }),
+  },
+  {
     name: 'runtimes',
     shows: 'The packed packages do a small job in every runtime, test runner, bundler and TypeScript that is listed.',
     short: ['runtimes', '--fast'],
