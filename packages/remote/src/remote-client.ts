@@ -25,8 +25,8 @@ import { parseVariants, type Variants, withoutDefaultVariants } from './remote-v
 
 /** What differs between runtimes. */
 export interface RemoteTransport {
-  /** Used unless the config has one. Absent: `globalThis.fetch`, read at the call. */
-  readonly fetch?: HttpExchange['fetch'];
+  /** What sends unless the config has a `fetch`. Absent, or without an answer: `globalThis.fetch`, read at the call. */
+  open?(): Promise<HttpExchange['fetch']>;
   readonly encode: EncodeText;
   close?(): void;
 }
@@ -87,7 +87,7 @@ export function createClientOver(
         timeoutMs: number === 0 ? timeoutMs : retryTimeoutMs,
         maxBytes: MAX_RESPONSE_BYTES,
         signal,
-        fetch: config.fetch ?? transport.fetch,
+        fetch: config.fetch ?? (await transport.open?.()),
       },
       terms,
     ).catch((error: unknown) => {

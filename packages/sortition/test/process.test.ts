@@ -183,11 +183,12 @@ describe('a process with a client', () => {
 });
 
 describe('[LIFE-07] signals', () => {
-  it('are no business of any published package', () => {
+  it('are left to the application by every published package that is not a program itself', () => {
     const packages = fileURLToPath(new URL('../../', import.meta.url));
     const published = readdirSync(packages).filter((name) => {
-      const manifest = join(packages, name, 'package.json');
-      return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).private !== true;
+      const file = join(packages, name, 'package.json');
+      const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { private: true };
+      return manifest.private !== true && manifest.bin === undefined;
     });
     expect(published).toContain('events');
     const sources = published.flatMap((name) =>

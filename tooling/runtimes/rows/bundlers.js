@@ -1,9 +1,10 @@
 /**
- * Bundlers with default settings. What they make is run by Node, which has what the job needs of a page; a bundle for pages
- * names no module of Node, or it would not have been made.
+ * Bundlers with default settings. What they make is run by Node, which has what the job needs of a page, or in jsdom where the
+ * bundler adds a script that needs a document; a bundle for pages names no module of Node, or it would not have been made.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { JSDOM_VERSION, runPage } from './jsdom.js';
 import { runProgram } from './node.js';
 
 const PAGE = '<!doctype html><title>job</title><script type="module" src="./program.mjs"></script>\n';
@@ -19,6 +20,7 @@ const SCRIPT = /\.m?js$/;
  * @property {Readonly<Record<string, string>>} [files] Its settings.
  * @property {readonly string[]} command Arguments of `node`.
  * @property {string} output Folder of the bundle.
+ * @property {boolean} [needsDocument]
  */
 
 /** @type {readonly Bundler[]} */
@@ -54,7 +56,8 @@ const BUNDLERS = [
   },
   {
     name: 'Vite 8.3.8',
-    dependencies: { vite: '8.3.8' },
+    dependencies: { vite: '8.3.8', jsdom: JSDOM_VERSION },
+    needsDocument: true,
     files: { 'index.html': PAGE },
     command: ['node_modules/vite/bin/vite.js', 'build'],
     output: 'dist/assets',
@@ -70,7 +73,7 @@ const BUNDLERS = [
 
 /** @type {import('./index.js').Row[]} */
 export const bundlerRows = BUNDLERS.map(
-  ({ name, fast = false, environment: shared, dependencies, files = {}, command, output }) => ({
+  ({ name, fast = false, environment: shared, dependencies, files = {}, command, output, needsDocument = false }) => ({
     name,
     does: 'a bundle for pages, which does the job',
     fast,
@@ -86,10 +89,14 @@ export const bundlerRows = BUNDLERS.map(
       }
       const script = readdirSync(join(environment.folder, output)).find((file) => SCRIPT.test(file));
       if (script === undefined) throw new Error(`${output} has no script`);
+      if (needsDocument) {
+        await doJob((settings) => runPage(environment, `${output}/${script}`, settings));
+        return;
+      }
       // A script, not a module of Node: a page runs it as it is.
       environment.write(
         `${output}/package.json`,
-        JSON.stringify({ type: name.endsWith('es') || name.startsWith('Vite') ? 'module' : 'commonjs' }),
+        JSON.stringify({ type: name.endsWith('es') ? 'module' : 'commonjs' }),
       );
       await doJob((settings) => runProgram(environment, `${output}/${script}`, settings));
     },

@@ -1,6 +1,7 @@
 /** Bun, Deno, Vitest and a page in jsdom. */
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { JSDOM_VERSION, runPage } from './jsdom.js';
 import { runProgram } from './node.js';
 
 /** @type {import('./index.js').Row[]} */
@@ -51,7 +52,7 @@ test('the job', async () => {
   {
     name: 'jsdom 26.1.0',
     does: 'a bundle for pages does the job, with fetch given to the page',
-    dependencies: { jsdom: '26.1.0' },
+    dependencies: { jsdom: JSDOM_VERSION },
     run: async ({ environment, doJob }) => {
       await build({
         entryPoints: [join(environment.folder, 'program.mjs')],
@@ -59,21 +60,7 @@ test('the job', async () => {
         bundle: true,
         logLevel: 'silent',
       });
-      await doJob((settings) => {
-        environment.write(
-          'page.mjs',
-          `import { readFileSync } from 'node:fs';
-import { JSDOM, VirtualConsole } from 'jsdom';
-const virtualConsole = new VirtualConsole();
-virtualConsole.on('log', (text) => console.log(text));
-const { window } = new JSDOM('', { url: 'http://127.0.0.1/', runScripts: 'outside-only', virtualConsole });
-for (const name of ['fetch', 'Request', 'Response', 'Headers']) window[name] = globalThis[name];
-window.JOB = ${JSON.stringify(settings)};
-window.eval(readFileSync('page.js', 'utf8'));
-`,
-        );
-        return environment.run('node', ['page.mjs']);
-      });
+      await doJob((settings) => runPage(environment, 'page.js', settings));
     },
   },
 ];

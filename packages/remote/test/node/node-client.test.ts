@@ -1,6 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRemoteClient } from '../../src/node/index.ts';
 import { openClient, openCountingServer } from '../clients.ts';
 
@@ -12,6 +17,30 @@ describe('the entry for Node', () => {
     expect(server.open()).toBeLessThanOrEqual(2);
     await client.close();
     await expect.poll(() => server.open()).toBe(0);
+  });
+
+  it('goes through the global fetch in a bundle that left undici out', async () => {
+    const server = await openCountingServer((_request, response) => response.end('{"flag":{"key":"on","value":"on"}}'));
+    const folder = mkdtempSync(join(tmpdir(), 'without-undici-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    await build({
+      stdin: {
+        contents: `import { createRemoteClient } from './src/node/index.ts';
+          const client = createRemoteClient('key', { serverUrl: '${server.url}', fetchRetries: 0 });
+          client.fetch({ user_id: 'ada' }).then((variants) => console.log(variants.flag.value), (error) => console.log(String(error)))
+            .finally(() => client.close());`,
+        resolveDir: fileURLToPath(new URL('../..', import.meta.url)),
+      },
+      outfile: join(folder, 'program.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      conditions: ['@sortition/source'],
+      external: ['undici'],
+      logLevel: 'silent',
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')]);
+    expect(stdout).toBe('on\n');
   });
 
   it('is what Node gets, and only Node', () => {
