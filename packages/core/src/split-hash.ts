@@ -25,17 +25,18 @@ function toBinaryString(text: string): string {
   for (const character of text) {
     const point = character.codePointAt(0) as number;
     const code = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
-    if (code < 0x80) binary += character;
-    else if (code < 0x800) binary += String.fromCharCode(0xc0 | (code >> 6), tail(code));
-    else if (code < 0x1_0000) binary += String.fromCharCode(0xe0 | (code >> 12), tail(code >> 6), tail(code));
-    else binary += String.fromCharCode(0xf0 | (code >> 18), tail(code >> 12), tail(code >> 6), tail(code));
+    binary += code < 0x80 ? character : toBytes(code);
   }
   return binary;
 }
 
-/** A byte of UTF-8 that continues a character. */
-function tail(code: number): number {
-  return 0x80 | (code & 0x3f);
+/** The bytes of one character from the last to the first: six bits each, and what is left with the mark of the length. */
+function toBytes(code: number): string {
+  let bytes = '';
+  let rest = code;
+  let most = 0x3f;
+  for (; rest > most; rest >>= 6, most >>= 1) bytes = String.fromCharCode(0x80 | (rest & 0x3f)) + bytes;
+  return String.fromCharCode(((~most << 1) & 0xff) | rest) + bytes;
 }
 
 /** What hashing has come to after the first part of a key. */

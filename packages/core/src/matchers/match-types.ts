@@ -14,38 +14,6 @@ import {
 /** Numbers take part in comparisons only within the range in which doubles hold every integer. */
 const BOUND = 9_007_199_254_740_992;
 
-/** Returns the matcher of a match type, or `undefined` for a name this SDK does not know. */
-export function findMatchType(name: unknown): CompileMatcher | undefined {
-  switch (name) {
-    case 'exact':
-      return exact;
-    case 'exists':
-      return exists;
-    case 'gt':
-      return greaterThan;
-    case 'ge':
-      return greaterOrEqual;
-    case 'lt':
-      return lessThan;
-    case 'le':
-      return lessOrEqual;
-    case 'substring':
-      return substring;
-    case 'semver_eq':
-      return versionEqual;
-    case 'semver_gt':
-      return versionGreater;
-    case 'semver_ge':
-      return versionGreaterOrEqual;
-    case 'semver_lt':
-      return versionLess;
-    case 'semver_le':
-      return versionLessOrEqual;
-    default:
-      return undefined;
-  }
-}
-
 /** Equality of strings, booleans and numbers in bounds; a value of another type is unknown. */
 const exact: CompileMatcher = (expected) => {
   if (isNumberInBounds(expected)) return (actual) => (isNumberInBounds(actual) ? actual === expected : null);
@@ -73,6 +41,26 @@ export const substring: CompileMatcher = (expected) => {
   if (typeof expected !== 'string') return null;
   return (actual) => (typeof actual === 'string' ? actual.includes(expected) : null);
 };
+
+const MATCH_TYPES: ReadonlyMap<unknown, CompileMatcher> = /* @__PURE__ */ new Map([
+  ['exact', exact],
+  ['exists', exists],
+  ['gt', greaterThan],
+  ['ge', greaterOrEqual],
+  ['lt', lessThan],
+  ['le', lessOrEqual],
+  ['substring', substring],
+  ['semver_eq', versionEqual],
+  ['semver_gt', versionGreater],
+  ['semver_ge', versionGreaterOrEqual],
+  ['semver_lt', versionLess],
+  ['semver_le', versionLessOrEqual],
+]);
+
+/** Returns the matcher of a match type, or `undefined` for a name this SDK does not know. */
+export function findMatchType(name: unknown): CompileMatcher | undefined {
+  return MATCH_TYPES.get(name);
+}
 
 /** Tells whether a value is a number in `[-2^53, 2^53]`; NaN and infinities are not. */
 function isNumberInBounds(value: unknown): value is number {
