@@ -1,6 +1,6 @@
 /** Builds the project config: every entity validated on its own, indexed the way decisions look it up. */
 import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from '@sortition/core';
-import type { DatafileCheck } from './dangling-references.ts';
+import type { CreateReferenceCheck } from './dangling-references.ts';
 import { completeFeatureRollouts } from './feature-rollouts.ts';
 import { inObjectKeyOrder } from './object-key-order.ts';
 import { readOdpSettings } from './odp-settings.ts';
@@ -17,7 +17,7 @@ import { eachInPieces, type Steps } from './steps.ts';
 export function* buildProjectConfig(
   datafile: JsonObject,
   problems: ProblemList,
-  check: DatafileCheck | undefined,
+  check: CreateReferenceCheck | undefined,
 ): Steps<ProjectConfig> {
   const audiences = readAudiences(datafile, problems);
   const rules = new Map<string, Rule>();

@@ -19,21 +19,13 @@ export interface ReferenceChecker {
   rest(config: ProjectConfig): void;
 }
 
-/**
- * What may be checked while a datafile is read: `referenceCheck`. A config source that is not given it carries none of its
- * code.
- */
-export type DatafileCheck = (
+/** Creates the check of one datafile. The maps are read during the check, so they may be filled later. */
+export type CreateReferenceCheck = (
   entities: Pick<ProjectConfig, 'audiences' | 'rules' | 'rollouts'>,
   problems: ProblemList,
 ) => ReferenceChecker;
 
-/**
- * Reports each kind of reference to an entity that the datafile does not have, as `dangling-reference`. Pass it as `check`
- * to a config source; `parseDatafile` always checks.
- */
-// The maps are read during the check, so they may be filled later.
-export const referenceCheck: DatafileCheck = ({ audiences, rules, rollouts }, problems) => {
+export const createReferenceCheck: CreateReferenceCheck = ({ audiences, rules, rollouts }, problems) => {
   /** Rule id and variation id, where the variation is not one of the rule's own. */
   const foreign: (readonly [string, string])[] = [];
 

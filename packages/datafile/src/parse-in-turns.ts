@@ -1,6 +1,5 @@
 /** Parses a large datafile without holding up what else the process does. */
-import type { DatafileCheck } from './dangling-references.ts';
-import { type ParsedDatafile, parseDocument } from './parse-datafile.ts';
+import { type DatafileCheck, type ParsedDatafile, parseDocument } from './parse-document.ts';
 import { readJsonObject } from './read-json.ts';
 import { nextTurn, runInTurns } from './steps.ts';
 

@@ -8,7 +8,7 @@ import { createChangeListeners } from './change-listeners.ts';
 import { type ConfigProblemCode, configProblem, messageOf, pollProblemCode } from './config-problems.ts';
 import type { DatafileCacheEntry } from './datafile-cache.ts';
 import { type FetchedDatafile, fetchDatafile } from './fetch-datafile.ts';
-import { type ParsedDatafile, parseWith } from './parse-datafile.ts';
+import { type ParsedDatafile, parseWith } from './parse-document.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { createPollSchedule } from './poll-schedule.ts';
 import { type PollingConfigOptions, readPollingOptions } from './polling-options.ts';

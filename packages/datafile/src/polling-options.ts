@@ -8,9 +8,9 @@ import {
   readNumber,
 } from '@sortition/core/internal';
 import { MAX_DELAY_MS } from '@sortition/http';
-import type { DatafileCheck } from './dangling-references.ts';
 import type { DatafileCache, DatafileCacheEntry } from './datafile-cache.ts';
 import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
+import type { DatafileCheck } from './parse-document.ts';
 import type { ListenForVersions, VersionStream } from './version-listener.ts';
 
 /** Options of `createPollingConfig`. */
@@ -45,7 +45,7 @@ export interface PollingConfigOptions {
   readonly stream?: VersionStream | undefined;
   /** Keeps the last accepted datafile for a start without network: `createDatafileCache(storage)`. */
   readonly cache?: DatafileCache | undefined;
-  /** `referenceCheck`: also reports references to entities that the datafile does not have. */
+  /** `datafileCheck`: says in sentences what is wrong with a datafile; without it mistakes are counted. */
   readonly check?: DatafileCheck | undefined;
   /** `globalThis.fetch` when absent, read at each request. */
   readonly fetch?: typeof fetch | undefined;

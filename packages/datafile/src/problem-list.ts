@@ -1,11 +1,8 @@
 /**
- * Collects what was skipped in a datafile: one entry for each kind of problem, with the first case of it and a count, so that
- * a project with a habit (or a hostile document) does not hide the other problems.
- *
- * Readers say where they are (`at`), and then what is wrong there: a sentence is only made for the first of a kind.
+ * Where the readers of a datafile say what they skipped: where they are (`at`), and then what is wrong there. What becomes
+ * of it depends on the list: a count, or sentences.
  */
 import type { Problem } from '@sortition/core';
-import { describe } from './read-json.ts';
 
 /** Why an entity, or a part of one, was skipped. */
 export type DatafileProblemCode =
@@ -26,9 +23,10 @@ export interface ProblemList {
    */
   at(kind: string, name?: unknown, of?: string, ofName?: unknown): undefined;
   /**
-   * @param what Was wrong and was done instead, the same text for every problem of the kind; a `%` stands for each name.
+   * @param mistake What was wrong, as a word that a list with sentences knows.
+   * @param value What was found: a name, or the value that is not what it should be.
    */
-  add(code: DatafileProblemCode, what: string, ...names: readonly string[]): undefined;
+  add(code: DatafileProblemCode, mistake: Mistake, value?: unknown): undefined;
   /** The entity was skipped because of one of its properties. */
   skip(property: string, expected: string, value: unknown): undefined;
   /** A property of the entity was ignored. */
@@ -39,62 +37,36 @@ export interface ProblemList {
   all(): readonly Problem[];
 }
 
-interface Kind {
-  readonly code: DatafileProblemCode;
-  readonly first: string;
-  count: number;
-}
+/** Mistakes that need a sentence of their own. */
+export type Mistake =
+  | 'no-array'
+  | 'no-object'
+  | 'traffic'
+  | 'enabled'
+  | 'disabled'
+  | 'variables'
+  | 'same-key'
+  | 'twice'
+  | 'bandit'
+  | 'deep'
+  | `refers to the ${string}`;
 
-/** Longer names are cut: a datafile may have a key of a megabyte. */
-const MAX_NAME_LENGTH = 80;
-
-/** Creates an empty list. */
-export function createProblemList(): ProblemList {
-  const kinds = new Map<string, Kind>();
-  let kind = '';
-  let name: unknown;
-  let of: string | undefined;
-  let ofName: unknown;
-  const add: ProblemList['add'] = (code, what, ...names) => {
-    const key = `${kind} ${of} ${what}`;
-    const known = kinds.get(key);
-    if (known) known.count += 1;
-    else {
-      const owner = of ? ` of ${nameOf(of, ofName)}` : '';
-      let index = 0;
-      const text = what.replace(/%/g, () => quote(names[index++]));
-      kinds.set(key, { code, first: `${nameOf(kind, name)}${owner} ${text}`, count: 1 });
-    }
-  };
+/** Creates an empty list that only counts, by code: what a config source has that is not given `datafileCheck`. */
+export function createProblemCount(): ProblemList {
+  const counts = new Map<DatafileProblemCode, number>();
+  const add = (code: DatafileProblemCode): undefined => void counts.set(code, (counts.get(code) ?? 0) + 1);
+  const addEntity = (): undefined => add('invalid-entity');
   return {
-    at(kindHere, nameHere, ofHere, ofNameHere) {
-      // One by one: this runs for every entity, and taking a list apart costs more than all of it.
-      kind = kindHere;
-      name = nameHere;
-      of = ofHere;
-      ofName = ofNameHere;
-    },
+    at: () => undefined,
     add,
-    skip: (property, expected, value) =>
-      add('invalid-entity', `was skipped: expected "${property}" to be ${expected}, got ${describe(value)}.`),
-    ignore: (property, expected, value) =>
-      add('invalid-entity', `is read without "${property}": expected ${expected}, got ${describe(value)}.`),
-    leaveOut: (property) =>
-      add('invalid-entity', `has values in "${property}" that are not valid; they were left out.`),
+    skip: addEntity,
+    ignore: addEntity,
+    leaveOut: addEntity,
     all: () =>
-      [...kinds.values()].map(({ code, first, count }) => ({
+      [...counts].map(([code, count]) => ({
         code,
         part: 'datafile',
-        message: count === 1 ? first : `${first} This is the first of ${count} problems of this kind.`,
+        message: `The datafile has ${count} mistakes of the kind "${code}", which were left out. Pass "check: datafileCheck" to the config source to be told which.`,
       })),
   };
-}
-
-function nameOf(kind: string, name: unknown): string {
-  if (typeof name === 'number') return `${kind} ${name}`;
-  return typeof name === 'string' ? `${kind} ${quote(name)}` : `${kind} without an id`;
-}
-
-function quote(name = ''): string {
-  return `"${name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name}"`;
 }

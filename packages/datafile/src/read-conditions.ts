@@ -14,10 +14,7 @@ const UNKNOWN: JsonValue = ['not'];
 /** Returns the conditions of a rule or an audience. */
 export function readConditions<T extends JsonValue | undefined>(tree: T, problems: ProblemList): T | JsonValue {
   if (isShallowTree(tree, 0)) return tree;
-  problems.add(
-    'conditions-too-deep',
-    `matches no user: its conditions are nested deeper than ${MAX_CONDITION_DEPTH} levels.`,
-  );
+  problems.add('conditions-too-deep', 'deep');
   return UNKNOWN;
 }
 

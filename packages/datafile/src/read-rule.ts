@@ -50,7 +50,7 @@ export function readTrafficRanges(
 ): readonly TrafficRange[] | undefined {
   const ranges = readArray(entity, 'trafficAllocation', problems, fallback);
   if (ranges === undefined || ranges.every(isTrafficRange)) return ranges;
-  problems.add('invalid-entity', 'has traffic ranges that are not valid; users in them get no variation.');
+  problems.add('invalid-entity', 'traffic');
   return ranges.filter(isJsonObject).map(({ entityId, endOfRange }) => ({
     entityId: stringOr(entityId, ''),
     // Text that holds a number counts as the number, as it does when the official SDK compares it. No bucket is below NaN.
@@ -102,14 +102,10 @@ function readVariation(entity: JsonObject, problems: ProblemList): Variation | u
   if (key === '') return problems.skip('key', 'a string that is not empty', key);
   const featureEnabled = Boolean(entity.featureEnabled);
   if (typeof (entity.featureEnabled ?? false) !== 'boolean')
-    problems.add(
-      'invalid-entity',
-      `counts as ${featureEnabled ? 'enabled' : 'disabled'}: its "featureEnabled" is not a boolean.`,
-    );
+    problems.add('invalid-entity', featureEnabled ? 'enabled' : 'disabled');
   const listed = entity.variables ?? [];
   const variables = Array.isArray(listed) ? listed.filter(isVariableUsage) : undefined;
-  if (variables?.length !== (listed as readonly JsonValue[]).length)
-    problems.add('invalid-entity', 'has variables that are not valid; defaults are used.');
+  if (variables?.length !== (listed as readonly JsonValue[]).length) problems.add('invalid-entity', 'variables');
   return { id, key, featureEnabled, variables: variables ?? [] };
 }
 
@@ -123,8 +119,7 @@ function reportDuplicateKeys(variations: readonly Variation[], problems: Problem
     const key = variations[index]?.key as string;
     // Most rules have few variations; of a rule with very many, each is compared with the 16 before it.
     for (let before = Math.max(0, index - 16); before < index; before += 1) {
-      if (variations[before]?.key === key)
-        problems.add('duplicate-key', 'has two variations with the key %; the last one is used.', key);
+      if (variations[before]?.key === key) problems.add('duplicate-key', 'same-key', key);
     }
   }
 }
@@ -143,8 +138,7 @@ function readCmab(value: JsonValue | undefined, problems: ProblemList): CmabSett
   const cmab: JsonObject = isJsonObject(value) ? value : {};
   const { trafficAllocation } = cmab;
   const isShare = typeof trafficAllocation === 'number';
-  if (!isShare)
-    problems.add('invalid-entity', 'is a bandit that admits no users: its "trafficAllocation" is not a number.');
+  if (!isShare) problems.add('invalid-entity', 'bandit');
   return {
     attributeIds: readStrings(cmab, 'attributeIds', problems),
     trafficAllocation: isShare ? trafficAllocation : 0,

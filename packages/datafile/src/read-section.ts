@@ -1,14 +1,14 @@
 /** Reads the arrays a datafile is made of, entity by entity: what is broken is reported and left out. */
 import type { JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
-import { describe, isJsonObject, type JsonObject } from './read-json.ts';
+import { isJsonObject, type JsonObject } from './read-json.ts';
 
 /** Returns a section's entities; a missing section is empty, one that is not an array is reported and empty. */
 export function readSection(holder: JsonObject, name: string, problems: ProblemList): readonly JsonObject[] {
   const section = holder[name] ?? [];
   if (Array.isArray(section)) return readEntities(section, problems, name);
   problems.at('Section', name);
-  problems.add('invalid-section', `was ignored: expected an array, got ${describe(section)}.`);
+  problems.add('invalid-section', 'no-array', section);
   return [];
 }
 
@@ -22,7 +22,7 @@ export function readEntities(entities: readonly JsonValue[], problems: ProblemLi
   return entities.filter((entity, index): entity is JsonObject => {
     if (isJsonObject(entity)) return true;
     problems.at('Entry', index, 'section', of);
-    problems.add('invalid-entity', `was skipped: expected an object, got ${describe(entity)}.`);
+    problems.add('invalid-entity', 'no-object', entity);
     return false;
   });
 }
@@ -87,5 +87,5 @@ function isString(value: unknown): value is string {
 export function addTo<T>(index: Map<string, T>, key: string, entity: T, problems: ProblemList): void {
   const { size } = index;
   index.set(key, entity);
-  if (index.size === size) problems.add('duplicate-key', 'occurs more than once; the last one is used.');
+  if (index.size === size) problems.add('duplicate-key', 'twice');
 }

@@ -1,14 +1,13 @@
 /** A config source that never changes. */
 import { type ConfigSource, SdkError } from '@sortition/core';
-import type { DatafileCheck } from './dangling-references.ts';
-import { parseWith } from './parse-datafile.ts';
+import { type DatafileCheck, parseWith } from './parse-document.ts';
 import { describe, isBytes } from './read-json.ts';
 
 /** Options of `createStaticConfig`. */
 export interface StaticConfigOptions {
   /** JSON text, its bytes in UTF-8 (`Buffer`, `Uint8Array`, `ArrayBuffer`), or the parsed object. */
   readonly datafile: string | object;
-  /** `referenceCheck`: also reports references to entities that the datafile does not have. */
+  /** `datafileCheck`: says in sentences what is wrong with a datafile; without it mistakes are counted. */
   readonly check?: DatafileCheck | undefined;
 }
 

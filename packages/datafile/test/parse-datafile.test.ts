@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { isSdkError } from '@sortition/core';
 import { describe, expect, it } from 'vitest';
-import { createStaticConfig, parseDatafile } from '../src/index.ts';
+import { createStaticConfig, type DatafileCheck, datafileCheck, parseDatafile } from '../src/index.ts';
 
 const CHECKOUT = {
   id: 'rule-1',
@@ -154,6 +154,22 @@ describe('parseDatafile', () => {
     expect(problems.map(({ message }) => message)).toEqual([
       'Experiment "broken" was skipped: expected "trafficAllocation" to be an array, got null.',
       'Entry 0 of section "featureFlags" was skipped: expected an object, got a number. This is the first of 500 problems of this kind.',
+    ]);
+  });
+
+  it('counts mistakes in a config source that is not given the check, and says them in one that is', () => {
+    const flag = { ...DATAFILE.featureFlags[0], experimentIds: ['unknown', 'rule-1'] };
+    const datafile = { ...DATAFILE, featureFlags: [0, 0, flag] };
+    const messages = (check?: DatafileCheck) =>
+      createStaticConfig({ datafile, check })
+        .problems?.()
+        .map(({ code, message }) => `${code}: ${message}`);
+    expect(messages()).toEqual([
+      'invalid-entity: The datafile has 2 mistakes of the kind "invalid-entity", which were left out. Pass "check: datafileCheck" to the config source to be told which.',
+    ]);
+    expect(messages(datafileCheck)).toEqual([
+      'invalid-entity: Entry 0 of section "featureFlags" was skipped: expected an object, got a number. This is the first of 2 problems of this kind.',
+      'dangling-reference: Flag "checkout" refers to the experiment "unknown", which the datafile does not have; it is ignored.',
     ]);
   });
 

@@ -4,9 +4,9 @@ import {
   createDatafileCache,
   createPollingConfig as createLeanPollingConfig,
   createStaticConfig as createLeanStaticConfig,
+  datafileCheck,
   type PollingConfigOptions as LeanPollingConfigOptions,
   type StaticConfigOptions as LeanStaticConfigOptions,
-  referenceCheck,
 } from '@sortition/datafile';
 import { versionStream } from '@sortition/datafile/stream';
 
@@ -35,7 +35,7 @@ export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'st
 export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
   const { stream, cache } = Object(options) as Partial<PollingConfigOptions>;
   const brought: Pick<LeanPollingConfigOptions, 'stream' | 'cache' | 'check'> = {
-    check: referenceCheck,
+    check: datafileCheck,
     ...(stream !== undefined && {
       stream: stream === false ? undefined : versionStream(stream === true ? {} : stream),
     }),
@@ -56,5 +56,5 @@ export type StaticConfigOptions = Omit<LeanStaticConfigOptions, 'check'>;
  */
 export function createStaticConfig(options: StaticConfigOptions): ConfigSource {
   // What is not an object with options is refused there, by what it is.
-  return createLeanStaticConfig('datafile' in Object(options) ? { ...options, check: referenceCheck } : options);
+  return createLeanStaticConfig('datafile' in Object(options) ? { ...options, check: datafileCheck } : options);
 }

@@ -105,7 +105,7 @@ export const NAIVE_CONFIG = [
     ids: ['CFG-06', 'CFG-10'],
     edits: [
       {
-        file: 'packages/datafile/src/parse-datafile.ts',
+        file: 'packages/datafile/src/parse-document.ts',
         find: '  if (!VERSIONS.has(version)) {',
         put: '  if (false) {',
       },

@@ -1,6 +1,6 @@
 /** Reading a datafile, naively: it is what its schema says. */
 
-const PARSE = 'packages/datafile/src/parse-datafile.ts';
+const PARSE = 'packages/datafile/src/parse-document.ts';
 const READ_JSON = 'packages/datafile/src/read-json.ts';
 const HOSTILE_SIZE = 'packages/datafile/test/hostile-size.test.ts';
 const FAULTS = 'packages/datafile/test/faults.test.ts';
@@ -114,7 +114,7 @@ export const NAIVE_DATAFILE = [
     ids: ['DF-13'],
     edits: [
       {
-        file: 'packages/datafile/src/problem-list.ts',
+        file: 'packages/datafile/src/datafile-check.ts',
         find: 'const MAX_NAME_LENGTH = 80;',
         put: 'const MAX_NAME_LENGTH = 80_000_000;',
       },
