@@ -52,11 +52,13 @@ export function createEventRecording({
       if (!hasProcessor()) return;
       recorder?.impression(config, snapshot, outcome);
       if (!notifications.has('ACTIVATE')) return;
-      const { rule, variation } = outcome;
-      const isHoldout = rule !== null && rule.layerId === null;
+      const { rule, variation, source } = outcome;
+      const entity = rule && (source === 'holdout' ? view.holdout(rule.id) : view.experiment(rule.id));
+      // What tells the two apart in the official SDK.
+      const isExperiment = entity !== null && 'layerId' in entity;
       notifications.send('ACTIVATE', {
-        experiment: rule === null || isHoldout ? null : view.experiment(rule.id),
-        holdout: isHoldout ? view.holdout(rule.id) : null,
+        experiment: isExperiment ? entity : null,
+        holdout: isExperiment ? null : entity,
         userId: snapshot.userId,
         attributes,
         variation: variation === null ? null : view.variation(rule?.id, variation.id),

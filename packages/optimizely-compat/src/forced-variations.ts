@@ -1,5 +1,6 @@
 /** Variations that an application forces for single users, by experiment; they outlive a new datafile. */
-import type { Assignments, ProjectConfig, Rule, Variation } from '@sortition/core';
+import type { Assignments, ProjectConfig } from '@sortition/core';
+import { indexOf } from './config-index.ts';
 import { refuseInputs } from './input-checks.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -64,26 +65,4 @@ function refuse(reporter: Reporter, inputs: Parameters<typeof refuseInputs>[0]):
   const error = refuseInputs(inputs);
   if (error) reporter.report(error);
   return error !== undefined;
-}
-
-interface Index {
-  /** By key; of several rules with one key the last. */
-  readonly rules: ReadonlyMap<string, Rule>;
-  /** By id. */
-  readonly variations: ReadonlyMap<string, Variation>;
-}
-
-const indexes = new WeakMap<ProjectConfig, Index>();
-
-function indexOf(config: ProjectConfig): Index {
-  let index = indexes.get(config);
-  if (index === undefined) {
-    const rules = [...config.rules.values()];
-    index = {
-      rules: new Map(rules.map((rule) => [rule.key, rule])),
-      variations: new Map(rules.flatMap((rule) => rule.variations.map((variation) => [variation.id, variation]))),
-    };
-    indexes.set(config, index);
-  }
-  return index;
 }

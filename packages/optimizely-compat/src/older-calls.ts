@@ -8,6 +8,7 @@ import {
   type ProjectConfig,
 } from '@sortition/core';
 import type { ClientInternals } from './client-internals.ts';
+import { indexOf } from './config-index.ts';
 import type { Client } from './contract/client.ts';
 import type { FeatureVariableValue } from './contract/datafile-entities.ts';
 import type { SourceInfo } from './contract/notifications.ts';
@@ -93,13 +94,14 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
     notifications.send('DECISION', payload as never);
   }
 
-  /** The variation of an experiment; `undefined` when there is no such experiment. */
+  /** The variation of an experiment; `undefined` when there is no such experiment, or a delivery has its key. */
   function decideByKey(asked: Asked, experimentKey: string): DecisionOutcome | undefined {
+    const { rules, experiments, flagExperiments } = indexOf(asked.config);
+    const experiment = rules.get(experimentKey);
+    if (experiment === undefined || !experiments.has(experiment)) return undefined;
     const outcome = evaluate(asked, experimentKey, decideExperiment);
-    const { rule, variation } = outcome;
-    if (rule === null) return undefined;
-    const type = flagExperiments(asked.config).has(rule.id) ? 'feature-test' : 'ab-test';
-    notify(asked, type, { experimentKey, variationKey: variation?.key ?? null });
+    const type = flagExperiments.has(experiment.id) ? 'feature-test' : 'ab-test';
+    notify(asked, type, { experimentKey, variationKey: outcome.variation?.key ?? null });
     return outcome;
   }
 
@@ -203,15 +205,4 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
 function sourceInfoOf({ rule, variation, source }: DecisionOutcome, sources: readonly string[]): SourceInfo {
   if (!sources.includes(source) || rule === null || variation === null) return {};
   return { experimentKey: rule.key, variationKey: variation.key };
-}
-
-const experimentsOfFlags = new WeakMap<ProjectConfig, ReadonlySet<string>>();
-
-/** Ids of the experiments that belong to a flag. */
-function flagExperiments(config: ProjectConfig): ReadonlySet<string> {
-  const known = experimentsOfFlags.get(config);
-  if (known) return known;
-  const ids = new Set([...config.flags.values()].flatMap(({ experimentIds }) => experimentIds));
-  experimentsOfFlags.set(config, ids);
-  return ids;
 }

@@ -1,6 +1,8 @@
 /** The command line: a long run over many seeds, or the replay of one call. */
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareScenarios, type Mismatch } from './compare.ts';
+import { type ApiComparison, compareApi, compareApiDatafiles, compareApiScenario, createApiComparison } from './compare-api.ts';
 import {
   comparePayloads,
   comparePayloadsOf,
@@ -25,11 +27,17 @@ export async function main(args: readonly string[]): Promise<number> {
       shrink: { type: 'boolean', default: false },
       events: { type: 'string' },
       payloads: { type: 'string' },
+      api: { type: 'string' },
+      'api-scenario': { type: 'string' },
+      datafiles: { type: 'string' },
     },
   });
   if (values.scenario !== undefined) return replay(Number(values.scenario), Number(values.call ?? 0), values.shrink);
   if (values.payloads !== undefined) return replayPayloads(Number(values.payloads));
   if (values.events !== undefined) return runPayloads(Number(values.seed), Number(values.events));
+  const { api, datafiles } = values;
+  if (api !== undefined || values['api-scenario'] !== undefined)
+    return runApi(Number(values.seed), Number(api), values['api-scenario'], datafiles);
   const started = performance.now();
   const result = await compareScenarios(Number(values.seed), Number(values.decisions));
   for (const mismatch of result.mismatches.slice(0, SHOWN)) console.log(formatMismatch(mismatch));
@@ -77,5 +85,38 @@ function reportPayloads(result: PayloadComparison, time: string): number {
   );
   const shares = [...sources].sort().map(([source, count]) => `${count} ${source}`);
   console.log(`impressions: ${shares.join(', ')}`);
+  return mismatches.length > 0 ? 1 : 0;
+}
+
+/** @param folder Of real datafiles, which get a tenth of the calls each. */
+async function runApi(
+  seed: number,
+  calls: number,
+  scenario: string | undefined,
+  folder: string | undefined,
+): Promise<number> {
+  const started = performance.now();
+  const total = scenario === undefined ? await compareApi(seed, calls) : createApiComparison();
+  if (scenario !== undefined) await compareApiScenario(Number(scenario), total);
+  else if (folder !== undefined) {
+    const found = await compareApiDatafiles(pathToFileURL(`${folder}/`), seed, Math.ceil(calls / 10), total);
+    console.log(found > 0 ? `${found} datafiles of ${folder}` : `no datafiles in ${folder}: skipped`);
+  }
+  return reportApi(total, (performance.now() - started) / 1000);
+}
+
+function reportApi({ calls, notes, sent, saves, scenarios, methods, mismatches }: ApiComparison, seconds: number): number {
+  for (const { scenario, index, call, differences } of mismatches.slice(0, SHOWN)) {
+    const { by, keys, method } = call;
+    console.log(`--api-scenario ${scenario}, call ${index}: ${method} ${JSON.stringify({ keys, by, last: call.last() })}`);
+    for (const { path, official, ours } of differences.slice(0, SHOWN)) {
+      console.log(`  ${path}\n    official ${JSON.stringify(official)}\n    ours     ${JSON.stringify(ours)}`);
+    }
+  }
+  const shares = [...methods].sort().map(([method, count]) => `${count} ${method}`);
+  console.log(shares.join(', '));
+  console.log(
+    `${calls} calls on ${scenarios} datafiles, ${notes} notifications, ${sent} requests, ${saves} saved profiles, ${seconds.toFixed(1)} s: ${mismatches.length} mismatches`,
+  );
   return mismatches.length > 0 ? 1 : 0;
 }
