@@ -1,6 +1,6 @@
 /** The view of a project that `getOptimizelyConfig` answers. */
 import type { ProjectInfo } from '@sortition/client';
-import type { ProjectConfig, Rule, VariableUsage, Variation } from '@sortition/core';
+import type { ProjectConfig, Rule, Variable, VariableUsage, Variation } from '@sortition/core';
 import type {
   OptimizelyAudience,
   OptimizelyConfig,
@@ -73,7 +73,7 @@ function viewAudiences({ audiences = [], typedAudiences = [] }: RawDatafile): Op
 }
 
 /** Of all flags by id: an experiment without a flag names those of its variations alone. */
-function allVariables(config: ProjectConfig): ReadonlyMap<string, { readonly key: string; readonly type: string }> {
+function allVariables(config: ProjectConfig): ReadonlyMap<string, Variable> {
   return new Map([...config.flags.values()].flatMap(({ variables }) => variables.map((own) => [own.id, own])));
 }
 
@@ -89,7 +89,7 @@ function viewRule(
       id: variation.id,
       key: variation.key,
       featureEnabled: featureEnabled as boolean,
-      variablesMap: { ...copyEntries(variation.variables), ...usedElsewhere(variation.variables, variables, known) },
+      variablesMap: { ...copyEntries(variation.variables), ...usedElsewhere(variation, variables, known) },
     };
   });
   return { id, key, audiences, variationsMap: byKey(views) };
@@ -97,7 +97,7 @@ function viewRule(
 
 /** Values for variables that are not of the rule's own flag. */
 function usedElsewhere(
-  own: Readonly<Record<string, unknown>>,
+  { variables: own, enabled }: RuleInfo['variations'][string],
   usages: readonly VariableUsage[],
   known: ReturnType<typeof allVariables>,
 ): OptimizelyVariablesMap {
@@ -105,7 +105,12 @@ function usedElsewhere(
   for (const { id, value } of usages) {
     const variable = known.get(id);
     if (variable && !Object.hasOwn(own, variable.key))
-      others[variable.key] = { id, key: variable.key, type: variable.type, value };
+      others[variable.key] = {
+        id,
+        key: variable.key,
+        type: variable.type,
+        value: enabled ? value : variable.defaultValue,
+      };
   }
   return others;
 }

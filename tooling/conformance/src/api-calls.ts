@@ -50,16 +50,19 @@ const ODD_KEYS: readonly unknown[] = ['', 'unknown', null, undefined, 5];
 
 /** Turns calls of the decide family into calls of the whole API. */
 export function generateApiCalls(random: Random, datafile: Datafile, calls: readonly Call[]): ApiCall[] {
-  const rules = allRules(datafile);
+  const found = allRules(datafile);
+  const rules = found.length > 0 ? found : [{ id: '', key: 'unknown', variations: [] }];
+  const noFlag = { id: '', key: 'unknown', rolloutId: '', experimentIds: [], variables: [] };
+  const flags = datafile.featureFlags.length > 0 ? datafile.featureFlags : [noFlag];
   const experimentKey = (): unknown => (random.chance(0.06) ? random.pick(ODD_KEYS) : random.pick(rules).key);
-  const flagKey = (): unknown => (random.chance(0.06) ? random.pick(ODD_KEYS) : random.pick(datafile.featureFlags).key);
+  const flagKey = (): unknown => (random.chance(0.06) ? random.pick(ODD_KEYS) : random.pick(flags).key);
   return calls.map((by) => {
     const kind = random.below(20);
     if (kind < 8 || by.predictions) return ofFamily(random, by);
     if (kind < 10) return { method: 'isFeatureEnabled', keys: [flagKey()], by, last: NOTHING };
     if (kind < 11) return { method: 'getEnabledFeatures', keys: [], by, last: NOTHING };
     if (kind < 13) {
-      const { key, variables } = random.pick(datafile.featureFlags);
+      const { key, variables } = random.pick(flags);
       const variableKey = variables.length > 0 && random.chance(0.9) ? random.pick(variables).key : 'unknown';
       const keys = random.chance(0.95) ? [key, variableKey] : [random.pick(ODD_KEYS), variableKey];
       return { method: random.pick(VARIABLE_METHODS), keys, by, last: NOTHING };

@@ -88,16 +88,11 @@ export const API_DEVIATIONS = [
     ours: 'Answers the view.',
   },
   {
-    id: 'reused-experiment-id',
+    id: 'reused-ids',
     kind: 'undeclared input',
-    official: 'Of experiments with one id, the view shows all.',
-    ours: 'Shows the last.',
-  },
-  {
-    id: 'reused-flag-key',
-    kind: 'undeclared input',
-    official: 'An experiment of a flag whose key a later flag takes over still counts as a "feature-test".',
-    ours: 'It is an "ab-test": its flag cannot be asked for.',
+    official:
+      'Of experiments, variations or flags that share an id or a key, some calls find the first and some the last.',
+    ours: 'Views show the last, and a variation serves its own values.',
   },
   {
     id: 'foreign-variation',

@@ -78,7 +78,8 @@ export function createApiSide(
   for (const type of Object.values(sdk.NOTIFICATION_TYPES)) {
     client.notificationCenter.addNotificationListener(type, (payload: unknown) => {
       const { logEvent, ...rest } = (payload ?? {}) as { logEvent?: unknown };
-      const told = type === 'LOG_EVENT' ? onTheWire(payload) : { ...rest, ...(logEvent ? onTheWire({ logEvent }) : {}) };
+      const told =
+        type === 'LOG_EVENT' ? onTheWire(payload) : { ...rest, ...(logEvent ? onTheWire({ logEvent }) : {}) };
       seen.notes.push([type, plain(told)]);
     });
   }
@@ -118,7 +119,8 @@ async function run(client: Client, { method, keys, by, last }: ApiCall): Promise
     const user = client.createUserContext(by.userId, by.attributes as never);
     return user.trackEvent(keys[0] as string, ...(last() as []));
   }
-  const user = method === 'setForcedVariation' || method === 'getForcedVariation' ? [by.userId] : [by.userId, by.attributes];
+  const user =
+    method === 'setForcedVariation' || method === 'getForcedVariation' ? [by.userId] : [by.userId, by.attributes];
   const call = client[method] as (...given: unknown[]) => unknown;
   return call.call(client, ...keys, ...user, ...last());
 }
@@ -136,7 +138,9 @@ async function decide(client: Client, call: Call): Promise<unknown> {
   const decisions =
     call.kind === 'decide'
       ? await user.decideAsync(key, options)
-      : inOrder(await (call.kind === 'decideAll' ? user.decideAllAsync(options) : user.decideForKeysAsync(keys, options)));
+      : inOrder(
+          await (call.kind === 'decideAll' ? user.decideAllAsync(options) : user.decideForKeysAsync(keys, options)),
+        );
   // The save is not awaited by the call.
   await new Promise((resolve) => setImmediate(resolve));
   return decisions;

@@ -72,19 +72,22 @@ export async function compareApiDatafiles(
 async function compareCalls(
   scenario: string,
   settings: ClientSettings,
-  calls: readonly ApiCall[],
+  generated: readonly ApiCall[],
   total: ApiComparison,
 ): Promise<void> {
   const theirs = createApiSide(official as unknown as Sdk, settings, toRequestHandler);
   const ours = createApiSide(compat, settings, toFetch);
-  const view: ApiCall[] = calls.slice(0, 1).map(({ by }) => ({ method: 'getOptimizelyConfig', keys: [], by, last: () => [] }));
+  const last = (): readonly unknown[] => [];
+  const views = generated.slice(0, 1).map(({ by }): ApiCall => ({ method: 'getOptimizelyConfig', keys: [], by, last }));
+  const calls = decisionsOnly(settings.datafile, [...views, ...generated]);
+  const hasReused = hasReusedIds(settings.datafile);
   total.scenarios += 1;
-  for (const [index, call] of [...view, ...calls].entries()) {
+  for (const [index, call] of calls.entries()) {
     const expected = await theirs.observe(call);
     const actual = await observeOurs(ours, call);
     const differences = isSkipped(expected, call, settings.datafile)
       ? []
-      : findDifferences(normalise(expected, call), normalise(actual, call));
+      : findDifferences(normalise(expected, call, hasReused), normalise(actual, call, hasReused));
     total.calls += 1;
     total.notes += expected.notes.length;
     total.sent += expected.sent.length;
@@ -103,29 +106,42 @@ function withSingleNot(value: unknown): unknown {
 }
 
 /**
- * Rows of calls that are not compared. view-throws and reused-experiment-id: there is no official view, or two of its
- * experiments have one id. foreign-variation: what was activated is no variation of the experiment. reused-flag-key: two flags
- * have one key.
+ * Rows of calls that are not compared. view-throws: there is no official view. foreign-variation: what was activated is no
+ * variation of the experiment.
  */
 function isSkipped(expected: ApiObservation, { method, keys }: ApiCall, datafile: Datafile): boolean {
-  const groups = (datafile.groups ?? []) as { experiments: RuleJson[] }[];
-  const experiments = [...datafile.experiments, ...groups.flatMap((group) => group.experiments)];
-  if (method === 'getOptimizelyConfig') return expected.answer === null || hasTwice(experiments.map(({ id }) => id));
-  if (method !== 'activate' && method !== 'getVariation') return false;
-  const own = experiments.filter(({ key }) => key === keys[0]).at(-1)?.variations ?? [];
-  const isForeign = method === 'activate' && !own.some(({ key }) => key === expected.answer);
-  return (isForeign && expected.answer !== null) || hasTwice(datafile.featureFlags.map(({ key }) => key));
+  if (method === 'getOptimizelyConfig') return expected.answer === null;
+  if (method !== 'activate' || expected.answer === null) return false;
+  const own =
+    experimentsOf(datafile)
+      .filter(({ key }) => key === keys[0])
+      .at(-1)?.variations ?? [];
+  return !own.some(({ key }) => key === expected.answer);
 }
 
-function hasTwice(texts: readonly string[]): boolean {
-  return new Set(texts).size < texts.length;
+/** Row reused-ids: of a datafile in which entities share an id, or flags a key, only decisions are compared. */
+function decisionsOnly(datafile: Datafile, calls: readonly ApiCall[]): readonly ApiCall[] {
+  return hasReusedIds(datafile) ? calls.filter(({ method }) => method.startsWith('decide')) : calls;
+}
+
+function hasReusedIds(datafile: Datafile): boolean {
+  const rules = [...experimentsOf(datafile), ...(datafile.rollouts ?? []).flatMap(({ experiments }) => experiments)];
+  const variationIds = rules.flatMap(({ variations }) => variations.map(({ id }) => id));
+  const hasTwice = (texts: readonly string[]): boolean => new Set(texts).size < texts.length;
+  return [rules.map(({ id }) => id), variationIds, datafile.featureFlags.map(({ key }) => key)].some(hasTwice);
+}
+
+function experimentsOf({ experiments, groups = [] }: Datafile): RuleJson[] {
+  return [...experiments, ...(groups as { experiments: RuleJson[] }[]).flatMap((group) => group.experiments)];
 }
 
 /** Rows of `api-deviation-table.ts` that one side shows and the other does not. */
-function normalise(seen: ApiObservation, { by }: ApiCall): ApiObservation {
+function normalise(seen: ApiObservation, { by }: ApiCall, hasReused: boolean): ApiObservation {
   // Row unread-profile: the official SDK overwrites a profile that it could not read.
   const saves = by.profile === 'throws' ? [] : seen.saves;
-  return { ...seen, saves, sent: seen.sent.map(wireValue), notes: seen.notes.map(wireValue) };
+  // Row reused-ids: which of the entities with one id listeners of impressions are handed.
+  const notes = hasReused ? seen.notes.filter((note) => (note as [string])[0] !== 'ACTIVATE') : seen.notes;
+  return { ...seen, saves, sent: seen.sent.map(wireValue), notes: notes.map(wireValue) };
 }
 
 /** Rows D23 and lone-surrogates, which are about what is sent. */

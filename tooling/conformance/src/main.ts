@@ -2,7 +2,13 @@
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareScenarios, type Mismatch } from './compare.ts';
-import { type ApiComparison, compareApi, compareApiDatafiles, compareApiScenario, createApiComparison } from './compare-api.ts';
+import {
+  type ApiComparison,
+  compareApi,
+  compareApiDatafiles,
+  compareApiScenario,
+  createApiComparison,
+} from './compare-api.ts';
 import {
   comparePayloads,
   comparePayloadsOf,
@@ -105,10 +111,15 @@ async function runApi(
   return reportApi(total, (performance.now() - started) / 1000);
 }
 
-function reportApi({ calls, notes, sent, saves, scenarios, methods, mismatches }: ApiComparison, seconds: number): number {
+function reportApi(
+  { calls, notes, sent, saves, scenarios, methods, mismatches }: ApiComparison,
+  seconds: number,
+): number {
   for (const { scenario, index, call, differences } of mismatches.slice(0, SHOWN)) {
     const { by, keys, method } = call;
-    console.log(`--api-scenario ${scenario}, call ${index}: ${method} ${JSON.stringify({ keys, by, last: call.last() })}`);
+    console.log(
+      `--api-scenario ${scenario}, call ${index}: ${method} ${JSON.stringify({ keys, by, last: call.last() })}`,
+    );
     for (const { path, official, ours } of differences.slice(0, SHOWN)) {
       console.log(`  ${path}\n    official ${JSON.stringify(official)}\n    ours     ${JSON.stringify(ours)}`);
     }

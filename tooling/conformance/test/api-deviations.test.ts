@@ -57,12 +57,15 @@ async function both(ask: (sdk: Sdk) => unknown): Promise<{ official: unknown; ou
 }
 
 const variationOf = (setup: Setup, attributes?: object) => (sdk: Sdk) =>
-  create(sdk, setup).createUserContext('ada', attributes as never).decide('a').variationKey;
+  create(sdk, setup)
+    .createUserContext('ada', attributes as never)
+    .decide('a').variationKey;
 
 const isOne = { type: 'custom_attribute', name: 'x', match: 'exact', value: 1 };
 
 /** What one tracked event is on the wire. */
-const sentOf = (datafile: object, userId: string, tags: object, look: (json: string, url: string) => unknown) =>
+const sentOf =
+  (datafile: object, userId: string, tags: object, look: (json: string, url: string) => unknown) =>
   async (sdk: Sdk) => {
     let seen: unknown = 'nothing sent';
     const sent: Setup['sent'] = ({ url, params }) => {
@@ -72,7 +75,9 @@ const sentOf = (datafile: object, userId: string, tags: object, look: (json: str
         seen = `threw ${(error as Error).name}`;
       }
     };
-    create(sdk, { datafile, sent }).createUserContext(userId).trackEvent('purchase', tags as never);
+    create(sdk, { datafile, sent })
+      .createUserContext(userId)
+      .trackEvent('purchase', tags as never);
     await new Promise((resolve) => setImmediate(resolve));
     return seen;
   };
@@ -104,7 +109,10 @@ const SHOW: Record<ApiDeviationId, () => Promise<void>> = {
     const entry = variationOf({}, { $opt_experiment_bucket_map: { 1: null } });
     expect(await both(entry)).toEqual({ official: 'threw TypeError', ours: 'variation_11' });
     const datafile = { ...plain, experiments: [rule('1', ['11'], { groupId: 'unknown' })] };
-    expect(await both(variationOf({ datafile }))).toMatchObject({ official: 'threw OptimizelyError', ours: 'variation_11' });
+    expect(await both(variationOf({ datafile }))).toMatchObject({
+      official: 'threw OptimizelyError',
+      ours: 'variation_11',
+    });
   },
   D22: async () => {
     const shown = await both((sdk) => {
@@ -147,13 +155,11 @@ const SHOW: Record<ApiDeviationId, () => Promise<void>> = {
       create(sdk, { datafile: { ...plain, experiments } }).getOptimizelyConfig()?.experimentsMap.rule_1?.audiences;
     expect(await both(view)).toEqual({ official: undefined, ours: 'NOT "unknown"' });
   },
-  'reused-experiment-id': async () => {
+  'reused-ids': async () => {
     const experiments = [rule('1', ['11']), rule('1', ['11'], { key: 'other' })];
     const keys = (sdk: Sdk) =>
       Object.keys(create(sdk, { datafile: { ...plain, experiments } }).getOptimizelyConfig()?.experimentsMap ?? {});
     expect(await both(keys)).toEqual({ official: ['rule_1', 'other'], ours: ['other'] });
-  },
-  'reused-flag-key': async () => {
     const featureFlags = [flag('a', ['1']), flag('a', [], { id: 'second' })];
     const type = (sdk: Sdk) => {
       const client = create(sdk, { datafile: { ...plain, featureFlags } });

@@ -21,7 +21,13 @@ it('5,000 calls of the whole API answer, tell, send and save with the drop-in wh
     /\n50\d\d calls on \d+ datafiles, \d+ notifications, \d+ requests, \d+ saved profiles, [\d.]+ s: 0 mismatches\n$/,
   );
   // Every method is among them.
-  for (const method of ['activate', 'decideForKeys', 'getFeatureVariableJSON', 'getOptimizelyConfig', 'setForcedVariation'])
+  for (const method of [
+    'activate',
+    'decideForKeys',
+    'getFeatureVariableJSON',
+    'getOptimizelyConfig',
+    'setForcedVariation',
+  ])
     expect(stdout).toContain(` ${method}`);
 }, 300_000);
 
