@@ -1,3 +1,6 @@
 import { defineLibrary } from '@sortition/config/tsup';
 
-export default defineLibrary({ entries: { index: 'src/index.ts' }, esModulesOnly: ['graphql-request', 'quick-lru'] });
+export default defineLibrary({
+  entries: { index: 'src/index.ts', browser: 'src/browser/index.ts' },
+  esModulesOnly: ['graphql-request', 'quick-lru'],
+});

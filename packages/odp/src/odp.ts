@@ -16,7 +16,7 @@ import { guardSegmentCache } from './guarded-segment-cache.ts';
 import { createMemorySegmentCache } from './memory-segment-cache.ts';
 import { createOdpEvents } from './odp-events.ts';
 import { checkOdpOptions, type OdpOptions } from './odp-options.ts';
-import { createSegmentQuery, identifierKind } from './segment-query.ts';
+import { createSegmentQuery, identifierKind, type RunGraphql } from './segment-query.ts';
 import { createSegmentReader, type SegmentReader } from './segment-reader.ts';
 
 /** What fetching needs of one set of settings. */
@@ -27,17 +27,8 @@ type Connection =
 
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/**
- * Creates the part that fetches segments and sends ODP events. Host, API key and the segments to check come from the
- * datafile; nothing is sent before a client has handed them over.
- *
- * @throws SdkError `invalid-option`.
- * @example
- * const client = createClient({ config, odp: createOdp({ segmentsTimeoutMs: 2_000 }) });
- * const user = client.createUserContext('ada');
- * await user.fetchQualifiedSegments();
- */
-export function createOdp(options: OdpOptions = {}): Odp {
+/** Creates the part, with the way GraphQL is spoken on this platform. @throws SdkError `invalid-option` */
+export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp {
   const checked = checkOdpOptions(options);
   const { segmentsCacheSize: size, segmentsCacheTimeoutMs, segmentsTimeoutMs, allowedHosts, fetch } = checked;
   const cache = guardSegmentCache(
@@ -86,7 +77,7 @@ export function createOdp(options: OdpOptions = {}): Odp {
     try {
       const origin = checkApiHost(apiHost, allowedHosts);
       events.aim({ origin, apiKey });
-      const query = createSegmentQuery({ origin, apiKey, segmentsToCheck, fetch, requests });
+      const query = createSegmentQuery({ runGraphql, origin, apiKey, segmentsToCheck, fetch, requests });
       return {
         state: 'on',
         // Servers that share a cache may be on different datafiles for a while.

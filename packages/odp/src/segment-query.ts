@@ -4,7 +4,6 @@
  */
 import { isSdkError, SdkError } from '@sortition/core';
 import { request, statusError, toWellFormed } from '@sortition/http';
-import { GraphQLClient } from 'graphql-request';
 import type { AbortGroup } from './abort-group.ts';
 import { readSegments } from './segment-answer.ts';
 import { isVuid } from './vuid.ts';
@@ -21,8 +20,27 @@ const QUERY_BY_KIND: Readonly<Record<IdentifierKind, string>> = {
 /** A thousand times what a project with many segments answers. */
 const MAX_ANSWER_BYTES = 8 * 2 ** 20;
 
+/** The parts of a GraphQL result; not checked any further. */
+export interface GraphqlResult {
+  readonly data?: unknown;
+  readonly errors?: unknown;
+}
+
+/**
+ * Writes the body of a GraphQL request, has it sent and reads the result. Rejects with what `send` rejects with; with any
+ * other error for an answer that is not a GraphQL result.
+ *
+ * @param send Resolves to the text of a successful answer.
+ */
+export type RunGraphql = (
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+  send: (body: string) => Promise<string>,
+) => Promise<GraphqlResult>;
+
 /** Where and what to ask. */
 export interface SegmentQueryOptions {
+  readonly runGraphql: RunGraphql;
   /** Origin of the platform. */
   readonly origin: string;
   readonly apiKey: string;
@@ -48,40 +66,31 @@ export function identifierKind(userId: string): IdentifierKind {
 export function createSegmentQuery(
   options: SegmentQueryOptions,
 ): (userId: string, timeoutMs: number) => Promise<readonly string[]> {
-  const { origin, apiKey, segmentsToCheck, requests } = options;
+  const { runGraphql, origin, apiKey, segmentsToCheck, requests, fetch } = options;
   const audiences = segmentsToCheck.map(toWellFormed);
   const headers = { 'content-type': 'application/json', accept: 'application/json', 'x-api-key': apiKey };
   return async (userId, timeoutMs) => {
-    const client = new GraphQLClient(`${origin}/v3/graphql`, {
-      headers,
-      errorPolicy: 'all',
-      // The operation has no name, and finding that out would parse the query each time.
-      excludeOperationName: true,
-      jsonSerializer: { stringify: JSON.stringify, parse: parseResult },
-      fetch: async (url, init) => {
-        const response = await requests.run((signal) =>
-          request({
-            url: String(url),
-            method: 'POST',
-            headers,
-            body: String(init?.body),
-            timeoutMs,
-            maxBytes: MAX_ANSWER_BYTES,
-            maxRedirects: 0,
-            signal,
-            fetch: options.fetch,
-            secrets: [apiKey],
-          }),
-        );
-        if (response.status < 200 || response.status > 299) throw statusError(response, 'The segment request');
-        return answerOf(response.text);
-      },
-    });
+    const send = async (body: string): Promise<string> => {
+      const response = await requests.run((signal) =>
+        request({
+          url: `${origin}/v3/graphql`,
+          method: 'POST',
+          headers,
+          body,
+          timeoutMs,
+          maxBytes: MAX_ANSWER_BYTES,
+          maxRedirects: 0,
+          signal,
+          fetch,
+          secrets: [apiKey],
+        }),
+      );
+      if (response.status < 200 || response.status > 299) throw statusError(response, 'The segment request');
+      return response.text;
+    };
     try {
-      const { data, errors } = await client.rawRequest(QUERY_BY_KIND[identifierKind(userId)], {
-        userId: toWellFormed(userId),
-        audiences,
-      });
+      const variables = { userId: toWellFormed(userId), audiences };
+      const { data, errors } = await runGraphql(QUERY_BY_KIND[identifierKind(userId)], variables, send);
       return readSegments(data, errors);
     } catch (error) {
       throw describeFailure(error);
@@ -89,25 +98,12 @@ export function createSegmentQuery(
   };
 }
 
-/** Some servers write `"errors": null` beside a good answer, which graphql-request takes for no answer at all. */
-function parseResult(text: string): unknown {
-  const result: unknown = JSON.parse(text);
-  if (typeof result !== 'object' || result === null || Reflect.get(result, 'errors') !== null) return result;
-  return Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'errors'));
-}
-
-/** The part of a `Response` that graphql-request reads. The platform sends JSON, whatever a proxy calls it. */
-function answerOf(text: string): Response {
-  const headers = { get: () => 'application/json' };
-  return { ok: true, status: 200, headers, text: async () => text } as unknown as Response;
-}
-
 function describeFailure(error: unknown): SdkError {
   if (!isSdkError(error)) {
-    // graphql-request could not read the answer; its error quotes it, and the answer is about a user.
+    // The error may quote the answer, which is about a user.
     return new SdkError(
       'invalid-response',
-      'Audience segments fetch failed (decode error): the answer is no GraphQL result.',
+      'Audience segments fetch failed (decode error): the answer is not a GraphQL result.',
     );
   }
   if (error.message.startsWith('Audience segments fetch failed')) return error;

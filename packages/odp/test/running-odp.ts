@@ -2,7 +2,14 @@
 import type { Odp, OdpSettings, Problem, SegmentOption } from '@sortition/core';
 import { createLabServer, type LabServer, type LabServerOptions } from '@sortition/emulator';
 import { afterAll, afterEach, onTestFinished } from 'vitest';
+import { createOdp as createOdpInPages } from '../src/browser/index.ts';
 import { createOdp, type OdpOptions } from '../src/index.ts';
+
+/** The part as every platform has it: name and factory. */
+export const PLATFORMS = [
+  ['servers', createOdp],
+  ['pages', createOdpInPages],
+] as const;
 
 /** Starts a platform for a test file; faults and refusals end with each test. Call at the top level. */
 export async function startLab(options: LabServerOptions = {}): Promise<LabServer> {
@@ -31,8 +38,13 @@ interface RunningOdp {
 }
 
 /** Creates a part that is configured for the lab, as a client would; closed at the end of the test. */
-export function startOdp(lab: LabServer, options: OdpOptions = {}, settings: Partial<OdpSettings> = {}): RunningOdp {
-  const odp = createOdp({ allowedHosts: ['127.0.0.1'], ...options });
+export function startOdp(
+  lab: LabServer,
+  options: OdpOptions = {},
+  settings: Partial<OdpSettings> = {},
+  create: typeof createOdp = createOdp,
+): RunningOdp {
+  const odp = create({ allowedHosts: ['127.0.0.1'], ...options });
   const problems: Problem[] = [];
   const handedOver: Promise<unknown>[] = [];
   odp.attach?.({

@@ -1,74 +1,76 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSegments } from '../src/segment-answer.ts';
-import { startLab, startOdp } from './running-odp.ts';
+import { PLATFORMS, startLab, startOdp } from './running-odp.ts';
 
 const lab = await startLab({ odp: { segments: { ada: ['vip'] } } });
-
-test.each([
-  ['invalid-identifier', 'invalid-user', '(invalid identifier)'],
-  ['invalid-identifier-classification', 'invalid-user', '(invalid identifier)'],
-  ['other', 'request-failed', '(TestExceptionClass)'],
-] as const)('[ODP-01] %s of the platform is %s and not remembered as an empty list', async (refusal, code, text) => {
-  const { fetch } = startOdp(lab);
-  lab.odp.refuse('ada', refusal);
-  await expect(fetch('ada')).rejects.toMatchObject({ code, message: expect.stringContaining(text) });
-  await expect(fetch('ada')).rejects.toMatchObject({ code });
-  lab.odp.refuse('ada', null);
-  expect(await fetch('ada', 'RESET_CACHE')).toEqual(['vip']);
-});
 
 const edges = (...nodes: unknown[]) => JSON.stringify({ data: { customer: { audiences: { edges: nodes } } } });
 const good = { node: { name: 'vip', state: 'qualified' } };
 
-test.each([
-  ['errors without extensions', '{"errors":[{"message":"x"}],"data":{"customer":null}}'],
-  ['errors that are no list', '{"errors":{},"data":{"customer":null}}'],
-  ['errors that hold null', '{"errors":[null]}'],
-  ['data null', '{"data":null}'],
-  ['no data', '{}'],
-  ['customer null', '{"data":{"customer":null}}'],
-  ['audiences null', '{"data":{"customer":{"audiences":null}}}'],
-  ['edges null', '{"data":{"customer":{"audiences":{"edges":null}}}}'],
-  ['edges missing', '{"data":{"customer":{"audiences":{}}}}'],
-  ['edges an object', '{"data":{"customer":{"audiences":{"edges":{"0":1}}}}}'],
-  ['an edge null', edges(good, null)],
-  ['a node null', edges(good, { node: null })],
-  ['a node without a name', edges(good, { node: { state: 'qualified' } })],
-  ['a node with a numeric name', edges(good, { node: { name: 7, state: 'qualified' } })],
-  ['a node without a state', edges(good, { node: { name: 'x' } })],
-  ['a list of answers', '[{"data":null}]'],
-  ['null', 'null'],
-  ['a number', '7'],
-  ['a text', '"text"'],
-  ['an empty body', ''],
-  ['HTML', '<!doctype html><h1>Sign in</h1>'],
-  ['half a document', edges(good).slice(0, -5)],
-  ['keys of a prototype', '{"__proto__":{"data":{}},"data":{"constructor":{}}}'],
-])('[ODP-02] an answer with %s is a decode error, never an exception and never a list', async (_, body) => {
-  const { fetch } = startOdp(lab);
-  lab.faults.set('odp-segments', {
-    kind: 'status',
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body,
+describe.each(PLATFORMS)('on %s', (_platform, create) => {
+  test.each([
+    ['invalid-identifier', 'invalid-user', '(invalid identifier)'],
+    ['invalid-identifier-classification', 'invalid-user', '(invalid identifier)'],
+    ['other', 'request-failed', '(TestExceptionClass)'],
+  ] as const)('[ODP-01] %s of the platform is %s and not remembered as an empty list', async (refusal, code, text) => {
+    const { fetch } = startOdp(lab, {}, {}, create);
+    lab.odp.refuse('ada', refusal);
+    await expect(fetch('ada')).rejects.toMatchObject({ code, message: expect.stringContaining(text) });
+    await expect(fetch('ada')).rejects.toMatchObject({ code });
+    lab.odp.refuse('ada', null);
+    expect(await fetch('ada', 'RESET_CACHE')).toEqual(['vip']);
   });
-  await expect(fetch('ada')).rejects.toMatchObject({
-    code: 'invalid-response',
-    message: expect.stringContaining('(decode error)'),
-  });
-  expect(lab.odp.requests.count).toBe(1);
-});
 
-test.each([
-  ['errors: []', JSON.stringify({ errors: [], data: JSON.parse(edges(good)).data })],
-  ['errors: null', JSON.stringify({ errors: null, data: JSON.parse(edges(good)).data })],
-  ['another state', edges(good, { node: { name: 'x', state: 'not_qualified' } }, { node: { name: 'y', state: '' } })],
-  ['a segment twice', edges(good, good)],
-])('[ODP-02] an answer with %s is read', async (_, body) => {
-  const { fetch } = startOdp(lab);
-  lab.faults.set('odp-segments', { kind: 'status', status: 200, body });
-  expect(await fetch('ada')).toEqual(['vip']);
+  test.each([
+    ['errors without extensions', '{"errors":[{"message":"x"}],"data":{"customer":null}}'],
+    ['errors that are no list', '{"errors":{},"data":{"customer":null}}'],
+    ['errors that hold null', '{"errors":[null]}'],
+    ['data null', '{"data":null}'],
+    ['no data', '{}'],
+    ['customer null', '{"data":{"customer":null}}'],
+    ['audiences null', '{"data":{"customer":{"audiences":null}}}'],
+    ['edges null', '{"data":{"customer":{"audiences":{"edges":null}}}}'],
+    ['edges missing', '{"data":{"customer":{"audiences":{}}}}'],
+    ['edges an object', '{"data":{"customer":{"audiences":{"edges":{"0":1}}}}}'],
+    ['an edge null', edges(good, null)],
+    ['a node null', edges(good, { node: null })],
+    ['a node without a name', edges(good, { node: { state: 'qualified' } })],
+    ['a node with a numeric name', edges(good, { node: { name: 7, state: 'qualified' } })],
+    ['a node without a state', edges(good, { node: { name: 'x' } })],
+    ['a list of answers', '[{"data":null}]'],
+    ['null', 'null'],
+    ['a number', '7'],
+    ['a text', '"text"'],
+    ['an empty body', ''],
+    ['HTML', '<!doctype html><h1>Sign in</h1>'],
+    ['half a document', edges(good).slice(0, -5)],
+    ['keys of a prototype', '{"__proto__":{"data":{}},"data":{"constructor":{}}}'],
+  ])('[ODP-02] an answer with %s is a decode error, never an exception and never a list', async (_, body) => {
+    const { fetch } = startOdp(lab, {}, {}, create);
+    lab.faults.set('odp-segments', {
+      kind: 'status',
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    await expect(fetch('ada')).rejects.toMatchObject({
+      code: 'invalid-response',
+      message: expect.stringContaining('(decode error)'),
+    });
+    expect(lab.odp.requests.count).toBe(1);
+  });
+
+  test.each([
+    ['errors: []', JSON.stringify({ errors: [], data: JSON.parse(edges(good)).data })],
+    ['errors: null', JSON.stringify({ errors: null, data: JSON.parse(edges(good)).data })],
+    ['another state', edges(good, { node: { name: 'x', state: 'not_qualified' } }, { node: { name: 'y', state: '' } })],
+    ['a segment twice', edges(good, good)],
+  ])('[ODP-02] an answer with %s is read', async (_, body) => {
+    const { fetch } = startOdp(lab, {}, {}, create);
+    lab.faults.set('odp-segments', { kind: 'status', status: 200, body });
+    expect(await fetch('ada')).toEqual(['vip']);
+  });
 });
 
 test('[ODP-02] whatever a GraphQL result holds, reading it gives names or an SdkError', () => {

@@ -1,21 +1,24 @@
 import { expect, test } from 'vitest';
 import { createOdp } from '../src/index.ts';
-import { settingsFor, startLab, startOdp } from './running-odp.ts';
+import { PLATFORMS, settingsFor, startLab, startOdp } from './running-odp.ts';
 
 const lab = await startLab({ odp: { segments: { ada: ['vip', 'other'], vuid_1234: ['new'] } } });
 
-test('the segments of a user that the datafile asks for are fetched with the API key, by a constant query', async () => {
-  const { fetch } = startOdp(lab);
-  expect(await fetch('ada')).toEqual(['vip']);
-  const [request] = lab.odp.requests.recent;
-  expect(request?.path).toBe('/v3/graphql');
-  expect(request?.headers).toMatchObject({ 'x-api-key': 'key', 'content-type': 'application/json' });
-  expect(JSON.parse(request?.body ?? '')).toEqual({
-    query:
-      'query($userId: String, $audiences: [String]) {customer(fs_user_id: $userId) {audiences(subset: $audiences) {edges {node {name state}}}}}',
-    variables: { userId: 'ada', audiences: ['vip', 'new'] },
-  });
-});
+test.each(PLATFORMS)(
+  'on %s the segments of a user that the datafile asks for are fetched with the API key, by a constant query',
+  async (_, create) => {
+    const { fetch } = startOdp(lab, {}, {}, create);
+    expect(await fetch('ada')).toEqual(['vip']);
+    const [request] = lab.odp.requests.recent;
+    expect(request?.path).toBe('/v3/graphql');
+    expect(request?.headers).toMatchObject({ 'x-api-key': 'key', 'content-type': 'application/json' });
+    expect(JSON.parse(request?.body ?? '')).toEqual({
+      query:
+        'query($userId: String, $audiences: [String]) {customer(fs_user_id: $userId) {audiences(subset: $audiences) {edges {node {name state}}}}}',
+      variables: { userId: 'ada', audiences: ['vip', 'new'] },
+    });
+  },
+);
 
 test('a visitor id is asked for as a visitor id', async () => {
   const { fetch } = startOdp(lab);

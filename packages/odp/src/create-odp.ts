@@ -1,0 +1,19 @@
+/** The ODP part everywhere but in pages. */
+import type { Odp } from '@sortition/core';
+import { runWithGraphqlRequest } from './graphql-request.ts';
+import { createOdpOver } from './odp.ts';
+import type { OdpOptions } from './odp-options.ts';
+
+/**
+ * Creates the part that fetches segments and sends ODP events. Host, API key and the segments to check come from the
+ * datafile; nothing is sent before a client has handed them over.
+ *
+ * @throws SdkError `invalid-option`.
+ * @example
+ * const client = createClient({ config, odp: createOdp({ segmentsTimeoutMs: 2_000 }) });
+ * const user = client.createUserContext('ada');
+ * await user.fetchQualifiedSegments();
+ */
+export function createOdp(options: OdpOptions = {}): Odp {
+  return createOdpOver(runWithGraphqlRequest, options);
+}
