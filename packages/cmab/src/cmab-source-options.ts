@@ -22,7 +22,7 @@ export interface CmabSourceOptions {
   readonly cacheSize?: number | undefined;
   /** How long, in milliseconds; 1,800,000 unless given, 0 remembers none. */
   readonly cacheTimeoutMs?: number | undefined;
-  /** `globalThis.fetch`, read at each request, unless given. */
+  /** In Node a transport of its own, elsewhere `globalThis.fetch`, read at each request, unless given. */
   readonly fetch?: typeof fetch | undefined;
   /** Makes the ids by which the service tells predictions apart, sent with impressions too; a random UUID unless given. */
   readonly randomId?: (() => string) | undefined;

@@ -47,7 +47,7 @@ export interface PollingConfigOptions {
   readonly cache?: DatafileCache | undefined;
   /** `datafileCheck`: says in sentences what is wrong with a datafile; without it mistakes are counted. */
   readonly check?: DatafileCheck | undefined;
-  /** `globalThis.fetch` when absent, read at each request. */
+  /** When absent, in Node a transport of its own, and elsewhere `globalThis.fetch`, read at each request. */
   readonly fetch?: typeof fetch | undefined;
 }
 

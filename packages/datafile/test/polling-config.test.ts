@@ -301,9 +301,10 @@ describe('statuses and redirects', () => {
 
   it('[CFG-07] recovers in the background without being asked', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.2);
-    const server = await serve({ status: 503 }, 'reset', { body: 'garbage' }, good('1'));
+    const server = await serve({ status: 503 }, 'reset', 'reset', { body: 'garbage' }, good('1'));
     const { reaches, codes } = observe({ urlTemplate: server.template, pollIntervalMs: 1_000 });
     await reaches('1');
+    // A kept connection that breaks is replaced once, without a word.
     expect(codes()).toEqual(['request-failed', 'request-failed', 'invalid-datafile']);
   });
 

@@ -41,7 +41,7 @@ export interface BatchEventsOptions {
   readonly store?: EventStore | undefined;
   /** Told of each event that is given up. */
   readonly onDrop?: ((dropped: { readonly uuid: string; readonly reason: DropReason }) => void) | undefined;
-  /** `globalThis.fetch`, read at each request, unless given. */
+  /** In Node a transport of its own, elsewhere `globalThis.fetch`, read at each request, unless given. */
   readonly fetch?: typeof fetch | undefined;
   /** Makes the ids by which the collector recognises an event that arrives twice; a random UUID unless given. */
   readonly randomId?: (() => string) | undefined;

@@ -29,7 +29,7 @@ export interface HttpExchange {
   /** Most bytes of the body, inflated. */
   readonly maxBytes: number;
   readonly signal?: Signals;
-  /** `globalThis.fetch`, read at the call, when absent. */
+  /** When absent, the transport of the platform: see `platformFetch`. */
   readonly fetch?: Transport | undefined;
   /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
   readonly keepalive?: boolean;

@@ -156,7 +156,7 @@ describe('request', () => {
     });
   });
 
-  it('reads the global fetch at the call and calls it as a plain function', async () => {
+  it('[LIFE-06] reads the global fetch at the call and calls it as a plain function', async () => {
     const answer = vi.fn(function (this: unknown) {
       expect(this).toBeUndefined();
       return Promise.resolve(new Response('patched'));

@@ -45,7 +45,7 @@ export interface OdpOptions {
   readonly maxQueueSize?: number | undefined;
   /** Bytes of waiting events at most; the newest are dropped above it. 20 MiB unless given. */
   readonly maxQueueBytes?: number | undefined;
-  /** `globalThis.fetch`, read at each request, unless given. */
+  /** In Node a transport of its own, elsewhere `globalThis.fetch`, read at each request, unless given. */
   readonly fetch?: typeof fetch | undefined;
   /** Ids by which the platform recognises an event that arrives twice; version 4 UUIDs unless given. */
   readonly randomId?: (() => string) | undefined;

@@ -1,6 +1,6 @@
 /** Globals that tests and tools replace after the SDK was loaded: nothing of it may have been kept from before. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createBatchEvents, createClient, createPollingConfig, createStaticConfig } from '../src/index.ts';
+import { createBatchEvents, createStaticConfig } from '../src/index.ts';
 import { createRecordingSink, createShopClient } from './recording.ts';
 import { shopDatafile } from './shop-datafile.ts';
 
@@ -14,20 +14,6 @@ const DATAFILE = JSON.stringify(shopDatafile());
 const delivered = () => Promise.resolve(new Response(null, { status: 204 }));
 
 describe('[LIFE-06] a replaced', () => {
-  test('fetch makes the requests', async () => {
-    const config = createPollingConfig({ sdkKey: 'key', updates: 'manual' });
-    const client = createClient({ config, events: createBatchEvents(), logger: false });
-    const urls: string[] = [];
-    vi.stubGlobal('fetch', (url: string, init?: RequestInit) => {
-      urls.push(url);
-      return init?.method === 'POST' ? delivered() : Promise.resolve(new Response(DATAFILE));
-    });
-    await client.ready();
-    client.createUserContext('ada').decide('checkout');
-    await client.close();
-    expect(urls).toEqual(['https://cdn.optimizely.com/datafiles/key.json', 'https://logx.optimizely.com/v1/events']);
-  });
-
   test('Date dates events', () => {
     const events = createRecordingSink();
     const client = createShopClient({ events });

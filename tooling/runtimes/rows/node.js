@@ -1,6 +1,9 @@
 /** Node, from the oldest that is supported to the newest, as ES modules and as CommonJS. */
 import { join } from 'node:path';
 
+/** Requests in Node go through a transport of our own: frameworks wrap the global `fetch`, and keep its answers. */
+const WITHOUT_FETCH = "globalThis.fetch = () => { throw new Error('The global fetch was used.'); };\n";
+
 /** Versions to whether CI runs them. */
 const VERSIONS = {
   '20.0.0': true,
@@ -40,12 +43,18 @@ export async function installNode(version, install) {
  * @param {import('../environment.js').Environment} environment
  * @param {string} program
  * @param {import('./index.js').JobSettings} settings
- * @param {{ command?: string, before?: readonly string[], nodeFolder?: string }} [options]
+ * @param {{ command?: string, before?: readonly string[], nodeFolder?: string, first?: string }} [options] `first` is code that runs
+ *   before the program is loaded
  */
-export function runProgram(environment, program, settings, { command = 'node', before = [], nodeFolder } = {}) {
+export function runProgram(
+  environment,
+  program,
+  settings,
+  { command = 'node', before = [], nodeFolder, first = '' } = {},
+) {
   const start = `${program.replaceAll(/[^\w]/g, '-')}-start.${program.endsWith('.cjs') ? 'cjs' : 'mjs'}`;
   const load = start.endsWith('.cjs') ? `require('./${program}');` : `await import('./${program}');`;
-  environment.write(start, `globalThis.JOB = ${JSON.stringify(settings)};\n${load}\n`);
+  environment.write(start, `globalThis.JOB = ${JSON.stringify(settings)};\n${first}${load}\n`);
   return environment.run(command, [...before, start], nodeFolder === undefined ? {} : { nodeFolder });
 }
 
@@ -59,7 +68,8 @@ export const nodeRows = Object.entries(VERSIONS).flatMap(([version, fast]) =>
     dependencies: {},
     run: async ({ environment, install, doJob }) => {
       const nodeFolder = await installNode(version, install);
-      await doJob((settings) => runProgram(environment, `program.${extension}`, settings, { nodeFolder }));
+      const options = { nodeFolder, first: WITHOUT_FETCH };
+      await doJob((settings) => runProgram(environment, `program.${extension}`, settings, options));
     },
   })),
 );

@@ -14,6 +14,7 @@ import {
   monotonicNow,
   parseEndpoint,
   parseUrl,
+  platformFetch,
   startTimer,
   withDeadline,
 } from '@sortition/http';
@@ -177,7 +178,7 @@ async function open(
   url: string,
   signal: AbortSignal,
 ): Promise<ReadableStreamDefaultReader<Uint8Array>> {
-  const fetch = settings.fetch ?? globalThis.fetch;
+  const fetch = settings.fetch ?? (await platformFetch()) ?? globalThis.fetch;
   // Credentials are for the origin of the datafile only.
   const isSameOrigin = parseUrl(url, 'stream.url').origin === parseUrl(settings.url, 'urlTemplate').origin;
   const headers = { ...(isSameOrigin && settings.headers), accept: 'text/event-stream' };

@@ -12,6 +12,7 @@ export {
 export type { LaneItem } from '../delivery/lane-queue.ts';
 export { type Endpoint, isLoopbackHost, parseEndpoint, parseInsecureHosts, parseUrl } from '../endpoint.ts';
 export { LightAbortController } from '../light-abort-controller.ts';
+export { platformFetch } from '../platform-fetch.ts';
 export type { HttpRequest } from '../request.ts';
 export { type HttpExchange, requestOnce, type Transport } from '../request-once.ts';
 export type { HttpResponse } from '../response.ts';

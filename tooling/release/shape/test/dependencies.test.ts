@@ -22,7 +22,7 @@ const RUNTIME_DEPENDENCIES = {
   '@sortition/remote': ['quick-lru'],
   '@sortition/server': ['@hono/node-server', '@opentelemetry/api', 'hono', 'prom-client'],
   '@sortition/stats': ['jstat'],
-  sortition: ['eventsource-parser'],
+  sortition: ['eventsource-parser', 'undici'],
 };
 
 it('[SUP-01] packages depend on what is listed here and on nothing else', () => {

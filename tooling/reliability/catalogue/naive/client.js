@@ -272,7 +272,7 @@ export const NAIVE_CLIENT = [
         put: 'fetch = keptFetch } = options;',
       },
     ],
-    tests: ['packages/sortition/test/replaced-globals.test.ts'],
+    tests: ['packages/http/test/request.test.ts'],
   },
   {
     name: 'a client that closes itself on a signal',

@@ -1,0 +1,26 @@
+/** The main entry for Node: the same names, over a transport that frameworks do not wrap. */
+export type { AbortControllerClass, Signals } from '../abort.ts';
+export { checkHeaders } from '../check-headers.ts';
+export { MAX_DELAY_MS, monotonicNow, startTimer } from '../clock.ts';
+export { type DeadlineOptions, withDeadline } from '../deadline.ts';
+export {
+  createDeliveryLane,
+  type DeliveryLane,
+  type LaneBatch,
+  type LaneDrop,
+} from '../delivery/delivery-lane.ts';
+export type { LaneItem } from '../delivery/lane-queue.ts';
+export { type Endpoint, isLoopbackHost, parseEndpoint, parseInsecureHosts, parseUrl } from '../endpoint.ts';
+export { LightAbortController } from '../light-abort-controller.ts';
+
+export type { HttpRequest } from '../request.ts';
+export type { HttpExchange, Transport } from '../request-once.ts';
+export type { HttpResponse } from '../response.ts';
+export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from '../retry.ts';
+export { retryAfterMs } from '../retry-after.ts';
+export { maskError, maskSecret, maskSecrets, showsSecret } from '../secrets.ts';
+export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from '../status.ts';
+export { decodeUtf8, parseJson, toWellFormed } from '../text.ts';
+export { randomUuid } from '../uuid.ts';
+export { platformFetch } from './platform-fetch.ts';
+export { request, requestOnce } from './request.ts';

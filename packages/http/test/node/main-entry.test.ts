@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as main from '../../src/index.ts';
+import * as node from '../../src/node/main.ts';
+import { serve } from '../local-server.ts';
+
+const bounds = { timeoutMs: 5_000, maxBytes: 10_000 };
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.doUnmock('../../src/node/load-undici.ts');
+  vi.resetModules();
+});
+
+describe('the main entry in Node', () => {
+  it('offers the same names as the one everywhere else', () => {
+    expect(Object.keys(node).sort()).toEqual(Object.keys(main).sort());
+  });
+
+  it('sends requests without the global fetch, which frameworks wrap', async () => {
+    const { url } = await serve((_, response) => response.end('answer'));
+    const wrapped = vi.fn(() => Promise.reject(new TypeError('the global fetch was used')));
+    vi.stubGlobal('fetch', wrapped);
+    expect((await node.request({ ...bounds, url })).text).toBe('answer');
+    const terms = { what: 'The request', maskCause: () => undefined };
+    expect((await node.requestOnce({ ...bounds, url }, terms)).text).toBe('answer');
+    expect(wrapped).not.toHaveBeenCalled();
+  });
+
+  it('sends them with the fetch that it is given', async () => {
+    const fetch = async () => new Response('from the application');
+    expect((await node.request({ ...bounds, url: 'https://a.example', fetch })).text).toBe('from the application');
+  });
+
+  it('sends them with the global fetch where a bundle left undici out', async () => {
+    vi.doMock('../../src/node/load-undici.ts', () => ({ loadUndici: () => Promise.reject(new Error('not there')) }));
+    vi.resetModules();
+    const { request } = await import('../../src/node/main.ts');
+    vi.stubGlobal('fetch', async () => new Response('from the platform'));
+    expect((await request({ ...bounds, url: 'https://a.example' })).text).toBe('from the platform');
+  });
+
+  it('goes through the proxies of the environment when Node is told to', async () => {
+    const proxy = await serve((_, response) => response.end());
+    const tunnels: string[] = [];
+    proxy.server.on('connect', (request, socket) => {
+      tunnels.push(String(request.url));
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+    vi.stubEnv('HTTP_PROXY', proxy.url);
+    vi.stubEnv('NO_PROXY', '');
+    vi.resetModules();
+    const { request } = await import('../../src/node/main.ts');
+    const sent = request({ ...bounds, url: 'http://somewhere.invalid/path' });
+    await expect(sent.finally(() => vi.unstubAllEnvs())).rejects.toMatchObject({ code: 'request-failed' });
+    expect(tunnels).toEqual(['somewhere.invalid:80']);
+  });
+});
