@@ -9,8 +9,8 @@ import {
   readString,
 } from '@sortition/core/internal';
 import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
-import type { EventStore } from './event-store.ts';
 import type { EventLimits } from './fit-event.ts';
+import type { EventKeeper } from './kept-events.ts';
 
 /** Why events were given up. */
 export type DropReason = 'queue-full' | 'too-large' | 'refused' | 'closed';
@@ -37,8 +37,11 @@ export interface BatchEventsOptions {
   readonly maxEventBytes?: number | undefined;
   /** Total for one request, in milliseconds; 10,000 unless given. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Keeps events until they are delivered, across crashes and closed pages. Closed with the sink. */
-  readonly store?: EventStore | undefined;
+  /**
+   * Keeps events until they are delivered, across crashes and closed pages; one of your own as `keepEvents(store)`. Closed
+   * with the sink.
+   */
+  readonly store?: EventKeeper | undefined;
   /** Told of each event that is given up. */
   readonly onDrop?: ((dropped: { readonly uuid: string; readonly reason: DropReason }) => void) | undefined;
   /** In Node a transport of its own, elsewhere `globalThis.fetch`, read at each request, unless given. */
@@ -101,7 +104,7 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
       options,
       'store',
       STORE_METHODS,
-      'an event store such as createFileEventStore({ directory })',
+      'an event store such as createFileEventStore({ directory }), or keepEvents(store)',
     ),
     onDrop: readFunction(OWNER, options, 'onDrop'),
     fetch: readFunction(OWNER, options, 'fetch'),
@@ -110,7 +113,7 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
   return { ...settings, unknown: describeUnknownOptions(OWNER, options, Object.keys(settings), ELSEWHERE) };
 }
 
-const STORE_METHODS = ['add', 'remove', 'takeLeft'];
+const STORE_METHODS = ['keepFor'];
 
 function isNode(): boolean {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };

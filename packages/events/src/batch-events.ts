@@ -11,7 +11,6 @@ import {
 } from './batch-context.ts';
 import { type BatchEventsOptions, checkOptions, type DropReason } from './batch-events-options.ts';
 import { createEventFitter } from './fit-event.ts';
-import { createKeptEvents } from './kept-events.ts';
 import { writeLetter } from './log-event.ts';
 import { deliverOnPageHide } from './page-hide.ts';
 import { createSinkHosts } from './sink-hosts.ts';
@@ -34,7 +33,6 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
   const counters = { produced: 0, recovered: 0, delivered: 0, dropped: 0, retries: 0, trimmed: 0 };
   const hosts = createSinkHosts();
   const fit = createEventFitter(settings);
-  let number = 0;
   let stopPageHide: (() => void) | undefined;
   let closing: Promise<DeliveryReport> | undefined;
 
@@ -75,23 +73,15 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     waitUntil: () => hosts.waitUntil,
   });
 
-  const kept =
-    settings.store &&
-    createKeptEvents(settings.store, {
-      settings,
-      hosts,
-      lane,
-      onLost: dropOverflow,
-      onTaken(events) {
-        counters.recovered += events;
-      },
-      nextNumber,
-    });
-
-  function nextNumber(): number {
-    number += 1;
-    return number;
-  }
+  const kept = settings.store?.keepFor({
+    settings,
+    hosts,
+    lane,
+    onLost: dropOverflow,
+    onTaken(events) {
+      counters.recovered += events;
+    },
+  });
 
   function end(items: readonly QueuedEvent[]): void {
     kept?.remove(items.map(({ uuid }) => uuid));
@@ -144,7 +134,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
       return;
     }
     stopPageHide ??= deliverOnPageHide(lane, endpoint, hosts);
-    lane.add(context, { uuid, number: nextNumber(), text: visitor });
+    lane.add(context, { uuid, text: visitor });
   }
 
   function soFar(): DeliveryReport {

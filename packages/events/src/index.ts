@@ -6,4 +6,5 @@ export { buildEventBatch } from './build-event-batch.ts';
 export type { BatchDecision, BatchEvent, BatchSnapshot, BatchVisitor, EventBatch } from './event-batch.ts';
 export type { EventStore, LeftEvents, StoredEvent } from './event-store.ts';
 export { createEventTee } from './event-tee.ts';
+export { type EventKeeper, keepEvents } from './kept-events.ts';
 export type { VisitorAttribute } from './visitor-attributes.ts';

@@ -3,10 +3,9 @@
  * read back, and what earlier processes left is taken over. Stores are foreign: they may throw, reject, hang or answer anything.
  */
 import { SdkError } from '@sortition/core';
-import { isThenable } from '@sortition/core/internal';
+import { hasMethods, isThenable } from '@sortition/core/internal';
 import { type DeliveryLane, startTimer } from '@sortition/http';
 import type { BatchContext, QueuedEvent } from './batch-context.ts';
-import type { BatchEventsSettings } from './batch-events-options.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from './event-store.ts';
 import type { SinkHosts } from './sink-hosts.ts';
 
@@ -31,15 +30,44 @@ export interface KeptEvents {
 }
 
 /** What the store of a sink needs of it. */
-interface KeptEventsOptions {
-  readonly settings: BatchEventsSettings;
+export interface KeptEventsSink {
+  readonly settings: EventBounds;
   readonly hosts: SinkHosts;
   readonly lane: DeliveryLane<BatchContext, QueuedEvent>;
   /** Told of an event that was to wait in the store and is not there. */
   readonly onLost: (uuid: string) => void;
   /** Told how many events of earlier processes came to the queue. */
   readonly onTaken: (events: number) => void;
-  readonly nextNumber: () => number;
+}
+
+/** Bounds of the sink's memory. */
+interface EventBounds {
+  readonly maxQueueSize: number;
+  readonly maxQueueBytes: number;
+  readonly maxEventBytes: number;
+}
+
+/**
+ * A store as the batching sink takes it. It brings the code that keeps events in it, so that an application without a store
+ * does not carry that code.
+ */
+export interface EventKeeper {
+  /** Called once by each sink that is given the store. */
+  keepFor(sink: KeptEventsSink): KeptEvents;
+}
+
+/**
+ * Makes a store of your own fit for `createBatchEvents`.
+ *
+ * @throws SdkError `invalid-option` on one that lacks a method.
+ * @example
+ * const events = createBatchEvents({ store: keepEvents(myStore) });
+ */
+export function keepEvents(store: EventStore): EventKeeper {
+  if (!hasMethods(store, ['add', 'remove', 'takeLeft'])) {
+    throw new SdkError('invalid-option', 'keepEvents takes a store with the methods add, remove and takeLeft.');
+  }
+  return { keepFor: (sink) => createKeptEvents(store, sink) };
 }
 
 /** Events of earlier processes are looked for this often. */
@@ -50,10 +78,7 @@ const READ_LIMIT = 500;
 const MAX_WAITING = 10_000;
 
 /** Creates the store of a sink; touches nothing. */
-export function createKeptEvents(
-  store: EventStore,
-  { settings, hosts, lane, onLost, onTaken, nextNumber }: KeptEventsOptions,
-): KeptEvents {
+function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, onTaken }: KeptEventsSink): KeptEvents {
   const spilled = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
@@ -138,7 +163,7 @@ export function createKeptEvents(
 
   function queue(events: readonly StoredEvent[]): void {
     for (const { uuid, context, visitor } of events) {
-      lane.add(context, { uuid, number: nextNumber(), text: visitor });
+      lane.add(context, { uuid, text: visitor });
     }
     // They have waited long enough.
     if (events.length > 0) void lane.flush(0);

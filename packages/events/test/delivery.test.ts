@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { BatchEventsOptions } from '../src/index.ts';
+import { type BatchEventsOptions, keepEvents } from '../src/index.ts';
 import { attachSink, startCollector, until } from './collector.ts';
 import { createConversion, createImpression } from './recorded-events.ts';
 
@@ -612,7 +612,7 @@ test('a store that is slow to tell what was left is asked again all the same, on
   let asked = 0;
   let most = 0;
   let open = 0;
-  const store = {
+  const store = keepEvents({
     add: () => undefined,
     remove: () => undefined,
     async takeLeft() {
@@ -623,7 +623,7 @@ test('a store that is slow to tell what was left is asked again all the same, on
       open -= 1;
       return { events: [], more: false, lost: 0 };
     },
-  };
+  });
   attachSink({ store, fetch: () => Promise.reject(new Error('nothing may be sent')) });
   await vi.advanceTimersByTimeAsync(150_000);
   expect(asked).toBeGreaterThanOrEqual(3);

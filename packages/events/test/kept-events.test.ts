@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { keepEvents } from '../src/index.ts';
 import { createFileEventStore } from '../src/node/index.ts';
 import { attachSink } from './collector.ts';
 import { createImpression } from './recorded-events.ts';
@@ -78,14 +79,14 @@ test('[EVT-22] an event that the store cannot keep either is dropped, counted an
     maxQueueSize: 2,
     fetch: () => new Promise(() => undefined),
     onDrop: ({ reason }) => dropped.push(reason),
-    store: {
+    store: keepEvents({
       add: async () => {
         throw new Error('the disk is full');
       },
       remove: () => undefined,
       takeLeft: () => ({ events: [], more: false, lost: 0 }),
       readBack: () => [],
-    },
+    }),
   });
   for (let i = 0; i < 5; i += 1) sink.record(createImpression());
   await expect.poll(() => dropped).toEqual(['queue-full', 'queue-full', 'queue-full']);
@@ -101,7 +102,7 @@ test('[EVT-19] a store that answers a context that is not JSON does not stop the
   let asked = 0;
   const bodies: string[] = [];
   const { sink, codes } = attachSink({
-    store: {
+    store: keepEvents({
       add: () => undefined,
       remove: () => undefined,
       takeLeft: async () => {
@@ -109,7 +110,7 @@ test('[EVT-19] a store that answers a context that is not JSON does not stop the
         const event = { uuid: `u${asked}`, storedAt: Date.now(), visitor: `{"n":${asked}}` };
         return { events: [{ ...event, context: asked === 1 ? circular : good }] as never, more: asked < 3, lost: 0 };
       },
-    },
+    }),
     fetch: async (_url, init) => {
       bodies.push(String(init?.body));
       return new Response(null, { status: 204 });
@@ -128,7 +129,7 @@ test('[EVT-19] a store whose every method rejects costs no event of the queue', 
     throw new Error('broken');
   };
   const { sink, codes } = attachSink({
-    store: { add: reject, remove: reject, takeLeft: reject, readBack: reject, close: reject },
+    store: keepEvents({ add: reject, remove: reject, takeLeft: reject, readBack: reject, close: reject }),
     fetch: async () => new Response(null, { status: 204 }),
   });
   for (let i = 0; i < 3; i += 1) sink.record(createImpression());
@@ -136,3 +137,10 @@ test('[EVT-19] a store whose every method rejects costs no event of the queue', 
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(codes()).toEqual(['event-store']);
 });
+
+test.each([undefined, {}, { add: 1, remove: 1, takeLeft: 1 }])(
+  'a store that lacks a method is refused: %j',
+  (store) => {
+    expect(() => keepEvents(store as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  },
+);

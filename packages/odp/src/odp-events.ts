@@ -55,7 +55,6 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   let earlyBytes = 0;
   let target: OdpEventTarget | null = null;
   let lane: Lane | null = null;
-  let number = 0;
   let isClosed = false;
   let overflowing = false;
   let toldAt = Number.NEGATIVE_INFINITY;
@@ -122,8 +121,7 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   }
 
   function push(text: string): void {
-    number += 1;
-    if (lane !== null && target !== null) lane.add(target, { text, number });
+    if (lane !== null && target !== null) lane.add(target, { text });
     else {
       early?.push(text);
       earlyBytes += text.length;

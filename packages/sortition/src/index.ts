@@ -92,8 +92,9 @@ export type {
   Winners,
 } from '@sortition/core';
 export { changedFlags, DecideOption, formatExplanation, isSdkError, SdkError, SegmentOption } from '@sortition/core';
-export { type BatchEventsOptions, createBatchEvents, createEventTee, type EventStore } from '@sortition/events';
+export { createEventTee, type EventStore } from '@sortition/events';
 export { createMemoryProfileStore, type MemoryProfileStoreOptions } from '@sortition/profile-memory';
+export { type BatchEventsOptions, createBatchEvents } from './batch-events.ts';
 export { type Client, type ClientOf, createClient } from './client.ts';
 export type { ClientOptions } from './client-options.ts';
 export {

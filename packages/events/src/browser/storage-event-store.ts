@@ -10,6 +10,7 @@ import { checkOptionsObject, invalidOption, readInteger, readMethods, readOption
 import { randomUuid, startTimer } from '@sortition/http';
 import { measureAge } from '../event-age.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
+import { type EventKeeper, keepEvents } from '../kept-events.ts';
 
 /** Options of the storage store. */
 export interface StorageEventStoreOptions {
@@ -48,7 +49,7 @@ const LONGEST_LEASE_MS = 86_400_000;
  * @example
  * const events = createBatchEvents({ store: createStorageEventStore() });
  */
-export function createStorageEventStore(options: StorageEventStoreOptions = {}): EventStore {
+export function createStorageEventStore(options: StorageEventStoreOptions = {}): EventStore & EventKeeper {
   checkOptionsObject(OWNER, options);
   const given = readMethods(OWNER, options, 'storage', STORAGE_METHODS, 'a storage such as localStorage');
   const prefix = readOption(OWNER, options, 'prefix') ?? 'sortition:events:';
@@ -136,7 +137,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     chars += event.visitor.length;
   }
 
-  return {
+  const store: EventStore = {
     add(event) {
       if (chars + event.visitor.length > maxChars) {
         throw new SdkError('store-failed', `The event store is full: it holds ${chars} of ${maxChars} characters.`);
@@ -166,6 +167,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
       await storage().setItem(`${prefix}${slot}`, JSON.stringify(value));
     },
   };
+  return { ...store, ...keepEvents(store) };
 }
 
 /** Randomness is drawn at the first use. */

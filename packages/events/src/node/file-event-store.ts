@@ -6,6 +6,7 @@ import { checkOptionsObject, invalidOption, readBoolean, readInteger, readString
 import { startTimer } from '@sortition/http';
 import { measureAge } from '../event-age.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
+import { type EventKeeper, keepEvents } from '../kept-events.ts';
 import {
   type EventSegment,
   openSegment,
@@ -60,7 +61,7 @@ const EMPTY: SegmentContents = { events: [], corrupt: 0, bytes: 0 };
  * @example
  * const events = createBatchEvents({ store: createFileEventStore({ directory: '/var/lib/shop/events' }) });
  */
-export function createFileEventStore(options: FileEventStoreOptions): EventStore {
+export function createFileEventStore(options: FileEventStoreOptions): EventStore & EventKeeper {
   checkOptionsObject(OWNER, options, '{ directory }');
   const directory = readString(OWNER, options, 'directory', '');
   if (directory === '') throw invalidOption(OWNER, 'directory', 'a path', undefined);
@@ -202,7 +203,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     }
   }
 
-  return {
+  const store: EventStore = {
     add(event) {
       const segment = currentSegment();
       const used = [...(own?.segments ?? [])].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -241,6 +242,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
       taken.clear();
     },
   };
+  return { ...store, ...keepEvents(store) };
 }
 
 /** `null` when it is not a file that can be read, such as a link or a pipe. */

@@ -4,39 +4,46 @@
 export interface LaneItem {
   /** Its part of a body. A character is counted as a byte. */
   readonly text: string;
-  /** Increases in the order of arrival. */
-  readonly number: number;
+  /** Written by the lane: increases in the order of arrival. */
+  number?: number;
 }
 
 /** See the file. */
 export interface LaneQueue<Context, Item extends LaneItem> {
   add(context: Context, item: Item): void;
-  /** Puts the oldest context that may be sent into one piece, of at least one item. */
-  take(bounds: TakeBounds): { readonly context: Context; readonly items: readonly Item[] } | undefined;
-  /** Whether something may be sent. */
-  isDue(bounds: TakeBounds): boolean;
+  /**
+   * Takes items of the oldest context that may be sent, at least one; `undefined` when none may.
+   *
+   * @param maxItems As many at most; fewer when their texts are long.
+   */
+  take(
+    sealedUpTo: number,
+    maxItems: number,
+  ): { readonly context: Context; readonly items: readonly Item[] } | undefined;
+  /** Whether something may be sent: enough items of one context, or an item up to this number. */
+  isDue(sealedUpTo: number): boolean;
+  /** Whether an item up to this number is there. */
+  holds(number: number): boolean;
   readonly count: number;
 }
 
-/** What may be taken, and how much at a time. */
-export interface TakeBounds {
-  /** So many items of one context may go at once. */
-  readonly fullAt: number;
-  /** Items up to this number may go, however few there are. */
-  readonly sealedUpTo: number;
-  readonly maxItems: number;
-  readonly maxChars: number;
-}
+/** Of one request, about. */
+const MAX_BATCH_CHARS = 512 * 1_024;
 
-/** Creates an empty queue. */
+/**
+ * Creates an empty queue.
+ *
+ * @param fullAt So many items of one context may go at once.
+ */
 export function createLaneQueue<Context, Item extends LaneItem>(
+  fullAt: number,
   isSame: (one: Context, other: Context) => boolean,
 ): LaneQueue<Context, Item> {
   const groups: { readonly context: Context; items: Item[] }[] = [];
   let count = 0;
 
-  function findDue({ fullAt, sealedUpTo }: TakeBounds): number {
-    return groups.findIndex(({ items }) => items.length >= fullAt || (items[0] as Item).number <= sealedUpTo);
+  function findDue(sealedUpTo: number): number {
+    return groups.findIndex(({ items }) => items.length >= fullAt || isUpTo(items, sealedUpTo));
   }
 
   return {
@@ -46,27 +53,33 @@ export function createLaneQueue<Context, Item extends LaneItem>(
       else groups.push({ context, items: [item] });
       count += 1;
     },
-    take(bounds) {
-      const index = findDue(bounds);
+    take(sealedUpTo, maxItems) {
+      const index = findDue(sealedUpTo);
       const group = groups[index];
-      if (group === undefined) return undefined;
+      if (!group) return undefined;
       const { context, items } = group;
       let chars = 0;
       let length = 0;
-      while (length < Math.min(items.length, bounds.maxItems)) {
-        chars += (items[length] as Item).text.length;
-        if (length > 0 && chars > bounds.maxChars) break;
+      for (const { text } of items) {
+        chars += text.length;
+        if (length === maxItems || (length > 0 && chars > MAX_BATCH_CHARS)) break;
         length += 1;
       }
       // What is left moves behind the other contexts, so that each gets its turn.
       groups.splice(index, 1);
       if (length < items.length) groups.push({ context, items: items.slice(length) });
       count -= length;
-      return { context, items: length < items.length ? items.slice(0, length) : items };
+      return { context, items: items.slice(0, length) };
     },
-    isDue: (bounds) => findDue(bounds) >= 0,
+    isDue: (sealedUpTo) => findDue(sealedUpTo) >= 0,
+    holds: (number) => groups.some(({ items }) => isUpTo(items, number)),
     get count() {
       return count;
     },
   };
+}
+
+/** Whether the first of some items, which is the oldest, came no later than the one with this number. */
+export function isUpTo([first]: readonly LaneItem[], number: number): boolean {
+  return (first?.number as number) <= number;
 }

@@ -10,18 +10,30 @@ let loaded: Promise<UndiciModule> | undefined;
 
 /** Resolves the module; rejects with `SdkError` `request-failed` when it cannot be loaded. */
 export function loadUndici(): Promise<UndiciModule> {
-  // Bundlers see the import; Jest's CommonJS cannot import and has a `require` of its own.
-  loaded ??= import('undici').catch(() => {
+  loaded ??= importUndici().then((undici) => {
+    // Bun has a module of that name of its own, without connections that can be used directly.
+    if (typeof undici.Agent?.prototype?.dispatch === 'function') return undici;
+    throw failure(undefined);
+  });
+  return loaded;
+}
+
+// Bundlers see the import; Jest's CommonJS cannot import and has a `require` of its own.
+function importUndici(): Promise<UndiciModule> {
+  return import('undici').catch(() => {
     const here = typeof __filename === 'string' ? __filename : import.meta.url;
     try {
       return nodeModule.createRequire(here)('undici') as UndiciModule;
     } catch (cause) {
-      throw new SdkError(
-        'request-failed',
-        'undici could not be loaded; install it, and let bundlers for Node leave it out, or pass another fetch.',
-        { cause },
-      );
+      throw failure(cause);
     }
   });
-  return loaded;
+}
+
+function failure(cause: unknown): SdkError {
+  return new SdkError(
+    'request-failed',
+    'undici could not be loaded; install it, and let bundlers for Node leave it out, or pass another fetch.',
+    { cause },
+  );
 }

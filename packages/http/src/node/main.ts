@@ -2,13 +2,9 @@
 export type { AbortControllerClass, Signals } from '../abort.ts';
 export { checkHeaders } from '../check-headers.ts';
 export { MAX_DELAY_MS, monotonicNow, startTimer } from '../clock.ts';
-export { type DeadlineOptions, withDeadline } from '../deadline.ts';
-export {
-  createDeliveryLane,
-  type DeliveryLane,
-  type LaneBatch,
-  type LaneDrop,
-} from '../delivery/delivery-lane.ts';
+export { type DeadlineOptions, limitTime, type TimeLimit, withDeadline } from '../deadline.ts';
+export { createDeliveryLane } from '../delivery/delivery-lane.ts';
+export type { DeliveryLane, LaneBatch, LaneDrop } from '../delivery/lane-options.ts';
 export type { LaneItem } from '../delivery/lane-queue.ts';
 export { type Endpoint, isLoopbackHost, parseEndpoint, parseInsecureHosts, parseUrl } from '../endpoint.ts';
 export { LightAbortController } from '../light-abort-controller.ts';

@@ -1,6 +1,7 @@
 /** Delivery of events, naively: the collector is there, answers once, and the process lives for ever. */
 
 const LANE = 'packages/http/src/delivery/delivery-lane.ts';
+const FAILED_BATCH = 'packages/http/src/delivery/failed-batch.ts';
 const SINK = 'packages/events/src/batch-events.ts';
 const TESTS = 'packages/events/test/delivery.test.ts';
 const STORE = 'packages/events/src/node/file-event-store.ts';
@@ -112,8 +113,8 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-15'],
     edits: [
       {
-        file: LANE,
-        find: '    if (items.length >= size && !whole) size = Math.min(size * 2, batchSize * GROWTH);\n',
+        file: 'packages/http/src/delivery/batch-size.ts',
+        find: '      if (items >= size && !whole) size = Math.min(size * 2, top);\n',
         put: '',
       },
     ],
@@ -124,9 +125,9 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-16', 'EVT-17'],
     edits: [
       {
-        file: LANE,
-        find: '    else if (batch.items.length > 1 && (',
-        put: '    else if (batch.items.length < 0 && (',
+        file: FAILED_BATCH,
+        find: '  return items.length > 1 && (',
+        put: '  return items.length < 0 && (',
       },
     ],
     tests: [TESTS],
@@ -136,8 +137,8 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-18'],
     edits: [
       {
-        file: LANE,
-        find: 'if (isRefused && now - since >= REFUSED_MS) return true;',
+        file: FAILED_BATCH,
+        find: 'if (isRefused && ageMs >= REFUSED_MS) return true;',
         put: 'if (isRefused) return true;',
       },
     ],

@@ -31,8 +31,8 @@ export const NAIVE_SERVICES = [
     edits: [
       {
         file: 'packages/odp/src/segment-query.ts',
-        find: 'client.rawRequest(QUERY_BY_KIND[identifierKind(userId)], {',
-        put: 'client.rawRequest(QUERY_BY_KIND[identifierKind(userId)].replace(\': $userId\', `: "${userId}"`), {',
+        find: 'runGraphql(QUERY_BY_KIND[identifierKind(userId)], variables, send);',
+        put: 'runGraphql(QUERY_BY_KIND[identifierKind(userId)].replace(\': $userId\', `: "${userId}"`), variables, send);',
       },
     ],
     tests: ['packages/odp/test/hostile-user-ids.test.ts'],

@@ -1,0 +1,64 @@
+/** What a delivery lane is given, and what it offers. */
+import type { HttpResponse } from '../response.ts';
+import type { LaneItem } from './lane-queue.ts';
+
+/** Items that are sent together. */
+export interface LaneBatch<Context, Item extends LaneItem> {
+  readonly context: Context;
+  /** At least one. */
+  readonly items: readonly Item[];
+  /** Whether none of it was sent before. */
+  readonly isNew: boolean;
+}
+
+/** Why an item was given up by a lane. */
+export type LaneDrop = 'refused' | 'too-large';
+
+/** What a lane needs. */
+export interface LaneOptions<Context, Item extends LaneItem> {
+  /** Items that are sent at once. A request takes more, up to a hundred times as many, when more are waiting. */
+  readonly batchSize: number;
+  /** Longest wait for a batch to fill, in ms. */
+  readonly flushIntervalMs: number;
+  /** Total for one request, in ms, as `send` keeps it. */
+  readonly requestTimeoutMs: number;
+  /** Whether items of two contexts may share a request. */
+  readonly isSameContext: (one: Context, other: Context) => boolean;
+  /** Sends a batch and resolves with the answer, whatever its status; rejects when there is none. */
+  readonly send: (
+    batch: LaneBatch<Context, Item>,
+    exchange: { readonly signal: AbortSignal; readonly keepalive: boolean },
+  ) => Promise<HttpResponse>;
+  /** Told of items that are over and done with. */
+  readonly onDelivered: (items: readonly Item[]) => void;
+  readonly onDropped: (items: readonly Item[], reason: LaneDrop, status: number | undefined) => void;
+  /** Told of each request that has to be repeated, with a sentence of the cause unless it just never ended. */
+  readonly onRetry: (why: string | undefined, cause?: unknown) => void;
+  /** Where a runtime has to be told of work under way; `undefined` where it goes on by itself. Asked at each use. */
+  readonly waitUntil: () => ((work: Promise<unknown>) => void) | undefined;
+}
+
+/** See `createDeliveryLane`. */
+export interface DeliveryLane<Context, Item extends LaneItem> {
+  /** Queues an item and sends what may be sent. Never throws. */
+  add(context: Context, item: Item): void;
+  /**
+   * Sends what is queued; resolves when everything that was queued before is settled, at the latest after `timeoutMs`, or
+   * after so many failures in a row. Never rejects; keeps the process alive.
+   */
+  flush(timeoutMs: number, attempts?: number): Promise<void>;
+  /**
+   * Offers everything that is not under way, in batches for which `fits` is true or that hold a single item: `taken` counts
+   * as delivered, `request` sends it as a request that outlives the page, `kept` leaves it in the queue.
+   */
+  handOver(
+    fits: (batch: LaneBatch<Context, Item>) => boolean,
+    offer: (batch: LaneBatch<Context, Item>) => 'taken' | 'request' | 'kept',
+  ): void;
+  /** Ends requests under way and sends no more. */
+  stop(): void;
+  /** Items that are not settled. */
+  readonly count: number;
+  /** About how many bytes they take. */
+  readonly bytes: number;
+}
