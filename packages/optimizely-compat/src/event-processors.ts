@@ -1,6 +1,6 @@
 /** Event processors: a batching one, and one that forwards each event. */
 import type { ConversionEvent, EventSink, EventSinkHost, ImpressionEvent, LogEvent } from '@sortition/core';
-import { createBatchEvents } from '@sortition/events';
+import { createBatchEvents, keepEvents } from '@sortition/events';
 import { startTimer } from '@sortition/http';
 import type { Store } from './contract/caches.ts';
 import type { EventDispatcher } from './contract/log-event.ts';
@@ -51,7 +51,7 @@ export function createBatchProcessor(
   const sink = createBatchEvents({
     batchSize: isAboveZero(batchSize) ? Math.ceil(batchSize) : 10,
     flushIntervalMs: isAboveZero(flushInterval) ? Math.ceil(flushInterval) : platform.flushInterval,
-    store: eventStore ? toEventStore(eventStore, storeTtl) : platform.createEventStore(),
+    store: eventStore ? keepEvents(toEventStore(eventStore, storeTtl)) : platform.createEventStore(),
     ...((eventDispatcher ?? closingEventDispatcher) && { fetch: toFetch(() => (isClosing ? closing : usual)) }),
   });
   return processors.wrap({

@@ -1,5 +1,5 @@
 /** What the builds for Node, browsers and React Native do differently. */
-import type { EventStore } from '@sortition/events';
+import type { EventKeeper } from '@sortition/events';
 import type { EventDispatcher } from './contract/log-event.ts';
 
 /** Defaults of a build. */
@@ -13,7 +13,7 @@ export interface PlatformDefaults {
   /** Whether there are visitors, who can have an id. */
   readonly hasVisitors: boolean;
   /** Keeps events until they are delivered; `undefined` for memory alone. */
-  createEventStore(): EventStore | undefined;
+  createEventStore(): EventKeeper | undefined;
   /** Sends what is left when a page goes away; `undefined` where there is no such way. */
   beaconDispatcher(): EventDispatcher | undefined;
 }
