@@ -6,14 +6,15 @@
  */
 import './check-node.cjs';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { estimateDuration, findSkipReasons } from './before-tests.js';
 import { countResults, listTestedPackages, readTestReport, root } from './tested-packages.js';
 
 const packages = listTestedPackages();
 for (const { folder } of packages) rmSync(join(folder, '.reports'), { recursive: true, force: true });
 
-const skipReasons = findSkipReasons();
+const skipReasons = findSkipReasons(process.env.PATH);
 console.log(`Running the tests of ${packages.length} packages: ${estimateDuration()}.`);
 for (const reason of skipReasons) console.log(reason);
 
@@ -55,27 +56,4 @@ function report(exitCode) {
   if (skipped > 0) for (const reason of skipReasons) console.log(reason);
   console.log(`${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   return failures.length > 0 ? 1 : 0;
-}
-
-/** How long it takes, from the last run that was recorded. */
-function estimateDuration() {
-  const { steps } = JSON.parse(readFileSync(join(root, 'tooling/reliability/verify/last-long-run.json'), 'utf8'));
-  const { seconds } = steps.find((/** @type {{ name: string }} */ { name }) => name === 'tests');
-  const minutes = Math.ceil(seconds / 60);
-  return `about ${minutes} minutes on two cores, twice that on a busy machine; packages that did not change are not run again`;
-}
-
-/** @returns {string[]} why some tests will be skipped here, and how to have them run */
-function findSkipReasons() {
-  const programs = [
-    { name: 'redis-server', purpose: 'need a real Redis' },
-    { name: 'chromium', purpose: 'open pages in a browser' },
-  ];
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return programs
-    .filter(({ name }) => !folders.some((folder) => existsSync(join(folder, name))))
-    .map(
-      ({ name, purpose }) =>
-        `${name} is not on PATH, so the tests that ${purpose} are skipped; install it to run them (Debian: apt-get install ${name}).`,
-    );
 }

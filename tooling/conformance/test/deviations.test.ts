@@ -264,7 +264,7 @@ const SHOW: Record<DeviationId, () => unknown> = {
       ours: ['Bucketed into an invalid variation ID. Returning null.'],
     });
     expect(both({ datafile }, (user) => user.decide('a').ruleKey)).toEqual({ official: null, ours: null });
-    expect(parseDatafile(datafile).problems[0]?.message).toContain('its "key" is empty');
+    expect(parseDatafile(datafile).problems[0]?.message).toContain('expected "key" to be a string that is not empty');
   },
   'feature-enabled-type': () => {
     const variations = [variation('11', { featureEnabled: 'yes' })];

@@ -35,7 +35,7 @@ function makeParts(name) {
       events: createBatchEvents({ endpoint: base + '/v1/events' }),
       odp: createOdp({ allowedHosts: ['127.0.0.1'] }),
       cmab: createCmabSource({ endpointTemplate: base + '/predict/%s' }),
-      waitUntil: (work) => contexts.get(name)?.waitUntil(work),
+      ...(name === 'flush' ? {} : { waitUntil: (work) => contexts.get(name)?.waitUntil(work) }),
       logger: false,
     }),
     remote: createRemoteClient('key', { serverUrl: base, logger: false, fetchTimeoutMillis: 20000 }),
@@ -44,7 +44,7 @@ function makeParts(name) {
   return made;
 }
 
-const parts = { module: makeParts('module') };
+const parts = { module: makeParts('module'), flush: makeParts('flush') };
 
 export default {
   async fetch(request, env, context) {
@@ -69,6 +69,8 @@ export default {
       const { variationKey } = await user.decideAsync('vip_banner');
       contexts.set(name, context);
       user.trackEvent('purchase', { revenue: 4200 });
+      // Without waitUntil what is queued is sent before the answer.
+      if (name === 'flush') await client.flush({ timeoutMs: 20000 });
       return Response.json({ decided: variationKey !== null, remote: variants.headline?.value, hasSegments, problems: problems.splice(0) });
     } catch (error) {
       return new Response(String((error && error.stack) || error), { status: 500 });
@@ -106,7 +108,7 @@ const config :Workerd.Config = (
 /** @type {import('./index.js').Row[]} */
 export const workerdRows = Object.entries(VERSIONS).map(([version, age]) => ({
   name: `workerd ${version} (${age})`,
-  does: `the job; ${REQUESTS} requests each to a client made at module scope, one made in the first request, and the guide’s program`,
+  does: `the job; ${REQUESTS} requests each to a client made at module scope, one made in the first request, one that flushes in each, and the guide’s program`,
   fast: true,
   dependencies: { '@cloudflare/workerd-linux-64': version },
   run: async ({ environment, services, name, doJob }) => {
@@ -146,7 +148,7 @@ export const workerdRows = Object.entries(VERSIONS).map(([version, age]) => ({
         () => log,
       );
       await doJob(async ({ userId }) => `ANSWER ${await ask('/job', userId)}`);
-      for (const path of ['/module', '/first', '/guide']) await serveMany(path, { ask, services, name });
+      for (const path of ['/module', '/first', '/flush', '/guide']) await serveMany(path, { ask, services, name });
     } finally {
       server.kill('SIGKILL');
       await ended;
