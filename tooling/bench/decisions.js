@@ -3,7 +3,7 @@
  * beside the official SDK measured in one run. What users can expect is measured by `main.js`.
  *
  * `--quick` takes fewer rounds. A row that misses its target is marked; the exit code stays 0, because a
- * noisy machine is no reason to fail a build.
+ * noisy machine does not fail a build.
  */
 
 import { execFileSync } from 'node:child_process';

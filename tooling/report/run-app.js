@@ -21,7 +21,7 @@ if (!(await buildPackages(names))) process.exit(1);
 const run = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js'), ...appArguments], {
   stdio: 'inherit',
 });
-// A terminal sends Ctrl-C to the app as well; whoever ends this process alone must not leave the app behind.
+// A terminal sends Ctrl-C to the app as well; a signal to this process alone must not leave the app running.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => run.kill('SIGTERM'));
 run.on('close', (status) => {

@@ -2,7 +2,7 @@
  * `pnpm test`: runs every package's tests, adds their reports up and ends with one plain line, `N passed, N failed`.
  *
  * A package that fails without a failing test (it does not compile, a test file throws while it loads, a promise was
- * rejected unheard) counts as one failure, so that the line never says "0 failed" about a red run.
+ * rejected without a handler) counts as one failure, so that the line never says "0 failed" about a red run.
  */
 import './check-node.cjs';
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** A page whose complaints are kept: errors and warnings of its console, exceptions nobody caught. */
+/** A page whose complaints are kept: errors and warnings of its console, uncaught exceptions. */
 
 /**
  * @typedef {object} WatchedPage

@@ -156,7 +156,7 @@ describe.skipIf(!canStartBrowser())('collected events', () => {
     expect(await findViolations(page)).toEqual([]);
   });
 
-  it('are still there for whoever comes back', async () => {
+  it('are still there for a reader who comes back', async () => {
     await page.goto(`${lab.urls.Lab}/#/events`);
     await page.reload();
     await rows().first().waitFor();

@@ -47,7 +47,7 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
   const decision = (flagKey: string) => explorer.getByRole('button', { name: new RegExp(`^(on|off) ?${flagKey}`) });
   const slider = (page: Page, variation: string) =>
     page.getByRole('slider', { name: `Share of ${variation} in checkout_redesign` });
-  /** Nobody was seen in these tests, so that nobody has to be asked about. */
+  /** No user was seen in these tests, so the page asks about none. */
   const apply = () => flags.getByRole('button', { name: 'Apply the traffic of checkout_redesign' }).click();
 
   it('reaches another tab within two seconds when it is applied, without loading anything again', async () => {

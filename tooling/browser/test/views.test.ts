@@ -55,7 +55,7 @@ describe.skipIf(!canStartBrowser())('a view of the lab', () => {
     }
   }
 
-  describe('for somebody without a mouse', () => {
+  describe('for a reader without a mouse', () => {
     let browser: Browser;
     beforeAll(async () => {
       browser = await startChromium();

@@ -1,6 +1,6 @@
 /**
  * Runs before every test file. Two kinds of damage show up far from their cause, so they are looked for after every
- * test: a promise rejected with nobody listening, and a key of foreign input that reached a built-in prototype.
+ * test: a rejected promise without a handler, and a key of foreign input that reached a built-in prototype.
  */
 import { afterAll, afterEach, expect } from 'vitest';
 

@@ -235,6 +235,6 @@ function readTrack(told: Told, side: 'official' | 'ours'): unknown {
   const { logEvent, attributes, eventTags, ...rest } = makeWellFormed(JSON.parse(JSON.stringify(told))) as Told;
   const { $opt_experiment_bucket_map: _, ...shown } = (attributes ?? {}) as Record<string, unknown>;
   const request = logEvent && readRequest(logEvent.url, logEvent.httpVerb, JSON.stringify(logEvent.params), side);
-  // Tags that are no tags are none: the official SDK shows `null` and `''` as they came.
+  // Values that are not tags count as no tags: the official SDK passes `null` and `''` on as they came.
   return { ...rest, attributes: shown, eventTags: eventTags || undefined, request };
 }

@@ -91,7 +91,7 @@ export const DEVIATIONS = [
   {
     id: 'prototype-keys',
     source: 'section 16, fault DF-03',
-    official: 'Keys that Object.prototype has crash the call or match attributes nobody gave.',
+    official: 'Keys that Object.prototype has crash the call or match attributes that were not given.',
     ours: 'They are ordinary keys.',
     handling: 'avoided',
   },
@@ -121,7 +121,7 @@ export const DEVIATIONS = [
     id: 'bucket-map-attribute',
     source: 'contract (type of attributes)',
     official: '$opt_experiment_bucket_map shows up among the attributes of contexts and notifications.',
-    ours: 'It is read into assignments and is no attribute.',
+    ours: 'It is read into assignments and is not an attribute.',
     handling: 'normalised',
   },
   {
@@ -171,7 +171,7 @@ export const DEVIATIONS = [
     id: 'version-length',
     source: 'fault DF-08',
     official: 'Compares versions of any length.',
-    ours: 'Text above 64 KiB is no version.',
+    ours: 'Text above 64 KiB is not a version.',
     handling: 'avoided',
   },
   {

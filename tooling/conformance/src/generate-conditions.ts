@@ -1,7 +1,7 @@
 /**
  * Generates audience conditions: trees over leaves of every match type, with fitting and unfitting values.
  *
- * An array whose first element is no string always gets an operator in front: what the official SDK makes of the rest is
+ * An array whose first element is not a string always gets an operator in front: what the official SDK makes of the rest is
  * the deviation D2.
  */
 import type { Random } from './random.ts';

@@ -9,7 +9,7 @@ export interface Ids {
   nextKey(kind: string): string;
 }
 
-/** Odd but legal: integer-like keys are enumerated first by objects, others look like numbers and are none. */
+/** Odd but legal: integer-like keys are enumerated first by objects, others look like numbers and are not. */
 const ODD_TEXTS = [
   '0',
   '-1',

@@ -39,7 +39,7 @@ function withoutOverwriting(seen: Observation, { profile }: Call): Observation {
 /** Row lookup-reason: a failing lookup is a reason. */
 const LOOKUP_FAILED = /^Error while looking up user profile for user ID "/;
 
-/** Row bucket-map-attribute: the map is read into assignments and is no attribute of ours. */
+/** Row bucket-map-attribute: the map is read into assignments and is not an attribute of ours. */
 function withoutBucketMap(attributes: Attributes): Attributes {
   if (!Object.hasOwn(attributes, '$opt_experiment_bucket_map')) return attributes;
   const { $opt_experiment_bucket_map: _, ...rest } = attributes;

@@ -66,7 +66,7 @@ export function createOfficialSide({ datafile, defaultOptions, profiles }: Clien
   };
 }
 
-/** Remembering predictions is no part of a decision. */
+/** Remembering predictions is not part of a decision. */
 const NO_CACHE = {
   operation: 'sync',
   save: () => undefined,

@@ -116,7 +116,7 @@ function judge(text: string, before: ReadonlySet<string>): Verdict | string {
   return JSON.stringify(differences.slice(0, 2));
 }
 
-/** Makes an array of conditions begin with something that is no string: the deviation D2. */
+/** Makes an array of conditions begin with something that is not a string: the deviation D2. */
 function isD2(pointer: Pointer, value: unknown): boolean {
   if (!/onditions|audienceIds/.test(pointer.join('.'))) return false;
   return Array.isArray(value) || (pointer.at(-1) === 0 && typeof value !== 'string');

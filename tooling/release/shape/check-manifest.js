@@ -43,7 +43,7 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
     if (/\.c?js$/.test(file)) {
       const code = readFileSync(join(unpacked, file), 'utf8');
       for (const foreign of importedPackages(code)) {
-        if (!known.has(foreign)) problems.push(`${file} imports ${foreign}, which is no dependency`);
+        if (!known.has(foreign)) problems.push(`${file} imports ${foreign}, which is not a dependency`);
       }
       if (BUNDLED.test(code) && !files.includes(`${file}.LICENSE.txt`)) {
         problems.push(`${file} contains third-party code; expected its licence in ${file}.LICENSE.txt`);

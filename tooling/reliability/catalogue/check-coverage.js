@@ -1,6 +1,6 @@
 /**
  * `pnpm catalogue`, after `pnpm test`: every row of the fault catalogue has a test that ran and passed, none was skipped,
- * and no title has an id that is no row.
+ * and every id in a title is a row.
  */
 import { listTestedPackages, readTestReport } from '@sortition/report';
 import { compareCoverage } from './compare-coverage.js';

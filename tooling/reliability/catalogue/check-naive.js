@@ -4,7 +4,7 @@
  * copy of the workspace with that edit at least one test of the row has to fail, or the row proves nothing.
  *
  * `--share 4` tries a quarter of the parts, another one with every commit. Sources move on: an edit that no longer finds
- * its place fails a whole run, and is only told by one of a share, which must not stop work on the part it is about.
+ * its place fails a whole run, and is only printed by a share, which must not stop work on the part it is about.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { readCatalogue } from './read-catalogue.js';
 const WORKERS = 2;
 /** Of a run: a naive part may hang in a loop that no test runner can end. */
 const RUN_TIMEOUT_MS = 120_000;
-/** Of a test: a naive part that waits for ever is as red as one that answers wrongly. */
+/** Of a test: a naive part that never answers is as red as one that answers wrongly. */
 const TEST_TIMEOUT_MS = 15_000;
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');

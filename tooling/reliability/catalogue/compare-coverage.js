@@ -6,7 +6,7 @@
  * @property {string} fault What goes wrong.
  * @property {'required' | 'struck'} status Struck rows need no test; `reason` says why.
  * @property {string} [reason]
- * @property {string} [withoutNaive] Why there is no naive part its tests could fail against.
+ * @property {string} [withoutNaive] Why no naive part exists that its tests could fail against.
  *
  * @typedef {{ title: string, status: string }} TestOutcome
  */
@@ -23,7 +23,7 @@ export function compareCoverage(rows, tests) {
   const known = new Set(rows.map(({ id }) => id));
   const problems = [...byId.keys()]
     .filter((id) => !known.has(id))
-    .map((id) => `${id} is no row of the catalogue: "${byId.get(id)?.[0]?.title}"`);
+    .map((id) => `${id} is not a row of the catalogue: "${byId.get(id)?.[0]?.title}"`);
   for (const { id, fault, status, reason } of rows) {
     const found = byId.get(id) ?? [];
     if (status === 'struck') {

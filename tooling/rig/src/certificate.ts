@@ -1,4 +1,4 @@
-/** A certificate for loopback that nobody signed but itself, made anew for each run: no key lies in the repository. */
+/** A self-signed certificate for loopback, made anew for each run: no key lies in the repository. */
 import { generate } from 'selfsigned';
 
 export interface Certificate {

@@ -14,7 +14,7 @@ const START_TIMEOUT_MS = 20_000;
 /**
  * Starts the nodes, joins them and waits until every one of them says that the cluster is well.
  *
- * @param replicas `1` for one replica per master, so that `CLUSTER FAILOVER` has somebody to hand over to.
+ * @param replicas `1` for one replica per master, so that `CLUSTER FAILOVER` has a replica to hand over to.
  */
 export async function startRedisCluster({ replicas = 0 }: { readonly replicas?: 0 | 1 } = {}): Promise<RedisCluster> {
   const count = 3 * (1 + replicas);

@@ -10,7 +10,7 @@ async function start(responders: readonly Responder[], options?: ScriptServerOpt
 }
 
 describe('the scripted server', () => {
-  it('answers one after the other, the last one for ever, and records requests', async () => {
+  it('answers one after the other, the last one again and again, and records requests', async () => {
     const server = await start([{ status: 503, headers: { 'retry-after': '1' } }, { body: 'ä' }]);
     const first = await fetch(`${server.url}/a?b=1`, { method: 'POST', body: 'c', headers: { 'X-Key': 'k' } });
     expect([first.status, first.headers.get('retry-after')]).toEqual([503, '1']);
@@ -64,7 +64,7 @@ describe('the scripted server', () => {
     await expect.poll(() => server.open).toBe(0);
   });
 
-  it('serves TLS with a certificate of its own, which nobody trusts unless told to', async () => {
+  it('serves TLS with a certificate of its own, which clients do not trust unless told to', async () => {
     const certificate = await createCertificate();
     const server = await start([{ body: 'secret' }], { tls: certificate });
     await expect(fetch(server.url)).rejects.toThrow();

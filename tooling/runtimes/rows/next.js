@@ -1,6 +1,6 @@
 /**
  * Next.js: a server component, a route, the middleware and a client component each decide. Its data cache keeps answers of
- * `fetch` across restarts, so that a client that lets it would decide by the first datafile for ever.
+ * `fetch` across restarts, so that a client that lets it would always decide by the first datafile.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** Delivery of events, naively: the collector is there, answers once, and the process lives for ever. */
+/** Delivery of events, naively: the collector is there, answers once, and the process never ends. */
 
 const LANE = 'packages/http/src/delivery/delivery-lane.ts';
 const FAILED_BATCH = 'packages/http/src/delivery/failed-batch.ts';

@@ -11,7 +11,7 @@ import { NAIVE_SERVICES } from './services.js';
 import { NAIVE_SUPPLY } from './supply.js';
 
 /**
- * A part of the sources as somebody who thought of nothing would have written it.
+ * A part of the sources, written without the check or bound that its row is about.
  *
  * @typedef {object} NaivePart
  * @property {string} name

@@ -43,7 +43,7 @@ export const NAIVE_REDIS = [
     tests: ['packages/profile-redis/test/commander.test.ts'],
   },
   {
-    name: 'scripts that are there for ever',
+    name: 'scripts that are never lost',
     ids: ['RED-04'],
     edits: [
       {

@@ -5,7 +5,7 @@ const PACKAGE = 'packages/cmab/package.json';
 /** @type {readonly import('./index.js').NaivePart[]} */
 export const NAIVE_SUPPLY = [
   {
-    name: 'a dependency nobody decided on',
+    name: 'a dependency that was not decided on',
     ids: ['SUP-01'],
     edits: [
       {

@@ -6,7 +6,7 @@ const test = (title: string, status = 'passed') => ({ title, status });
 
 it('is content with a row whose tests passed, wherever the id stands in the title', () => {
   expect(compareCoverage([row], [test('a datafile [DF-01] [DF-02] is decided'), test('other')])).toEqual([
-    'DF-02 is no row of the catalogue: "a datafile [DF-01] [DF-02] is decided"',
+    'DF-02 is not a row of the catalogue: "a datafile [DF-01] [DF-02] is decided"',
   ]);
   expect(compareCoverage([row], [test('a datafile [DF-01] is decided')])).toEqual([]);
 });

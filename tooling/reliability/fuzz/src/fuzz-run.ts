@@ -23,7 +23,7 @@ const HANG_MS = 1_000;
 
 /**
  * Begins to measure a piece of work; call what it returns with the work done, and it throws when that took too long. What
- * counts is the work of this process, not the time it waited for a busy machine; what waits for ever ends at the test's
+ * counts is the work of this process, not the time it waited for a busy machine; what never ends is ended at the test's
  * own deadline.
  */
 export function startBound(): () => void {

@@ -33,7 +33,7 @@ const anything: fc.Arbitrary<Make> = fc.oneof(
   fc.constantFrom(...Object.values(MISBEHAVIOURS)).map((answer) => () => {
     try {
       const value = answer();
-      // A caller's promise that nobody looks at is the caller's own affair.
+      // A promise that the caller made and does not handle is left to the caller.
       if (value instanceof Promise) value.catch(() => undefined);
       return value;
     } catch {

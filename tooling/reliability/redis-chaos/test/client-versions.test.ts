@@ -127,7 +127,7 @@ describe.skipIf(!canStartRedis())('on one server', () => {
   );
 
   it.each(CLIENT_VERSIONS)(
-    '[RED-18] $name: commands wait while the application is inside a MULTI of its own, and are no part of it',
+    '[RED-18] $name: commands wait while the application is inside a MULTI of its own, and stay out of it',
     async ({ connect }) => {
       const made = await keep(connect(server.port));
       const store = storeOver(made);

@@ -28,7 +28,7 @@ describe.skipIf(!canStartRedis())('decisions while Redis is away', () => {
   });
 
   it.each(CLIENT_NAMES)(
-    '[RED-01] %s: a server that is down at the start costs nobody time and is found when it comes',
+    '[RED-01] %s: a server that is down at the start delays no decision and is found when it comes',
     async (clientName) => {
       await server.kill();
       const { decide, store, stored } = scene(server.port, { clientName });
@@ -132,7 +132,7 @@ describe.skipIf(!canStartRedis())('decisions while Redis is away', () => {
     40_000,
   );
 
-  it('[RED-11] a client that its owner closes first is as good as down, and is closed by nobody else', async () => {
+  it('[RED-11] a client that its owner closes first is as good as down, and is not closed again', async () => {
     const { connectClient } = await import('../src/clients.ts');
     const { createRedisProfileStore } = await import('@sortition/profile-redis');
     for (const name of CLIENT_NAMES) {

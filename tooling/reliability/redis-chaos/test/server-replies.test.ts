@@ -50,7 +50,7 @@ describe.skipIf(!canStartRedis())('a Redis server that answers, but', () => {
   });
 
   it.each(CLIENT_NAMES)(
-    '[RED-05] %s: has something else under the key: that is no assignment, and stays',
+    '[RED-05] %s: has something else under the key: that is not an assignment, and stays',
     async (clientName) => {
       const blob = '{"7000":{"variation_id":"70001"}}';
       await server.command('SET', KEY, blob);
@@ -69,7 +69,7 @@ describe.skipIf(!canStartRedis())('a Redis server that answers, but', () => {
     'null',
     '{"user_id":"eve","experiment_bucket_map":{}}',
     '{"7000":{"variation_id":"70001"}}',
-  ])('[RED-05] layout json: has %s under the key: that is no profile, and stays', async (text) => {
+  ])('[RED-05] layout json: has %s under the key: that is not a profile, and stays', async (text) => {
     await server.command('SET', KEY, text);
     const { decide, problems, store } = scene({ layout: 'json' });
     expect((await decide('ada')).decision.enabled).toBe(true);
@@ -78,7 +78,7 @@ describe.skipIf(!canStartRedis())('a Redis server that answers, but', () => {
     expect(store.stats()).toMatchObject({ unreadable: 1, state: 'up', waitingUsers: 0 });
   });
 
-  it('[RED-05] layout json: has a hash under the key: that is no profile, and stays', async () => {
+  it('[RED-05] layout json: has a hash under the key: that is not a profile, and stays', async () => {
     await server.command('HSET', KEY, EXPERIMENT, 'v');
     const { decide, problems } = scene({ layout: 'json' });
     expect((await decide('ada')).decision.enabled).toBe(true);
@@ -172,7 +172,7 @@ describe.skipIf(!canStartRedis())('a Redis server that answers, but', () => {
   });
 
   it.each(CLIENT_NAMES)(
-    '[RED-10] %s: holds poison: that is no assignment, costs no other entry, and stays',
+    '[RED-10] %s: holds poison: that is not an assignment, costs no other entry, and stays',
     async (clientName) => {
       const poison: readonly [string, string][] = [
         [EXPERIMENT, 'x'.repeat(1_000_000)],

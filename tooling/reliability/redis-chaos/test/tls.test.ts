@@ -50,16 +50,13 @@ describe.skipIf(!canStartRedis())('[RED-12] a Redis server over TLS', () => {
     await disconnect();
   });
 
-  it.each(['ioredis', 'node-redis'] as const)(
-    '%s: a certificate nobody vouches for is as good as down',
-    async (name) => {
-      const { client, disconnect } = connect(name, undefined);
-      const store = createRedisProfileStore({ client, timeoutMs: 500 });
-      await expect(store.lookup?.('ada')).rejects.toMatchObject({ name: 'SdkError' });
-      expect(await store.assign?.('ada', { e1: { variationId: 'v1' } })).toEqual({ e1: 'v1' });
-      expect(store.stats()).toMatchObject({ waitingUsers: 1 });
-      await store.close?.();
-      await disconnect();
-    },
-  );
+  it.each(['ioredis', 'node-redis'] as const)('%s: an untrusted certificate is as good as down', async (name) => {
+    const { client, disconnect } = connect(name, undefined);
+    const store = createRedisProfileStore({ client, timeoutMs: 500 });
+    await expect(store.lookup?.('ada')).rejects.toMatchObject({ name: 'SdkError' });
+    expect(await store.assign?.('ada', { e1: { variationId: 'v1' } })).toEqual({ e1: 'v1' });
+    expect(store.stats()).toMatchObject({ waitingUsers: 1 });
+    await store.close?.();
+    await disconnect();
+  });
 });
