@@ -26,6 +26,7 @@ export {
   readOption,
   readString,
 } from './options.ts';
+export { hashText } from './split-hash.ts';
 export { setOwn, withAttributes } from './user.ts';
 export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
 export { deepFreeze } from './variables.ts';

@@ -65,6 +65,11 @@ export function finishHash(prefix: HashPrefix, bytes: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+/** Returns the hash of a whole text, as `murmur3` does, without the library behind that: for keys of caches. */
+export function hashText(text: string): number {
+  return finishHash(startHash(toHashKey(text)), '');
+}
+
 function absorb(prefix: HashPrefix, bytes: string): HashPrefix {
   let { state, rest } = prefix;
   let shift = (prefix.length & 3) << 3;

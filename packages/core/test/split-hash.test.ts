@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bucketFor, createSplit } from '../src/bucketing.ts';
 import { computeBucket, createUserSnapshot, murmur3 } from '../src/index.ts';
-import { finishHash, startHash } from '../src/split-hash.ts';
+import { finishHash, hashText, startHash } from '../src/split-hash.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const surrogates = fc.string({ unit: fc.constantFrom('\ud83d', '\ude00', 'a', 'é'), maxLength: 4 });
@@ -34,4 +34,13 @@ it('the hash in two parts is that of the library, wherever a text is cut', () =>
 it('an entity id that could complete a surrogate pair is not prepared apart', () => {
   expect(createSplit('\ude00x').hashKey).toBeNull();
   expect(createSplit('\ud83d\ude00').hashKey).not.toBeNull();
+});
+
+it('the hash of a whole text is that of the library, whatever the text', () => {
+  fc.assert(
+    fc.property(ids, (key) => {
+      expect(hashText(key)).toBe(murmur3(key));
+    }),
+    { numRuns: 1_000 },
+  );
 });

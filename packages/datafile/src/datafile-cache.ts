@@ -2,8 +2,8 @@
  * The cache for starts without network: what is stored, and a deadline around storage that may be slow, full, broken or
  * poisoned. Nothing here can stop a client from starting.
  */
-import { type KeyValueStorage, murmur3, SdkError } from '@sortition/core';
-import { hasMethods } from '@sortition/core/internal';
+import { type KeyValueStorage, SdkError } from '@sortition/core';
+import { hashText, hasMethods } from '@sortition/core/internal';
 import { withDeadline } from '@sortition/http';
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 import { type FetchedDatafile, readValidator } from './fetch-datafile.ts';
@@ -40,7 +40,7 @@ export function createDatafileCache(storage: KeyValueStorage): DatafileCache {
     throw new SdkError('invalid-option', 'The datafile cache is not a storage; expected getItem and setItem.');
   }
   return (sdkKey, { url, headers }) => {
-    const scope = murmur3(JSON.stringify([url, headers])).toString(36);
+    const scope = hashText(JSON.stringify([url, headers])).toString(36);
     const key = `sortition-datafile-${encodeURIComponent(sdkKey)}-${scope}`;
     return {
       async read() {

@@ -70,18 +70,27 @@ export async function withinBounds(
   }
 }
 
-/** Sends to `url`, which need not be that of the options, and drops an answer that comes too late. */
-export async function send(options: HttpExchange, url: string, signal: AbortSignal): Promise<Response> {
+/** Sends to `url`, which need not be that of the options, and past the caches of frameworks. */
+export function send(options: HttpExchange, url: string, signal: AbortSignal): Promise<Response> {
+  return sendOnce(options, url, signal, cacheMode()).catch((error: unknown) => {
+    // Workers before 2025 refuse the member, before anything is sent.
+    if (signal.aborted || !/\bcache\b.*(implemented|supported)|unsupported cache/i.test(String(error))) throw error;
+    return sendOnce(options, url, signal);
+  });
+}
+
+/** Sends one request, and drops an answer that comes too late. */
+export async function sendOnce(
+  options: HttpExchange,
+  url: string,
+  signal: AbortSignal,
+  cache?: RequestCache,
+): Promise<Response> {
   // `fetch` as a variable of its own: browsers refuse it as a method of another object.
   const { method, headers, body, keepalive, fetch = globalThis.fetch } = options;
   if (!fetch) throw new ReferenceError('this runtime has no fetch; pass one as the option fetch');
-  const ask = async (cache: RequestCache | undefined) =>
-    fetch(url, { method, headers, body, keepalive, redirect: 'manual', signal, cache } as RequestInit);
-  const response = await ask(cacheMode()).catch((error: unknown) => {
-    // Workers before 2025 refuse the member, before anything is sent.
-    if (signal.aborted || !/\bcache\b.*(implemented|supported)|unsupported cache/i.test(String(error))) throw error;
-    return ask(undefined);
-  });
+  const init = { method, headers, body, keepalive, redirect: 'manual', signal, cache };
+  const response = await fetch(url, init as RequestInit);
   if (!signal.aborted) return response;
   cancelBody(response);
   throw signal.reason;

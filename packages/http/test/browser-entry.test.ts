@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as browser from '../src/browser/index.ts';
 import * as main from '../src/index.ts';
 
@@ -20,6 +20,12 @@ describe('the browser entry', () => {
       code: 'timeout',
     });
     await expect(browser.request({ ...bounds, url: 'topsecretkey' })).rejects.toMatchObject({ code: 'invalid-option' });
+  });
+
+  it('leaves the cache to the browser', async () => {
+    const fetch = vi.fn(async (_url: unknown, _init?: RequestInit) => new Response('ok'));
+    await browser.request({ ...bounds, fetch });
+    expect(fetch.mock.calls[0]?.[1]?.cache).toBeUndefined();
   });
 
   it('takes a redirect, which browsers hide, for a failure', async () => {

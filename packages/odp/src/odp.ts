@@ -1,14 +1,6 @@
 /** The ODP part of a client: segments, their cache, and events, for the settings of the current datafile. */
-import {
-  murmur3,
-  type Odp,
-  type OdpHost,
-  type OdpSettings,
-  type Problem,
-  SdkError,
-  type SegmentRequest,
-} from '@sortition/core';
-import { tryPart } from '@sortition/core/internal';
+import { type Odp, type OdpHost, type OdpSettings, type Problem, SdkError, type SegmentRequest } from '@sortition/core';
+import { hashText, tryPart } from '@sortition/core/internal';
 import { toWellFormed, withDeadline } from '@sortition/http';
 import { createAbortGroup } from './abort-group.ts';
 import { checkApiHost } from './allowed-hosts.ts';
@@ -81,7 +73,7 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
       return {
         state: 'on',
         // Servers that share a cache may be on different datafiles for a while.
-        scope: murmur3(JSON.stringify([origin, apiKey, segmentsToCheck])).toString(36),
+        scope: hashText(JSON.stringify([origin, apiKey, segmentsToCheck])).toString(36),
         segmentsToCheck: segmentsToCheck.length,
         reader: createSegmentReader({
           query,

@@ -1,11 +1,12 @@
 /**
  * `request` where the platform is a browser, which does much of it: a redirect shows as an answer without a status and is
- * never followed, and headers that cannot be sent are refused without a word of their value.
+ * never followed, headers that cannot be sent are refused without a word of their value, and the cache asks whether
+ * something changed.
  */
 import { SdkError } from '@sortition/core/errors';
 import { parseUrl } from '../endpoint.ts';
 import type { HttpRequest } from '../request.ts';
-import { send, withinBounds } from '../request-once.ts';
+import { sendOnce, withinBounds } from '../request-once.ts';
 import { type HttpResponse, readResponse, readStatus } from '../response.ts';
 import { showsSecret } from '../secrets.ts';
 
@@ -16,7 +17,7 @@ export async function request(options: HttpRequest): Promise<HttpResponse> {
   const what = `${method} ${origin}`;
   const maskCause = (error: unknown) => (showsSecret(error, secrets) ? undefined : error);
   return withinBounds(options, { what, maskCause }, async (within) => {
-    const response = await send(options, url, within);
+    const response = await sendOnce(options, url, within);
     if (response.type === 'opaqueredirect') {
       throw new SdkError('request-failed', `${what} was redirected; browsers do not show where to.`);
     }
