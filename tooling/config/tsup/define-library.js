@@ -15,6 +15,7 @@ import { bundleInCommonJs, carryLicences } from './bundle-es-modules.js';
  * @property {('esm' | 'cjs')[]} [formats] Both unless given.
  * @property {boolean} [clean] `false` for entries that are built beside those of another library into the same `dist`.
  * @property {string[]} [types] Ambient types the entries need, such as `node`; none unless given.
+ * @property {() => Promise<void>} [onSuccess] Runs after the build, to put files beside it.
  */
 
 /**
@@ -30,8 +31,10 @@ export function defineLibrary({
   formats = ['esm', 'cjs'],
   clean = true,
   types = [],
+  onSuccess,
 }) {
   return defineConfig({
+    ...(onSuccess && { onSuccess }),
     entry: entries,
     format: formats,
     // Declarations are written against what the packages below have built, as an application sees them.

@@ -1,0 +1,26 @@
+/** `pnpm vectors`: bundles the sources, because the oldest Node supported runs no TypeScript, and makes the vectors. */
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const outfile = `${folder}dist/vectors-${process.pid}.js`;
+
+await build({
+  absWorkingDir: folder,
+  entryPoints: ['src/vectors/main.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  conditions: ['@sortition/source'],
+  banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
+  external: ['@optimizely/optimizely-sdk'],
+  logLevel: 'warning',
+});
+try {
+  const { main } = await import(outfile);
+  process.exitCode = await main(process.argv.slice(2), new URL('../../conformance/', import.meta.url));
+} finally {
+  rmSync(outfile, { force: true });
+}
