@@ -9,5 +9,6 @@ export default defineLibrary({
   entries: { index: 'src/index.ts', bin: 'src/bin.ts' },
   platform: 'node',
   types: ['node'],
-  onSuccess: async () => cpSync(vectors, fileURLToPath(new URL('./dist/vectors', import.meta.url)), { recursive: true }),
+  onSuccess: async () =>
+    cpSync(vectors, fileURLToPath(new URL('./dist/vectors', import.meta.url)), { recursive: true }),
 });

@@ -21,7 +21,8 @@ export function connectAdapter(url: string, { timeoutMs = 60_000 }: ConnectOptio
       const reason = innermost(cause);
       throw new Error(`${base}${path} did not answer (${reason}); expected an adapter to listen there.`, { cause });
     }
-    if (!response.ok) throw new Error(`${base}${path} answered ${response.status}: ${text.slice(0, 200)}; expected 200.`);
+    if (!response.ok)
+      throw new Error(`${base}${path} answered ${response.status}: ${text.slice(0, 200)}; expected 200.`);
     try {
       return JSON.parse(text);
     } catch (cause) {

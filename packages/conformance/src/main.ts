@@ -59,7 +59,8 @@ export async function main(args: readonly string[]): Promise<number> {
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
 
 async function run({ url, area, json, badge, vectors, failures }: Values): Promise<number> {
-  if (url === undefined) throw new Error('There is no --url; expected the address of an adapter, such as --url http://127.0.0.1:4100.');
+  if (url === undefined)
+    throw new Error('There is no --url; expected the address of an adapter, such as --url http://127.0.0.1:4100.');
   const keptFailures = readCount('--failures', failures, 20);
   const result = await runConformance(connectAdapter(url), {
     vectors: await loadVectors(vectors),

@@ -24,7 +24,8 @@ export function normalizeOutput(area: Area, output: unknown): unknown {
 
 function readRequests(output: unknown): readonly RequestOutput[] {
   const { requests } = output as { requests?: unknown };
-  if (!Array.isArray(requests)) throw new Error('"requests" is not an array; expected requests with url, method and body.');
+  if (!Array.isArray(requests))
+    throw new Error('"requests" is not an array; expected requests with url, method and body.');
   return requests;
 }
 
@@ -45,7 +46,9 @@ function readEvents({ url, method, body }: RequestOutput): readonly SentEvent[] 
         envelope,
         visitor: {
           ...visitor,
-          snapshots: [{ ...snapshot, events: [{ ...event, uuid: readUuid(event.uuid), timestamp: readTime(event.timestamp) }] }],
+          snapshots: [
+            { ...snapshot, events: [{ ...event, uuid: readUuid(event.uuid), timestamp: readTime(event.timestamp) }] },
+          ],
         },
       })),
     ),
@@ -77,6 +80,8 @@ interface Batch {
   readonly client_name?: unknown;
   readonly client_version?: unknown;
   readonly visitors: readonly {
-    readonly snapshots: readonly { readonly events: readonly { readonly uuid: unknown; readonly timestamp: unknown }[] }[];
+    readonly snapshots: readonly {
+      readonly events: readonly { readonly uuid: unknown; readonly timestamp: unknown }[];
+    }[];
   }[];
 }

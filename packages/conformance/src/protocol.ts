@@ -7,15 +7,7 @@
 export const PROTOCOL = 1;
 
 /** The areas of the vectors, in the order in which a new implementation makes progress. */
-export const AREAS = [
-  'bucketing',
-  'conditions',
-  'versions',
-  'variables',
-  'decisions',
-  'events',
-  'segments',
-] as const;
+export const AREAS = ['bucketing', 'conditions', 'versions', 'variables', 'decisions', 'events', 'segments'] as const;
 
 /** One area of the vectors. */
 export type Area = (typeof AREAS)[number];

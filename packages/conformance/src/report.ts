@@ -42,7 +42,8 @@ export interface Badge {
 
 /** Returns the badge of a result. */
 export function createBadge({ areas, ok }: ConformanceResult): Badge {
-  const sum = (count: (area: (typeof areas)[number]) => number) => areas.reduce((total, area) => total + count(area), 0);
+  const sum = (count: (area: (typeof areas)[number]) => number) =>
+    areas.reduce((total, area) => total + count(area), 0);
   const tried = sum(({ rows, unsupported }) => rows - unsupported);
   const right = sum(({ passed, asOfficial }) => passed + asOfficial);
   const isWhole = ok && sum(({ unsupported }) => unsupported) === 0;

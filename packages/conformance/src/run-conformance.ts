@@ -135,7 +135,9 @@ async function runPart(
   if (!info.areas.includes(request.area)) return rows.map((row) => [row, 'unsupported'] as const);
   const { outputs } = await implementation.run({ ...request, inputs: rows.map(({ input }) => input) });
   if (!Array.isArray(outputs) || outputs.length !== rows.length) {
-    throw new Error(`The adapter answered ${outputs?.length ?? 'no'} outputs for ${rows.length} inputs; expected one for each.`);
+    throw new Error(
+      `The adapter answered ${outputs?.length ?? 'no'} outputs for ${rows.length} inputs; expected one for each.`,
+    );
   }
   return rows.map((row, index) => [row, judge(request.area, row, outputs[index])] as const);
 }

@@ -48,9 +48,7 @@ const FOLDERS = [join(HERE, 'vectors'), join(HERE, '../../../conformance')];
  */
 export async function loadVectors(folder?: string): Promise<readonly VectorFile[]> {
   const { path, names } = await findFiles(folder === undefined ? FOLDERS : [folder]);
-  return Promise.all(
-    names.map(async (name) => JSON.parse(await readFile(`${path}/${name}`, 'utf8')) as VectorFile),
-  );
+  return Promise.all(names.map(async (name) => JSON.parse(await readFile(`${path}/${name}`, 'utf8')) as VectorFile));
 }
 
 async function findFiles(folders: readonly string[]): Promise<{ path: string; names: readonly string[] }> {

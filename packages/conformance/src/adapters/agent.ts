@@ -3,13 +3,22 @@
  * fetch that datafile from this adapter: `http://…/datafiles/<SDK key>.json`.
  */
 import { createHash } from 'node:crypto';
-import { type DecisionOutput, type DecisionsInput, type NoOutput, type Outputs, PROTOCOL, type RowsRequest } from '../protocol.ts';
+import {
+  type DecisionOutput,
+  type DecisionsInput,
+  type NoOutput,
+  type Outputs,
+  PROTOCOL,
+  type RowsRequest,
+} from '../protocol.ts';
 import type { Implementation } from '../run-conformance.ts';
 
 /** How the server is reached. */
 export interface AgentOptions {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** Asks the server; the global `fetch` by default. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Told before the server is asked about a datafile for the first time; a server that is not told by SDK key is made ready here. */
   readonly prepare?: (sdkKey: string, datafile: object) => Promise<void> | void;
 }
@@ -21,7 +30,7 @@ export interface AgentAdapter extends Implementation {
 }
 
 /** Creates the implementation. */
-export function createAgentAdapter({ url, prepare }: AgentOptions): AgentAdapter {
+export function createAgentAdapter({ url, prepare, fetch: ask = fetch }: AgentOptions): AgentAdapter {
   const base = url.replace(/\/+$/, '');
   const datafiles = new Map<string, string>();
 
@@ -40,7 +49,7 @@ export function createAgentAdapter({ url, prepare }: AgentOptions): AgentAdapter
     const outputs: (Outputs['decisions'] | NoOutput)[] = [];
     for (const input of inputs as readonly DecisionsInput[]) {
       const why = whyUnsupported(client?.profiles === true, client?.defaultOptions ?? [], input);
-      outputs.push(why === null ? await decide(base, sdkKey, input) : { unsupported: why });
+      outputs.push(why === null ? await decide(ask, base, sdkKey, input) : { unsupported: why });
     }
     return { outputs };
   }
@@ -56,14 +65,16 @@ export function createAgentAdapter({ url, prepare }: AgentOptions): AgentAdapter
 function whyUnsupported(
   hasProfiles: boolean,
   defaultOptions: readonly string[],
-  { keys, segments, options, attributes, profile }: DecisionsInput,
+  { keys, segments, options, attributes, forced }: DecisionsInput,
 ): string | null {
-  if (hasProfiles && profile !== null) return 'profiles are kept by the server';
+  if (hasProfiles) return 'profiles are kept by the server';
   if (defaultOptions.length > 0) return 'default options are set by the server';
   if (segments !== null) return 'segments are fetched by the server';
+  if (forced.some(({ ruleKey }) => ruleKey === '')) return 'an empty rule key means the flag as a whole';
   if (keys?.length === 0) return 'no keys means all flags';
   if (options.some((option) => !KNOWN_OPTIONS.has(option))) return 'unknown options are refused';
-  if (attributes && Object.hasOwn(attributes, '$opt_experiment_bucket_map')) return 'assignments are kept by the server';
+  if (attributes && Object.hasOwn(attributes, '$opt_experiment_bucket_map'))
+    return 'assignments are kept by the server';
   return null;
 }
 
@@ -76,13 +87,14 @@ const KNOWN_OPTIONS = new Set([
 ]);
 
 async function decide(
+  ask: NonNullable<AgentOptions['fetch']>,
   base: string,
   sdkKey: string,
   { keys, userId, attributes, forced, options }: DecisionsInput,
 ): Promise<Outputs['decisions'] | NoOutput> {
   if (userId === '') return { unsupported: 'an empty user id is refused' };
   const query = (keys ?? []).map((key) => `keys=${encodeURIComponent(key)}`).join('&');
-  const response = await fetch(`${base}/v1/decide?${query}`, {
+  const response = await ask(`${base}/v1/decide?${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-optimizely-sdk-key': sdkKey },
     body: JSON.stringify({

@@ -234,7 +234,14 @@ function decide(
 }
 
 function readDecision({ variationKey, enabled, variables, ruleKey, flagKey, reasons }: TriedDecision) {
-  return { variationKey, enabled, variables: toJson(variables) as object as Record<string, unknown>, ruleKey, flagKey, reasons };
+  return {
+    variationKey,
+    enabled,
+    variables: toJson(variables) as object as Record<string, unknown>,
+    ruleKey,
+    flagKey,
+    reasons,
+  };
 }
 
 function toJson(value: unknown): unknown {

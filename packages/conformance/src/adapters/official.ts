@@ -9,8 +9,7 @@ import { answerRows, type ClientOptions, type TriedClient } from './client-adapt
 export function createOfficialAdapter(): Implementation {
   const { sdk, version } = loadSdk();
   return {
-    info: () =>
-      Promise.resolve({ protocol: PROTOCOL, name: '@optimizely/optimizely-sdk', version, areas: AREAS }),
+    info: () => Promise.resolve({ protocol: PROTOCOL, name: '@optimizely/optimizely-sdk', version, areas: AREAS }),
     run: (request) => answerRows((options) => create(sdk, options), request),
   };
 }

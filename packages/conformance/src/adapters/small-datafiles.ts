@@ -16,7 +16,10 @@ function rule(id: string, key: string, audienceConditions?: unknown): object {
   };
 }
 
-function datafile(flags: Record<string, { readonly ruleId: string; readonly rule: object }>, rest: object = {}): object {
+function datafile(
+  flags: Record<string, { readonly ruleId: string; readonly rule: object }>,
+  rest: object = {},
+): object {
   return {
     version: '4',
     accountId: '1',
@@ -67,7 +70,9 @@ export function versionsDatafile(version: unknown): object {
     conditions: ['or', { type: 'custom_attribute', name: 'version', match, value: version }],
   });
   return datafile(
-    Object.fromEntries(matches.map((match) => [match, { ruleId: `id of ${match}`, rule: rule(`id of ${match}`, match, [match]) }])),
+    Object.fromEntries(
+      matches.map((match) => [match, { ruleId: `id of ${match}`, rule: rule(`id of ${match}`, match, [match]) }]),
+    ),
     { typedAudiences: matches.map(audience) },
   );
 }

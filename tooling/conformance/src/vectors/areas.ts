@@ -103,7 +103,17 @@ export function conditionsQuestions(count: number): Questions<ConditionsInput>[]
     attributes: generateAttributes(random),
     segments: random.chance(0.3) ? null : random.some(SEGMENTS, 0.4),
   }));
-  return [{ id: 'conditions', inputs }];
+  const parts = collect(300, SEED + 8, (random) => {
+    const text = generateText(random);
+    const from = random.below(text.length + 1);
+    const part = random.chance(0.7) ? text.slice(from, from + random.below(6)) : generateText(random).slice(0, 2);
+    const leaf = { type: 'custom_attribute', name: 'city', match: 'substring', value: part };
+    return { conditions: ['or', leaf], attributes: { city: text }, segments: null };
+  });
+  return [
+    { id: 'conditions', inputs },
+    { id: 'substrings', inputs: parts },
+  ];
 }
 
 export function versionsQuestions(count: number): Questions<VersionsInput>[] {
@@ -120,13 +130,41 @@ export function versionsQuestions(count: number): Questions<VersionsInput>[] {
 
 export function variablesQuestions(count: number): Questions<VariablesInput>[] {
   const number = (random: Random) =>
-    random.pick(['', '-', '+', ' ']) + random.below(10 ** random.between(1, 12)) + random.pick(['', '.', '.5', 'e3', 'abc', ' ', '.0']);
-  const json = (random: Random) => JSON.stringify({ [generateText(random)]: [random.below(9), null, generateText(random)] });
-  const texts = ['', ' ', 'true', 'false', 'TRUE', '0x10', '1e3', '.5', '5.', '{bad', 'null', '"text"', '[]', '{}', 'ü'];
-  const inputs = collect(count, SEED + 3, (random): VariablesInput => ({
-    type: random.pick(['string', 'boolean', 'integer', 'double', 'json', 'future']),
-    text: random.pick([() => number(random), () => json(random), () => random.pick(texts), () => generateText(random)])(),
-  }));
+    random.pick(['', '-', '+', ' ']) +
+    random.below(10 ** random.between(1, 12)) +
+    random.pick(['', '.', '.5', 'e3', 'abc', ' ', '.0']);
+  const json = (random: Random) =>
+    JSON.stringify({ [generateText(random)]: [random.below(9), null, generateText(random)] });
+  const texts = [
+    '',
+    ' ',
+    'true',
+    'false',
+    'TRUE',
+    '0x10',
+    '1e3',
+    '.5',
+    '5.',
+    '{bad',
+    'null',
+    '"text"',
+    '[]',
+    '{}',
+    'ü',
+  ];
+  const inputs = collect(
+    count,
+    SEED + 3,
+    (random): VariablesInput => ({
+      type: random.pick(['string', 'boolean', 'integer', 'double', 'json', 'future']),
+      text: random.pick([
+        () => number(random),
+        () => json(random),
+        () => random.pick(texts),
+        () => generateText(random),
+      ])(),
+    }),
+  );
   return [{ id: 'variables', inputs }];
 }
 
@@ -159,7 +197,16 @@ export function decisionsQuestions(count: number): Questions<DecisionsInput>[] {
   return groups;
 }
 
-function toDecisionsInput({ kind, keys, options, userId, attributes, segments, forced, profile }: Call): DecisionsInput {
+function toDecisionsInput({
+  kind,
+  keys,
+  options,
+  userId,
+  attributes,
+  segments,
+  forced,
+  profile,
+}: Call): DecisionsInput {
   return JSON.parse(
     JSON.stringify({
       keys: kind === 'decideAll' ? null : kind === 'decide' ? keys.slice(0, 1) : keys,
@@ -199,7 +246,9 @@ export function eventsQuestions(count: number): Questions<EventsInput>[] {
 }
 
 const PLATFORM_ANSWERS = (random: Random, segments: readonly string[]): SegmentsInput['answer'] => {
-  const edge = (name: string) => ({ node: { name, state: random.chance(0.7) ? 'qualified' : random.pick(['not_qualified', 'x']) } });
+  const edge = (name: string) => ({
+    node: { name, state: random.chance(0.7) ? 'qualified' : random.pick(['not_qualified', 'x']) },
+  });
   const data = { data: { customer: { audiences: { edges: segments.map(edge) } } } };
   const failure = { errors: [{ message: 'no', extensions: { classification: 'InvalidIdentifierException' } }] };
   const kind = random.below(12);
@@ -214,7 +263,12 @@ export function segmentsQuestions(datafiles: number): Questions<SegmentsInput>[]
   const random = createRandom(SEED + 7);
   return Array.from({ length: datafiles }, (_, index) => {
     const names = random.some(['gold', 'a-b', 'ségment', '7', 'x y', '日本'], 0.6);
-    const leaf = (value: string) => ({ type: 'third_party_dimension', name: 'odp.audiences', match: 'qualified', value });
+    const leaf = (value: string) => ({
+      type: 'third_party_dimension',
+      name: 'odp.audiences',
+      match: 'qualified',
+      value,
+    });
     const datafile = {
       version: '4',
       accountId: '1',
@@ -230,12 +284,18 @@ export function segmentsQuestions(datafiles: number): Questions<SegmentsInput>[]
       events: [],
       variables: [],
       integrations: [
-        { key: 'odp', host: random.pick(['https://api.example', 'https://odp.example:8443']), publicKey: `key-${index}` },
+        {
+          key: 'odp',
+          host: random.pick(['https://api.example', 'https://odp.example:8443']),
+          publicKey: `key-${index}`,
+        },
       ],
     };
     const inputs = Array.from({ length: 10 }, () => ({
       // What has to be escaped within a query is a deviation.
-      userId: random.chance(0.7) ? `user${random.below(1_000)}` : generateText(random).replaceAll(/["\\\p{C}]/gu, '') || 'user',
+      userId: random.chance(0.7)
+        ? `user${random.below(1_000)}`
+        : generateText(random).replaceAll(/["\\\p{C}]/gu, '') || 'user',
       answer: PLATFORM_ANSWERS(random, names),
     })).filter(isPortable);
     return { id: `segments-${index + 1}`, datafile, inputs };

@@ -22,25 +22,40 @@ interface FilePlan<A extends Area = Area> {
   readonly questions: () => readonly (Questions<Inputs[A]> & { readonly property?: string })[];
 }
 
-function plan<A extends Area>(
-  name: string,
-  area: A,
-  about: string,
-  questions: FilePlan<A>['questions'],
-): FilePlan {
+function plan<A extends Area>(name: string, area: A, about: string, questions: FilePlan<A>['questions']): FilePlan {
   return { name, area, about, questions } as unknown as FilePlan;
 }
 
 /** All files by name. */
 export const FILES: readonly FilePlan[] = [
-  plan('bucketing', 'bucketing', 'The bucket of a bucketing id below a parent id, texts of many writing systems included.', () => bucketingQuestions(6_000)),
-  plan('conditions', 'conditions', 'Whether the conditions of an audience hold for a user: true, false or null for unknown.', () => conditionsQuestions(6_000)),
-  plan('versions', 'versions', "Where a user's version stands relative to a condition's.", () => versionsQuestions(1_500)),
+  plan(
+    'bucketing',
+    'bucketing',
+    'The bucket of a bucketing id below a parent id, texts of many writing systems included.',
+    () => bucketingQuestions(6_000),
+  ),
+  plan(
+    'conditions',
+    'conditions',
+    'Whether the conditions of an audience hold for a user: true, false or null for unknown.',
+    () => conditionsQuestions(6_000),
+  ),
+  plan('versions', 'versions', "Where a user's version stands relative to a condition's.", () =>
+    versionsQuestions(1_500),
+  ),
   plan('variables', 'variables', "The value a variable's text stands for.", () => variablesQuestions(600)),
-  plan('decisions', 'decisions', 'Calls of the decide family on whole datafiles, reasons and saved profiles included.', () => decisionsQuestions(6_000)),
+  plan(
+    'decisions',
+    'decisions',
+    'Calls of the decide family on whole datafiles, reasons and saved profiles included.',
+    () => decisionsQuestions(6_000),
+  ),
   plan('properties', 'decisions', 'Rows that hold properties in words; each group names its own.', () =>
-    PROPERTIES.flatMap(({ property, groups }) => groups.map((group) => ({ ...group, property })))),
-  plan('events', 'events', 'The impressions and the conversion of a user, as they are sent.', () => eventsQuestions(1_000)),
+    PROPERTIES.flatMap(({ property, groups }) => groups.map((group) => ({ ...group, property }))),
+  ),
+  plan('events', 'events', 'The impressions and the conversion of a user, as they are sent.', () =>
+    eventsQuestions(1_000),
+  ),
   plan('segments', 'segments', 'The request for segments, and what its answer means.', () => segmentsQuestions(15)),
 ];
 

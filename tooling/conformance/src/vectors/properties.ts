@@ -1,5 +1,6 @@
 /** Properties in words, each with rows that fail when an implementation violates it. */
 import type { DecisionsInput } from '@sortition/conformance';
+import { computeBucket } from '@sortition/core';
 import type { Questions } from './areas.ts';
 
 /** A property and the rows that hold it. */
@@ -23,7 +24,17 @@ interface RuleOptions {
   readonly more?: object;
 }
 
-function rule(id: string, key: string, { ranges = [[`${id}1`, 5_000], [`${id}2`, 10_000]], more = {} }: RuleOptions = {}): object {
+function rule(
+  id: string,
+  key: string,
+  {
+    ranges = [
+      [`${id}1`, 5_000],
+      [`${id}2`, 10_000],
+    ],
+    more = {},
+  }: RuleOptions = {},
+): object {
   return {
     id,
     key,
@@ -59,7 +70,11 @@ function datafile({ experiments = [], deliveries = [], flags, more = {} }: Parts
     attributes: [{ id: '20', key: 'plan' }],
     audiences: [],
     typedAudiences: [
-      { id: 'gold', name: 'gold', conditions: ['or', { type: 'custom_attribute', name: 'plan', match: 'exact', value: 'gold' }] },
+      {
+        id: 'gold',
+        name: 'gold',
+        conditions: ['or', { type: 'custom_attribute', name: 'plan', match: 'exact', value: 'gold' }],
+      },
     ],
     events: [],
     variables: [],
@@ -80,10 +95,38 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
     groups: [10, 20, 50, 80, 100].map((percent) => ({
       id: `ramp-${percent}`,
       datafile: datafile({
-        experiments: [rule('40', 'ramp', { ranges: [['401', percent * 50], ['', 5_000], ['402', 5_000 + percent * 50]] })],
+        experiments: [
+          rule('40', 'ramp', {
+            ranges: [
+              ['401', percent * 50],
+              ['', 5_000],
+              ['402', 5_000 + percent * 50],
+            ],
+          }),
+        ],
       }),
       inputs: ask40,
     })),
+  },
+  {
+    property: 'The end of a range lies outside of it: a bucket equal to it is in the next range.',
+    groups: USERS.slice(0, 20).flatMap((userId) => {
+      const bucket = computeBucket(userId, '45');
+      return [bucket, bucket + 1].map((end) => ({
+        id: `end-of-range-${userId}-${end - bucket}`,
+        datafile: datafile({
+          experiments: [
+            rule('45', 'experiment', {
+              ranges: [
+                ['451', end],
+                ['452', 10_000],
+              ],
+            }),
+          ],
+        }),
+        inputs: [ask(userId)],
+      }));
+    }),
   },
   {
     property: 'Flags are independent: another flag in the datafile, decided or not, changes nothing.',
@@ -93,7 +136,9 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
         experiments: [rule('50', 'own'), ...others],
         flags: [
           { id: '10', key: 'flag', rolloutId: '', experimentIds: ['50'], variables: [] },
-          ...(others.length > 0 ? [{ id: '11', key: 'other', rolloutId: '', experimentIds: ['51'], variables: [] }] : []),
+          ...(others.length > 0
+            ? [{ id: '11', key: 'other', rolloutId: '', experimentIds: ['51'], variables: [] }]
+            : []),
         ],
       }),
       inputs: USERS.map((userId) => ask(userId, { keys: ['flag'] })),
@@ -109,7 +154,10 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
           deliveries: [everyone('61')],
           more: {
             holdouts: [
-              rule('62', 'holdout', { ranges: [['621', 3_000]], more: { variations: [variation('621', 'off', false)] } }),
+              rule('62', 'holdout', {
+                ranges: [['621', 3_000]],
+                more: { variations: [variation('621', 'off', false)] },
+              }),
             ],
           },
         }),
@@ -124,12 +172,16 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
     ],
   },
   {
-    property: 'Experiments come before deliveries, each in the order of the datafile; the first that takes the user decides.',
+    property:
+      'Experiments come before deliveries, each in the order of the datafile; the first that takes the user decides.',
     groups: [
       {
         id: 'order-of-rules',
         datafile: datafile({
-          experiments: [rule('70', 'first', { ranges: [['701', 3_000]] }), rule('71', 'second', { ranges: [['711', 5_000]] })],
+          experiments: [
+            rule('70', 'first', { ranges: [['701', 3_000]] }),
+            rule('71', 'second', { ranges: [['711', 5_000]] }),
+          ],
           deliveries: [rule('72', 'third', { ranges: [['721', 5_000]] }), everyone('73')],
         }),
         inputs: ask40,
@@ -137,7 +189,8 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
     ],
   },
   {
-    property: 'A user whom the audience of a delivery takes, but its traffic does not, goes on with the last rule alone.',
+    property:
+      'A user whom the audience of a delivery takes, but its traffic does not, goes on with the last rule alone.',
     groups: [
       {
         id: 'targeted-delivery',
@@ -158,7 +211,13 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
       {
         id: 'exclusive-group',
         datafile: datafile({
-          flags: ['90', '91'].map((id) => ({ id: `f${id}`, key: `flag-${id}`, rolloutId: '', experimentIds: [id], variables: [] })),
+          flags: ['90', '91'].map((id) => ({
+            id: `f${id}`,
+            key: `flag-${id}`,
+            rolloutId: '',
+            experimentIds: [id],
+            variables: [],
+          })),
           more: {
             groups: [
               {
@@ -178,11 +237,14 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
     ],
   },
   {
-    property: 'The bucketing id decides instead of the user id where it is given; allow-lists and profiles keep to the user id.',
+    property:
+      'The bucketing id decides instead of the user id where it is given; allow-lists and profiles keep to the user id.',
     groups: [
       {
         id: 'bucketing-id',
-        datafile: datafile({ experiments: [rule('94', 'experiment', { more: { forcedVariations: { 'user-0': 'b', 'user-1': 'a' } } })] }),
+        datafile: datafile({
+          experiments: [rule('94', 'experiment', { more: { forcedVariations: { 'user-0': 'b', 'user-1': 'a' } } })],
+        }),
         client: { profiles: true },
         inputs: USERS.flatMap((userId) => [ask(userId), ask(userId, { attributes: { $opt_bucketing_id: 'user-7' } })]),
       },
@@ -198,7 +260,10 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
         inputs: USERS.slice(0, 15).flatMap((userId) => [
           ask(userId, { profile: { '95': { variation_id: '952' } } }),
           ask(userId, { profile: { '95': { variation_id: 'gone' } } }),
-          ask(userId, { profile: { '95': { variation_id: '952' } }, options: ['INCLUDE_REASONS', 'IGNORE_USER_PROFILE_SERVICE'] }),
+          ask(userId, {
+            profile: { '95': { variation_id: '952' } },
+            options: ['INCLUDE_REASONS', 'IGNORE_USER_PROFILE_SERVICE'],
+          }),
         ]),
       },
     ],
@@ -211,7 +276,11 @@ export const PROPERTIES: readonly PropertyQuestions[] = [
         experiments: [
           rule('96', 'experiment', {
             ranges: [],
-            more: { status, audienceIds: ['gold'], forcedVariations: Object.fromEntries(USERS.slice(0, 10).map((user) => [user, 'b'])) },
+            more: {
+              status,
+              audienceIds: ['gold'],
+              forcedVariations: Object.fromEntries(USERS.slice(0, 10).map((user) => [user, 'b'])),
+            },
           }),
         ],
         deliveries: [everyone('97')],

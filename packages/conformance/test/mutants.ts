@@ -1,0 +1,116 @@
+/** Faults to seed into the sources of core: each replaces a text that is there once. */
+
+/** A seeded fault. */
+export interface Mutant {
+  /** What the faulty implementation does. */
+  readonly fault: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  { fault: 'hashes with another seed', from: 'const SEED = 1;', to: 'const SEED = 2;' },
+  { fault: 'has one bucket too few', from: 'BUCKET_COUNT = 10_000', to: 'BUCKET_COUNT = 9_999' },
+  {
+    fault: 'counts the end of a range as inside',
+    from: '!(bucket < (ends[index] as number))',
+    to: '!(bucket <= (ends[index] as number))',
+  },
+  { fault: 'encodes characters of three bytes wrongly', from: '0xe0 | (code >> 12)', to: '0xe0 | (code >> 11)' },
+  { fault: 'encodes characters of four bytes wrongly', from: '0xf0 | (code >> 18)', to: '0xf0 | (code >> 17)' },
+  {
+    fault: 'ignores the bucketing id',
+    from: 'startHash(toHashKey(user.bucketingId))',
+    to: 'startHash(toHashKey(user.userId))',
+  },
+  {
+    fault: 'lets a user into every experiment of a group',
+    from: 'return chosen === rule.id;',
+    to: 'return chosen !== undefined;',
+  },
+  {
+    fault: 'takes unknown for a met audience when reasons are wanted',
+    from: 'return verdict === true;',
+    to: 'return verdict !== false;',
+  },
+  { fault: 'takes unknown for a met audience', from: 'audience(user) === true', to: 'audience(user) !== false' },
+  {
+    fault: 'takes the negation of unknown for true',
+    from: 'return value === null ? null : !value;',
+    to: 'return !value;',
+  },
+  {
+    fault: 'forgets that the first of two operands is unknown',
+    from: 'value === null && other !== decisive ? null : other',
+    to: 'other',
+  },
+  { fault: 'forgets that one of many operands is unknown', from: 'if (value === null) verdict = null;', to: '' },
+  {
+    fault: 'takes an empty list of operands the other way round',
+    from: 'return () => !decisive;',
+    to: 'return () => decisive;',
+  },
+  { fault: 'takes a list without an operator for an "and"', from: "operator !== 'and')", to: "operator === 'or')" },
+  {
+    fault: 'takes a value of another type for unequal instead of unknown',
+    from: "typeof actual === 'string' ? actual === expected : null",
+    to: 'actual === expected',
+  },
+  {
+    fault: 'takes null for an existing attribute',
+    from: 'actual !== undefined && actual !== null',
+    to: 'actual !== undefined',
+  },
+  { fault: 'takes ge for gt', from: 'actual >= expected', to: 'actual > expected' },
+  {
+    fault: 'takes lt for le',
+    from: '(isNumberInBounds(actual) ? actual < expected',
+    to: '(isNumberInBounds(actual) ? actual <= expected',
+  },
+  { fault: 'takes substring for prefix', from: 'actual.includes(expected)', to: 'actual.startsWith(expected)' },
+  { fault: 'compares numbers that doubles cannot tell apart', from: '9_007_199_254_740_992', to: 'Number.MAX_VALUE' },
+  {
+    fault: 'ranks a prerelease as high as its release',
+    from: 'return version.isPrerelease && !target.isPrerelease ? -1 : 0;',
+    to: 'return 0;',
+  },
+  {
+    fault: 'ranks a shorter version below a prerelease',
+    from: 'return target.isPrerelease || target.isBuild ? 1 : -1;',
+    to: 'return -1;',
+  },
+  { fault: 'does not know build metadata', from: 'SEPARATOR = /[-+]/', to: 'SEPARATOR = /[-]/' },
+  { fault: 'accepts versions of four parts', from: 'parts.length > 3', to: 'parts.length > 4' },
+  {
+    fault: 'takes a condition without a match for exists',
+    from: "match = 'exact', name",
+    to: "match = 'exists', name",
+  },
+  {
+    fault: 'takes segments that were not fetched for unknown',
+    from: 'qualifiedSegments?.has(value as string) ?? false',
+    to: 'qualifiedSegments?.has(value as string) ?? null',
+  },
+  { fault: 'serves the variables of a disabled variation', from: 'enabled ? new Map(', to: 'true ? new Map(' },
+  { fault: 'reads an integer to the end of its text', from: 'Number.parseInt(text, 10)', to: 'Number(text)' },
+  { fault: 'reads True as a boolean', from: "text === 'true' ? true", to: "text.toLowerCase() === 'true' ? true" },
+  {
+    fault: 'puts the stored profile before the assignments of the attributes',
+    from: 'user.attributeAssignments?.get(id) ?? input.stored?.get(id)',
+    to: 'input.stored?.get(id) ?? user.attributeAssignments?.get(id)',
+  },
+  { fault: 'ignores that a profile is to be ignored', from: 'if (input.ignoreAssignments) return undefined;', to: '' },
+  { fault: 'decides experiments that do not run', from: 'if (!experiment.isRunning) {', to: 'if (!experiment) {' },
+  { fault: 'goes on with the next delivery after missed traffic', from: 'index = last - 1;', to: '' },
+  {
+    fault: 'does not know local holdouts of deliveries',
+    from: "delivery.localHoldouts, 'rollout'",
+    to: "[], 'rollout'",
+  },
+  {
+    fault: 'does not know local holdouts of experiments',
+    from: "experiment.localHoldouts, 'feature-test'",
+    to: "[], 'feature-test'",
+  },
+  { fault: 'calls the last delivery by another name', from: "'Everyone Else'", to: "'Everyone'" },
+];
