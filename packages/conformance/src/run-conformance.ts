@@ -107,16 +107,17 @@ export async function runConformance(
 }
 
 interface Part extends Omit<RowsRequest, 'inputs'> {
+  /** `null` for rows that are about none. */
   readonly property: string | null;
   readonly rows: readonly VectorRow[];
 }
 
-function splitGroup(area: Area, { property = null, datafile, client, rows }: VectorGroup): Part[] {
+function splitGroup(area: Area, { property, datafile, client, rows }: VectorGroup): Part[] {
   const parts: Part[] = [];
   for (let from = 0; from < rows.length; from += ROWS_PER_REQUEST) {
     parts.push({
       area,
-      property,
+      property: property ?? null,
       ...(datafile && { datafile }),
       ...(client && { client }),
       rows: rows.slice(from, from + ROWS_PER_REQUEST),

@@ -8,6 +8,7 @@ import {
   createBadge,
   createOfficialAdapter,
   createSortitionAdapter,
+  type DecisionsInput,
   formatResult,
   type Implementation,
   loadVectors,
@@ -45,9 +46,7 @@ describe('the vectors', () => {
     ]) {
       expect(texts, part).toContain(part);
     }
-    const inputs = groups.flatMap(({ rows }) =>
-      rows.map(({ input }) => input as { forced: unknown[]; profile: unknown }),
-    );
+    const inputs = groups.flatMap(({ rows }) => rows.map(({ input }) => input as DecisionsInput));
     expect(inputs.some(({ forced }) => forced.length > 0)).toBe(true);
     expect(inputs.some(({ profile }) => profile !== null)).toBe(true);
   });

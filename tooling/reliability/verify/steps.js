@@ -128,6 +128,13 @@ export const STEPS = [
     figures: (output) => ({ decisions: 1_000_000, summary: lastLine(output) }),
   },
   {
+    name: 'conformance vectors',
+    shows: 'The vectors are what their seeds give, agreed with the official SDK row by row.',
+    short: null,
+    long: ['vectors', '--check'],
+    figures: (output) => ({ files: (output.match(/ rows, /g) ?? []).length }),
+  },
+  {
     name: 'mutation',
     shows: 'Changes of the decision core are noticed by its tests.',
     short: null,

@@ -28,7 +28,7 @@ export interface Questions<Input> {
 const SEED = 20_260;
 
 /** Whether a value is the same after JSON, and every parser of JSON reads it: no lone surrogates. */
-export function isPortable(value: unknown): boolean {
+function isPortable(value: unknown): boolean {
   const text = JSON.stringify(value);
   return text !== undefined && !/\\ud[89a-f]/i.test(text) && isSame(value, JSON.parse(text));
 }
@@ -76,7 +76,7 @@ function generateText(random: Random): string {
   let range = random.pick(SCRIPTS);
   return Array.from({ length: random.below(40) }, () => {
     if (mixed) range = random.pick(SCRIPTS);
-    const point = random.between(...range);
+    const point = random.between(range[0], range[1]);
     return point >= 0xd800 && point <= 0xdfff ? '\ufffd' : String.fromCodePoint(point);
   }).join('');
 }
