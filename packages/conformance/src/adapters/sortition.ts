@@ -54,10 +54,14 @@ function answerFetch(
 }
 
 function readRequest(url: unknown, init: RequestInit | undefined) {
+  const headers: Record<string, string> = {};
+  new Headers(init?.headers).forEach((value, name) => {
+    headers[name] = value;
+  });
   return {
     url: String(url),
     method: init?.method ?? 'GET',
-    headers: Object.fromEntries(new Headers(init?.headers)),
+    headers,
     body: String(init?.body ?? ''),
   };
 }
