@@ -1,7 +1,7 @@
 /** The vectors: data in files beside this package, one area each or a part of one. */
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { HERE } from './package-folder.ts';
 import type { Area, ClientInput, Inputs } from './protocol.ts';
 
 /** One row: an input and what has to come out. */
@@ -36,7 +36,6 @@ export interface VectorFile<A extends Area = Area> {
   readonly groups: readonly VectorGroup<A>[];
 }
 
-const HERE = typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
 /** Beside the bundle in the published package; at the root of the repository for its sources. */
 const FOLDERS = [join(HERE, 'vectors'), join(HERE, '../../../conformance')];
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,6 +10,7 @@ import { MUTANTS, type Mutant } from './mutants.ts';
 const CORE = fileURLToPath(new URL('../../core/src/', import.meta.url));
 const sources = readdirSync(CORE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 const folder = mkdtempSync(join(tmpdir(), 'sortition-mutants-'));
+writeFileSync(join(folder, 'package.json'), '{"version":"0.0.0"}');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The file that has the text, and has it once. */
@@ -38,7 +39,7 @@ async function createMutant(mutant: Mutant, index: number): Promise<Implementati
       );
     },
   };
-  const outfile = join(folder, `${index}.mjs`);
+  const outfile = join(folder, 'dist', `${index}.mjs`);
   await build({
     entryPoints: [fileURLToPath(new URL('../src/adapters/sortition.ts', import.meta.url))],
     outfile,

@@ -16,8 +16,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: '!(bucket < (ends[index] as number))',
     to: '!(bucket <= (ends[index] as number))',
   },
-  { fault: 'encodes characters of three bytes wrongly', from: '0xe0 | (code >> 12)', to: '0xe0 | (code >> 11)' },
-  { fault: 'encodes characters of four bytes wrongly', from: '0xf0 | (code >> 18)', to: '0xf0 | (code >> 17)' },
+  {
+    fault: 'encodes characters of three bytes and more wrongly',
+    from: 'rest >>= 6, most >>= 1',
+    to: 'rest >>= 6, most >>= 2',
+  },
+  { fault: 'encodes characters of two bytes wrongly', from: 'let most = 0x3f;', to: 'let most = 0x7f;' },
   {
     fault: 'ignores the bucketing id',
     from: 'startHash(toHashKey(user.bucketingId))',
@@ -83,8 +87,8 @@ export const MUTANTS: readonly Mutant[] = [
   { fault: 'accepts versions of four parts', from: 'parts.length > 3', to: 'parts.length > 4' },
   {
     fault: 'takes a condition without a match for exists',
-    from: "match = 'exact', name",
-    to: "match = 'exists', name",
+    from: "findMatchType(match === undefined ? 'exact'",
+    to: "findMatchType(match === undefined ? 'exists'",
   },
   {
     fault: 'takes segments that were not fetched for unknown',

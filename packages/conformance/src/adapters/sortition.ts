@@ -1,6 +1,7 @@
 /** Sortition as an implementation. */
 import { createOdp } from '@sortition/odp';
 import { createBatchEvents, createClient, createStaticConfig, type UserProfileStore } from 'sortition';
+import { readVersion } from '../package-folder.ts';
 import { AREAS, PROTOCOL } from '../protocol.ts';
 import type { Implementation } from '../run-conformance.ts';
 import { answerRows, type ClientOptions, type TriedClient } from './client-adapter.ts';
@@ -8,13 +9,10 @@ import { answerRows, type ClientOptions, type TriedClient } from './client-adapt
 /** Creates the implementation. */
 export function createSortitionAdapter(): Implementation {
   return {
-    info: () => Promise.resolve({ protocol: PROTOCOL, name: 'sortition', version: VERSION, areas: AREAS }),
+    info: () => Promise.resolve({ protocol: PROTOCOL, name: 'sortition', version: readVersion(), areas: AREAS }),
     run: (request) => answerRows(create, request),
   };
 }
-
-declare const __VERSION__: string | undefined;
-const VERSION = typeof __VERSION__ === 'string' ? __VERSION__ : 'source';
 
 function create({ datafile, client, profiles, onEvent, answerSegments }: ClientOptions): TriedClient {
   return createClient({
