@@ -32,6 +32,7 @@ import { buildOptimizelyConfig } from './optimizely-config.ts';
 import type { PlatformDefaults } from './platform.ts';
 import { createProfileReader } from './profile-session.ts';
 import { createReporter } from './reporter.ts';
+import { createQuietCandidate, QUIET } from './shadow/quiet-candidate.ts';
 import { trackConversion } from './track.ts';
 import { UserContext } from './user-context.ts';
 import { type OpaqueVuidManager, openVuidManager } from './vuid-manager.ts';
@@ -70,7 +71,9 @@ export function createInstanceOn(platform: PlatformDefaults, config: Config): Cl
   const { core, reporter, notifications } = internals;
   let view: { readonly of: object; readonly config: OptimizelyConfig } | undefined;
 
+  const quiet = { [QUIET]: () => createQuietCandidate(internals) };
   return {
+    ...quiet,
     ...createOlderCalls(internals),
     notificationCenter: notifications.center,
     createUserContext(userId, attributes) {

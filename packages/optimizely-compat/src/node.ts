@@ -24,6 +24,8 @@ export { createErrorNotifier } from './error-notifier.ts';
 export { eventDispatcher } from './event-dispatchers.ts';
 export { createLogger, DEBUG, ERROR, INFO, WARN } from './logging.ts';
 export { createOdpManager } from './odp-manager.ts';
+export { createShadow } from './shadow/create-shadow.ts';
+export { formatShadowReport, readShadowReport } from './shadow/shadow-report.ts';
 export { createServerVuidManager as createVuidManager } from './vuid-manager.ts';
 
 /** The client's name in events. */
@@ -121,4 +123,7 @@ export type { ErrorHandler, OpaqueErrorNotifier } from './error-notifier.ts';
 export type { BatchEventProcessorOptions, OpaqueEventProcessor } from './event-processors.ts';
 export type { LoggerConfig, LogHandler, OpaqueLevelPreset, OpaqueLogger } from './logging.ts';
 export type { OdpManagerOptions, OpaqueOdpManager, UserAgentParser } from './odp-manager.ts';
+export type { ShadowHandle, ShadowOptions, ShadowStats } from './shadow/create-shadow.ts';
+export type { ComparedDecision, DifferenceKind, ShadowDifference } from './shadow/difference.ts';
+export type { ShadowGroup, ShadowReport } from './shadow/shadow-report.ts';
 export type { OpaqueVuidManager, VuidManagerOptions } from './vuid-manager.ts';

@@ -24,6 +24,8 @@ export { createErrorNotifier } from './error-notifier.ts';
 export { eventDispatcher } from './event-dispatchers.ts';
 export { createLogger, DEBUG, ERROR, INFO, WARN } from './logging.ts';
 export { createOdpManager } from './odp-manager.ts';
+export { createShadow } from './shadow/create-shadow.ts';
+export { formatShadowReport, readShadowReport } from './shadow/shadow-report.ts';
 export { createVisitorVuidManager as createVuidManager } from './vuid-manager.ts';
 
 /** The client's name in events. */
