@@ -150,7 +150,12 @@ describe('a shadow', () => {
     const touch = (what: string) => () => void touched.push(what);
     const fetch = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'));
     const candidate = ourClient(shopDatafile(), {
-      eventProcessor: ours.createForwardingEventProcessor({ dispatchEvent: async () => (touch('event')(), {}) }),
+      eventProcessor: ours.createForwardingEventProcessor({
+        async dispatchEvent() {
+          touched.push('event');
+          return {};
+        },
+      }),
       userProfileService: { lookup: () => null, save: touch('save') },
       logger: ours.createLogger({ level: ours.DEBUG, logHandler: { log: touch('log') } }),
     });

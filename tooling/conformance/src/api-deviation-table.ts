@@ -95,6 +95,19 @@ export const API_DEVIATIONS = [
     ours: 'Views show the last, and a variation serves its own values.',
   },
   {
+    id: 'operator-ids',
+    kind: 'undeclared input',
+    official: 'The view leaves out audiences whose id is "and", "or" or "not".',
+    ours: 'Names them.',
+  },
+  {
+    id: 'view-owner',
+    kind: 'undeclared input',
+    official:
+      'The view of an experiment that two flags share has the variables of the flag that the datafile has first.',
+    ours: 'Those of the flag that decideAll answers first: keys that are numbers come before others.',
+  },
+  {
     id: 'foreign-variation',
     kind: 'loses',
     official: 'Activating a stored variation of another experiment sends an impression without a variation.',

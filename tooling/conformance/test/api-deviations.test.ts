@@ -172,6 +172,27 @@ const SHOW: Record<ApiDeviationId, () => Promise<void>> = {
     };
     expect(await both(type)).toEqual({ official: 'feature-test', ours: 'ab-test' });
   },
+  'operator-ids': async () => {
+    const datafile = smallDatafile({
+      featureFlags: [flag('a', [], { rolloutId: 'r' })],
+      rollouts: [{ id: 'r', experiments: [rule('1', ['11'], { audienceConditions: ['or', 'and', 'and'] })] }],
+      typedAudiences: [{ id: 'and', name: 'named like an operator', conditions: isOne }],
+    });
+    const text = (sdk: Sdk) =>
+      create(sdk, { datafile }).getOptimizelyConfig()?.featuresMap.a?.deliveryRules[0]?.audiences;
+    const named = '"named like an operator"';
+    expect(await both(text)).toEqual({ official: '', ours: `${named} OR ${named}` });
+  },
+  'view-owner': async () => {
+    const variable = (key: string) => ({ id: `v-${key}`, key, type: 'string', defaultValue: '' });
+    const of = (key: string) => flag(key, ['1'], { variables: [variable(`of_${key}`)] });
+    const datafile = smallDatafile({ featureFlags: [of('b'), of('7')], experiments: [rule('1', ['11'])] });
+    const variables = (sdk: Sdk) => {
+      const { rule_1 } = create(sdk, { datafile }).getOptimizelyConfig()?.experimentsMap ?? {};
+      return Object.keys(rule_1?.variationsMap.variation_11?.variablesMap ?? {});
+    };
+    expect(await both(variables)).toEqual({ official: ['of_b'], ours: ['of_7'] });
+  },
   'foreign-variation': async () => {
     const experiments = [rule('1', ['11']), rule('2', ['21'])];
     const activated = async (sdk: Sdk) => {
