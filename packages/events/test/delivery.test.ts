@@ -58,6 +58,24 @@ describe('[EVT-01] an outage', () => {
   });
 });
 
+test('[EVT-25] the end of an outage is noticed within a quarter of its length, before the queue is full', async () => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.999); // the longest waits
+  let isDown = false;
+  const { fetch, arrived } = createSlowCollector(150, () => (isDown ? 503 : 204));
+  const { sink, codes } = attachSink({ fetch });
+  const uuids = await recordFor(sink, 2, 500);
+  isDown = true;
+  uuids.push(...(await recordFor(sink, 14, 500)));
+  isDown = false;
+  uuids.push(...(await recordFor(sink, 10, 500)));
+  await vi.advanceTimersByTimeAsync(40_000);
+  vi.mocked(Math.random).mockRestore();
+  expect(sink.stats()).toMatchObject({ dropped: 0, pending: 0 });
+  expect(arrived.size).toBe(uuids.length);
+  expect(codes()).toEqual(['events-delayed']);
+});
+
 describe('[EVT-02] an answer with status', () => {
   test.each([200, 202, 204])('%i means delivered', async (status) => {
     const collector = await startCollector();
@@ -335,14 +353,15 @@ describe('[EVT-15] a healthy collector', () => {
     [500, 1_000],
     [500, 150],
     [2_000, 1],
+    [2_000, 2_000],
   ])('gets %i events per second at %i ms per answer, and nothing is left', async (perSecond, roundTripMs) => {
     vi.useFakeTimers();
     const { fetch, arrived, seen } = createSlowCollector(roundTripMs);
     const { sink, codes } = attachSink({ fetch });
     const uuids = await recordFor(sink, 20, perSecond);
     expect(sink.stats().pending).toBeLessThan(2 * perSecond * (roundTripMs / 1_000) + 1_000);
-    const flushed = sink.flush();
-    await vi.advanceTimersByTimeAsync(5_000);
+    const flushed = sink.flush({ timeoutMs: 10_000 });
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(await flushed).toEqual({ delivered: uuids.length, dropped: 0, pending: 0 });
     expect(arrived.size).toBe(uuids.length);
     expect(codes()).toEqual([]);

@@ -42,7 +42,7 @@ type Lane = DeliveryLane<OdpEventTarget, LaneItem>;
 const OLD_LANE_TIMEOUT_MS = 30_000;
 const OLD_LANE_ATTEMPTS = 3;
 const MAX_ANSWER_BYTES = 1_048_576;
-/** Failing requests that come and go are told this often at most, in ms. */
+/** Failing requests that come and go, and events given up one by one, are told this often at most, in ms. */
 const TELL_AGAIN_MS = 300_000;
 
 /** Creates the queue; sends nothing before it is aimed. */
@@ -58,6 +58,9 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   let isClosed = false;
   let overflowing = false;
   let toldAt = Number.NEGATIVE_INFINITY;
+  let toldLostAt = Number.NEGATIVE_INFINITY;
+  /** Events that were given up and not told of yet. */
+  let untold = 0;
 
   function createLane(): Lane {
     return createDeliveryLane<OdpEventTarget, LaneItem>({
@@ -84,8 +87,12 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
       },
       onDropped(items, reason, status) {
         counters.dropped += items.length;
+        untold += items.length;
+        if (monotonicNow() < toldLostAt + TELL_AGAIN_MS) return;
+        toldLostAt = monotonicNow();
         const why = reason === 'too-large' ? 'are too large' : 'were refused';
-        report('odp-events-refused', `${items.length} ODP events ${why} (status ${status}) and are lost.`);
+        report('odp-events-refused', `${untold} ODP events ${why} (status ${status}) and are lost.`);
+        untold = 0;
       },
       onRetry(why, cause) {
         counters.retries += 1;

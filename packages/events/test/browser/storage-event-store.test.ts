@@ -50,6 +50,24 @@ describe.each(['sync', 'async'] as const)('over %s storage', (kind) => {
     await until(() => storage.items.size === 0);
   });
 
+  test('[EVT-24] a lease until 2050, of a page whose clock was wrong, holds up nothing: its events are sent', async () => {
+    const storage = createStorage(kind);
+    const silent = attachSink({
+      fetch: () => new Promise(() => undefined),
+      store: createStorageEventStore({ storage: { ...storage, removeItem: () => undefined } }),
+    });
+    const event = createImpression();
+    silent.sink.record(event);
+    await until(() => storage.items.size === 1);
+    const [key, text] = [...storage.items][0] ?? ['', ''];
+    storage.items.set(key, text.replace(/"until":\d+/, `"until":${Date.UTC(2050, 0, 1)}`));
+    const collector = await startCollector();
+    const next = attachSink({ endpoint: collector.endpoint, store: createStorageEventStore({ storage }) });
+    await until(() => next.sink.stats().recovered === 1);
+    await next.sink.flush({ timeoutMs: 15_000 });
+    expect(collector.uuids()).toEqual([event.uuid]);
+  });
+
   test('a page that closes its sink leaves the rest to others at once', async () => {
     const storage = createStorage(kind);
     const { sink } = attachSink({

@@ -1,5 +1,5 @@
 /**
- * How many items a request takes: twice as many after each full one that is accepted, half as many after each that fails, and
+ * How many items a request takes: twice as many after each full one that is accepted, or what waits if that is more, half as many after each that fails, and
  * no more than the destination turned out to take.
  */
 import { monotonicNow } from '../clock.ts';
@@ -14,8 +14,11 @@ export interface Whole {
 export interface BatchSize {
   /** Most items for the next request. */
   most(): number;
-  /** @param wasDown Whether an outage ends with it. */
-  accepted(items: number, whole: Whole | undefined, wasDown: boolean): void;
+  /**
+   * @param wasDown Whether an outage ends with it.
+   * @param wanted So many per request would take all that waits at once.
+   */
+  accepted(items: number, whole: Whole | undefined, wasDown: boolean, wanted: number): void;
   failed(wasDown: boolean, isDown: boolean): void;
 }
 
@@ -34,7 +37,7 @@ export function createBatchSize(usual: number): BatchSize {
   let largest = 0;
   return {
     most: () => Math.min(size, ceiling),
-    accepted(items, whole, wasDown) {
+    accepted(items, whole, wasDown, wanted) {
       const now = monotonicNow();
       largest = Math.max(largest, items);
       if (whole && ++whole.accepted === 2 && whole.size > largest) {
@@ -42,7 +45,8 @@ export function createBatchSize(usual: number): BatchSize {
         ceiling = Math.ceil(whole.size / 2);
         ceilingUntil = now + CEILING_MS;
       } else if (ceilingUntil < now) ceiling = top;
-      if (items >= size && !whole) size = Math.min(size * 2, top);
+      // In ten rounds of growing requests the queue would be full before the last one.
+      if (items >= size && !whole) size = Math.min(Math.max(size * 2, wanted), top);
       if (wasDown) size = Math.max(size, usual);
     },
     failed(wasDown, isDown) {

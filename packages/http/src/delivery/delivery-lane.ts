@@ -144,7 +144,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   function accept({ items, whole }: Batch): void {
     const { isDown } = outage;
     accepted += 1;
-    size.accepted(items.length, whole, isDown);
+    size.accepted(items.length, whole, isDown, Math.ceil(waiting.count / MAX_IN_FLIGHT));
     outage.end();
     // After an outage everything that failed in it goes again at once.
     if (isDown) retryAsideNow();

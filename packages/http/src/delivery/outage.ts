@@ -57,7 +57,9 @@ export function createOutage(): Outage {
       if (counts) failures += 1;
       isDown ||= asked !== null || failures >= FAILURES_OF_DESTINATION || (isAlone && now - acceptedAt > SILENT_MS);
       if (!isDown) return;
-      resumeAt = now + backoffMs(BACKOFF, Math.max(failures, 1), asked);
+      // The end of an outage is noticed within a quarter of its length: the queue has little more to hold than the outage.
+      const capMs = Math.min(BACKOFF.capMs, Math.max(BACKOFF.baseMs, (now - acceptedAt) / 4));
+      resumeAt = now + backoffMs({ ...BACKOFF, capMs }, Math.max(failures, 1), asked);
       askedToWait = asked !== null;
     },
   };
