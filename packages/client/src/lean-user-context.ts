@@ -6,10 +6,10 @@ import {
   type EventTags,
   type ForcedDecisions,
   type UserSnapshot,
-  withAttribute,
   withForcedDecisions,
   withSegments,
 } from '@sortition/core';
+import { withAttributes } from '@sortition/core/internal';
 import type { Opened, UserInternals } from './client-internals.ts';
 import { decideFlag, decideFlags, type FlagDecisions, openDecideCall } from './decide-call.ts';
 import type { FlagDecision } from './flag-decision.ts';
@@ -29,6 +29,8 @@ import { readTexts } from './read-input.ts';
 export class LeanUserContext implements UserFields, Opened {
   declare readonly userId: string;
   #inside: UserInternals;
+  /** Attributes that were set and not read yet: each look at them copies all, so many are set at once. */
+  #set: Map<string, unknown> | undefined;
 
   constructor(inside: UserInternals) {
     this.userId = inside.user.userId;
@@ -36,52 +38,58 @@ export class LeanUserContext implements UserFields, Opened {
   }
 
   'sortition.user'(replace?: UserInternals): UserInternals {
-    if (replace) this.#inside = replace;
-    return this.#inside;
+    if (!replace) return this.#current;
+    this.#inside = replace;
+    return replace;
   }
 
   get attributes(): Readonly<Attributes> {
-    return { ...this.#inside.user.attributes };
+    return { ...this.#current.user.attributes };
   }
 
   setAttribute(key: string, value: AttributeValue): void {
-    this.#change(withAttribute(this.#inside.user, toFlagKey(key), value));
+    this.#set ??= new Map();
+    this.#set.set(toFlagKey(key), value);
+    // What its owner can change is read now.
+    if (Object(value) === value) this.#settle();
+    // For those who follow the context.
+    this['sortition.user'](this.#inside);
   }
 
   decide(flagKey: string, options?: readonly DecideOption[]): FlagDecision {
-    return decideFlag(openDecideCall(this.#inside, options), toFlagKey(flagKey));
+    return decideFlag(openDecideCall(this.#current, options), toFlagKey(flagKey));
   }
 
   decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): FlagDecisions {
     const keys = distinctFlagKeys(flagKeys);
-    return keys.size === 0 ? {} : decideFlags(openDecideCall(this.#inside, options), keys);
+    return keys.size === 0 ? {} : decideFlags(openDecideCall(this.#current, options), keys);
   }
 
   decideAll(options?: readonly DecideOption[]): FlagDecisions {
-    const call = openDecideCall(this.#inside, options);
+    const call = openDecideCall(this.#current, options);
     return decideFlags(call, call.config?.flags.keys() ?? []);
   }
 
   trackImpression(decision: unknown): void {
-    recordHeldImpression(this.#inside.client, decision);
+    recordHeldImpression(this.#current.client, decision);
   }
 
   trackEvent(eventKey: string, eventTags?: EventTags): void {
-    const { client, user } = this.#inside;
+    const { client, user } = this.#current;
     if (client.steps.recorder) client.steps.recorder.conversion(user, eventKey, eventTags);
     else reportNoRecorder(client.problems);
   }
 
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean {
-    return this.#force(setForced(this.#inside.user.forcedDecisions, target, forced));
+    return this.#force(setForced(this.#current.user.forcedDecisions, target, forced));
   }
 
   getForcedDecision(target: ForcedDecisionTarget): ForcedDecision | null {
-    return getForced(this.#inside.user.forcedDecisions, target);
+    return getForced(this.#current.user.forcedDecisions, target);
   }
 
   removeForcedDecision(target: ForcedDecisionTarget): boolean {
-    return this.#force(removeForced(this.#inside.user.forcedDecisions, target));
+    return this.#force(removeForced(this.#current.user.forcedDecisions, target));
   }
 
   removeAllForcedDecisions(): boolean {
@@ -89,24 +97,35 @@ export class LeanUserContext implements UserFields, Opened {
   }
 
   get qualifiedSegments(): readonly string[] | null {
-    const { qualifiedSegments } = this.#inside.user;
+    const { qualifiedSegments } = this.#current.user;
     return qualifiedSegments && [...qualifiedSegments];
   }
 
   set qualifiedSegments(segments: Iterable<string> | null) {
-    this.#change(withSegments(this.#inside.user, readTexts(segments)));
+    this.#change(withSegments(this.#current.user, readTexts(segments)));
   }
 
   isQualifiedFor(segment: string): boolean {
-    return this.#inside.user.qualifiedSegments?.has(segment) ?? false;
+    return this.#current.user.qualifiedSegments?.has(segment) ?? false;
   }
 
   clone(): this {
-    return new this.#inside.client.UserContext(this.#inside) as this;
+    return new this.#current.client.UserContext(this.#current) as this;
   }
 
   toJSON(): { userId: string; attributes: Attributes } {
     return { userId: this.userId, attributes: this.attributes };
+  }
+
+  get #current(): UserInternals {
+    if (this.#set) this.#settle();
+    return this.#inside;
+  }
+
+  #settle(): void {
+    const user = withAttributes(this.#inside.user, this.#set ?? []);
+    this.#set = undefined;
+    this.#inside = { ...this.#inside, user };
   }
 
   /** By the method that functions use too: code that follows a context has one place to look at. */
@@ -116,7 +135,7 @@ export class LeanUserContext implements UserFields, Opened {
 
   /** @param forced `undefined`: nothing is changed. */
   #force(forced: ForcedDecisions | null | undefined): boolean {
-    if (forced !== undefined) this.#change(withForcedDecisions(this.#inside.user, forced));
+    if (forced !== undefined) this.#change(withForcedDecisions(this.#current.user, forced));
     return forced !== undefined;
   }
 }

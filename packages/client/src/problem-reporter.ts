@@ -24,8 +24,10 @@ export interface ProblemReporter extends Problems {
 }
 
 const MAX_BACKLOG = 100;
-/** Subjects remembered; past them a new one is counted and not told. */
+/** Subjects remembered of one code; past them a new one is counted and not told, and those of other codes still are. */
 const MAX_SUBJECTS = 1_000;
+/** Of a subject, in characters. */
+const MAX_SUBJECT_LENGTH = 100;
 /** The same line is logged once in so many ms: a store that is down fails every decision. */
 const REPEATED_AFTER_MS = 1_000;
 
@@ -35,7 +37,8 @@ export function createProblemReporter(
   emit: (problem: Problem) => boolean,
 ): ProblemReporter {
   const counts = new Map<string, number>();
-  const subjects = new Set<string>();
+  /** By code. */
+  const told = new Map<string, Set<string>>();
   const backlog: Problem[] = [];
   const count = ({ code }: Problem): void => void counts.set(code, (counts.get(code) ?? 0) + 1);
   /** The last line of each code. */
@@ -57,11 +60,13 @@ export function createProblemReporter(
   };
   return {
     report,
-    reportFirst: (problem, subject = '') => {
-      const told = `${problem.code} ${subject}`;
-      if (subjects.has(told) || subjects.size >= MAX_SUBJECTS) count(problem);
+    reportFirst: (problem, about = '') => {
+      const subject = about.slice(0, MAX_SUBJECT_LENGTH);
+      const subjects = told.get(problem.code) ?? new Set();
+      told.set(problem.code, subjects);
+      if (subjects.has(subject) || subjects.size >= MAX_SUBJECTS) count(problem);
       else {
-        subjects.add(told);
+        subjects.add(subject);
         report(problem);
       }
     },

@@ -129,6 +129,33 @@ describe('decide', () => {
     expect(user.decide('banner').variationKey).toBe('on');
   });
 
+  it('[SEC-06] costs as much per attribute however many are set before it', () => {
+    const user = createShopClient().createUserContext('ada');
+    const start = performance.now();
+    for (let set = 0; set < 50_000; set += 1) user.setAttribute(`key${set}`, set);
+    user.setAttribute('plan', 'pro');
+    expect(user.decide('banner').variationKey).toBe('on');
+    // A copy of all of them with each would take minutes.
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(Object.keys(user.attributes)).toHaveLength(50_001);
+  });
+
+  it('reads an attribute when it is set, and the last one that was set', () => {
+    const user = createShopClient().createUserContext('ada', { plan: 'pro' });
+    const assigned: Record<string, unknown> = { 1: { variation_id: '2' } };
+    user.setAttribute('$opt_experiment_bucket_map', assigned as never);
+    delete assigned[1];
+    user.setAttribute('plan', 'free');
+    user.setAttribute('plan', Symbol('none') as never);
+    expect(user.attributes).toEqual({});
+    user.setAttribute('plan', 'free');
+    user.setAttribute('plan', 'pro');
+    const copy = user.clone();
+    user.setAttribute('plan', 'free');
+    expect(copy.decide('banner').variationKey).toBe('on');
+    expect(user.decide('banner').variationKey).toBe('off');
+  });
+
   it('carries the user as they were, and keeps them so', () => {
     const user = createShopClient().createUserContext('ada', { plan: 'pro' });
     const decision = user.decide('banner');

@@ -80,3 +80,15 @@ describe('event names', () => {
     ]);
   });
 });
+
+it('[LIFE-08] two thousand made-up event keys silence none of the problems that are told once', () => {
+  const client = createShopClient();
+  const problems = problemsOf(client);
+  const user = client.createUserContext('ada');
+  for (let made = 0; made < 2_000; made += 1) user.trackEvent(`${'k'.repeat(90)}${made}`);
+  const before = problems.length;
+  expect(before).toBeLessThanOrEqual(1_000);
+  user.decide('checkout', ['INCLUDE_REASON'] as unknown as DecideOption[]);
+  client.on('decisions' as never, () => undefined);
+  expect(problems.slice(before).map(({ code }) => code)).toEqual(['unknown-option', 'unknown-event-name']);
+});
