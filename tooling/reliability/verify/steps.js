@@ -114,6 +114,16 @@ export const STEPS = [
     figures: () => JSON.parse(readFileSync(join(root, '.reports', 'soak.json'), 'utf8')),
   },
   {
+    name: 'load',
+    shows: 'Under rates, slow answers, failures, outages and restarts nothing is lost inside the documented bounds.',
+    short: ['load', '--short'],
+    long: ['load'],
+    figures: (output) => {
+      const [, loads, broken] = lastMatch(output, /^(\d+) loads in \d+ s, (\d+) with a broken promise$/gm);
+      return { loads: Number(loads), broken: Number(broken) };
+    },
+  },
+  {
     name: 'fuzzing',
     shows: 'Hostile datafiles, inputs, adapters, cookies and bodies make nothing throw, hang or reject unhandled.',
     short: null,

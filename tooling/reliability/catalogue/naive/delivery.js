@@ -114,7 +114,7 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/http/src/delivery/batch-size.ts',
-        find: '      if (items >= size && !whole) size = Math.min(size * 2, top);\n',
+        find: '      if (items >= size && !whole) size = Math.min(Math.max(size * 2, wanted), top);\n',
         put: '',
       },
     ],
@@ -209,6 +209,59 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-24'],
     edits: [{ file: 'packages/events/src/event-age.ts', find: 'storedAt < EARLIEST ?', put: 'storedAt < 0 ?' }],
     tests: ['packages/events/test/node/file-event-store.test.ts'],
+  },
+  {
+    name: 'waits that double whatever the outage',
+    ids: ['EVT-25'],
+    edits: [
+      {
+        file: 'packages/http/src/delivery/outage.ts',
+        find: '      const capMs = Math.min(BACKOFF.capMs, Math.max(BACKOFF.baseMs, (now - acceptedAt) / 4));',
+        put: '      const { capMs } = BACKOFF;',
+      },
+    ],
+    tests: [TESTS],
+  },
+  {
+    name: 'two small requests at a time',
+    ids: ['EVT-26'],
+    edits: [
+      { file: LANE, find: 'const MAX_IN_FLIGHT = 8;', put: 'const MAX_IN_FLIGHT = 2;' },
+      { file: 'packages/http/src/delivery/batch-size.ts', find: 'const GROWTH = 100;', put: 'const GROWTH = 1;' },
+    ],
+    tests: ['tooling/reliability/load/test/load.test.ts'],
+  },
+  {
+    name: 'one bound for everything that is told once',
+    ids: ['LIFE-08'],
+    edits: [
+      {
+        file: 'packages/client/src/problem-reporter.ts',
+        find: '      const subjects = told.get(problem.code) ?? new Set();\n      told.set(problem.code, subjects);\n',
+        put: "      const subjects = told.get('') ?? new Set();\n      told.set('', subjects);\n",
+      },
+    ],
+    tests: ['packages/sortition/test/unknown-names.test.ts'],
+  },
+  {
+    name: 'deadlines whose timers keep nothing alive',
+    ids: ['LIFE-09'],
+    edits: [
+      { file: 'packages/http/src/deadline.ts', find: '          !unref,', put: '          Boolean(unref && false),' },
+    ],
+    tests: ['tooling/reliability/fuzz/test/hanging-parts.test.ts'],
+  },
+  {
+    name: 'all attributes copied with each',
+    ids: ['SEC-06'],
+    edits: [
+      {
+        file: 'packages/client/src/lean-user-context.ts',
+        find: '    if (Object(value) === value) this.#settle();',
+        put: '    this.#settle();',
+      },
+    ],
+    tests: ['packages/sortition/test/decide.test.ts'],
   },
   {
     name: 'rule ids that are folders',

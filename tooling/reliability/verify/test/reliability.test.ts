@@ -6,15 +6,28 @@ import { readAudit } from '../read-audit.js';
 import { formatReliability } from '../reliability.js';
 
 it('the document in the repository is the one generated from the figures in the repository', () => {
-  const run = JSON.parse(readFileSync(new URL('../last-long-run.json', import.meta.url), 'utf8'));
-  expect(readFileSync(join(root, 'RELIABILITY.md'), 'utf8')).toBe(formatReliability(run));
+  const read = (name: string) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
+  const document = formatReliability(read('../last-long-run.json'), read('../last-load.json'));
+  expect(readFileSync(join(root, 'RELIABILITY.md'), 'utf8')).toBe(document);
 });
 
 it('what did not hold stands out', () => {
   const step = { name: 'soak', command: 'pnpm soak', commit: 'abc', passed: false, seconds: 7, figures: { heap: 1 } };
   const run = { date: '2026-01-02T03:04:05Z', node: 'v20', settings: 'long', steps: [step] };
-  expect(formatReliability(run)).toMatch(/\| \*\*no\*\* \| .+ \| heap: 1 \| `pnpm soak` \| abc \| 7 s \|/);
-  expect(formatReliability(run)).toContain('long settings that ended on 2026-01-02');
+  const load = {
+    date: '2026-01-03T03:04:05Z',
+    node: 'v20',
+    commit: 'def',
+    isShort: false,
+    seconds: 9,
+    loads: 1,
+    broken: 1,
+    table: ['| a load | **no** |'],
+  };
+  expect(formatReliability(run, load)).toMatch(/\| \*\*no\*\* \| .+ \| heap: 1 \| `pnpm soak` \| abc \| 7 s \|/);
+  expect(formatReliability(run, load)).toContain('long settings that ended on 2026-01-02');
+  expect(formatReliability(run, load)).toContain('1 loads in 9 s, 1 with a broken\npromise');
+  expect(formatReliability(run, load)).toContain('\n| a load | **no** |\n');
 });
 
 it('an audit is clean, or lists what it found, or was not answered', () => {

@@ -1,0 +1,58 @@
+/** The command line: runs the scenarios, prints each as it ends, and the table. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { judge } from './judge.ts';
+import { runOfficial, runOurs } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS, SHORT_SCENARIOS } from './scenarios.ts';
+import { formatRow, formatTable, type Row } from './table.ts';
+
+/** Runs what the arguments name. Resolves the exit code. @param root Folder of the workspace. */
+export async function main(args: readonly string[], root: string): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      short: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  const scenarios = (values.short ? SHORT_SCENARIOS : SCENARIOS).filter(({ kind, name }) =>
+    `${kind}: ${name}`.includes(values.only),
+  );
+  const startedAt = Date.now();
+  const elapsed = () => Math.round((Date.now() - startedAt) / 1_000);
+  const rows: Row[] = [];
+  for (const [index, scenario] of scenarios.entries()) {
+    process.stderr.write(`[${index + 1}/${scenarios.length}, ${elapsed()} s] ${scenario.kind}: ${scenario.name}\n`);
+    const row = await runRow(scenario, Number(values.seed), !values.short);
+    rows.push(row);
+    process.stderr.write(`${formatRow(row)}\n`);
+  }
+  const broken = rows.filter((row) => row.broken.length > 0);
+  const seconds = elapsed();
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+  const report = {
+    date: new Date(startedAt).toISOString(),
+    node: process.version,
+    commit,
+    isShort: values.short || values.only !== '',
+    seconds,
+    loads: rows.length,
+    broken: broken.length,
+    table: formatTable(rows),
+  };
+  mkdirSync(join(root, '.reports'), { recursive: true });
+  writeFileSync(join(root, '.reports', 'load.json'), `${JSON.stringify(report, null, 2)}\n`);
+  console.log(formatTable(rows).join('\n'));
+  console.log(`${rows.length} loads in ${seconds} s, ${broken.length} with a broken promise`);
+  return rows.length === 0 || broken.length > 0 ? 1 : 0;
+}
+
+async function runRow(scenario: Scenario, seed: number, withOfficial: boolean): Promise<Row> {
+  const ours = await runOurs(scenario, seed);
+  const official = withOfficial ? await runOfficial(scenario, seed) : null;
+  return { scenario, ours, official, broken: judge(scenario, ours) };
+}
