@@ -19,7 +19,8 @@ export function toJsonText(value: unknown, maxLength: number): string | undefine
   }
 }
 
-const TOO_DEEP = Number.POSITIVE_INFINITY;
+/** Larger than any size, and a literal: bundlers keep what a module reads from a global. */
+const TOO_DEEP = 1e308;
 
 /** Returns about how long the text of a value is, and no more than that it is too long or too deep. */
 function measure(value: unknown, limit: number, depth: number): number {

@@ -39,13 +39,13 @@ export async function limitTime<T>(
   try {
     return await new Promise<T>((resolve, reject) => {
       let isStopped = false;
-      const stop = (code: 'timeout' | 'aborted', text: string, cause?: unknown): void => {
+      const stop = (code: 'timeout' | 'aborted', text: string, options?: ErrorOptions): void => {
         isStopped = true;
-        reject(new SdkError(code, `${what} ${text}.`, cause === undefined ? undefined : { cause }));
+        reject(new SdkError(code, `${what} ${text}.`, options));
       };
       release = [
         startTimer(() => stop('timeout', `did not finish within ${timeoutMs} ms`), timeoutMs, !unref),
-        onAbort(signal, (cause) => stop('aborted', 'was aborted by its caller', cause)),
+        onAbort(signal, (cause) => stop('aborted', 'was aborted by its caller', { cause })),
       ];
       if (!isStopped) work().then(resolve, reject);
     });
@@ -59,14 +59,11 @@ export async function limitTime<T>(
  * signal it is given. The signal is aborted whenever the result is a rejection, so that nothing goes on behind it. With a
  * signal that is aborted already nothing is begun.
  */
-export async function withDeadline<T>(
-  { Controller = AbortController, ...limit }: DeadlineOptions,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export async function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   // Made here and never earlier: Workers forbid it while a module is loaded, and tie it to the request that made it.
-  const within = new Controller();
+  const within = new (options.Controller ?? AbortController)();
   try {
-    return await limitTime(limit, () => work(within.signal));
+    return await limitTime(options, () => work(within.signal));
   } catch (error) {
     within.abort(error);
     throw error;
