@@ -39,6 +39,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Finds ids of users who land in a variation',
     load: async () => (await import('./commands/find-user.ts')).findUserCommand,
   },
+  'shadow-report': {
+    summary: 'Groups the differences of a shadow and says what to do about them',
+    load: async () => (await import('./commands/shadow-report.ts')).shadowReportCommand,
+  },
 };
 
 /** Runs the program. Never throws: what goes wrong is a sentence on standard error and exit code 2. */
