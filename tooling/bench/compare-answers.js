@@ -10,7 +10,7 @@ export function compareAnswers(answers) {
   if (served < expected.length / 10 || served > expected.length * 0.9)
     throw new Error(`${served} of ${expected.length} were served: not a realistic project`);
   for (const [name, values] of Object.entries(answers)) {
-    const isExact = name === 'official' || name.startsWith('sortition');
+    const isExact = name === 'floor' || name.startsWith('sortition');
     const at = values.findIndex((value, index) =>
       isExact ? value !== expected[index] : (value === 'off') !== (expected[index] === 'off'),
     );

@@ -10,7 +10,7 @@ import { median } from './compare.js';
  * @typedef {object} Contestant
  * @property {(index: number) => unknown} run One operation; may answer a promise.
  * @property {() => string[]} [answers] What it decides for the same users as the others.
- * @property {() => void} [check] Run after the last round; throws when what was to be done was not.
+ * @property {() => unknown} [check] Run after the last round; throws when what was to be done was not.
  */
 
 /** @typedef {{ name: string, cost: number, low: number, high: number, us: number }} Share Cost relative to the first; quartiles. */
@@ -95,10 +95,12 @@ export function serveTurns(contestant) {
 export async function timeTurn({ run }, { first, operations }) {
   const start = process.cpuUsage();
   for (let done = 0; done < operations; ) {
+    const answers = [];
     for (let burst = 0; burst < BURST && done < operations; burst += 1, done += 1) {
       const answer = run(first + done);
-      if (answer instanceof Promise) await answer;
+      if (answer !== undefined) answers.push(answer);
     }
+    await Promise.all(answers);
     await new Promise((resolve) => setImmediate(resolve));
   }
   const { user, system } = process.cpuUsage(start);

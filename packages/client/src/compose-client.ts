@@ -69,6 +69,8 @@ export function composeClient(options: LeanOptions, UserContext: UserContextClas
   const defaultBits = parseDecideOptions(own.defaultDecideOptions, { problems, steps });
   const client: ClientInternals = { ...core, hooks, steps, source, defaultBits, UserContext };
 
+  /** Few parts are told of users, and to look for it in each would cost as much as a decision. */
+  const userHooks = hooks.filter(({ user }) => user);
   /** Parts that are not ready yet. */
   const unready = new Set(hooks.filter(({ ready }) => ready));
   const readiness = createReadiness(state, () => state.config !== null && unready.size === 0);
@@ -95,7 +97,7 @@ export function composeClient(options: LeanOptions, UserContext: UserContextClas
     createUserContext(userId, attributes) {
       const id: unknown = userId ?? firstUserId(client);
       if (typeof id !== 'string' || id === 'undefined') throw invalidUser(id);
-      for (const hook of hooks) if (hook.user) guardHook(client, hook, 'user', () => hook.user?.(id));
+      for (const hook of userHooks) guardHook(client, hook, 'user', () => hook.user?.(id));
       return new UserContext({ client, user: createUserSnapshot(id, attributes), loaded: undefined }) as never;
     },
     on(event, listener) {

@@ -70,10 +70,10 @@ export class FlagDecision {
     const decided = outcome?.status === 'decided' ? outcome : null;
     this.#call = call;
     this.#outcome = outcome;
-    this.variationKey = decided?.variation?.key ?? null;
+    this.variationKey = decided?.variationKey ?? null;
     this.enabled = decided?.enabled ?? false;
     this.variables = decided === null || (call.bits & EXCLUDE_VARIABLES) !== 0 ? NO_VARIABLES : decided.variables;
-    this.ruleKey = decided?.rule?.key ?? null;
+    this.ruleKey = decided?.ruleKey ?? null;
     this.flagKey = call.subject.type === 'flag' ? flagKey : '';
     this.userContext = call.userContext;
     this.reasons = reasons;

@@ -69,6 +69,9 @@ export interface DecisionOutcome {
   readonly rule: Rule | null;
   /** `null` when nothing matched. */
   readonly variation: Variation | null;
+  /** Those of `rule` and `variation`: decisions read nothing else of them, which are memory to be waited for. */
+  readonly ruleKey: string | null;
+  readonly variationKey: string | null;
   readonly source: DecisionSource;
   /** What settled it; `null` for errors. */
   readonly basis: DecisionBasis | null;

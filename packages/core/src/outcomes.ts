@@ -18,9 +18,9 @@ import type {
   Unserved,
 } from './decision-outcome.ts';
 import type { Rule, Variation } from './project-config.ts';
-import { buildServedVariation, NO_VARIABLES, type ServedVariation } from './variables.ts';
+import { buildServedVariation, NO_KEYS, NO_VARIABLES, type ServedVariation } from './variables.ts';
 
-const NOTHING_SERVED = { variables: NO_VARIABLES, invalidVariables: [] };
+const NOTHING_SERVED = { variables: NO_VARIABLES, invalidVariables: NO_KEYS };
 
 /** Returns the shared outcome of a variation chosen by a rule; `null` and `null` when nothing matched. */
 export function outcomeOf(
@@ -113,6 +113,8 @@ function buildOutcome(
     flagKey,
     rule,
     variation,
+    ruleKey: rule?.key ?? null,
+    variationKey: variation?.key ?? null,
     source,
     basis,
     enabled,

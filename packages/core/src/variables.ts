@@ -16,6 +16,9 @@ export interface ServedVariation {
 /** Variables of a decision that has none. */
 export const NO_VARIABLES: Readonly<Record<string, unknown>> = /* @__PURE__ */ Object.freeze({});
 
+/** Shared, because a list of each variation's own would be one more piece of memory that decisions wait for. */
+export const NO_KEYS: readonly string[] = [];
+
 /** Builds what a variation serves; `null` stands for no variation. A disabled flag serves the defaults. */
 export function buildServedVariation(flag: Flag, variation: Variation | null): ServedVariation {
   const enabled = Boolean(variation?.featureEnabled);
@@ -28,7 +31,8 @@ export function buildServedVariation(flag: Flag, variation: Variation | null): S
     if (value === undefined) invalidVariables.push(variable.key);
     setOwn(variables, variable.key, value ?? null);
   }
-  return { enabled, variables: Object.freeze(variables), invalidVariables };
+  const keys = invalidVariables.length > 0 ? invalidVariables : NO_KEYS;
+  return { enabled, variables: Object.freeze(variables), invalidVariables: keys };
 }
 
 /** Reads a variable's text as its type; `undefined` when it is not of that type. */

@@ -38,6 +38,8 @@ describe('an unknown flag', () => {
       flagKey: 'unknown',
       rule: null,
       variation: null,
+        ruleKey: null,
+        variationKey: null,
       source: 'rollout',
       basis: null,
       enabled: false,

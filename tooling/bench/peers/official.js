@@ -10,11 +10,11 @@ import {
 /** @typedef {import('../scenarios/server.js').Context} Context */
 
 /** @param {Setup} setup */
-export function createOfficial({ datafile, events, sticky, collect }) {
+export function createOfficial({ datafile, events, sticky, redisPort, collect }) {
   const records = new Map();
   const client = createInstance({
     projectConfigManager: createStaticProjectConfigManager({ datafile }),
-    ...(sticky && {
+    ...((sticky || redisPort) && {
       userProfileService: {
         lookup: (/** @type {string} */ userId) => records.get(userId) ?? null,
         save: (/** @type {{ user_id: string }} */ profile) => void records.set(profile.user_id, profile),

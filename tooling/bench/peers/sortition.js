@@ -1,5 +1,7 @@
 /** Ours. */
 import { createMemoryProfileStore } from '@sortition/profile-memory';
+import { createRedisProfileStore } from '@sortition/profile-redis';
+import { Redis } from 'ioredis';
 
 /** @typedef {import('../server-project.js').User} User */
 /** @typedef {import('../scenarios/server.js').Setup} Setup */
@@ -11,13 +13,14 @@ const ANSWER = /** @type {Response} */ ({ status: 204 });
  * @param {Setup} setup
  * @param {string} [build] Another build, to compare two.
  */
-export async function createSortition({ datafile, events, sticky, collect }, build = 'sortition') {
+export async function createSortition({ datafile, events, sticky, redisPort, collect }, build = 'sortition') {
   /** @type {typeof import('sortition')} */
   const { createBatchEvents, createClient, createStaticConfig } = await import(build);
   const client = createClient({
     config: createStaticConfig({ datafile }),
     logger: false,
     ...(sticky && { profiles: createMemoryProfileStore() }),
+    ...(redisPort && { profiles: createRedisProfileStore({ client: new Redis(redisPort), timeoutMs: 5_000 }) }),
     events: events
       ? createBatchEvents({
           batchSize: 10,

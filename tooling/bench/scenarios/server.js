@@ -12,13 +12,14 @@ import { serveTurns, timeTurn } from '../turns.js';
  * @property {number} audiences
  * @property {boolean} [events]
  * @property {boolean} [sticky] With a profile store in memory.
+ * @property {number} [redisPort] With a profile store in Redis; the official SDK, which cannot wait, has one in memory.
  * @property {number} [attributes] Most attributes of a user; 10 unless given.
  * @property {number} [alone] Not in turns, but so many operations for a profile.
  */
 
 /** @typedef {import('../server-project.js').Flag} Flag */
 /** @typedef {import('../server-project.js').User} User */
-/** @typedef {{ decide(key: string): { variationKey: string | null, enabled: boolean } | string, trackEvent?(key: string): unknown }} Context */
+/** @typedef {{ decide(key: string): { variationKey: string | null, enabled: boolean } | string, trackEvent?(key: string): unknown, load?(): Promise<void> }} Context */
 
 /**
  * @typedef {object} Setup
@@ -26,6 +27,7 @@ import { serveTurns, timeTurn } from '../turns.js';
  * @property {string} datafile Of the same flags.
  * @property {boolean | undefined} events
  * @property {boolean | undefined} sticky
+ * @property {number | undefined} redisPort
  * @property {(body: string) => void} collect Takes the body of a request with events.
  */
 
@@ -33,27 +35,28 @@ import { serveTurns, timeTurn } from '../turns.js';
 const PEERS = {
   official: async (setup) => (await import('../peers/official.js')).createOfficial(setup),
   sortition: async (setup, build) => (await import('../peers/sortition.js')).createSortition(setup, build),
+  floor: async ({ flags }) => (await import('../peers/floor.js')).createFloor(flags),
   GrowthBook: async ({ flags }) => (await import('../peers/growthbook.js')).createGrowthBook(flags),
+  ConfigCat: async ({ flags }) => (await import('../peers/configcat.js')).createConfigCat(flags),
   'flagd-core': async ({ flags }) => (await import('../peers/flagd.js')).createFlagd(flags),
 };
 
 const options = /** @type {ServerOptions} */ (JSON.parse(process.argv[2] ?? '{}'));
 const [peer = '', build] = String(process.argv[3]).split('=');
-const { decides, events } = options;
+const { decides, events, redisPort } = options;
 const flags = createFlags(options.flags, options.audiences);
+// Texts of their own, as those an application is written with.
+const keys = flags.map(({ key }) => key);
 const users = createUsers(3_000, options.attributes);
 let bytes = 0;
 
 const createContext = await create(flags);
 const contestant = {
-  run(/** @type {number} */ index) {
-    const context = createContext(userAt(index));
-    for (let at = 0; at < decides; at += 1) context.decide(keyAt(index, at));
-    if (events) context.trackEvent?.('purchase');
-  },
+  run: redisPort && peer === 'sortition' ? runLoaded : run,
   answers,
-  check() {
+  async check() {
     if (events && bytes === 0) throw new Error('no event arrived at the collector');
+    if (redisPort && peer === 'sortition') await checkRoundTrips(redisPort);
   },
 };
 await checkShares();
@@ -70,8 +73,38 @@ async function create(described) {
   const collect = (/** @type {string} */ body) => {
     bytes += body.length;
   };
-  const setup = { flags: described, datafile: toDatafile(described), events, sticky, collect };
+  const setup = { flags: described, datafile: toDatafile(described), events, sticky, redisPort, collect };
   return /** @type {Promise<(user: User) => Context>} */ (PEERS[peer]?.(setup, build));
+}
+
+/** @param {number} index */
+function run(index) {
+  decideAll(createContext(userAt(index)), index);
+}
+
+/** The same with what is stored of the user. @param {number} index */
+async function runLoaded(index) {
+  const context = createContext(userAt(index));
+  await context.load?.();
+  decideAll(context, index);
+}
+
+/** @param {Context} context @param {number} index */
+function decideAll(context, index) {
+  for (let at = 0; at < decides; at += 1) context.decide(keyAt(index, at));
+  if (events) context.trackEvent?.('purchase');
+}
+
+/** A user who came before costs one command. @param {number} port */
+async function checkRoundTrips(port) {
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(port);
+  const count = async () => Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]);
+  const before = await count();
+  for (let index = 0; index < 500; index += 1) await runLoaded(index);
+  const commands = (await count()) - before - 1;
+  redis.disconnect();
+  if (commands > 505) throw new Error(`500 requests of users who came before took ${commands} commands; expected 500`);
 }
 
 /** @param {number} index */
@@ -81,7 +114,7 @@ function userAt(index) {
 
 /** @param {number} index @param {number} at */
 function keyAt(index, at) {
-  return `flag_${(index * 7 + at * 131) % flags.length}`;
+  return /** @type {string} */ (keys[(index * 7 + at * 131) % keys.length]);
 }
 
 /** What 600 users get for five flags each: the variation, or `off`. */

@@ -41,6 +41,8 @@ function explainAudience(
 
 /** Returns the index of the traffic range the user is bucketed into; the number of ranges when there is none. */
 export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule): number {
+  // Where the first range has all of the traffic, the bucket decides nothing.
+  if (compiled.basis !== 'bucket' && compiled.group === undefined && evaluation.trace === undefined) return 0;
   const { ends } = compiled;
   const bucket = assignBucket(evaluation, compiled, compiled.rule.trafficRanges);
   if (bucket === undefined) return ends.length;
