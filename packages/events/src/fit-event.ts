@@ -4,7 +4,7 @@
  */
 import type { EventTags } from '@sortition/core';
 import { type BatchContext, type RecordedEvent, readContext } from './batch-context.ts';
-import { writeSnapshot } from './event-batch.ts';
+import { buildSnapshot } from './event-batch.ts';
 import { byteLength, fitsJson } from './event-text.ts';
 import { buildVisitorAttributes } from './visitor-attributes.ts';
 
@@ -103,8 +103,8 @@ function shrink(
 }
 
 function write(event: RecordedEvent, tags: readonly Entry[] | undefined, user: string): string {
-  const kept = tags && Object.fromEntries(tags.map(({ key, value }) => [key, value]));
-  return `{"snapshots":[${writeSnapshot(event, kept)}],${user}}`;
+  const fitted = tags ? { ...event, tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])) } : event;
+  return `{"snapshots":[${JSON.stringify(buildSnapshot(fitted))}],${user}}`;
 }
 
 function writeUser(userId: string, attributes: readonly Entry[]): string {

@@ -26,21 +26,18 @@ export function writeLetter(
 ): Letter {
   const visitors = events.map(({ text }) => text).join(',');
   const body = toWellFormedJson(`${JSON.stringify(envelope).slice(0, -1)},"visitors":[${visitors}]}`);
-  const log = { url: endpoint ?? (region.toUpperCase() === 'EU' ? EU : US), httpVerb: 'POST', body };
-  return { body, log: Object.defineProperties(log, HIDDEN_BODY) as unknown as Letter['log'] };
+  const log = { url: endpoint ?? (region.toUpperCase() === 'EU' ? EU : US), httpVerb: 'POST' };
+  return { body, log: Object.defineProperties(log, { body: { value: body }, params: PARAMS }) as Letter['log'] };
 }
 
 /**
- * Properties of all logged requests: a getter written in an object literal would give each object a hidden class of its own,
- * which keeps the body from being freed until the whole heap is collected.
+ * One for all: a getter written in an object literal would give each object a hidden class of its own, which keeps the body
+ * from being freed until the whole heap is collected.
  */
-const HIDDEN_BODY: PropertyDescriptorMap = {
-  body: { enumerable: false },
-  params: {
-    enumerable: true,
-    /** Parsed only when a listener looks at it. */
-    get(this: { readonly body: string }): EventBatch {
-      return JSON.parse(this.body);
-    },
+const PARAMS: PropertyDescriptor = {
+  enumerable: true,
+  /** Parsed only when a listener looks at it. */
+  get(this: { readonly body: string }): EventBatch {
+    return JSON.parse(this.body);
   },
 };
