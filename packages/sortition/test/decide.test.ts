@@ -132,12 +132,12 @@ describe('decide', () => {
   it('[SEC-06] costs as much per attribute however many are set before it', () => {
     const user = createShopClient().createUserContext('ada');
     const start = performance.now();
-    for (let set = 0; set < 50_000; set += 1) user.setAttribute(`key${set}`, set);
+    for (let set = 0; set < 12_000; set += 1) user.setAttribute(`key${set}`, set);
     user.setAttribute('plan', 'pro');
     expect(user.decide('banner').variationKey).toBe('on');
-    // A copy of all of them with each would take minutes.
-    expect(performance.now() - start).toBeLessThan(10_000);
-    expect(Object.keys(user.attributes)).toHaveLength(50_001);
+    // A copy of all of them with each takes half a minute.
+    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(Object.keys(user.attributes)).toHaveLength(12_001);
   });
 
   it('reads an attribute when it is set, and the last one that was set', () => {

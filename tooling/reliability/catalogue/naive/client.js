@@ -55,8 +55,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: CONTEXT,
-        find: '    return { ...this.#inside.user.attributes };',
-        put: '    return this.#inside.user.attributes;',
+        find: '    return { ...this.#current.user.attributes };',
+        put: '    return this.#current.user.attributes;',
       },
     ],
     tests: [INPUTS],

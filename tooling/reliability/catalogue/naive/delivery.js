@@ -247,7 +247,11 @@ export const NAIVE_DELIVERY = [
     name: 'deadlines whose timers keep nothing alive',
     ids: ['LIFE-09'],
     edits: [
-      { file: 'packages/http/src/deadline.ts', find: '          !unref,', put: '          Boolean(unref && false),' },
+      {
+        file: 'packages/http/src/deadline.ts',
+        find: ', timeoutMs, !unref),',
+        put: ', timeoutMs, Boolean(unref && false)),',
+      },
     ],
     tests: ['tooling/reliability/fuzz/test/hanging-parts.test.ts'],
   },
