@@ -3,13 +3,16 @@ import { SdkError } from '@sortition/core/errors';
 import { allocate, type TrafficRange } from './allocate.ts';
 import { attributesIn, type ConditionTree, hasSegments } from './conditions.ts';
 import type {
+  AudienceCombination,
   AudienceDefinition,
   Definition,
   ExperimentDefinition,
   FlagDefinition,
   GroupDefinition,
   HoldoutDefinition,
+  ImportedSection,
   RolloutDefinition,
+  RuleAudience,
   RuleDefinition,
 } from './definitions.ts';
 import { createEntityIds, type EntityIds } from './entity-ids.ts';
@@ -78,11 +81,25 @@ export function buildDatafile(
   const rollouts: Json[] = [];
   const featureFlags = flags.map((flag) => {
     const rules = rulesOf(flag, build.environment);
-    const own = rules.filter((rule) => rule.kind === 'experiment').map((rule) => buildExperiment(build, flag, rule));
-    for (const experiment of own) addUnique(experiments, String(experiment.key), experiment);
-    const deliveries = rules.filter((rule) => rule.kind === 'rollout').map((rule) => buildRollout(build, flag, rule));
+    const own = rules.flatMap((rule): Json[] => {
+      if (rule.kind === 'imported-rule') {
+        if (rule.as !== 'experiment') return [];
+        // Several flags may have it, and keys of imported rules need not be unique.
+        experiments.set(`imported ${String(rule.json.id)}`, rule.json);
+        return [rule.json];
+      }
+      if (rule.kind !== 'experiment') return [];
+      const experiment = buildExperiment(build, flag, rule);
+      addUnique(experiments, String(experiment.key), experiment);
+      return [experiment];
+    });
+    const deliveries = rules.flatMap((rule): Json[] => {
+      if (rule.kind === 'imported-rule') return rule.as === 'delivery' ? [rule.json] : [];
+      return rule.kind === 'rollout' ? [buildRollout(build, flag, rule)] : [];
+    });
     const rolloutId = ids('rollout', flag.key);
-    if (deliveries.length > 0) rollouts.push({ id: rolloutId, experiments: deliveries });
+    if (deliveries.length > 0 && !rollouts.some(({ id }) => id === rolloutId))
+      rollouts.push({ id: rolloutId, experiments: deliveries });
     return {
       id: ids('flag', flag.key),
       key: flag.key,
@@ -97,21 +114,33 @@ export function buildDatafile(
       })),
     };
   });
+  const known = new Set(flags.flatMap(experimentKeysOf));
+  const byKey = new Map([...experiments.values()].map((experiment) => [String(experiment.key), experiment]));
+  const importedOf = (section: ImportedSection): readonly Json[] =>
+    ofKind(found, 'imported')
+      .filter((definition) => definition.section === section)
+      .map(({ json }) => json);
+  const grouped = [...groups.map((group) => buildGroup(build, group, byKey, known)), ...importedOf('groups')];
+  const groupedIds = new Set(
+    grouped.flatMap(({ experiments: members }) => (Array.isArray(members) ? members.map(({ id }) => id) : [])),
+  );
+  const rulesIn = (entities: readonly Json[]): readonly Json[] =>
+    entities.flatMap((entity) => (Array.isArray(entity.experiments) ? (entity.experiments as Json[]) : []));
   const ruleIds = new Map(
-    [...experiments.values(), ...rollouts.flatMap((rollout) => rollout.experiments as Json[])].map((rule) => [
-      String(rule.key),
-      String(rule.id),
-    ]),
+    [
+      ...experiments.values(),
+      ...importedOf('experiments'),
+      ...rulesIn([...rollouts, ...importedOf('groups'), ...importedOf('rollouts')]),
+    ].map((rule) => [String(rule.key), String(rule.id)]),
   );
   tellOfRemovedRules(build, flags, ruleIds);
-  const known = new Set(flags.flatMap(experimentKeysOf));
-  const grouped = groups.map((group) => buildGroup(build, group, experiments, known));
   const [localHoldouts, globalHoldouts] = partition(holdouts, ({ rules }) => rules !== undefined);
   const builtHoldouts = globalHoldouts.map((holdout) => buildHoldout(build, holdout));
   const builtLocalHoldouts = localHoldouts.map((holdout) => ({
     ...buildHoldout(build, holdout),
     includedRules: holdout.rules?.map((key) => ruleIdOf(ruleIds, key, `Holdout "${holdout.key}"`)),
   }));
+  const everyLocalHoldout = [...builtLocalHoldouts, ...importedOf('localHoldouts')];
   const attributes = new Set([
     ...ofKind(found, 'attribute').map(({ key }) => key),
     ...[...build.audiences.values()].flatMap(({ tree }) => attributesIn(tree)),
@@ -121,31 +150,31 @@ export function buildDatafile(
     projectId = '',
     sdkKey = '',
     environmentKey = build.environment ?? '',
+    revision: _revision,
+    localHoldouts: _localHoldouts,
     ...others
   } = previous.fields;
-  const content = {
+  const defined: Json = {
     version: '4',
     accountId,
     projectId,
     sdkKey,
     environmentKey,
-    botFiltering: others.botFiltering ?? false,
-    anonymizeIP: others.anonymizeIP ?? true,
-    sendFlagDecisions: others.sendFlagDecisions ?? true,
-    featureFlags,
-    experiments: [...experiments.values()].filter(
-      ({ key }) => !groups.some((group) => Object.hasOwn(group.experiments, String(key))),
-    ),
+    featureFlags: [...featureFlags, ...importedOf('featureFlags')],
+    experiments: [...experiments.values(), ...importedOf('experiments')].filter(({ id }) => !groupedIds.has(id)),
     groups: grouped,
-    rollouts,
-    holdouts: builtHoldouts,
-    ...(builtLocalHoldouts.length > 0 && { localHoldouts: builtLocalHoldouts }),
-    audiences: [],
-    typedAudiences: [...build.audiences.values()].map(({ name, tree }) => ({
-      id: ids('audience', name),
-      name,
-      conditions: Array.isArray(tree) ? tree : ['or', tree],
-    })),
+    rollouts: [...rollouts, ...importedOf('rollouts')],
+    holdouts: [...builtHoldouts, ...importedOf('holdouts')],
+    ...(everyLocalHoldout.length > 0 && { localHoldouts: everyLocalHoldout }),
+    audiences: importedOf('audiences'),
+    typedAudiences: [
+      ...[...build.audiences.values()].map(({ name, tree }) => ({
+        id: ids('audience', name),
+        name,
+        conditions: Array.isArray(tree) ? tree : ['or', tree],
+      })),
+      ...importedOf('typedAudiences'),
+    ],
     attributes: [...attributes].map((key) => ({ id: ids('attribute', key), key })),
     events: ofKind(found, 'event').map(({ key }) => ({
       id: ids('event', key),
@@ -155,6 +184,11 @@ export function buildDatafile(
     variables: [],
     integrations: integrationsOf(build),
   };
+  const presets =
+    options.previous === undefined ? { botFiltering: false, anonymizeIP: true, sendFlagDecisions: true } : {};
+  // What a build does not define, such as the region, stays.
+  const kept = Object.entries({ ...presets, ...others }).filter(([name]) => !Object.hasOwn(defined, name));
+  const content = { ...defined, ...Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))) };
   return { datafile: { ...content, revision: nextRevision(previous, content) }, moves: build.moves };
 }
 
@@ -182,13 +216,16 @@ function rulesOf(flag: FlagDefinition, environment: string | undefined): readonl
 
 function experimentKeysOf({ rules, environments }: FlagDefinition): readonly string[] {
   const all = [...rules, ...Object.values(environments).flat()];
-  return all.filter((rule) => rule.kind === 'experiment').map(({ key }) => key);
+  return all.flatMap((rule) => {
+    if (rule.kind === 'imported-rule') return rule.as === 'experiment' ? String(rule.json.key) : [];
+    return rule.kind === 'experiment' ? rule.key : [];
+  });
 }
 
 function buildExperiment(build: Build, flag: FlagDefinition, rule: ExperimentDefinition): Json {
   const { ids } = build;
   const shares = Object.fromEntries(
-    Object.entries(rule.split).map(([key, share]) => [variationId(build, flag, key), share ?? 0]),
+    Object.entries(rule.split).map(([key, share]) => [variationId(build, flag, rule.key, key), share ?? 0]),
   );
   const keys = new Set([...Object.keys(rule.split), ...Object.values(rule.allow)]);
   return {
@@ -198,7 +235,7 @@ function buildExperiment(build: Build, flag: FlagDefinition, rule: ExperimentDef
     layerId: ids('layer', rule.key),
     ...audienceFields(build, rule.audience),
     forcedVariations: rule.allow,
-    variations: [...keys].map((key) => buildVariation(build, flag, key)),
+    variations: [...keys].map((key) => buildVariation(build, flag, rule.key, key)),
     trafficAllocation: allocateRule(build, 'rule', flag.key, rule.key, shares),
   };
 }
@@ -212,22 +249,27 @@ function buildRollout(build: Build, flag: FlagDefinition, rule: RolloutDefinitio
     layerId: build.ids('rollout', flag.key),
     ...audienceFields(build, rule.audience),
     forcedVariations: {},
-    variations: [buildVariation(build, flag, rule.serve)],
+    variations: [buildVariation(build, flag, key, rule.serve)],
     trafficAllocation: allocateRule(build, 'rule', flag.key, key, {
-      [variationId(build, flag, rule.serve)]: rule.share,
+      [variationId(build, flag, key, rule.serve)]: rule.share,
     }),
   };
 }
 
 function defaultRolloutKey(flag: FlagDefinition, { audience, serve }: RolloutDefinition): string {
-  const who = audience === undefined ? 'everyone' : audience.name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  const who =
+    audience === undefined
+      ? 'everyone'
+      : audiencesOf(audience)
+          .map(({ name }) => name.toLowerCase().replace(/[^a-z0-9]+/g, '_'))
+          .join('_');
   return `${flag.key}_${who}_${serve}`;
 }
 
-function buildVariation(build: Build, flag: FlagDefinition, key: string): Json {
+function buildVariation(build: Build, flag: FlagDefinition, ruleKey: string, key: string): Json {
   const { enabled = true, ...values } = (flag.variations[key] ?? {}) as { enabled?: boolean };
   return {
-    id: variationId(build, flag, key),
+    id: variationId(build, flag, ruleKey, key),
     key,
     featureEnabled: enabled,
     variables: Object.entries(values).map(([name, value]) => ({
@@ -237,9 +279,9 @@ function buildVariation(build: Build, flag: FlagDefinition, key: string): Json {
   };
 }
 
-/** A flag's variation has one id in all of its rules. */
-function variationId({ ids }: Build, flag: FlagDefinition, key: string): string {
-  return ids('variation', `${flag.key}.${key}`);
+/** A flag's variation has one id in all of its rules, unless the datafile before has one for each of them. */
+function variationId({ ids, previous }: Build, flag: FlagDefinition, ruleKey: string, key: string): string {
+  return previous.id('rule-variation', `${ruleKey}.${key}`) ?? ids('variation', `${flag.key}.${key}`);
 }
 
 function buildHoldout(build: Build, { key, audience, share }: HoldoutDefinition): Json {
@@ -307,11 +349,27 @@ function tellOfRemovedRules(
   }
 }
 
-function audienceFields(build: Build, audience: AudienceDefinition | undefined): Json {
+function audienceFields(build: Build, audience: RuleAudience | undefined): Json {
   if (audience === undefined) return { audienceIds: [] };
-  useAudience(build, audience);
-  const id = build.ids('audience', audience.name);
-  return { audienceIds: [id], audienceConditions: ['or', id] };
+  const all = audiencesOf(audience);
+  for (const definition of all) useAudience(build, definition);
+  const toTree = (part: RuleAudience): unknown =>
+    isCombination(part) ? [part[0], ...part.slice(1).map((inner) => toTree(inner as RuleAudience))] : idOf(part);
+  const idOf = ({ name }: AudienceDefinition): string => build.ids('audience', name);
+  const conditions = toTree(audience);
+  return {
+    audienceIds: [...new Set(all.map(idOf))],
+    audienceConditions: Array.isArray(conditions) ? conditions : ['or', conditions],
+  };
+}
+
+function isCombination(audience: RuleAudience): audience is AudienceCombination {
+  return Array.isArray(audience);
+}
+
+/** The audiences of a combination, in order. */
+function audiencesOf(audience: RuleAudience): readonly AudienceDefinition[] {
+  return isCombination(audience) ? (audience.slice(1) as RuleAudience[]).flatMap(audiencesOf) : [audience];
 }
 
 function useAudience({ audiences }: Build, audience: AudienceDefinition): void {
@@ -344,7 +402,7 @@ function collect(definitions: readonly Definition[] | Readonly<Record<string, un
   return [...found];
 }
 
-const KINDS = ['audience', 'flag', 'holdout', 'group', 'event', 'attribute'];
+const KINDS = ['audience', 'flag', 'holdout', 'group', 'event', 'attribute', 'imported'];
 
 function isDefinition(value: unknown): value is Definition {
   return typeof value === 'object' && value !== null && KINDS.includes((value as { kind?: string }).kind ?? '');

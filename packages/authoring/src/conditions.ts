@@ -69,17 +69,30 @@ export function inSegment(segment: string): Condition {
   return { tree: { type: 'third_party_dimension', name: 'odp.audiences', match: 'qualified', value: segment } };
 }
 
+/**
+ * A condition in the datafile's own spelling, for what the functions here do not say: match types of newer datafiles, and
+ * conditions that were imported.
+ */
+export function condition(tree: object): Condition {
+  return { tree: tree as ConditionTree };
+}
+
 /** Names of the attributes that a tree asks for. */
 export function attributesIn(tree: ConditionTree): readonly string[] {
-  if (Array.isArray(tree)) return (tree.slice(1) as ConditionTree[]).flatMap(attributesIn);
+  if (Array.isArray(tree)) return conditionsOf(tree).flatMap(attributesIn);
   const leaf = tree as { readonly type: string; readonly name: string };
   return leaf.type === 'custom_attribute' ? [leaf.name] : [];
 }
 
 /** Segments that a tree asks for. */
 export function hasSegments(tree: ConditionTree): boolean {
-  if (Array.isArray(tree)) return (tree.slice(1) as ConditionTree[]).some(hasSegments);
+  if (Array.isArray(tree)) return conditionsOf(tree).some(hasSegments);
   return (tree as { readonly type: string }).type === 'third_party_dimension';
+}
+
+/** The conditions of a list; in imported ones the operator may be missing. */
+function conditionsOf(tree: readonly unknown[]): readonly ConditionTree[] {
+  return tree.filter((part): part is ConditionTree => typeof part === 'object' && part !== null);
 }
 
 function attributeConditions(name: string): AttributeConditions {

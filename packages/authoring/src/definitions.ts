@@ -10,11 +10,17 @@ export interface AudienceDefinition {
   readonly tree: ConditionTree;
 }
 
+/** Audiences of a rule, combined: `['and', members, ['not', trial]]`. */
+export type AudienceCombination = readonly ['and' | 'or' | 'not', ...RuleAudience[]];
+
+/** Whom a rule is for. */
+export type RuleAudience = AudienceDefinition | AudienceCombination;
+
 /** Users of an audience, split among variations. */
 export interface ExperimentDefinition<V extends string = string> {
   readonly kind: 'experiment';
   readonly key: string;
-  readonly audience: AudienceDefinition | undefined;
+  readonly audience: RuleAudience | undefined;
   /** Variation key to percent of all traffic. */
   readonly split: Readonly<Partial<Record<V, number>>>;
   /** User id to variation key: who always gets a variation. */
@@ -26,14 +32,43 @@ export interface ExperimentDefinition<V extends string = string> {
 export interface RolloutDefinition<V extends string = string> {
   readonly kind: 'rollout';
   readonly key: string | undefined;
-  readonly audience: AudienceDefinition | undefined;
+  readonly audience: RuleAudience | undefined;
   readonly serve: V;
   /** Percent of the audience. */
   readonly share: number;
 }
 
 /** A rule of a flag. */
-export type RuleDefinition<V extends string = string> = ExperimentDefinition<V> | RolloutDefinition<V>;
+export type RuleDefinition<V extends string = string> =
+  | ExperimentDefinition<V>
+  | RolloutDefinition<V>
+  | ImportedRuleDefinition;
+
+/** A rule as a datafile has it: for what the functions here do not say. */
+export interface ImportedRuleDefinition {
+  readonly kind: 'imported-rule';
+  readonly as: 'experiment' | 'delivery';
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** An entity as a datafile has it. */
+export interface ImportedDefinition {
+  readonly kind: 'imported';
+  readonly key: string;
+  readonly section: ImportedSection;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Sections of a datafile that can be imported one entity at a time. */
+export type ImportedSection =
+  | 'featureFlags'
+  | 'experiments'
+  | 'groups'
+  | 'rollouts'
+  | 'holdouts'
+  | 'localHoldouts'
+  | 'typedAudiences'
+  | 'audiences';
 
 /** What a variation changes: values of variables, and whether the flag is on. */
 export type VariationDefinition<Variables> = { readonly [K in keyof Variables]?: Variables[K] } & {
@@ -95,7 +130,8 @@ export type Definition =
   | HoldoutDefinition
   | GroupDefinition
   | EventDefinition
-  | AttributeDefinition;
+  | AttributeDefinition
+  | ImportedDefinition;
 
 /**
  * Names a condition.
@@ -118,7 +154,7 @@ export function experiment<const V extends string>(
   key: string,
   options: {
     readonly split: Readonly<Partial<Record<V, number>>>;
-    readonly audience?: AudienceDefinition;
+    readonly audience?: RuleAudience;
     readonly allow?: Readonly<Record<string, NoInfer<V>>>;
     readonly status?: 'Running' | 'Paused';
   },
@@ -130,7 +166,7 @@ export function experiment<const V extends string>(
 /** Serves one variation, to an audience or to everyone, or to a share of them. */
 export function rollout<const V extends string>(options: {
   readonly serve: V;
-  readonly audience?: AudienceDefinition;
+  readonly audience?: RuleAudience;
   readonly share?: number;
   /** Unless given, made from flag, audience and variation. */
   readonly key?: string;
@@ -206,8 +242,25 @@ export function attribute<const Key extends string>(key: Key): AttributeDefiniti
   return { kind: 'attribute', key: checkText(key, 'The key of an attribute') as Key };
 }
 
+/**
+ * A rule of a flag in the datafile's own spelling, which `sortition build --from` writes for rules that `experiment` and
+ * `rollout` do not say: bandits, variations whose values differ from rule to rule, and others.
+ */
+export function importedRule(
+  as: 'experiment' | 'delivery',
+  json: Readonly<Record<string, unknown>>,
+): ImportedRuleDefinition {
+  return { kind: 'imported-rule', as, json };
+}
+
+/** An entity in the datafile's own spelling, as `sortition build --from` writes it where nothing else says the same. */
+export function imported(section: ImportedSection, json: Readonly<Record<string, unknown>>): ImportedDefinition {
+  return { kind: 'imported', key: `${section} ${String(json.id)} ${String(json.key)}`, section, json };
+}
+
 /** The variations a rule may serve. */
 function variationsOf(rule: RuleDefinition): readonly string[] {
+  if (rule.kind === 'imported-rule') return [];
   return rule.kind === 'rollout' ? [rule.serve] : [...Object.keys(rule.split), ...Object.values(rule.allow)];
 }
 

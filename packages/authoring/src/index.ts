@@ -1,5 +1,15 @@
 /** Flags as code: a datafile from TypeScript, and traffic that grows without moving a user. */
 export { type Allocation, allocate, type TrafficRange } from './allocate.ts';
+export {
+  type Assertion,
+  type BranchAssertion,
+  expectEveryBranch,
+  expectSplit,
+  expectVariation,
+  type SplitAssertion,
+  type TestedUser,
+  type VariationAssertion,
+} from './assertions.ts';
 export { type BuildOptions, type BuiltDatafile, buildDatafile, type Move } from './build-datafile.ts';
 export {
   type AttributeConditions,
@@ -9,11 +19,13 @@ export {
   type Condition,
   type ConditionTree,
   type ConditionUser,
+  condition,
   inSegment,
   not,
 } from './conditions.ts';
 export {
   type AttributeDefinition,
+  type AudienceCombination,
   type AudienceDefinition,
   attribute,
   audience,
@@ -28,7 +40,13 @@ export {
   group,
   type HoldoutDefinition,
   holdout,
+  type ImportedDefinition,
+  type ImportedRuleDefinition,
+  type ImportedSection,
+  imported,
+  importedRule,
   type RolloutDefinition,
+  type RuleAudience,
   type RuleDefinition,
   rollout,
   type VariationDefinition,

@@ -28,7 +28,8 @@ export function readPrevious(previous: string | object | undefined): PreviousDat
   const ranges = new Map<string, readonly TrafficRange[]>();
   const ruleKeys: string[] = [];
   const add = (kind: string, key: unknown, id: unknown): void => {
-    if (typeof key !== 'string' || typeof id !== 'string') return;
+    // A flag without deliveries has the rollout id ''.
+    if (typeof key !== 'string' || typeof id !== 'string' || id === '') return;
     if (!ids.has(`${kind} ${key}`)) ids.set(`${kind} ${key}`, id);
     used.add(id);
   };
@@ -48,7 +49,10 @@ export function readPrevious(previous: string | object | undefined): PreviousDat
       add('layer', rule.key, rule.layerId);
       addRanges('rule', rule);
       if (typeof rule.key === 'string') ruleKeys.push(rule.key);
-      for (const variation of list(rule.variations)) add('variation', `${flag.key}.${variation.key}`, variation.id);
+      for (const variation of list(rule.variations)) {
+        add('variation', `${flag.key}.${variation.key}`, variation.id);
+        add('rule-variation', `${rule.key}.${variation.key}`, variation.id);
+      }
     }
   }
   for (const holdout of [...list(document.holdouts), ...list(document.localHoldouts)]) {

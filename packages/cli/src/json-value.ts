@@ -3,6 +3,11 @@
 /** An object of a document. */
 export type Json = Readonly<Record<string, unknown>>;
 
+/** The objects of a list; what is no list has none. */
+export function recordsOf(list: unknown): readonly Json[] {
+  return Array.isArray(list) ? list.filter(isRecord) : [];
+}
+
 /** Whether a value is an object that is not a list. */
 export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Compares two datafiles by meaning: what breaks callers, which users move, and why',
     load: async () => (await import('./commands/diff.ts')).diffCommand,
   },
+  build: {
+    summary: 'Builds a datafile from flags as code, or the code of a datafile',
+    load: async () => (await import('./commands/build.ts')).buildCommand,
+  },
   usage: {
     summary: 'Lists where code uses flags and events: unknown, unused, stale',
     load: async () => (await import('./commands/usage.ts')).usageCommand,

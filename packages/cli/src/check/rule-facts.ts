@@ -17,6 +17,22 @@ export function widthsOf(ranges: readonly TrafficRange[]): ReadonlyMap<string, n
   return widths;
 }
 
+/** Who owns which buckets, from the first on: `[entity id, end]`; two lists that say the same are the same. */
+export function ownersOf(ranges: readonly TrafficRange[]): readonly (readonly [string, number])[] {
+  const owners: [string, number][] = [];
+  let last = 0;
+  for (const { entityId, endOfRange } of ranges) {
+    const end = Math.min(BUCKETS, endOfRange);
+    if (!(end > last)) continue;
+    last = end;
+    const previous = owners.at(-1);
+    if (previous?.[0] === entityId) previous[1] = end;
+    else owners.push([entityId, end]);
+  }
+  while (owners.at(-1)?.[0] === '') owners.pop();
+  return owners;
+}
+
 /** Buckets in which a rule serves one of its variations. */
 export function servedBuckets(rule: Rule): number {
   const ids = new Set(rule.variations.map(({ id }) => id));

@@ -1,13 +1,12 @@
 /** `sortition types`: a module that types an application by its datafile. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Command } from '../command.ts';
-import { CommandError, reasonOf } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { count, print, printJson, tell } from '../terminal.ts';
 import { formatTypes } from '../types/flag-types.ts';
+import { writeText } from '../write-file.ts';
 
 /** The command. */
 export const typesCommand: Command = {
@@ -57,7 +56,7 @@ export const typesCommand: Command = {
       );
       return EXIT_CODE.findings;
     }
-    if (isStale) await write(output, text);
+    if (isStale) await writeText(output, text);
     if (!call.isSet('json'))
       tell(
         `${output}: ${count(counts.flags, 'flag')}, ${count(counts.events, 'event')}, ${count(counts.attributes, 'attribute')}${isStale ? '' : ' (unchanged)'}`,
@@ -65,12 +64,3 @@ export const typesCommand: Command = {
     return EXIT_CODE.clean;
   },
 };
-
-async function write(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (error) {
-    throw new CommandError(`${path} cannot be written: ${reasonOf(error)}.`);
-  }
-}

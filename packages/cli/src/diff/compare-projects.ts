@@ -1,6 +1,6 @@
 /** Compares two projects by meaning: ids, order of keys and revisions say nothing; keys, shares, conditions and values do. */
 import type { Flag, ProjectConfig, Rule, Variation } from '@sortition/core';
-import { BUCKETS, rulesOf, widthsOf } from '../check/rule-facts.ts';
+import { BUCKETS, ownersOf, rulesOf, widthsOf } from '../check/rule-facts.ts';
 import { formatAudiences, formatConditions } from '../condition-text.ts';
 import { canonicalJson } from '../json-value.ts';
 import type { Change } from './change.ts';
@@ -129,6 +129,8 @@ function rulesByKey(config: ProjectConfig, flag: Flag): Map<string, Facets> {
       rule.key,
       {
         ...describeRule(rule, config),
+        // Deliveries are served whatever their status.
+        ...(index >= experiments.length && { status: '' }),
         kind: index < experiments.length ? 'experiment' : 'delivery',
         after: all[index - 1]?.key ?? '',
       },
@@ -159,9 +161,7 @@ function describeSplit(rule: Rule): Facets {
     .filter(([id]) => id !== '')
     .map(([id, width]) => `${keys.get(id) ?? id} ${width / (BUCKETS / 100)} %`)
     .sort();
-  const ends = rule.trafficRanges.map(
-    ({ entityId, endOfRange }) => `${keys.get(entityId) ?? entityId} to ${endOfRange}`,
-  );
+  const ends = ownersOf(rule.trafficRanges).map(([id, end]) => `${(keys.get(id) ?? id) || 'none'} to ${end}`);
   return { split: shares.join(', ') || 'no traffic', buckets: ends.join(', ') };
 }
 

@@ -13,7 +13,7 @@ const publicManifests = readdirSync(join(root, 'packages'))
 
 /** Third-party packages that an application gets along with ours; a new one is a decision to take here. */
 const RUNTIME_DEPENDENCIES = {
-  '@sortition/cli': ['@clack/prompts', 'citty', 'csv-parse', 'jsonc-parser'],
+  '@sortition/cli': ['@clack/prompts', 'citty', 'csv-parse', 'jiti', 'jsonc-parser'],
   '@sortition/cmab': ['quick-lru'],
   '@sortition/core': ['murmurhash-js'],
   '@sortition/http': ['undici'],

@@ -1,0 +1,77 @@
+/** Loads the modules of flags of a folder. They are TypeScript, which Node 20 does not run: jiti does. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Assertion, Definition } from '@sortition/authoring';
+import { createJiti } from 'jiti';
+import { CommandError, reasonOf } from '../command-error.ts';
+import { isRecord } from '../json-value.ts';
+
+/** What the modules export. */
+export interface LoadedFolder {
+  readonly definitions: readonly Definition[];
+  /** Name of the export, with its file, to what it asserts. */
+  readonly assertions: readonly { readonly name: string; readonly assertion: Assertion }[];
+}
+
+const FLAGS_FILE = /\.flags\.[cm]?[jt]s$/;
+const TEST_FILE = /\.flags\.test\.[cm]?[jt]s$/;
+
+/** Paths of the modules of a folder and those in it, in order of their names. @throws CommandError without such a folder */
+export function listFlagFiles(folder: string): readonly string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new CommandError(`There is no folder "${folder}"; expected one with *.flags.ts files.`);
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && (FLAGS_FILE.test(entry.name) || TEST_FILE.test(entry.name)))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.includes('node_modules'))
+    .sort();
+}
+
+/** Loads them. @throws CommandError for a module that fails, and for a folder without definitions */
+export async function loadDefinitions(folder: string): Promise<LoadedFolder> {
+  const files = listFlagFiles(folder);
+  if (files.length === 0)
+    throw new CommandError(`The folder "${folder}" has no flags; expected files that are called *.flags.ts.`);
+  // Definitions are data, so that the copy of this program serves where the folder has none.
+  const jiti = createJiti(import.meta.url, {
+    fsCache: false,
+    moduleCache: true,
+    alias: { '@sortition/authoring': fileURLToPath(import.meta.resolve('@sortition/authoring')) },
+  });
+  const definitions = new Set<Definition>();
+  const assertions: { name: string; assertion: Assertion }[] = [];
+  const seen = new Set<unknown>();
+  for (const file of files) {
+    for (const [name, value] of inSourceOrder(file, await load(jiti, file))) {
+      for (const entry of Array.isArray(value) ? value : [value]) {
+        if (!isRecord(entry) || typeof entry.kind !== 'string' || seen.has(entry)) continue;
+        seen.add(entry);
+        if (entry.kind === 'assertion') assertions.push({ name: `${name} in ${file}`, assertion: entry as never });
+        else if (!TEST_FILE.test(file)) definitions.add(entry as never);
+      }
+    }
+  }
+  return { definitions: [...definitions], assertions };
+}
+
+/** A module does not keep the order of its exports; where a name is exported first says it. */
+function inSourceOrder(file: string, exports: Record<string, unknown>): readonly (readonly [string, unknown])[] {
+  const source = readFileSync(file, 'utf8');
+  const placeOf = (name: string): number => {
+    const place = source.search(new RegExp(`\\bexport\\b[^;=]*\\b${name}\\b`));
+    return place < 0 ? source.length : place;
+  };
+  return Object.entries(exports)
+    .map(([name, value]) => ({ name, value, place: placeOf(name) }))
+    .sort((a, b) => a.place - b.place || (a.name < b.name ? -1 : 1))
+    .map(({ name, value }) => [name, value] as const);
+}
+
+async function load(jiti: ReturnType<typeof createJiti>, file: string): Promise<Record<string, unknown>> {
+  try {
+    return await jiti.import<Record<string, unknown>>(resolve(file));
+  } catch (error) {
+    throw new CommandError(`The file ${file} cannot be loaded: ${reasonOf(error)}`);
+  }
+}
