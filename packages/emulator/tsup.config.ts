@@ -7,5 +7,6 @@ export default defineLibrary({
     'shop-datafile': 'src/shop-datafile.ts',
   },
   platform: 'node',
+  formats: ['esm'],
   types: ['node'],
 });

@@ -39,6 +39,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Decides for many users: the observed split beside the configured one',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
+  serve: {
+    summary: 'Serves decisions over HTTP, from a datafile that reloads when it changes',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  emulate: {
+    summary: 'Runs the hosted services here, for tests and CI, and checks what arrived',
+    load: async () => (await import('./commands/emulate.ts')).emulateCommand,
+  },
   'find-user': {
     summary: 'Finds ids of users who land in a variation',
     load: async () => (await import('./commands/find-user.ts')).findUserCommand,

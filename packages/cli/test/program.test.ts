@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { makeFolder, runCli } from './run-cli.ts';
 import { buildShop } from './shop.ts';
 
-const COMMANDS = ['check', 'types', 'diff', 'usage', 'build', 'explain', 'simulate', 'find-user', 'shadow-report'];
+const COMMANDS = [
+  'check',
+  'types',
+  'diff',
+  'usage',
+  'build',
+  'explain',
+  'simulate',
+  'find-user',
+  'serve',
+  'emulate',
+  'shadow-report',
+];
 
 it('lists its commands, and says so on standard error when none is named', async () => {
   const help = await runCli(['--help']);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 /** The built program. */
-const PROGRAM: string = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+export const PROGRAM: string = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** What a run came to. */
 export interface Run {

@@ -21,7 +21,7 @@ const READ_IN_LICENSE_FILE = new Map([['jstat@1.9.6', 'MIT']]);
 
 /** @returns {{ bill: BillOfMaterials, parts: Part[] }} */
 export function readBillOfMaterials() {
-  const filters = ['--filter', './packages/*', '--filter', '!@sortition/emulator'];
+  const filters = ['--filter', './packages/*'];
   const text = execFileSync('pnpm', [...filters, 'sbom', '--sbom-format', 'cyclonedx', '--prod'], {
     cwd: root,
     encoding: 'utf8',

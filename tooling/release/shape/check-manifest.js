@@ -23,8 +23,9 @@ export function checkManifest({ name, manifest, unpacked, published, files }, pa
   problems.push(...checkExports(published.exports), ...checkEntryFolders(published.exports, unpacked, files));
   if (manifest.sideEffects !== false) problems.push('sideEffects must be false');
   if (manifest.license !== 'MIT') problems.push('license must be MIT');
-  // Programs are ES modules alone, on the first Node 20 that they can be mixed with CommonJS on.
-  const engine = manifest.bin === undefined ? '>=20' : '>=20.19';
+  // What is ES modules alone is for the first Node 20 that mixes them with CommonJS.
+  const isModulesAlone = !JSON.stringify(manifest.exports).includes('"require"');
+  const engine = isModulesAlone ? '>=20.19' : '>=20';
   if (manifest.engines?.node !== engine) problems.push(`engines.node must be "${engine}"`);
   if (manifest.publishConfig?.provenance !== true) problems.push('publishConfig.provenance must be true');
   if (manifest.publishConfig?.access !== 'public') problems.push('publishConfig.access must be "public"');

@@ -16,6 +16,7 @@ const RUNTIME_DEPENDENCIES = {
   '@sortition/cli': ['@clack/prompts', 'citty', 'csv-parse', 'jiti', 'jsonc-parser'],
   '@sortition/cmab': ['quick-lru'],
   '@sortition/core': ['murmurhash-js'],
+  '@sortition/emulator': ['@hono/node-server', 'graphql', 'graphql-yoga', 'hono'],
   '@sortition/http': ['undici'],
   '@sortition/odp': ['graphql', 'graphql-request', 'quick-lru'],
   '@sortition/profile-memory': ['quick-lru'],
