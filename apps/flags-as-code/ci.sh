@@ -3,7 +3,7 @@
 # SORTITION is the command, PUBLISHED the folder that a CDN (here: `sortition emulate --folder`) serves.
 set -euo pipefail
 cd "$(dirname "$0")"
-sortition=${SORTITION:-npx sortition}
+sortition=${SORTITION:-node_modules/.bin/sortition}
 published=${PUBLISHED:-published}
 
 # The datafile and the lock file are part of the change: a change that moves users was given a reason when it was built.

@@ -8,7 +8,7 @@ import { buildShop } from './shop.ts';
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const COMMANDS = [...README.matchAll(/^```sh\n(.*?)^```/gms)]
   .flatMap(([, block = '']) => block.trim().split('\n'))
-  .filter((line) => line.startsWith('npx sortition '));
+  .filter((line) => line.startsWith('sortition '));
 
 const FLAGS = `
 import { flag, rollout } from '@sortition/authoring';
@@ -21,7 +21,7 @@ export const search = flag('search', {
 
 it('shows every command', () => {
   const names = ['check', 'types', 'diff', 'explain', 'simulate', 'find-user', 'usage', 'build', 'serve', 'emulate'];
-  expect([...new Set(COMMANDS.map((line) => line.split(' ')[2]))]).toEqual(names);
+  expect([...new Set(COMMANDS.map((line) => line.split(' ')[1]))]).toEqual(names);
 });
 
 it('has no command that cannot do its work: they are run as they are written, one after the other', async () => {
@@ -33,8 +33,8 @@ it('has no command that cannot do its work: they are run as they are written, on
   for (const folder of ['src', 'flags', 'public', 'bin']) mkdirSync(join(cwd, folder));
   writeFileSync(join(cwd, 'src/shop.ts'), "declare const user: any;\nuser.decide('checkout');\n");
   writeFileSync(join(cwd, 'flags/shop.flags.ts'), FLAGS);
-  // In place of what npx finds in an application.
-  writeFileSync(join(cwd, 'bin/npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`, {
+  // In place of what is in `node_modules/.bin` of an application.
+  writeFileSync(join(cwd, 'bin/sortition'), `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`, {
     mode: 0o755,
   });
   for (const line of COMMANDS) {
