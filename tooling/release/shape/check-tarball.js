@@ -32,6 +32,8 @@ export async function checkTarball({ tarball, published }) {
 
   const modules = Object.keys(published.exports).filter((entry) => published.exports[entry].require === undefined);
   const moduleEntries = modules.filter((entry) => entry !== './package.json').map((entry) => entry.slice(2));
+  // A package of ES modules alone is looked at as a whole.
+  if (moduleEntries.includes('')) return [...problems, ...checkTypes(tarball, ['--profile', 'esm-only'])];
   const excluded = moduleEntries.length > 0 ? ['--exclude-entrypoints', ...moduleEntries] : [];
   problems.push(...checkTypes(tarball, ['--profile', 'strict', ...excluded]));
   if (moduleEntries.length > 0) {
