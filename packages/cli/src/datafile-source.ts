@@ -1,8 +1,8 @@
 /** Where datafiles come from: a path, `-` for standard input, or an SDK key. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { ProjectConfig } from '@sortition/core';
 import { CommandError, reasonOf } from './command-error.ts';
+import { readSource } from './read-source.ts';
 
 /** A datafile as it was found. */
 export interface FoundDatafile {
@@ -41,8 +41,8 @@ const SDK_KEY = /^[A-Za-z0-9_-]{8,128}$/;
  * @throws CommandError when it cannot be read or fetched
  */
 export async function findDatafile(source: string, urlTemplate?: string): Promise<FoundDatafile> {
-  if (source === '-') return { name: 'standard input', path: undefined, text: await readInput() };
-  if (existsSync(source)) return { name: source, path: source, text: await readPath(source) };
+  if (source === '-') return { name: 'standard input', path: undefined, text: await readSource(source, 'file') };
+  if (existsSync(source)) return { name: source, path: source, text: await readSource(source, 'file') };
   if (SDK_KEY.test(source)) return fetchByKey(source, urlTemplate ?? process.env.SORTITION_DATAFILE_URL ?? HOSTED_URL);
   throw new CommandError(`There is no file "${source}", and it is not an SDK key; give a path, "-" or an SDK key.`);
 }
@@ -65,20 +65,6 @@ export async function parseFound(found: FoundDatafile): Promise<ReadDatafile> {
   } catch (error) {
     throw new CommandError(`${found.name} is not a datafile: ${reasonOf(error)}`);
   }
-}
-
-async function readPath(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CommandError(`The file ${path} cannot be read: ${reasonOf(error)}.`);
-  }
-}
-
-async function readInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function fetchByKey(sdkKey: string, urlTemplate: string): Promise<FoundDatafile> {

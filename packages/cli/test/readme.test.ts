@@ -20,7 +20,19 @@ export const search = flag('search', {
 `;
 
 it('shows every command', () => {
-  const names = ['check', 'types', 'diff', 'explain', 'simulate', 'find-user', 'usage', 'build', 'serve', 'emulate'];
+  const names = [
+    'check',
+    'types',
+    'diff',
+    'explain',
+    'simulate',
+    'find-user',
+    'usage',
+    'build',
+    'serve',
+    'emulate',
+    'shadow-report',
+  ];
   expect([...new Set(COMMANDS.map((line) => line.split(' ')[1]))]).toEqual(names);
 });
 
@@ -29,6 +41,7 @@ it('has no command that cannot do its work: they are run as they are written, on
     'datafile.json': buildShop(),
     'published.json': buildShop({ classic: 40, one_page: 60 }),
     'users.csv': 'userId,plan\nada,gold\n',
+    'differences.jsonl': '',
   });
   for (const folder of ['src', 'flags', 'public', 'bin']) mkdirSync(join(cwd, folder));
   writeFileSync(join(cwd, 'src/shop.ts'), "declare const user: any;\nuser.decide('checkout');\n");
