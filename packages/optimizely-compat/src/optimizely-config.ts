@@ -68,7 +68,7 @@ function viewAudiences({ audiences = [], typedAudiences = [] }: RawDatafile): Op
   return [...typedAudiences, ...older].map(({ id, name, conditions }) => ({
     id,
     name,
-    conditions: JSON.stringify(typeof conditions === 'string' ? JSON.parse(conditions) : conditions),
+    conditions: toJson(conditions),
   }));
 }
 
@@ -121,4 +121,14 @@ function copyEntries<T extends object>(entries: Readonly<Record<string, T>>): Re
 
 function byKey<T extends { readonly key: string }>(entries: readonly T[]): Record<string, T> {
   return Object.fromEntries(entries.map((entry) => [entry.key, entry]));
+}
+
+/** As JSON; a text that is none is shown as it is. */
+function toJson(conditions: unknown): string {
+  if (typeof conditions !== 'string') return JSON.stringify(conditions);
+  try {
+    return JSON.stringify(JSON.parse(conditions));
+  } catch {
+    return conditions;
+  }
 }

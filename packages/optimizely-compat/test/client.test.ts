@@ -259,6 +259,12 @@ describe('the client', () => {
   });
 });
 
+it('shows a project whose audiences cannot be read, where the official SDK shows none', () => {
+  const audiences = [{ id: '49', name: 'broken', conditions: 'text' }];
+  const { client } = watch(ours as unknown as Sdk, {}, shopDatafile({ audiences }));
+  expect(client.getOptimizelyConfig()?.audiences).toContainEqual({ id: '49', name: 'broken', conditions: 'text' });
+});
+
 describe('the names', () => {
   it('are those of the official SDK, and those of shadow mode', () => {
     const shadow = ['createShadow', 'formatShadowReport', 'readShadowReport'];
