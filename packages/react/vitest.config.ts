@@ -1,3 +1,3 @@
 import { defineTests } from '@sortition/config/vitest';
 
-export default defineTests({ test: { environment: 'jsdom', include: ['test/**/*.test.tsx'] } });
+export default defineTests({ test: { environment: 'jsdom', include: ['test/**/*.test.{ts,tsx}'] } });

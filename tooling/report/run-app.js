@@ -2,7 +2,7 @@
  * `pnpm demo` and its like: builds an app and what it needs, then runs it in the foreground.
  *
  * `run-app.js <app> [--with <other app>]... [arguments of the app]`; an app named by `--with` is built as well, for the
- * first one to start. The app is run by Node itself, because turbo takes the terminal away from what it runs.
+ * first one to start, which finds their names in `RUN_WITH`. The app is run by Node itself, because turbo takes the terminal away from what it runs.
  */
 import './check-node.cjs';
 import { spawn } from 'node:child_process';
@@ -20,6 +20,7 @@ console.error(`Building ${names.join(' and ')} with the packages below (half a m
 if (!(await buildPackages(names))) process.exit(1);
 const run = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js'), ...appArguments], {
   stdio: 'inherit',
+  env: { ...process.env, RUN_WITH: apps.slice(1).join() },
 });
 // A terminal sends Ctrl-C to the app as well; a signal to this process alone must not leave the app running.
 process.on('SIGINT', () => undefined);

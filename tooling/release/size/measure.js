@@ -93,6 +93,8 @@ function bundle(code, splitting) {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    // Bindings are measured on top of the framework, which a page has anyway.
+    external: ['react'],
     logLevel: 'error',
   });
 }

@@ -166,6 +166,13 @@ export const STEPS = [
     figures: (output) => ({ report: lastLine(output) }),
   },
   {
+    name: 'Next.js visitors',
+    shows:
+      'Fifty visitors of the shop on Next.js see what the server decided, and the lab counts what they saw, each once.',
+    short: null,
+    long: filter('@sortition/browser-tests', 'visitors'),
+  },
+  {
     name: 'Redis outage',
     shows: 'Decisions go on while Redis is killed and comes back.',
     short: null,

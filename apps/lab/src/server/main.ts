@@ -10,6 +10,10 @@ try {
     pageFolder: beside('./page'),
     dataFolder: beside('../../../.lab'),
     storefront: beside('../../storefront/dist/main.js'),
+    shops: (process.env.RUN_WITH ?? '')
+      .split(',')
+      .filter((name) => name !== '' && name !== 'storefront')
+      .map((name) => beside(`../../${name}/dist/main.js`)),
     print: (line) => console.log(line),
     signals: process,
   });

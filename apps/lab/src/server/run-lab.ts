@@ -14,6 +14,8 @@ export interface LabRun {
   readonly dataFolder: string;
   /** The storefront's program; without it the lab runs alone. */
   readonly storefront: string;
+  /** Programs of other shops that are started as the storefront is. */
+  readonly shops?: readonly string[];
   readonly print: (line: string) => void;
   /** Emits SIGINT and SIGTERM. */
   readonly signals: Pick<NodeJS.EventEmitter, 'once'>;
@@ -23,7 +25,15 @@ export interface LabRun {
 const STOP_TIMEOUT_MS = 10_000;
 
 /** Runs until a signal comes, and resolves once everything is closed. Rejects with a sentence when it cannot start. */
-export async function runLab({ env, pageFolder, dataFolder, storefront, print, signals }: LabRun): Promise<void> {
+export async function runLab({
+  env,
+  pageFolder,
+  dataFolder,
+  storefront,
+  shops = [],
+  print,
+  signals,
+}: LabRun): Promise<void> {
   const lab = await startLab({
     port: readPort(env, 'LAB_PORT', 4010),
     dataFolder: env.LAB_DATA || dataFolder,
@@ -32,23 +42,23 @@ export async function runLab({ env, pageFolder, dataFolder, storefront, print, s
     throw new Error(`${error.message} LAB_PORT=<port> and LAB_DATA=<folder> choose others.`, { cause: error });
   });
   print(`Lab: ${lab.url}`);
-  const shop = existsSync(storefront) ? startStorefront(storefront, lab, env) : undefined;
+  const running = [storefront, ...shops].filter(existsSync).map((program) => startShop(program, lab, env));
   const isToldToStop = new Promise<void>((resolve) => {
     signals.once('SIGINT', () => resolve());
     signals.once('SIGTERM', () => resolve());
   });
   print('Ctrl-C stops everything.');
   await isToldToStop;
-  if (shop !== undefined) await stop(shop);
+  await Promise.all(running.map(stop));
   await lab.close();
   print('Stopped; collected events are kept.');
 }
 
 /**
- * The storefront prints where it is, or why it cannot start; the lab goes on without it. By the channel between the two it
+ * A shop prints where it is, or why it cannot start; the lab goes on without it. By the channel between the two it
  * learns that the lab has died and stops: a lab that is killed takes nobody with it otherwise.
  */
-function startStorefront(program: string, { server }: Lab, env: LabRun['env']): ChildProcess {
+function startShop(program: string, { server }: Lab, env: LabRun['env']): ChildProcess {
   return spawn(process.execPath, [program], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...env, LAB_PORT: String(server.port) },

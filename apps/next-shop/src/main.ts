@@ -1,0 +1,35 @@
+/** Runs the shop until it is told to stop: Next's server in this process, so that the events that are left can be sent. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import next from 'next';
+import { closeShopClient } from './shop/shop-client.ts';
+
+const { NEXT_SHOP_PORT = '4030', LAB_PORT = '4010' } = process.env;
+const LAST_ANSWERS_MS = 1_000;
+
+try {
+  const app = next({ dev: false, dir: fileURLToPath(new URL('..', import.meta.url)), hostname: '127.0.0.1' });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  const server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(Number(NEXT_SHOP_PORT), '127.0.0.1', resolve);
+  });
+  console.log(
+    `NextShop: http://127.0.0.1:${(server.address() as AddressInfo).port} (lab: http://127.0.0.1:${LAB_PORT})`,
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    // The lab that started it has died.
+    process.once('disconnect', () => resolve());
+  });
+  server.close();
+  setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+  await closeShopClient();
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,69 @@
+/** @jsxImportSource react */
+'use client';
+/** What decisions look like. Each says which flag it shows, for those who look at the page. */
+import { createFlagHooks } from '@sortition/react';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import type { ShopFlags } from './shop-flags.ts';
+
+const { useDecision } = createFlagHooks<ShopFlags>();
+
+/** The products, in an order that is tried out. */
+export function Recommendations(): ReactNode {
+  const { decision } = useDecision('recommendations');
+  const isPersonal = decision.variationKey === 'personal';
+  const products = isPersonal ? ['Dune teapot', 'Harbour mug'] : ['Harbour mug', 'Shore plate'];
+  return (
+    <section data-flag="recommendations" data-variation={decision.variationKey ?? ''}>
+      <h2>{isPersonal ? 'For you' : 'Bought most'}</h2>
+      <ul>
+        {products.map((product) => (
+          <li key={product}>{product}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A banner that streams in. */
+export function VipBanner(): ReactNode {
+  const { decision } = useDecision('vip_banner');
+  return (
+    <p data-flag="vip_banner" data-variation={decision.variationKey ?? ''}>
+      {decision.enabled ? decision.variables.text : 'Members get news first.'}
+    </p>
+  );
+}
+
+/** Says that a server component shows a flag. */
+export function Shown({ flagKey }: { readonly flagKey: keyof ShopFlags }): ReactNode {
+  useDecision(flagKey);
+  return null;
+}
+
+/** The checkout, which is an experiment. A form: it also sells without scripts. */
+export function Checkout(): ReactNode {
+  const { decision } = useDecision('checkout');
+  const [quantity, setQuantity] = useState(1);
+  const { steps = 4, button_label: label = 'Place order', discount = 0 } = decision.variables;
+  const cents = Math.round(quantity * 2_400 * (1 - discount));
+  return (
+    <form method="post" action="/api/purchases" data-flag="checkout" data-variation={decision.variationKey ?? ''}>
+      <p>{steps === 1 ? 'Everything on one page.' : `${steps} steps to your mugs.`}</p>
+      <label>
+        Harbour mugs{' '}
+        <input
+          name="quantity"
+          type="number"
+          min="1"
+          max="9"
+          value={quantity}
+          onChange={(event) => setQuantity(Number(event.target.value))}
+        />
+      </label>
+      <button type="submit">
+        {label}: {(cents / 100).toFixed(2)} €
+      </button>
+    </form>
+  );
+}

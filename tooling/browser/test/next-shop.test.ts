@@ -1,0 +1,222 @@
+/**
+ * The shop on Next.js, a production build, in a browser: what a server decided stays as it is on the screen, and what was seen is
+ * what the lab counts. `NEXT_SHOP_VISITORS=50` for the long run.
+ */
+import { canStartBrowser } from '@sortition/rig';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Browser, startChromium } from '../src/chromium.js';
+import { type RunningApp, startApp } from '../src/running-app.js';
+import { openPage } from '../src/watched-page.js';
+
+const VISITORS = Number(process.env.NEXT_SHOP_VISITORS ?? 2);
+/** Only there to end what hangs. */
+const LIMIT_MS = 120_000 + VISITORS * 30_000;
+const PAGES = ['/', '/cart', '/thanks'];
+/** What blockers know: the datafile and the events, by their addresses. */
+const BLOCKED = { datafile: '**/lab/datafiles/**', events: '**/lab/events' };
+
+/** What a page says about itself. */
+interface Seen {
+  /** `flag variation` of what is on the screen. */
+  readonly flags: string[];
+  /** Changes of decided content after it was painted. */
+  readonly changes: string[];
+  /** Cumulative layout shift. */
+  readonly shift: number;
+}
+
+/** Runs in the page before its scripts. Kept free of names of this file. */
+function watch(): void {
+  const page = globalThis as unknown as { changes: string[]; shift: number; painted: WeakSet<Element> };
+  page.changes = [];
+  page.shift = 0;
+  page.painted = new WeakSet();
+  new MutationObserver((records) => {
+    for (const { target } of records) {
+      const element = target instanceof Element ? target : target.parentElement;
+      const decided = element?.closest('[data-flag]');
+      if (decided && page.painted.has(decided)) page.changes.push(decided.outerHTML);
+    }
+    const added = [...document.querySelectorAll('[data-flag]')];
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        for (const element of added) page.painted.add(element);
+      }),
+    );
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ['data-variation'] });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+      if (!entry.hadRecentInput) page.shift += entry.value;
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+const read = (page: Page): Promise<Seen> =>
+  page.evaluate(() => {
+    const own = globalThis as unknown as { changes: string[]; shift: number };
+    const flags = [...document.querySelectorAll<HTMLElement>('[data-flag]')].filter(
+      (element) => element.offsetParent !== null,
+    );
+    return {
+      flags: flags.map(({ dataset }) => `${dataset.flag} ${dataset.variation}`),
+      changes: own.changes,
+      shift: own.shift,
+    };
+  });
+
+describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }, () => {
+  let lab: RunningApp;
+  let shop: RunningApp;
+  let browser: Browser;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    lab = await startApp('lab', ['Lab']);
+    shop = await startApp('next-shop', ['NextShop'], {
+      LAB_PORT: new URL(lab.urls.Lab ?? '').port,
+      NEXT_SHOP_PORT: '0',
+    });
+    // The first page of a server waits for its datafile.
+    await vi.waitFor(async () => {
+      const page = await (await fetch(`${shop.urls.NextShop}/cart`)).text();
+      if (!/data-variation="\w/.test(page)) throw new Error(`the shop has no datafile: ${shop.output()}`);
+    }, 30_000);
+  });
+  afterAll(async () => {
+    await shop?.stop();
+    await lab?.stop();
+  });
+  beforeEach(() => fetch(`${lab.urls.Lab}/api/events`, { method: 'DELETE' }));
+  afterEach(() => browser?.close());
+
+  const start = async (options = {}) => {
+    browser = await startChromium({ viewport: { width: 1280, height: 900 }, ...options });
+    ({ context } = browser);
+  };
+  const impressions = async (): Promise<string[]> => {
+    const rows: { userId: string; flagKey: string; variationKey?: string; uuid: string }[] = await (
+      await fetch(`${lab.urls.Lab}/api/events?kind=impression&limit=1000`)
+    ).json();
+    expect(new Set(rows.map(({ uuid }) => uuid)).size).toBe(rows.length);
+    return rows.map(({ userId, flagKey, variationKey = '' }) => `${userId} ${flagKey} ${variationKey}`).sort();
+  };
+  /** Waits until as many impressions came as were seen, and a moment more for those that should not. */
+  const expectCounted = async (seen: readonly string[]) => {
+    await expect
+      .poll(async () => (await impressions()).length, { timeout: 20_000 })
+      .toBeGreaterThanOrEqual(seen.length);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await impressions()).toEqual([...seen].sort());
+  };
+
+  /** Visits every page as new visitors do; answers what they saw. */
+  const visitAll = async (visitors: number, prepare: (page: Page) => Promise<unknown>, settleMs: number) => {
+    const { page, complaints } = await openPage(context);
+    await page.addInitScript(watch);
+    await prepare(page);
+    const seen: string[] = [];
+    for (let visitor = 0; visitor < visitors; visitor += 1) {
+      await context.clearCookies();
+      const id = `visitor-${visitor}-${Math.random().toString(36).slice(2)}`;
+      await context.addCookies([{ name: 'amp_lab-an', value: `${id}..........`, url: shop.urls.NextShop ?? '' }]);
+      for (const path of PAGES) {
+        await page.goto(`${shop.urls.NextShop}${path}`, { waitUntil: 'load' });
+        await page.waitForTimeout(settleMs);
+        const { flags, changes, shift } = await read(page);
+        expect(flags.length, path).toBeGreaterThan(0);
+        expect({ path, changes, shift }).toEqual({ path, changes: [], shift: 0 });
+        seen.push(...flags.map((flag) => `${id} ${flag}`));
+      }
+    }
+    return { seen, complaints };
+  };
+
+  it('shows every visitor what the server decided, and counts what they saw once', async () => {
+    await start();
+    const { seen, complaints } = await visitAll(VISITORS, async () => undefined, 800);
+    expect(complaints).toEqual([]);
+    await expectCounted(seen);
+  });
+
+  it('does so over a slow network', async () => {
+    await start();
+    const slow = async (page: Page) => {
+      const session = await context.newCDPSession(page);
+      const throughput = 60_000;
+      await session.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 200,
+        downloadThroughput: throughput,
+        uploadThroughput: throughput,
+      });
+    };
+    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), slow, 3_000);
+    expect(complaints).toEqual([]);
+    await expectCounted(seen);
+  });
+
+  it.each([
+    ['the datafile cannot be had', [BLOCKED.datafile]],
+    ['an ad blocker takes the datafile and the events', [BLOCKED.datafile, BLOCKED.events]],
+  ])('does so when %s', async (_name, rules) => {
+    await start();
+    const block = (page: Page) => Promise.all(rules.map((rule) => page.route(rule, (route) => route.abort())));
+    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), block, 2_500);
+    expect(complaints.filter((complaint) => !complaint.includes('Failed to load resource'))).toEqual([]);
+    await expectCounted(seen);
+  });
+
+  it('does so without scripts', async () => {
+    await start({ javaScriptEnabled: false });
+    const { page } = await openPage(context);
+    const seen: string[] = [];
+    for (const path of PAGES) {
+      await page.goto(`${shop.urls.NextShop}${path}`, { waitUntil: 'load' });
+      // What streams in behind Suspense is hidden without scripts.
+      for (const element of await page.locator('[data-flag]').all()) {
+        if (!(await element.isVisible())) continue;
+        seen.push(`${await element.getAttribute('data-flag')} ${await element.getAttribute('data-variation')}`);
+      }
+    }
+    const flagsOf = async () =>
+      (await impressions()).map((impression) => impression.slice(impression.indexOf(' ') + 1)).sort();
+    await expect.poll(flagsOf, { timeout: 20_000 }).toEqual(seen.sort());
+  });
+
+  it('follows a change of the datafile while the page is open, and counts what is shown then', async () => {
+    await start();
+    const { page, complaints } = await openPage(context);
+    await page.goto(`${shop.urls.NextShop}/cart`);
+    await page.locator('[data-flag="checkout"]').waitFor();
+    const variation = () => page.locator('[data-flag="checkout"]').getAttribute('data-variation');
+    const before = await variation();
+    await expect.poll(async () => (await impressions()).length, { timeout: 20_000 }).toBe(1);
+    const [entityId, after] = before === 'classic' ? ['2102', 'one_page'] : ['2101', 'classic'];
+    const { revision } = await (await fetch(`${lab.urls.Lab}/datafiles/lab.json`)).json();
+    const changed = await fetch(`${lab.urls.Lab}/api/rules/2001`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'if-match': `"${revision}"` },
+      body: JSON.stringify({ trafficAllocation: [{ entityId, endOfRange: 10_000 }], allowMoves: true }),
+    });
+    expect(changed.status, await changed.text()).toBe(200);
+    await expect.poll(variation, { timeout: 20_000 }).toBe(after);
+    await expect
+      .poll(async () => (await impressions()).map((row) => row.split(' ').at(-1)).sort(), { timeout: 20_000 })
+      .toEqual([before, after].sort());
+    expect(complaints).toEqual([]);
+  });
+
+  it('sells, with the revenue of the experiment in the lab', async () => {
+    await start();
+    const { page } = await openPage(context);
+    await page.goto(`${shop.urls.NextShop}/cart`);
+    await page.getByRole('spinbutton').fill('3');
+    await page.getByRole('button').click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    const conversions = async () => (await fetch(`${lab.urls.Lab}/api/events?kind=conversion`)).json();
+    await expect.poll(conversions, { timeout: 20_000 }).toMatchObject([{ eventKey: 'purchase' }]);
+    const [{ revenue }] = await conversions();
+    expect([7_200, 6_840]).toContain(revenue); // the express checkout gives five percent
+  });
+});
