@@ -8,6 +8,7 @@ const vectors = fileURLToPath(new URL('../../conformance', import.meta.url));
 export default defineLibrary({
   entries: { index: 'src/index.ts', bin: 'src/bin.ts' },
   platform: 'node',
+  formats: ['esm'],
   types: ['node'],
   onSuccess: async () =>
     cpSync(vectors, fileURLToPath(new URL('./dist/vectors', import.meta.url)), { recursive: true }),

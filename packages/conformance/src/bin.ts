@@ -2,6 +2,4 @@
 /** The command `sortition-conformance`. */
 import { main } from './main.ts';
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+process.exitCode = await main(process.argv.slice(2));

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of this code, in either module format. */
-export const HERE = typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
+/** The folder of this code. */
+export const HERE = dirname(fileURLToPath(import.meta.url));
 
 /** The version of this package. */
 export function readVersion(): string {

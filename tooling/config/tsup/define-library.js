@@ -73,6 +73,7 @@ export function defineNodeFile({ entries, thirdParty }) {
     format: ['esm', 'cjs'],
     dts: false,
     platform: 'node',
+    removeNodeProtocol: false,
     esbuildPlugins: [carryLicences],
     noExternal: [/^@sortition\//, ...thirdParty],
     target: 'node20',

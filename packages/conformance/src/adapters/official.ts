@@ -32,7 +32,7 @@ interface RequestHandler {
 }
 
 function loadSdk(): { sdk: Sdk; version: string } {
-  const require = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
+  const require = createRequire(import.meta.url);
   try {
     // Its ES module has the extension of a CommonJS one, which Node does not load.
     const sdk = require(ENTRY) as Sdk;
