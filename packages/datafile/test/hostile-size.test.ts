@@ -223,7 +223,7 @@ describe('a small hostile datafile', () => {
     const { config } = parseDatafile(
       datafile({
         featureFlags: keys.map((key) => flag(key)),
-        holdouts: times(20, (index) => rule(`h${index}`, { trafficAllocation: [range('gone')] })),
+        holdouts: times(20, (index) => rule(`h${index}`, { trafficAllocation: [range('gone', 5_000)] })),
       }),
     );
     for (const userId of ['ada', 'bob']) {

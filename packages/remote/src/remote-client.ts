@@ -25,7 +25,7 @@ import { parseVariants, type Variants, withoutDefaultVariants } from './remote-v
 
 /** What differs between runtimes. */
 export interface RemoteTransport {
-  /** What sends unless the config has a `fetch`. Absent, or without an answer: `globalThis.fetch`, read at the call. */
+  /** What sends unless the config has a `fetch`. Absent, or without an answer: what the platform sends with. */
   open?(): Promise<HttpExchange['fetch']>;
   readonly encode: EncodeText;
   close?(): void;

@@ -11,6 +11,15 @@ import { choosePrices } from './snippets/quick-start.ts';
 
 const apiKey = '0123456789abcdef';
 
+// Requests in Node do not go through the global `fetch`; here they do, so that the snippets reach no network.
+vi.mock('@sortition/http', async (load) => {
+  const http = await load<typeof import('@sortition/http')>();
+  const throughGlobal: typeof fetch = (...call) => fetch(...call);
+  const requestOnce: typeof http.requestOnce = (exchange, terms) =>
+    http.requestOnce({ ...exchange, fetch: exchange.fetch ?? throughGlobal }, terms);
+  return { ...http, requestOnce };
+});
+
 /** A request with cookies to a shop; answers the page and the cookie it set. */
 type Visit = (cookie: string) => Promise<{ page: string; setCookie: string | null }>;
 
