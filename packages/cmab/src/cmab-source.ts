@@ -3,7 +3,7 @@
  * before a page loses patience.
  */
 import type { CmabPrediction, CmabRequest, CmabSource } from '@sortition/core';
-import { SdkError } from '@sortition/core/errors';
+import { isSdkError, SdkError } from '@sortition/core/errors';
 import { monotonicNow, randomUuid, withDeadline } from '@sortition/http';
 import { type CmabSourceOptions, checkOptions } from './cmab-source-options.ts';
 import { createPredictionCache } from './prediction-cache.ts';
@@ -76,7 +76,7 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
     if (joinMs <= 0) return undefined;
     const what = 'Waiting for a prediction under way';
     return withDeadline({ timeoutMs: joinMs, signal, what }, () => answer).catch((error: unknown) => {
-      const isLate = error instanceof SdkError && error.code === 'timeout' && error.message.startsWith(what);
+      const isLate = isSdkError(error) && error.code === 'timeout' && error.message.startsWith(what);
       if (isLate) return undefined;
       throw error;
     });

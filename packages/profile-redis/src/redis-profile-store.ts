@@ -4,6 +4,7 @@
  * While Redis is away decisions go on without waiting for it, and what they assign is written when it is back.
  */
 import {
+  isSdkError,
   type NewAssignments,
   type Problem,
   type ProfileStoreHost,
@@ -211,10 +212,10 @@ function withWaiting(stored: Assignments, waiting: NewAssignments): Assignments 
 
 /** Something else lies under the key: trying again would not help. */
 function isAboutTheValue(cause: unknown): boolean {
-  return hasReplyCode(cause, 'WRONGTYPE') || (cause instanceof SdkError && cause.code === 'invalid-response');
+  return hasReplyCode(cause, 'WRONGTYPE') || (isSdkError(cause) && cause.code === 'invalid-response');
 }
 
 /** The facade tells an error by its code, people by its text. */
 function toSdkError(cause: unknown): SdkError {
-  return cause instanceof SdkError ? cause : new SdkError('store-failed', 'The Redis profile store failed.', { cause });
+  return isSdkError(cause) ? cause : new SdkError('store-failed', 'The Redis profile store failed.', { cause });
 }

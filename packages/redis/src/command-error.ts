@@ -1,5 +1,5 @@
 /** What a client rejected with, said without what was in the command: a key contains a user id. */
-import { SdkError } from '@sortition/core';
+import { isSdkError, SdkError } from '@sortition/core';
 
 /** A command that was not carried out. */
 export interface CommandError extends SdkError {
@@ -46,7 +46,7 @@ const MAX_TEXT_LENGTH = 200;
 
 /** Turns what a client rejected with into an error whose text contains neither arguments nor passwords. */
 export function toCommandError(cause: unknown, args: readonly string[]): SdkError {
-  if (cause instanceof SdkError) return cause;
+  if (isSdkError(cause)) return cause;
   const [command = ''] = args;
   const reply = replyCode(cause);
   const isReply = reply !== null || isReplyWithoutCode(cause, command);
@@ -57,7 +57,7 @@ export function toCommandError(cause: unknown, args: readonly string[]): SdkErro
 
 /** Tells an error of a command from a timeout and from the errors of the layers above. */
 export function isCommandError(error: unknown): error is CommandError {
-  return error instanceof SdkError && 'isReply' in error;
+  return isSdkError(error) && 'isReply' in error;
 }
 
 /** Whether an error is a reply with this code. */
