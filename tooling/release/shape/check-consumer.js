@@ -12,7 +12,15 @@ import { REQUIRES_NO_MODULES } from './check-commonjs.js';
 const TEST_ENTRIES = new Set(['@sortition/testing/contracts']);
 
 /** What entries run inside of, which the application brings: peers that are left out unless one asks for them. */
-const HOSTS = ['@openfeature/core', '@openfeature/server-sdk', '@openfeature/web-sdk', '@types/node'];
+const HOSTS = [
+  '@openfeature/core',
+  '@openfeature/server-sdk',
+  '@openfeature/web-sdk',
+  '@types/node',
+  '@types/react',
+  'react',
+  'react-dom',
+];
 
 /** Entries whose types are made of a host's or a server's that needs the types of Node. All others have to do without these. */
 const NEEDS_NODE_TYPES = new Set(['@sortition/emulator', '@sortition/openfeature/server']);
