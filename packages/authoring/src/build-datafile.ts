@@ -1,34 +1,13 @@
 /** Building: from definitions to a datafile that every Optimizely SDK reads. */
-import { SdkError } from '@sortition/core/errors';
-import { allocate, type TrafficRange } from './allocate.ts';
+import { allocate } from './allocate.ts';
+import { buildExperiment, buildGroup, buildHoldout, buildRollout, useAudience } from './build-rules.ts';
+import { type Build, invalid, type Move } from './build-state.ts';
+import { collectDefinitions, ofKind } from './collect-definitions.ts';
 import { attributesIn, type ConditionTree, hasSegments } from './conditions.ts';
-import type {
-  AudienceCombination,
-  AudienceDefinition,
-  Definition,
-  ExperimentDefinition,
-  FlagDefinition,
-  GroupDefinition,
-  HoldoutDefinition,
-  ImportedSection,
-  RolloutDefinition,
-  RuleAudience,
-  RuleDefinition,
-} from './definitions.ts';
-import { createEntityIds, type EntityIds } from './entity-ids.ts';
+import type { Definition, FlagDefinition, ImportedSection, RuleDefinition } from './definitions.ts';
+import { createEntityIds } from './entity-ids.ts';
 import { type Json, type PreviousDatafile, readPrevious } from './previous-datafile.ts';
 import { toVariableText } from './variables.ts';
-
-/** Users who get another variation than before, although nothing about them changed. */
-export interface Move {
-  /** `null` for holdouts and groups. */
-  readonly flagKey: string | null;
-  /** Key of the rule, holdout or group whose buckets changed hands. */
-  readonly ruleKey: string;
-  /** Percent of all traffic. */
-  readonly movedShare: number;
-  readonly reason: 'split' | 'removed';
-}
 
 /** What a build makes. */
 export interface BuiltDatafile {
@@ -45,15 +24,6 @@ export interface BuildOptions {
   readonly environment?: string | undefined;
 }
 
-/** Segments need the platform; where it is comes with the datafile before. */
-interface Build {
-  readonly previous: PreviousDatafile;
-  readonly ids: EntityIds;
-  readonly moves: Move[];
-  readonly audiences: Map<string, AudienceDefinition>;
-  readonly environment: string | undefined;
-}
-
 /**
  * Builds a datafile.
  *
@@ -68,7 +38,7 @@ export function buildDatafile(
   definitions: readonly Definition[] | Readonly<Record<string, unknown>>,
   options: BuildOptions = {},
 ): BuiltDatafile {
-  const found = collect(definitions);
+  const found = collectDefinitions(definitions);
   const previous = readPrevious(options.previous);
   const ids = createEntityIds(previous);
   const build: Build = { previous, ids, moves: [], audiences: new Map(), environment: options.environment };
@@ -222,118 +192,6 @@ function experimentKeysOf({ rules, environments }: FlagDefinition): readonly str
   });
 }
 
-function buildExperiment(build: Build, flag: FlagDefinition, rule: ExperimentDefinition): Json {
-  const { ids } = build;
-  const shares = Object.fromEntries(
-    Object.entries(rule.split).map(([key, share]) => [variationId(build, flag, rule.key, key), share ?? 0]),
-  );
-  const keys = new Set([...Object.keys(rule.split), ...Object.values(rule.allow)]);
-  return {
-    id: ids('rule', rule.key),
-    key: rule.key,
-    status: rule.status,
-    layerId: ids('layer', rule.key),
-    ...audienceFields(build, rule.audience),
-    forcedVariations: rule.allow,
-    variations: [...keys].map((key) => buildVariation(build, flag, rule.key, key)),
-    trafficAllocation: allocateRule(build, 'rule', flag.key, rule.key, shares),
-  };
-}
-
-function buildRollout(build: Build, flag: FlagDefinition, rule: RolloutDefinition): Json {
-  const key = rule.key ?? defaultRolloutKey(flag, rule);
-  return {
-    id: build.ids('rule', key),
-    key,
-    status: 'Running',
-    layerId: build.ids('rollout', flag.key),
-    ...audienceFields(build, rule.audience),
-    forcedVariations: {},
-    variations: [buildVariation(build, flag, key, rule.serve)],
-    trafficAllocation: allocateRule(build, 'rule', flag.key, key, {
-      [variationId(build, flag, key, rule.serve)]: rule.share,
-    }),
-  };
-}
-
-function defaultRolloutKey(flag: FlagDefinition, { audience, serve }: RolloutDefinition): string {
-  const who =
-    audience === undefined
-      ? 'everyone'
-      : audiencesOf(audience)
-          .map(({ name }) => name.toLowerCase().replace(/[^a-z0-9]+/g, '_'))
-          .join('_');
-  return `${flag.key}_${who}_${serve}`;
-}
-
-function buildVariation(build: Build, flag: FlagDefinition, ruleKey: string, key: string): Json {
-  const { enabled = true, ...values } = (flag.variations[key] ?? {}) as { enabled?: boolean };
-  return {
-    id: variationId(build, flag, ruleKey, key),
-    key,
-    featureEnabled: enabled,
-    variables: Object.entries(values).map(([name, value]) => ({
-      id: build.ids('variable', `${flag.key}.${name}`),
-      value: toVariableText(name, flag.variables[name] as never, value),
-    })),
-  };
-}
-
-/** A flag's variation has one id in all of its rules, unless the datafile before has one for each of them. */
-function variationId({ ids, previous }: Build, flag: FlagDefinition, ruleKey: string, key: string): string {
-  return previous.id('rule-variation', `${ruleKey}.${key}`) ?? ids('variation', `${flag.key}.${key}`);
-}
-
-function buildHoldout(build: Build, { key, audience, share }: HoldoutDefinition): Json {
-  const id = build.ids('holdout-variation', key);
-  return {
-    id: build.ids('holdout', key),
-    key,
-    status: 'Running',
-    ...audienceFields(build, audience),
-    variations: [{ id, key: 'off', featureEnabled: false, variables: [] }],
-    trafficAllocation: allocateRule(build, 'holdout', null, key, { [id]: share }),
-  };
-}
-
-/** @param known Keys of the experiments of all environments: one that does not run in this one is left out. */
-function buildGroup(
-  build: Build,
-  { key, experiments: shares }: GroupDefinition,
-  experiments: ReadonlyMap<string, Json>,
-  known: ReadonlySet<string>,
-): Json {
-  const members = Object.entries(shares).flatMap(([experimentKey, share]) => {
-    if (!known.has(experimentKey)) {
-      throw invalid(`Group "${key}" names "${experimentKey}", which is not an experiment of a flag.`);
-    }
-    const experiment = experiments.get(experimentKey);
-    return experiment === undefined ? [] : [{ experiment, share }];
-  });
-  const byId = Object.fromEntries(members.map(({ experiment, share }) => [String(experiment.id), share]));
-  return {
-    id: build.ids('group', key),
-    key,
-    policy: 'random',
-    trafficAllocation: allocateRule(build, 'group', null, key, byId),
-    experiments: members.map(({ experiment }) => experiment),
-  };
-}
-
-/** Gives shares their buckets, and notes who moves. */
-function allocateRule(
-  { previous, moves }: Build,
-  kind: 'rule' | 'holdout' | 'group',
-  flagKey: string | null,
-  ruleKey: string,
-  shares: Readonly<Record<string, number>>,
-): readonly TrafficRange[] {
-  const before = previous.ranges(kind, ruleKey) ?? [];
-  const { ranges, movedShare } = allocate(before, shares);
-  if (movedShare > 0) moves.push({ flagKey, ruleKey, movedShare, reason: 'split' });
-  return ranges;
-}
-
 /** Users of a rule that is gone are decided by another one. */
 function tellOfRemovedRules(
   { previous, moves }: Build,
@@ -349,37 +207,6 @@ function tellOfRemovedRules(
   }
 }
 
-function audienceFields(build: Build, audience: RuleAudience | undefined): Json {
-  if (audience === undefined) return { audienceIds: [] };
-  const all = audiencesOf(audience);
-  for (const definition of all) useAudience(build, definition);
-  const toTree = (part: RuleAudience): unknown =>
-    isCombination(part) ? [part[0], ...part.slice(1).map((inner) => toTree(inner as RuleAudience))] : idOf(part);
-  const idOf = ({ name }: AudienceDefinition): string => build.ids('audience', name);
-  const conditions = toTree(audience);
-  return {
-    audienceIds: [...new Set(all.map(idOf))],
-    audienceConditions: Array.isArray(conditions) ? conditions : ['or', conditions],
-  };
-}
-
-function isCombination(audience: RuleAudience): audience is AudienceCombination {
-  return Array.isArray(audience);
-}
-
-/** The audiences of a combination, in order. */
-function audiencesOf(audience: RuleAudience): readonly AudienceDefinition[] {
-  return isCombination(audience) ? (audience.slice(1) as RuleAudience[]).flatMap(audiencesOf) : [audience];
-}
-
-function useAudience({ audiences }: Build, audience: AudienceDefinition): void {
-  const known = audiences.get(audience.name);
-  if (known !== undefined && known !== audience) {
-    throw invalid(`Two audiences are called "${audience.name}"; expected each name once.`);
-  }
-  audiences.set(audience.name, audience);
-}
-
 /** Where segments are asked for comes with the datafile before: addresses and keys are not part of flags. */
 function integrationsOf({ previous, audiences }: Build): unknown {
   const { integrations = [] } = previous.fields;
@@ -387,32 +214,6 @@ function integrationsOf({ previous, audiences }: Build): unknown {
   if (needsPlatform && Array.isArray(integrations) && integrations.length === 0)
     return [{ key: 'odp', host: '', publicKey: '' }];
   return integrations;
-}
-
-function collect(definitions: readonly Definition[] | Readonly<Record<string, unknown>>): readonly Definition[] {
-  const values = Array.isArray(definitions) ? definitions : Object.values(definitions);
-  const found = new Set(values.filter(isDefinition));
-  const keys = new Set<string>();
-  for (const definition of found) {
-    const name = definition.kind === 'audience' ? definition.name : definition.key;
-    const full = `${definition.kind} "${name}"`;
-    if (keys.has(full)) throw invalid(`There are two definitions of the ${full}; expected one.`);
-    keys.add(full);
-  }
-  return [...found];
-}
-
-const KINDS = ['audience', 'flag', 'holdout', 'group', 'event', 'attribute', 'imported'];
-
-function isDefinition(value: unknown): value is Definition {
-  return typeof value === 'object' && value !== null && KINDS.includes((value as { kind?: string }).kind ?? '');
-}
-
-function ofKind<K extends Definition['kind']>(
-  definitions: readonly Definition[],
-  kind: K,
-): readonly Extract<Definition, { kind: K }>[] {
-  return definitions.filter((definition): definition is Extract<Definition, { kind: K }> => definition.kind === kind);
 }
 
 function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): readonly [T[], T[]] {
@@ -428,8 +229,4 @@ function ruleIdOf(ruleIds: ReadonlyMap<string, string>, key: string, who: string
   const id = ruleIds.get(key);
   if (id === undefined) throw invalid(`${who} names "${key}", which is not a rule of a flag.`);
   return id;
-}
-
-function invalid(message: string): SdkError {
-  return new SdkError('invalid-option', message);
 }

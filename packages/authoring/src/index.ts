@@ -10,7 +10,8 @@ export {
   type TestedUser,
   type VariationAssertion,
 } from './assertions.ts';
-export { type BuildOptions, type BuiltDatafile, buildDatafile, type Move } from './build-datafile.ts';
+export { type BuildOptions, type BuiltDatafile, buildDatafile } from './build-datafile.ts';
+export type { Move } from './build-state.ts';
 export {
   type AttributeConditions,
   type AttributeLiteral,
