@@ -1,9 +1,7 @@
 /** The names of `@optimizely/optimizely-sdk` 5.4.1 for Node. */
 import { NODE as PLATFORM } from '../platforms/node.ts';
 import { type ClientV5, type ConfigV5, createInstanceV5 } from './create-instance.ts';
-import { enums, LOG_LEVEL, LogLevel, OptimizelyDecideOption, OptimizelySegmentOption } from './enums.ts';
-import { eventDispatcher } from './event-dispatcher.ts';
-import { createLogger, createNoOpLogger, getLogger, NoOpLogger, setLogHandler, setLogLevel } from './logging.ts';
+import { createNames, type Names } from './names.ts';
 
 export type {
   OptimizelyDecision,
@@ -28,71 +26,20 @@ export type {
   UserProfileService,
 } from '../contract/user.ts';
 export type { ClientV5 as Client, ConfigV5 as Config, DatafileOptions, ICache } from './create-instance.ts';
+export { enums, LOG_LEVEL, LogLevel, OptimizelyDecideOption, OptimizelySegmentOption } from './enums.ts';
 export type { CallbackDispatcher as EventDispatcher } from './event-dispatcher.ts';
+export { eventDispatcher } from './event-dispatcher.ts';
 export type { LogHandler } from './logging.ts';
+export { createLogger, getLogger, setLogHandler, setLogHandler as setLogger, setLogLevel } from './logging.ts';
+export { errorHandler, logging } from './names.ts';
 export type { NotificationCenterV5 as NotificationCenter, NotificationListener } from './notification-center.ts';
-export {
-  createLogger,
-  enums,
-  eventDispatcher,
-  getLogger,
-  LOG_LEVEL,
-  LogLevel,
-  OptimizelyDecideOption,
-  OptimizelySegmentOption,
-  setLogHandler,
-  setLogHandler as setLogger,
-  setLogLevel,
-};
-
-/** Loggers to pass as `logger`. */
-export const logging: {
-  readonly NoOpLogger: typeof NoOpLogger;
-  readonly createLogger: typeof createLogger;
-  readonly createNoOpLogger: typeof createNoOpLogger;
-} = { NoOpLogger, createLogger, createNoOpLogger };
-
-/** Ignores errors; the usual `errorHandler`. */
-export const errorHandler: { handleError(exception: Error): void } = {
-  handleError: () => undefined,
-};
 
 /** Creates a client; `null` when the options cannot work at all. */
 export function createInstance(config: ConfigV5): ClientV5 | null {
   return createInstanceV5(PLATFORM, config);
 }
 
-const names: {
-  readonly LogLevel: typeof LogLevel;
-  readonly LOG_LEVEL: typeof LOG_LEVEL;
-  readonly OptimizelyDecideOption: typeof OptimizelyDecideOption;
-  readonly OptimizelySegmentOption: typeof OptimizelySegmentOption;
-  readonly createInstance: typeof createInstance;
-  readonly createLogger: typeof createLogger;
-  readonly enums: typeof enums;
-  readonly errorHandler: typeof errorHandler;
-  readonly eventDispatcher: typeof eventDispatcher;
-  readonly getLogger: typeof getLogger;
-  readonly logging: typeof logging;
-  readonly setLogHandler: typeof setLogHandler;
-  readonly setLogger: typeof setLogHandler;
-  readonly setLogLevel: typeof setLogLevel;
-} = {
-  LogLevel,
-  LOG_LEVEL,
-  OptimizelyDecideOption,
-  OptimizelySegmentOption,
-  createInstance,
-  createLogger,
-  enums,
-  errorHandler,
-  eventDispatcher,
-  getLogger,
-  logging,
-  setLogHandler,
-  setLogger: setLogHandler,
-  setLogLevel,
-};
+const names: Names = createNames(createInstance);
 
 // The official package has its names as a default export too, and applications import that.
 // biome-ignore lint/style/noDefaultExport: part of the interface this entry has
