@@ -9,7 +9,7 @@
  */
 import { SdkError } from '@sortition/core/errors';
 
-/** Buckets from the end of the range before up to `endOfRange`, exclusive, belong to the entity; `''` is no entity. */
+/** Buckets from the end of the range before up to `endOfRange`, exclusive, belong to the entity; `''` means no entity. */
 export interface TrafficRange {
   readonly entityId: string;
   /** From 0 to 10,000. */

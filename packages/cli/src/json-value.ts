@@ -3,7 +3,7 @@
 /** An object of a document. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** The objects of a list; what is no list has none. */
+/** Returns the objects in a list; an empty list for anything that is not a list. */
 export function recordsOf(list: unknown): readonly Json[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }

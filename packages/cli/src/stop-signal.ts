@@ -1,4 +1,4 @@
-/** The end of programs that run until they are told to stop. */
+/** Waits for the signal that ends a long-running command. */
 
 /** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
 export function stopped(): Promise<void> {

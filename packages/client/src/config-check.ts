@@ -5,8 +5,8 @@ const MAPS = ['flags', 'rules', 'rollouts', 'groups', 'audiences', 'localHoldout
 const LISTS = ['experiments', 'globalHoldouts'] as const;
 
 /**
- * Tells whether a value has the shape of a project config, without a look into its maps and lists: whoever fills those by hand
- * vouches for what is in them. Throws what reading the value throws.
+ * Tells whether a value has the shape of a project config, without reading its maps and lists: an application that fills
+ * those by hand is responsible for their content. Throws what reading the value throws.
  */
 export function isProjectConfig(value: unknown): value is ProjectConfig {
   const config = value as Partial<ProjectConfig> | null | undefined;

@@ -27,7 +27,7 @@ export async function withDeadline<T>(
   return limitTime({ what, timeoutMs, signal }, async () => call());
 }
 
-/** A caller's wish; `otherwise` when there is none, or none that makes sense. */
+/** Returns the caller's value; `otherwise` when it is missing or not valid. */
 export function toDelayMs<T>(wanted: number | undefined, otherwise: T): number | T {
   return typeof wanted === 'number' && wanted >= 0 ? wanted : otherwise;
 }

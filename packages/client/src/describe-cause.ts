@@ -1,4 +1,4 @@
-/** A short text of whatever was thrown; never throws itself. */
+/** Describes a thrown value in a short text. Never throws. */
 export function describeCause(cause: unknown): string {
   try {
     return cause instanceof Error ? cause.message : String(cause);

@@ -2,7 +2,7 @@
 import type { Logger, Problem, ProblemPart } from '@sortition/core';
 import { callPart } from '@sortition/core/internal';
 
-/** Where everything that goes wrong without stopping a decision is told. */
+/** Reports everything that goes wrong without stopping a decision. */
 export interface Problems {
   report(problem: Problem): void;
   /** Counts every problem, but tells only the first of a code, or of a code and subject. */

@@ -12,7 +12,7 @@ export function readFields<T extends object, K extends keyof T & string>(
   }
 }
 
-/** Copies a list; `undefined` for what is none, or cannot be read. */
+/** Copies a list; returns `undefined` for a value that is not a list or cannot be read. */
 export function readList(list: unknown): readonly unknown[] | undefined {
   try {
     return Array.isArray(list) ? [...list] : undefined;

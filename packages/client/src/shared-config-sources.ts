@@ -1,5 +1,5 @@
 /**
- * Config sources may be shared by several clients and stop with the last of them, so somebody has to count.
+ * Config sources may be shared by several clients and stop with the last of them, so the clients of each source are counted.
  */
 import type { ConfigSource } from '@sortition/core';
 

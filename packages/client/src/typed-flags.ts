@@ -4,7 +4,7 @@
 export type FlagMap<F> = { [K in keyof F]: { variations?: string; variables?: object } };
 
 /**
- * Flags nobody described: any key, any variation, variables of unknown type. Every description is assignable to it, so that
+ * Flags without a description: any key, any variation, variables of unknown type. Every description is assignable to it, so that
  * what takes a `Client` or a `Decision` takes those of described flags too.
  */
 export type AnyFlags = Record<never, never>;

@@ -2,7 +2,7 @@
 import type { Opened } from './client-internals.ts';
 
 /**
- * Calls `listener` after each change of a user context, whoever makes it. Copies of the context are not followed. For the
+ * Calls `listener` after each change of a user context, by any caller. Copies of the context are not followed. For the
  * lifetime of the context: there is no way back, so that one binding follows a context it made itself.
  */
 export function onUserChange(user: object, listener: () => void): void {

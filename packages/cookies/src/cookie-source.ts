@@ -1,4 +1,4 @@
-/** Finds the values of one cookie in whatever a server framework has: headers, lists, parsed records, stores, functions. */
+/** Finds the values of one cookie in the forms that server frameworks offer: headers, lists, parsed records, stores, functions. */
 import { check } from './check.ts';
 
 /** What a look-up answers: a value, several, one with its name as the stores of frameworks have it, or nothing. */

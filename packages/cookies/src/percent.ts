@@ -1,6 +1,6 @@
 /** Percent-encoding of values that anybody may have written. */
 
-/** Decodes, or returns `undefined` for what is not valid percent-encoding of UTF-8. */
+/** Decodes a text; returns `undefined` when it is not valid percent-encoding of UTF-8. */
 export function decodePercent(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -2,7 +2,7 @@
  * Signed cookie values, for what a server must not take from a visitor unseen.
  *
  * The identity cookie itself cannot be signed, for the page writes it. Keep a second, `HttpOnly` cookie with the signed
- * device id beside it and compare: a device id somebody else chose (session fixation, a copied cookie) shows.
+ * device id beside it and compare: a device id that another person chose (session fixation, a copied cookie) is then noticed.
  */
 import { encodeUtf8 } from './base64.ts';
 import { check } from './check.ts';

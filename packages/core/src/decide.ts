@@ -82,7 +82,7 @@ export function decideByRules(
  * `variables` is empty, and `enabled` tells whether there is a variation. `assignment` is to be stored as after `decide`. An
  * impression is due when there is a variation; its fields are those of any outcome.
  *
- * @param input As for `decide`; with a `trace` the steps are told for reasons and explanations.
+ * @param input As for `decide`; with a `trace` each step is recorded for reasons and explanations.
  */
 export function decideExperiment(
   config: ProjectConfig,

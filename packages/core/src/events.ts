@@ -28,7 +28,7 @@ export interface ImpressionEvent extends RecordedEvent {
   /** `''` when no rule decided. */
   readonly ruleKey: string;
   readonly ruleType: DecisionSource;
-  /** `''` when there is none. */
+  /** `''` when it is missing. */
   readonly variationKey: string;
   readonly enabled: boolean;
   /** `null` when no rule decided. */

@@ -1,7 +1,7 @@
 /**
  * Names that are not known: options, decide options and event names that were misspelt or come from another SDK.
  *
- * They are told rather than refused, so that an application does not stop working over an option that a newer version has.
+ * They are reported and not refused, so that an application does not stop working over an option that a newer version has.
  */
 
 const MAX_SHOWN = 10;

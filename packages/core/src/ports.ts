@@ -57,7 +57,7 @@ export interface ConfigSource {
   subscribe(listener: (change: ConfigChange) => void): () => void;
   /** Asks for a newer config now; resolves whether one was accepted. */
   refresh?(options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined }): Promise<boolean>;
-  /** Told before each decision, and when somebody waits for a config, so that a source without timers can refresh when due. */
+  /** Called before each decision, and when a caller waits for a config, so that a source without timers can refresh when due. */
   used?(waitUntil?: (work: Promise<unknown>) => void, purpose?: 'decision' | 'ready'): void;
   /** For how long getting a newer config has failed, in milliseconds; 0 when the last attempt worked. */
   failingMs?(): number;
@@ -89,7 +89,10 @@ export interface UserProfileStore {
   lookup?(userId: string): UserProfile | null | undefined | Promise<UserProfile | null | undefined>;
   /** Receives the whole merged profile, at most once per call that made assignments. */
   save?(profile: UserProfile): void | Promise<void>;
-  /** Atomic, per assignment: stores what nobody stored before (or what still equals `replaces`) and answers what is stored. */
+  /**
+   * Atomic, per assignment: stores an assignment where none is stored (or where the stored one still equals `replaces`) and
+   * answers what is stored.
+   */
   assign?(userId: string, assignments: NewAssignments): Winners | Promise<Winners>;
   /**
    * Erases everything that is stored about a user. Rejects, or throws, when that could not be done. A user context that has
@@ -98,7 +101,7 @@ export interface UserProfileStore {
   remove?(userId: string): void | Promise<void>;
   /** Waits for writes under way, for at most `timeoutMs`. */
   flush?(options?: { timeoutMs?: number | undefined }): Promise<void>;
-  /** Stops what the store started itself; never a connection that somebody else opened. */
+  /** Stops what the store started itself; never a connection that the application opened. */
   close?(): void | Promise<void>;
   /** Called by each client the store is given to: how the store reports what no caller is waiting for. */
   attach?(host: ProfileStoreHost): void;

@@ -43,7 +43,7 @@ export interface Rule {
   readonly id: string;
   /** Unique only within a flag. */
   readonly key: string;
-  /** Only `'Running'` serves; deliveries are served whatever it says. */
+  /** Only `'Running'` serves; deliveries are served with any status. */
   readonly status: string;
   /** Campaign id of events; `null` for holdouts, which have none. */
   readonly layerId: string | null;

@@ -1,5 +1,5 @@
 /**
- * User profiles out of stored assignments, as a copy for whoever asks or as a loan for a decision.
+ * User profiles out of stored assignments, as a copy for callers, or without copying for a decision.
  *
  * A decision reads one or two entries of a profile that may hold thousands, and keeps none of it. A store of ours that
  * is asked with `LEND` answers with its own assignments instead of building the documented record of all of them.

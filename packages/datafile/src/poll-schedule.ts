@@ -7,7 +7,7 @@ import { backoffMs, classifyStatus, statusCauseOf } from '@sortition/http';
 export interface PollSchedule {
   /** After an accepted document or a 304: ms until the next poll. */
   succeeded(): number;
-  /** After a failure; `isNews` is false while the same denial goes on. */
+  /** After a failure; `isNews` is false while the same denial repeats. */
   failed(error: unknown): { readonly delayMs: number; readonly isNews: boolean };
 }
 

@@ -1,6 +1,6 @@
 /**
  * A config source that fetches the datafile over and over. Whatever the network, the server or the cache does: the last
- * accepted config serves, the loop goes on, and what went wrong is told as a problem.
+ * accepted config serves, the loop continues, and what went wrong is reported as a problem.
  */
 import type { ConfigSource } from '@sortition/core';
 import { LightAbortController, monotonicNow, startTimer, withDeadline } from '@sortition/http';
@@ -148,7 +148,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     await withDeadline(headStart, () => reading).catch(() => undefined);
   }
 
-  /** Best effort: a failure is told once until the cache works again. */
+  /** Best effort: a failure is reported once until the cache works again. */
   async function useCache(work: (entry: DatafileCacheEntry) => Promise<unknown>): Promise<void> {
     try {
       if (cache) await work(cache);

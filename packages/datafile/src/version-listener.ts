@@ -1,4 +1,4 @@
-/** How a polling config source is told of new versions: what a stream of versions is given and what it calls. */
+/** How a polling config source hears of new versions: what a stream of versions receives and what it calls. */
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 
 /** What a stream of versions may use of the source it is for. */
@@ -11,11 +11,11 @@ export interface VersionStreamSettings extends DatafileEndpoint {
 export interface VersionListener {
   /** Ends the stream. */
   readonly signal: AbortSignal;
-  /** The version in use; `null` or `undefined` when there is none or its server does not name it. */
+  /** The version in use; `null` or `undefined` when no version is in use or its server does not name it. */
   currentEtag(): string | null | undefined;
   /** To be called when there may be something new; the source asks for it. */
   onNews(): void;
-  /** To be called once per outage; polling goes on. */
+  /** To be called once per outage; polling continues. */
   onFailure(error: unknown): void;
 }
 

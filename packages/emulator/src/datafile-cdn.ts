@@ -28,7 +28,7 @@ export interface PublishedDatafile {
 export interface DatafileCdn {
   readonly requests: RequestLog;
   /**
-   * Serves a new version from now on and announces it. A text is served byte for byte, also when it is no datafile.
+   * Serves a new version from now on and announces it. A text is served byte for byte, also when it is not a datafile.
    *
    * @param options.accessToken The datafile is then served on the authenticated path only.
    */

@@ -36,7 +36,7 @@ export const refuseForeignPages: NodeMiddleware = async (context, next) => {
   return next();
 };
 
-/** Lets pages of other loopback ports read, and nobody else's. Beacons always come with credentials, so these are allowed. */
+/** Lets pages of other loopback ports read, and no other pages. Beacons always come with credentials, so these are allowed. */
 export function allowLoopbackPages(): NodeMiddleware {
   return cors({
     origin: (origin) => (isLoopbackOrigin(origin) ? origin : null),

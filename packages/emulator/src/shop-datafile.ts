@@ -1,6 +1,6 @@
 /**
  * The sample shop: the one project that the tour, the lab and the storefront decide from. `shop-datafile.json` names no
- * ODP host, because the host is whoever serves it.
+ * ODP host, because the server that serves it is the host.
  */
 import datafile from './shop-datafile.json' with { type: 'json' };
 
@@ -60,7 +60,7 @@ export function listExperiments({ experiments, groups }: ShopDatafile): readonly
   return [...experiments, ...groups.flatMap((group) => group.experiments)];
 }
 
-/** Entity id to its share of the traffic that is allocated at all, 0 to 1. Traffic given to nobody is left out. */
+/** Entity id to its share of the traffic that is allocated at all, 0 to 1. Traffic that is not allocated is left out. */
 export function sharesOf(ranges: readonly ShopTrafficRange[]): ReadonlyMap<string, number> {
   const widths = new Map<string, number>();
   let start = 0;

@@ -6,8 +6,8 @@ import { createEventFitter } from './fit-event.ts';
 import { writeLetter } from './log-event.ts';
 
 /**
- * Builds the payload of events that share a context: those of one config and one client. What is no JSON or too large is left
- * out, as the batching sink does; an event that is too large by its user id alone is left out as a whole.
+ * Builds the payload of events that share a context: those of one config and one client. An event that cannot be JSON or
+ * is too large is left out, as the batching sink does; an event that is too large by its user id alone is left out as a whole.
  *
  * @param events At least one; the first one's context is the batch's.
  */

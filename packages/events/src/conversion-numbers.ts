@@ -16,7 +16,7 @@ export function readRevenue(tags: EventTags): number | undefined {
 }
 
 /**
- * Reads `value`: a number, or a text that begins with one. Anything else is no value, where the official SDK lets `true` and
+ * Reads `value`: a number, or a text that begins with one. Anything else is not a value, where the official SDK lets `true` and
  * `[]` through.
  */
 export function readValue(tags: EventTags): number | undefined {

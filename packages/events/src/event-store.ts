@@ -19,7 +19,7 @@ export interface StoredEvent {
 export interface EventStore {
   /** Keeps an event. When it returns, or resolves, the event survives. */
   add(event: StoredEvent): void | Promise<void>;
-  /** Forgets events that were delivered or given up; unknown ids are no error. */
+  /** Forgets events that were delivered or given up; unknown ids are not an error. */
   remove(uuids: readonly string[]): void | Promise<void>;
   /**
    * Takes over events whose owner is gone: at most `limit`, each only once. From then on they are this store's, and their

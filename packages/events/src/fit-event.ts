@@ -1,5 +1,5 @@
 /**
- * Makes an event fit to be sent, when it is recorded: it is written as JSON, so that nobody can change it later, without what
+ * Makes an event fit to be sent, when it is recorded: it is written as JSON, so that it cannot be changed later, without what
  * is no JSON or too large. The event stays; only a user id that alone is too large takes it along.
  */
 import type { EventTags } from '@sortition/core';

@@ -1,4 +1,4 @@
-/** The clients that share a sink: all of them are told what becomes of its events. */
+/** The clients that share a sink: each of them hears what happens to its events. */
 import type { EventSinkHost, LogEvent } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
@@ -16,7 +16,7 @@ export interface SinkHosts {
   readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }
 
-/** Failing requests that come and go are told this often at most, in ms. */
+/** Intermittent request failures are reported at most once in this time, in ms. */
 const TELL_AGAIN_MS = 300_000;
 
 /** Creates the list of hosts. */

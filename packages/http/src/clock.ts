@@ -1,5 +1,5 @@
 /**
- * Time. Durations are measured on the monotonic clock, because wall clocks jump: a laptop wakes up, NTP slews, somebody
+ * Time. Durations are measured on the monotonic clock, because wall clocks jump: a laptop wakes up, NTP slews, a person
  * sets the date. Globals are read at the call, so that tests and applications may replace them.
  */
 

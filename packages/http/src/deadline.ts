@@ -21,7 +21,7 @@ export interface TimeLimit {
   readonly unref?: boolean | undefined;
 }
 
-/** The same for work that is told when it is to stop. */
+/** The same for work that receives a signal to stop. */
 export interface DeadlineOptions extends TimeLimit {
   /** What makes the signal for the work; `AbortController` when absent. */
   readonly Controller?: AbortControllerClass | undefined;
@@ -56,7 +56,7 @@ export async function limitTime<T>(
 
 /**
  * Does `work`, but for no longer than the deadline: rejects with `timeout` or `aborted` even when the work ignores the
- * signal it is given. The signal is aborted whenever the result is a rejection, so that nothing goes on behind it. With a
+ * signal it is given. The signal is aborted whenever the result is a rejection, so that no work continues after it. With a
  * signal that is aborted already nothing is begun.
  */
 export async function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -8,7 +8,7 @@
 export class LightAbortController {
   aborted = false;
   reason: unknown;
-  // Made by the first listener: most controllers have one or none.
+  // Made by the first listener: most controllers have at most one.
   #listeners: Set<() => void> | undefined;
 
   /** `aborted`, `reason`, `addEventListener` and `removeEventListener` for `abort`; listeners must not throw. */

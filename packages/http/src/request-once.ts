@@ -49,7 +49,7 @@ export function requestOnce(options: HttpExchange, terms: Terms): Promise<HttpRe
 export interface Terms {
   /** Subject of error messages; without secrets. */
   readonly what: string;
-  /** What becomes of the platform's error, which may quote the URL and the headers, as a cause. */
+  /** Converts the platform's error, which may quote the URL and the headers, to a cause. */
   maskCause(error: unknown): unknown;
 }
 

@@ -7,7 +7,7 @@ export function maskSecret(secret: string): string {
   return `${secret.slice(0, Math.min(6, secret.length / 4))}****`;
 }
 
-/** Replaces every secret in a text by its masked form; empty secrets are none. */
+/** Replaces every secret in a text by its masked form; empty secrets are ignored. */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   let masked = text;
   for (const secret of secrets) if (secret !== '') masked = masked.replaceAll(secret, maskSecret(secret));

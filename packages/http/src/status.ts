@@ -1,4 +1,4 @@
-/** What a status means for whoever has to try again. */
+/** What a status means for the caller that may try again. */
 import { SdkError } from '@sortition/core/errors';
 import type { HttpResponse } from './response.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -7,7 +7,7 @@ import { retryAfterMs } from './retry-after.ts';
  * - `success`: 2xx
  * - `not-modified`: 304
  * - `retry`: 408, 425, 429, 5xx; the same request may succeed soon
- * - `denied`: 401, 403, 404, 410; somebody has to change something first, at either end
+ * - `denied`: 401, 403, 404, 410; a person has to change something first, at either end
  * - `refused`: everything else; the same request will be refused again
  */
 export type StatusClass = 'success' | 'not-modified' | 'retry' | 'denied' | 'refused';
@@ -29,7 +29,7 @@ export interface StatusCause {
 }
 
 /**
- * Makes a `request-failed` error of an answer nobody can use, with a `StatusCause` as its cause: that is what `retry`
+ * Makes a `request-failed` error of an unusable answer, with a `StatusCause` as its cause: that is what `retry`
  * looks at.
  *
  * @param what Subject of the message, such as `The datafile request`.

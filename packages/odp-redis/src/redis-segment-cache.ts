@@ -53,7 +53,7 @@ const MAX_INTEGER = 2 ** 31 - 1;
 
 /**
  * Creates the cache. Every method rejects with `SdkError` `store-failed` or `timeout` when Redis does not answer, and
- * `createOdp` then goes on without it. After five failures in a row Redis is no longer waited for: methods reject at once
+ * `createOdp` then continues without it. After five failures in a row Redis is no longer waited for: methods reject at once
  * until a background probe finds that it answers.
  *
  * @throws SdkError `invalid-option`.

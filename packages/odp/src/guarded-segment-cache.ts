@@ -1,4 +1,4 @@
-/** A cache that an application brought may hang, throw or answer garbage; a fetch of segments then goes on without it. */
+/** A cache of the application may hang, throw or answer garbage; a fetch of segments then continues without it. */
 import type { Problem, SegmentCache } from '@sortition/core';
 import { withDeadline } from '@sortition/http';
 

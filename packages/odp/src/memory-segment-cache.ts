@@ -21,7 +21,7 @@ export interface MemorySegmentCache extends SegmentCache {
 /**
  * Creates the cache. A lookup keeps an entry from being the next to go but does not make it live longer; a save does both.
  *
- * @param options.size Users remembered at least; 0 remembers nobody.
+ * @param options.size The least number of users remembered; 0 turns the cache off.
  * @param options.timeoutMs How long; 0 remembers nothing.
  */
 export function createMemorySegmentCache(options: {

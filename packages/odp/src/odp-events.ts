@@ -20,7 +20,7 @@ export interface OdpEventTarget {
 export interface OdpEvents {
   /** @throws SdkError `invalid-option` on an event that cannot be sent. */
   send(event: OdpEvent): void;
-  /** Changes the destination; `null`: there is none, and events are dropped. Before the first call events wait. */
+  /** Changes the destination; with `null` there is no destination, and events are dropped. Before the first call events wait. */
   aim(target: OdpEventTarget | null): void;
   /** Sends what is queued, within `timeoutMs`. Never rejects. */
   flush(timeoutMs: number): Promise<DeliveryReport>;
@@ -42,7 +42,7 @@ type Lane = DeliveryLane<OdpEventTarget, LaneItem>;
 const OLD_LANE_TIMEOUT_MS = 30_000;
 const OLD_LANE_ATTEMPTS = 3;
 const MAX_ANSWER_BYTES = 1_048_576;
-/** Failing requests that come and go, and events given up one by one, are told this often at most, in ms. */
+/** Intermittent request failures, and single events given up, are reported at most once in this time, in ms. */
 const TELL_AGAIN_MS = 300_000;
 
 /** Creates the queue; sends nothing before it is aimed. */

@@ -4,7 +4,7 @@ import { SdkError } from '@sortition/core';
 /**
  * Returns the names of the nodes whose state is `qualified`. Throws `SdkError`: `invalid-user` when the platform knows no
  * such identifier, `request-failed` on its other errors, `invalid-response` when anything does not fit the schema; one broken
- * node makes the whole answer unusable, because nobody can tell what it would have said.
+ * node makes the whole answer unusable, because its value is unknown.
  */
 export function readSegments(data: unknown, errors: unknown): readonly string[] {
   if (errors !== undefined && errors !== null) {

@@ -30,7 +30,7 @@ export function isVuid(id: string): boolean {
 
 /**
  * Creates the source of this browser's visitor id. A storage that fails gives an id for this page alone; without any
- * storage, as on a server, there is no id, because it would stand for everybody.
+ * storage, as on a server, there is no id, because all visitors would share it.
  *
  * @throws SdkError `invalid-option` on an option without a meaning, such as a storage that lacks a method.
  * @example
@@ -72,7 +72,7 @@ export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
     announce(send, userId) {
       if (current === null) return;
       if (userId !== null) {
-        // An id that is a visitor id itself is no second identifier.
+        // A user id that is itself a visitor id is not a second identifier.
         if (userId !== '' && !isVuid(userId)) send(automatic('identified', { vuid: current, fs_user_id: userId }));
       } else if (!announced.has(send)) {
         announced.add(send);

@@ -2,7 +2,7 @@
 import type { Decision } from 'sortition';
 import type { Address, ValueType } from './address.ts';
 
-/** The value, or why there is none of the type asked for. */
+/** The value, or why there is no value of the type asked for. */
 export type FlagValueResult =
   | { readonly value: unknown; readonly hint?: string }
   | { readonly errorCode: 'FLAG_NOT_FOUND' | 'TYPE_MISMATCH' | 'PARSE_ERROR'; readonly message: string };

@@ -1,4 +1,4 @@
-/** Resolutions: what OpenFeature is told about one evaluation. */
+/** Resolutions: what OpenFeature learns about one evaluation. */
 import { type Decision, type DecisionDetails, decisionDetails } from 'sortition';
 import type { Address, ValueType } from './address.ts';
 import { findValue } from './flag-value.ts';

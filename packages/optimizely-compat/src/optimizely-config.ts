@@ -123,7 +123,7 @@ function byKey<T extends { readonly key: string }>(entries: readonly T[]): Recor
   return Object.fromEntries(entries.map((entry) => [entry.key, entry]));
 }
 
-/** As JSON; a text that is none is shown as it is. */
+/** Parses JSON; a text that is not JSON is returned unchanged. */
 function toJson(conditions: unknown): string {
   if (typeof conditions !== 'string') return JSON.stringify(conditions);
   try {

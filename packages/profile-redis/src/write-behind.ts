@@ -13,7 +13,7 @@ export interface WriteBehind {
   peek(userId: string): NewAssignments | undefined;
   /** What waits together with more. */
   with(userId: string, wanted: NewAssignments): NewAssignments;
-  /** Forgets what was written; what came in the meantime goes on waiting. */
+  /** Forgets what was written; what came in the meantime continues to wait. */
   written(userId: string, assignments: NewAssignments): void;
   /** Drops what waits for a user. */
   forget(userId: string): void;

@@ -21,7 +21,7 @@ export interface FlagsUser extends UserFields {
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean;
 }
 
-/** Whom decisions are for, as the provider is told. */
+/** The user that decisions are for, as given to the provider. */
 export interface FlagsUserInput {
   /** The visitor id of the client's part `platform` unless given. */
   readonly id?: string | undefined;

@@ -11,7 +11,7 @@ export interface CommandError extends SdkError {
   readonly isReply: boolean;
 }
 
-/** Codes of Redis that speak of the state of the server or of the stored value: another command would fare no better. */
+/** Codes of Redis that describe the state of the server or of the stored value: another command would fail as well. */
 const STATES: ReadonlySet<string | null> = /* @__PURE__ */ new Set([
   'ASK',
   'BUSY',

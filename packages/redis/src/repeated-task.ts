@@ -3,7 +3,7 @@
 export interface RepeatedTask {
   /** Tries it after a while, unless that is under way. */
   start(): void;
-  /** Tries it now, and goes on trying. */
+  /** Tries it now, and keeps trying. */
   hurry(): void;
   /** Ends it; it is not started again. */
   stop(): void;

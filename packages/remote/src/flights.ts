@@ -15,7 +15,7 @@ interface Flight<T> {
 export interface Flights<T> {
   has(key: string): boolean;
   /**
-   * Settles as the work of `key` does, which `start` begins if there is none or if it takes longer than the joiner's
+   * Settles as the work of `key` does, which `start` begins when none is under way or when it takes longer than the joiner's
    * deadline. Rejects with `aborted` when the caller's signal is; the work ends with its last waiting caller.
    */
   join(key: string, signal: AbortSignal | null | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T>;

@@ -10,7 +10,7 @@ export function createLog(logger: Logger | false | null | undefined, debug: bool
   if (logger === false) return () => undefined;
   return (level, fields, message) => {
     if (level === 'debug' && !debug) return;
-    // A logger that throws or rejects has no other place to say so; fetching goes on.
+    // There is no other place to report a logger that throws or rejects; fetching continues.
     tryPart<unknown>(() => {
       const { console } = globalThis;
       return logger ? logger[level](fields, message) : console[level](`[sortition] ${message}`, fields);

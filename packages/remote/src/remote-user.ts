@@ -58,7 +58,7 @@ const LIBRARY = `sortition-remote/${version}`;
  * Returns the user as compact JSON with the library in front and without fields that are `null`, `undefined` or functions.
  * Unknown fields are sent as they are.
  *
- * @throws SdkError `invalid-user` on what is no object or cannot be JSON (cycles, bigints, getters that throw).
+ * @throws SdkError `invalid-user` for a value that is not an object or cannot be JSON (cycles, bigints, getters that throw).
  */
 export function formatUser(user: RemoteUser): string {
   if (!isRecord(user)) {

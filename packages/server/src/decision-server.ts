@@ -1,4 +1,4 @@
-/** The decision server: one fetch handler with the routes of OFREP, of the vendor's agent, and for whoever runs it. */
+/** The decision server: one fetch handler with the routes of OFREP, of the vendor's agent, and of operation. */
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { activate } from './agent/activate.ts';

@@ -25,7 +25,7 @@ export interface BatchEventsOptions extends Omit<LeanBatchEventsOptions, 'store'
  * const client = createClient({ config, events: createBatchEvents() });
  */
 export function createBatchEvents(options: BatchEventsOptions = {}): Required<EventSink> {
-  // What is not an object with options is refused there.
+  // A value that is not an object with options is refused there.
   const { store } = Object(options) as BatchEventsOptions;
   const isOwn = store !== undefined && !('keepFor' in Object(store));
   return createLeanBatchEvents(

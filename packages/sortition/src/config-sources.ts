@@ -55,6 +55,6 @@ export type StaticConfigOptions = Omit<LeanStaticConfigOptions, 'check'>;
  * const client = createClient({ config: createStaticConfig({ datafile }) });
  */
 export function createStaticConfig(options: StaticConfigOptions): ConfigSource {
-  // What is not an object with options is refused there, by what it is.
+  // A value that is not an object with options is refused there, with its type in the message.
   return createLeanStaticConfig('datafile' in Object(options) ? { ...options, check: datafileCheck } : options);
 }

@@ -32,7 +32,7 @@ export function findUserIn(
   return null;
 }
 
-/** Made-up ids first: a user on an allow-list is somebody. */
+/** Made-up ids first: a user on an allow-list is a real person. */
 function* candidates(config: ProjectConfig, flagKey: string): Generator<string> {
   for (let index = 1; index <= MAX_CANDIDATES; index += 1) yield `user-${index}`;
   for (const id of config.flags.get(flagKey)?.experimentIds ?? []) yield* config.rules.get(id)?.allowList?.keys() ?? [];

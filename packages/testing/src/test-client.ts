@@ -30,7 +30,7 @@ export interface TestClient<F extends FlagMap<F> = AnyFlags> extends Client<F> {
  * Logs nothing unless a logger is given. Every event key is known. Name the type of the flags to have them checked; it is
  * not inferred, because what one test lists is not all there is.
  *
- * @throws SdkError `invalid-option` on flags that are none.
+ * @throws SdkError `invalid-option` for flags that are not valid.
  * @example
  * const client = createTestClient({ flags: { checkout: { variationKey: 'one_page', variables: { steps: 3 } } } });
  */

@@ -26,7 +26,7 @@ export function findLaunchedFlags(
   });
 }
 
-/** The variation that every user gets, whoever they are; `undefined` when there are several. */
+/** The variation that every user gets; `undefined` when users can get different ones. */
 export function soleVariation(config: ProjectConfig, flagKey: string): string | undefined {
   if (config.globalHoldouts.some(({ status }) => status === 'Running')) return undefined;
   const { experiments, deliveries } = rulesOf(config, flagKey);

@@ -40,7 +40,8 @@ export function findUnreachableRules(config: ProjectConfig, entities: readonly E
         });
       }
     }
-    // A user who meets a delivery's audience and is not in its share goes on to the last delivery, whatever stands between.
+    // A user who meets a delivery's audience and is not in its share continues with the last delivery; rules between the two
+    // are skipped.
     for (const [index, rule] of deliveries.entries()) {
       const isLast = index === deliveries.length - 1;
       const by =

@@ -74,7 +74,7 @@ export const emulateCommand: Command = {
   },
 };
 
-/** Until the command ends, or the program is told to stop. Returns why the command counts as failed. */
+/** Until the command ends, or the program receives a signal to stop. Returns why the command counts as failed. */
 async function work(call: Call, { url }: LabServer): Promise<string | undefined> {
   const [program, ...args] = call.rest;
   if (program === undefined) {

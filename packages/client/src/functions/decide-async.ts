@@ -104,7 +104,7 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
   return finishAll(call, saved, evaluations.values());
 }
 
-/** Asks for the prediction for one rule; `null` when there is none. */
+/** Asks for the prediction for one rule; `null` when the source has no prediction. */
 function predict({ client, config, user, bits }: DecideCall, rule: Rule): Promise<CmabPrediction> | undefined {
   const attributes = cmabAttributes(config as ProjectConfig, user, rule);
   return client.steps.predict?.({ userId: user.userId, ruleId: rule.id, attributes, cache: cacheMode(bits) }, rule.key);

@@ -11,11 +11,11 @@ export interface EventRecorder {
   /** A new `uuid`, made by the sink when it makes its own. */
   newEventId(): string;
   record(event: ImpressionEvent | ConversionEvent): void;
-  /** Calls the sink; `undefined` when there is none or it fails, which is told the first time. */
+  /** Calls the sink; returns `undefined` when there is no sink or it fails. The first failure is reported. */
   callSink<T>(call: (sink: EventSink) => T, message: string): T | undefined;
 }
 
-/** @param sink `null`: there is none. */
+/** @param sink `null` when there is no sink. */
 export function createEventRecorder(client: ClientCore, sink: EventSink | null): EventRecorder {
   const { problems } = client;
   const callSink: EventRecorder['callSink'] = (call, message) =>

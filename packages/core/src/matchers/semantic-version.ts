@@ -14,7 +14,7 @@ export const versionGreaterOrEqual: CompileMatcher = (expected) => compare(expec
 export const versionLess: CompileMatcher = (expected) => compare(expected, (order) => order < 0);
 export const versionLessOrEqual: CompileMatcher = (expected) => compare(expected, (order) => order <= 0);
 
-/** Longer strings are not versions; the bound keeps one comparison cheap whatever an attribute holds. */
+/** Longer strings are not versions; the bound keeps one comparison cheap for any attribute value. */
 const MAX_VERSION_LENGTH = 65_536;
 
 const WHITESPACE = /\s/;
@@ -45,7 +45,7 @@ function compareVersions(target: Version, version: Version): number {
     if (!DIGITS.test(part)) {
       if (part < wanted) return target.isPrerelease && !version.isPrerelease ? 1 : -1;
       if (part > wanted) return !target.isPrerelease && version.isPrerelease ? -1 : 1;
-      // A text on the other side compares as equal, because it is no number.
+      // A text on the other side compares as equal, because it is not a number.
     } else if (DIGITS.test(wanted) && Number(part) !== Number(wanted)) return Number(part) < Number(wanted) ? -1 : 1;
   }
   return version.isPrerelease && !target.isPrerelease ? -1 : 0;

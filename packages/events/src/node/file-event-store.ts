@@ -147,7 +147,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     rmSync(owned.folder, { recursive: true, force: true });
   }
 
-  /** Reads the next segment that was left; `false` when there is none. */
+  /** Reads the next segment that was left; `false` when none is left. */
   function readLeft(): boolean {
     for (const owned of taken) {
       const name = owned.unread.pop();

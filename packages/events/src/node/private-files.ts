@@ -1,6 +1,6 @@
 /**
  * Files that only this user can have written. A directory that others may write could hold links that lead elsewhere, pipes
- * that block whoever opens them, and events that were never recorded here.
+ * that block the process that opens them, and events that were never recorded here.
  */
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { SdkError } from '@sortition/core';

@@ -36,7 +36,7 @@ export function renewLease(folder: string): boolean {
     touch(openRegularFile(join(folder, LEASE_FILE), 'read'));
     return true;
   } catch {
-    return false; // a folder without its lease is no longer ours, whatever the reason
+    return false; // a folder without its lease is no longer ours, for any reason
   }
 }
 
@@ -55,7 +55,7 @@ export function endLease(folder: string): void {
   rmSync(join(folder, LEASE_FILE), { force: true });
 }
 
-/** Takes over one folder whose owner is gone. Returns its new path, `null` when there is none. */
+/** Takes over one folder whose owner is gone. Returns its new path; `null` when no such folder exists. */
 export function takeOrphan(directory: string, leaseMs: number): string | null {
   if (listFolders(directory).length === 0) return null;
   checkPrivateDirectory(directory);

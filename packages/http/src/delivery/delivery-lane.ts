@@ -9,7 +9,7 @@
  *   item that is at fault, which is given up after a number of attempts (`failed-batch.ts`). The others go on.
  *
  * Requests, timers and promises belong to the call that starts them, because edge runtimes end them with the request they
- * serve: whoever waits does so with a timer of its own, and work that never ended is taken for dead and done again.
+ * serve: each caller waits with a timer of its own, and work that never ended counts as dead and is done again.
  */
 import { monotonicNow, startTimer } from '../clock.ts';
 import type { HttpResponse } from '../response.ts';
@@ -96,7 +96,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     if (isStopped || inFlight.length >= most || now < outage.resumeAt) return undefined;
     // While nothing is accepted, any batch is as good as another to find out whether something is.
     if (outage.isDown) return takeWaiting() ?? takeAside(() => true);
-    // Half of the requests are kept for what is new, however much failed before.
+    // Half of the requests are kept for new items, even when many failed before.
     const again = inFlight.filter(({ batch }) => batch.failures > 0).length;
     return (again < most / 2 && takeAside(({ retryAt }) => retryAt <= now)) || takeWaiting();
   }
@@ -220,7 +220,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     openSince = NEVER;
   }
 
-  /** Sets the timer for what comes next, unless whoever was handed the work looks after it. */
+  /** Sets the timer for the next work, unless the runtime that was handed the work does so. */
   function schedule(): void {
     if (isStopped || waitUntil() || count === 0) return;
     const now = monotonicNow();

@@ -24,7 +24,7 @@ export interface LaneOptions<Context, Item extends LaneItem> {
   readonly requestTimeoutMs: number;
   /** Whether items of two contexts may share a request. */
   readonly isSameContext: (one: Context, other: Context) => boolean;
-  /** Sends a batch and resolves with the answer, whatever its status; rejects when there is none. */
+  /** Sends a batch and resolves with the answer, of any status; rejects when no answer comes. */
   readonly send: (
     batch: LaneBatch<Context, Item>,
     exchange: { readonly signal: AbortSignal; readonly keepalive: boolean },
@@ -34,7 +34,7 @@ export interface LaneOptions<Context, Item extends LaneItem> {
   readonly onDropped: (items: readonly Item[], reason: LaneDrop, status: number | undefined) => void;
   /** Told of each request that has to be repeated, with a sentence of the cause unless it just never ended. */
   readonly onRetry: (why: string | undefined, cause?: unknown) => void;
-  /** Where a runtime has to be told of work under way; `undefined` where it goes on by itself. Asked at each use. */
+  /** Set where a runtime must know of work under way; `undefined` where work continues without it. Read at each use. */
   readonly waitUntil: () => ((work: Promise<unknown>) => void) | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Connections of the Node transport: which addresses they may lead to, and what becomes of the process meanwhile. */
+/** Connections of the Node transport: which addresses they may lead to, and whether they keep the process alive. */
 import type { LookupFunction, Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { UndiciModule } from './load-undici.ts';

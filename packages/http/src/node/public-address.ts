@@ -32,7 +32,7 @@ const SPECIAL_IPV6: readonly (readonly [network: string, prefix: number])[] = [
   ['3fff::', 20],
 ];
 
-/** Whether an IP address (without brackets) belongs to the public internet; `false` for what is no address. */
+/** Whether an IP address (without brackets) belongs to the public internet; `false` for a text that is not an address. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !blockListOf(SPECIAL_IPV4, 'ipv4').check(address, 'ipv4');

@@ -60,7 +60,7 @@ export interface ShadowHandle {
   shadowStats(): ShadowStats;
   /** Resolves when every comparison that waits is done. */
   shadowSettled(): Promise<void>;
-  /** Ends the comparisons; the client goes on. */
+  /** Ends the comparisons; the client continues. */
   stopShadow(): void;
 }
 

@@ -26,7 +26,7 @@ export interface ShadowGroup {
 /** Everything the lines say, the largest group first. */
 export interface ShadowReport {
   readonly differences: number;
-  /** Lines that are no difference. */
+  /** Lines that are not a difference. */
   readonly unreadable: number;
   readonly groups: readonly ShadowGroup[];
 }

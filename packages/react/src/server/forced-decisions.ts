@@ -44,7 +44,7 @@ export async function signForcedDecisions(
  * Returns the decisions that a request may force; none unless its cookie or its address has a text that was signed with the secret
  * and has not expired. Never throws and never rejects.
  *
- * @param request A `Request`, or just its headers where there is none, as in server components: `{ headers: await headers() }`.
+ * @param request A `Request`, or only its headers where no request exists, as in server components: `{ headers: await headers() }`.
  */
 export async function verifyForcedDecisions(
   request: { readonly headers: { get(name: string): string | null }; readonly url?: string | undefined },

@@ -18,7 +18,7 @@ export interface StoredNotification extends Notification {
   readonly id: string;
 }
 
-/** Carries notifications from whoever publishes to whoever listens. */
+/** Carries notifications from publishers to listeners. */
 export interface NotificationStream {
   /** Never throws and never waits. */
   publish(notification: Notification): void;

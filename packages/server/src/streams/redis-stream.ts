@@ -2,7 +2,7 @@
  * Notifications of several instances through one Redis stream.
  *
  * Reading polls instead of blocking: a blocking read would hold the connection that the application shares with it. While no
- * one listens nothing is read. A Redis that fails delays notifications and is told once; reading goes on when it is back.
+ * one listens nothing is read. A Redis that fails delays notifications and is reported once; reading continues when it is back.
  */
 import {
   isStreamId,

@@ -1,5 +1,5 @@
 /**
- * What a config source must do so that clients can share it: have a config or none at any time, tell each client of newer
+ * What a config source must do so that clients can share it: have a config or no config at any time, tell each client of newer
  * ones until that client leaves, and go on with the last config whatever happens to where configs come from.
  *
  * A source that counts its listeners down at each unsubscribe, lets a failed request reject `refresh`, or tells of a config
@@ -251,7 +251,7 @@ async function bring({ source, publish }: ConfigSourceUnderTest, revision: strin
   await vi.waitFor(hasIt, { timeout: PATIENCE_MS, interval: 10 });
 }
 
-/** What a refresh resolves; `false` where there is none. */
+/** What a refresh resolves; `false` where the source has no refresh. */
 async function refreshed(
   source: ConfigSource,
   options?: { signal?: AbortSignal; timeoutMs?: number },

@@ -136,7 +136,7 @@ function recordAll(sink: EventSink, events: readonly RecordedEvent[]): string[] 
   for (const event of events) {
     Object.freeze(event.attributes);
     if (event.type === 'conversion') Object.freeze(event.tags);
-    // What is answered would be left floating: there is nobody to wait for it.
+    // A returned promise would be left floating: no caller waits for it.
     expect(sink.record(Object.freeze(event)) as unknown).toBeUndefined();
   }
   return events.map(({ uuid }) => uuid).sort();

@@ -1,6 +1,6 @@
 /**
- * What a profile store must do so that users keep their variations: lose no assignment, whoever writes at the same time,
- * and tell every writer what is stored.
+ * What a profile store must do so that users keep their variations: lose no assignment, with any number of writers
+ * at the same time, and tell every writer what is stored.
  *
  * A store that reads a document, changes it and writes it back passes every test but those with two writers at a time.
  */

@@ -1,5 +1,5 @@
 /**
- * Stored assignments around decisions: one lookup before, at most one save after, whatever the number of flags.
+ * Stored assignments around decisions: one lookup before and at most one save after, for any number of flags.
  *
  * A store is foreign code: it may throw, hang, answer garbage or turn out to be asynchronous. Each costs stickiness for
  * the call, shows as a reason and a problem, and nothing else.

@@ -24,7 +24,7 @@ export interface MergedProfile {
 
 /**
  * Merges into the profile as it is now: what was there stays, readable or not, what the attributes brought is added, and
- * an assignment somebody else made in the meantime wins.
+ * an assignment that another process made in the meantime wins.
  */
 export function mergeProfile(now: ProfileSession, user: UserSnapshot, wanted: NewAssignments): MergedProfile {
   const map: UserProfile['experiment_bucket_map'] = { ...now.profile?.experiment_bucket_map };
