@@ -15,6 +15,11 @@ const LIMIT_MS = 120_000 + VISITORS * 30_000;
 const PAGES = ['/', '/cart', '/thanks'];
 /** What blockers know: the datafile and the events, by their addresses. */
 const BLOCKED = { datafile: '**/lab/datafiles/**', events: '**/lab/events' };
+/**
+ * A visitor of the checkout experiment, where its split puts them, and a variation to move them to. One chosen by chance would be in the
+ * holdout one time in twenty, where no split of the experiment moves them.
+ */
+const MOVER = { id: 'visitor-2', from: 'one_page', to: { id: '2101', key: 'classic' } };
 
 /** What a page says about itself. */
 interface Seen {
@@ -26,12 +31,34 @@ interface Seen {
   readonly shift: number;
 }
 
+/** What the page keeps of itself. */
+interface Watched {
+  changes: string[];
+  shift: number;
+  /** Whether React has taken over everything that shows a decision, and its effects have run. */
+  isHydrated: boolean;
+  painted: WeakSet<Element>;
+  __REACT_DEVTOOLS_GLOBAL_HOOK__: object;
+}
+
 /** Runs in the page before its scripts. Kept free of names of this file. */
 function watch(): void {
-  const page = globalThis as unknown as { changes: string[]; shift: number; painted: WeakSet<Element> };
+  const page = globalThis as unknown as Watched;
   page.changes = [];
   page.shift = 0;
+  page.isHydrated = false;
   page.painted = new WeakSet();
+  // React tells development tools of each commit once its effects have run. What it hydrated has its mark by then.
+  page.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
+    supportsFiber: true,
+    inject: () => 1,
+    onCommitFiberRoot: () => undefined,
+    onCommitFiberUnmount: () => undefined,
+    onPostCommitFiberRoot: () => {
+      const decided = [...document.querySelectorAll('[data-flag]')];
+      page.isHydrated = decided.every((element) => Object.keys(element).some((key) => key.startsWith('__reactFiber')));
+    },
+  };
   new MutationObserver((records) => {
     for (const { target } of records) {
       const element = target instanceof Element ? target : target.parentElement;
@@ -54,7 +81,7 @@ function watch(): void {
 
 const read = (page: Page): Promise<Seen> =>
   page.evaluate(() => {
-    const own = globalThis as unknown as { changes: string[]; shift: number };
+    const own = globalThis as unknown as Watched;
     const flags = [...document.querySelectorAll<HTMLElement>('[data-flag]')].filter(
       (element) => element.offsetParent !== null,
     );
@@ -64,6 +91,8 @@ const read = (page: Page): Promise<Seen> =>
       shift: own.shift,
     };
   });
+
+const whenHydrated = (page: Page) => page.waitForFunction(() => (globalThis as unknown as Watched).isHydrated);
 
 describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }, () => {
   let lab: RunningApp;
@@ -101,32 +130,40 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
     expect(new Set(rows.map(({ uuid }) => uuid)).size).toBe(rows.length);
     return rows.map(({ userId, flagKey, variationKey = '' }) => `${userId} ${flagKey} ${variationKey}`).sort();
   };
-  /** Waits until as many impressions came as were seen, and a moment more for those that should not. */
+  /** Waits until as many impressions came as were seen. */
+  const whenCounted = async (seen: readonly string[]) => {
+    await expect.poll(async () => (await impressions()).length).toBeGreaterThanOrEqual(seen.length);
+  };
+  /** Waits for what was seen, and a moment more for impressions that should not come. */
   const expectCounted = async (seen: readonly string[]) => {
-    await expect
-      .poll(async () => (await impressions()).length, { timeout: 20_000 })
-      .toBeGreaterThanOrEqual(seen.length);
+    await whenCounted(seen);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(await impressions()).toEqual([...seen].sort());
   };
 
-  /** Visits every page as new visitors do; answers what they saw. */
-  const visitAll = async (visitors: number, prepare: (page: Page) => Promise<unknown>, settleMs: number) => {
+  /** Makes the browser that of a visitor, by the cookie of the analytics SDK. */
+  const become = async (id: string) => {
+    await context.clearCookies();
+    await context.addCookies([{ name: 'amp_lab-an', value: `${id}..........`, url: shop.urls.NextShop ?? '' }]);
+  };
+
+  /** Visits every page as new visitors do, and stays on each until it is counted; answers what they saw. */
+  const visitAll = async (visitors: number, prepare: (page: Page) => Promise<unknown>) => {
     const { page, complaints } = await openPage(context);
     await page.addInitScript(watch);
     await prepare(page);
     const seen: string[] = [];
     for (let visitor = 0; visitor < visitors; visitor += 1) {
-      await context.clearCookies();
       const id = `visitor-${visitor}-${Math.random().toString(36).slice(2)}`;
-      await context.addCookies([{ name: 'amp_lab-an', value: `${id}..........`, url: shop.urls.NextShop ?? '' }]);
+      await become(id);
       for (const path of PAGES) {
         await page.goto(`${shop.urls.NextShop}${path}`, { waitUntil: 'load' });
-        await page.waitForTimeout(settleMs);
-        const { flags, changes, shift } = await read(page);
+        await whenHydrated(page);
+        const { flags } = await read(page);
         expect(flags.length, path).toBeGreaterThan(0);
-        expect({ path, changes, shift }).toEqual({ path, changes: [], shift: 0 });
         seen.push(...flags.map((flag) => `${id} ${flag}`));
+        await whenCounted(seen);
+        expect({ path, ...(await read(page)) }).toEqual({ path, flags, changes: [], shift: 0 });
       }
     }
     return { seen, complaints };
@@ -134,7 +171,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
 
   it('shows every visitor what the server decided, and counts what they saw once', async () => {
     await start();
-    const { seen, complaints } = await visitAll(VISITORS, async () => undefined, 800);
+    const { seen, complaints } = await visitAll(VISITORS, async () => undefined);
     expect(complaints).toEqual([]);
     await expectCounted(seen);
   });
@@ -151,7 +188,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
         uploadThroughput: throughput,
       });
     };
-    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), slow, 3_000);
+    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), slow);
     expect(complaints).toEqual([]);
     await expectCounted(seen);
   });
@@ -162,7 +199,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
   ])('does so when %s', async (_name, rules) => {
     await start();
     const block = (page: Page) => Promise.all(rules.map((rule) => page.route(rule, (route) => route.abort())));
-    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), block, 2_500);
+    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), block);
     expect(complaints.filter((complaint) => !complaint.includes('Failed to load resource'))).toEqual([]);
     await expectCounted(seen);
   });
@@ -181,29 +218,27 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
     }
     const flagsOf = async () =>
       (await impressions()).map((impression) => impression.slice(impression.indexOf(' ') + 1)).sort();
-    await expect.poll(flagsOf, { timeout: 20_000 }).toEqual(seen.sort());
+    await expect.poll(flagsOf).toEqual(seen.sort());
   });
 
   it('follows a change of the datafile while the page is open, and counts what is shown then', async () => {
     await start();
     const { page, complaints } = await openPage(context);
+    await become(MOVER.id);
     await page.goto(`${shop.urls.NextShop}/cart`);
-    await page.locator('[data-flag="checkout"]').waitFor();
     const variation = () => page.locator('[data-flag="checkout"]').getAttribute('data-variation');
-    const before = await variation();
-    await expect.poll(async () => (await impressions()).length, { timeout: 20_000 }).toBe(1);
-    const [entityId, after] = before === 'classic' ? ['2102', 'one_page'] : ['2101', 'classic'];
+    expect(await variation()).toBe(MOVER.from);
+    const { id, from, to } = MOVER;
+    await expect.poll(impressions).toEqual([`${id} checkout ${from}`]);
     const { revision } = await (await fetch(`${lab.urls.Lab}/datafiles/lab.json`)).json();
     const changed = await fetch(`${lab.urls.Lab}/api/rules/2001`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json', 'if-match': `"${revision}"` },
-      body: JSON.stringify({ trafficAllocation: [{ entityId, endOfRange: 10_000 }], allowMoves: true }),
+      body: JSON.stringify({ shares: { [to.id]: 100 }, allowMoves: true }),
     });
     expect(changed.status, await changed.text()).toBe(200);
-    await expect.poll(variation, { timeout: 20_000 }).toBe(after);
-    await expect
-      .poll(async () => (await impressions()).map((row) => row.split(' ').at(-1)).sort(), { timeout: 20_000 })
-      .toEqual([before, after].sort());
+    await expect.poll(variation).toBe(to.key);
+    await expect.poll(impressions).toEqual([`${id} checkout ${to.key}`, `${id} checkout ${from}`]);
     expect(complaints).toEqual([]);
   });
 
@@ -215,7 +250,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
     await page.getByRole('button').click();
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
     const conversions = async () => (await fetch(`${lab.urls.Lab}/api/events?kind=conversion`)).json();
-    await expect.poll(conversions, { timeout: 20_000 }).toMatchObject([{ eventKey: 'purchase' }]);
+    await expect.poll(conversions).toMatchObject([{ eventKey: 'purchase' }]);
     const [{ revenue }] = await conversions();
     expect([7_200, 6_840]).toContain(revenue); // the express checkout gives five percent
   });
