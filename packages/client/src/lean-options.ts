@@ -1,6 +1,6 @@
 /** What a client of parts is made of. */
 import type { ConfigSource, DecideOption, Logger, Reason } from '@sortition/core';
-import { checkOption, hasMethods, invalidOption } from '@sortition/core/internal';
+import { checkOption, hasMethods, invalidOption, listUnknownOptions } from '@sortition/core/internal';
 import { LEVELS } from './logger.ts';
 import type { Part } from './part.ts';
 
@@ -36,9 +36,9 @@ const NAMES: readonly string[] = [
 /** Reports options that do not exist. A part, because parts are made when problems can be told. */
 export function checkNames(options: object): Part<never> {
   return ({ problems }) => {
-    const unknown = Object.keys(options).filter((name) => !NAMES.includes(name));
-    if (unknown.length > 0) {
-      const message = `${OWNER} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${NAMES.join(', ')}. Features are parts, such as parts: [recordTo(events)].`;
+    const unknown = listUnknownOptions(OWNER, options, NAMES);
+    if (unknown) {
+      const message = `${unknown} Features are parts, such as parts: [recordTo(events)].`;
       problems.report({ code: 'unknown-option', part: 'client', message });
     }
     return {};

@@ -1,8 +1,8 @@
 /** Options of the prediction source. */
 import {
   checkOptionsObject,
-  describeUnknownOptions,
   invalidOption,
+  listUnknownOptions,
   readFunction,
   readInteger,
   readOption,
@@ -42,14 +42,6 @@ const ENDPOINT_TEMPLATE = 'https://prediction.cmab.optimizely.com/predict/%s';
 
 const OWNER = 'createCmabSource';
 
-/** Names that other SDKs have for these options. */
-const ELSEWHERE = {
-  cacheTtl: 'cacheTimeoutMs',
-  cacheTTL: 'cacheTimeoutMs',
-  predictionEndpointTemplate: 'endpointTemplate',
-  timeout: 'timeoutMs',
-};
-
 /** Checks the options. @throws SdkError `invalid-option` */
 export function checkOptions(options: CmabSourceOptions): CmabSourceSettings {
   checkOptionsObject(OWNER, options);
@@ -68,5 +60,5 @@ export function checkOptions(options: CmabSourceOptions): CmabSourceSettings {
     fetch: readFunction(OWNER, options, 'fetch'),
     randomId: readFunction(OWNER, options, 'randomId'),
   };
-  return { ...settings, unknown: describeUnknownOptions(OWNER, options, Object.keys(settings), ELSEWHERE) };
+  return { ...settings, unknown: listUnknownOptions(OWNER, options, Object.keys(settings)) };
 }

@@ -1,10 +1,9 @@
 /**
- * Remembered predictions, on an LRU of two generations: the last `size` are always there, and never more than twice as many.
- * Expiry is ours, because the library compares wall clocks and those jump.
+ * Remembered predictions, the last `size` that were used, each for a time on the monotonic clock.
  */
 import type { CmabPrediction } from '@sortition/core';
+import { createRecentMap } from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
-import QuickLRU from 'quick-lru';
 
 /** Predictions by user and rule, each for one set of attributes. */
 export interface PredictionCache {
@@ -25,7 +24,7 @@ export function createPredictionCache(size: number, timeoutMs: number): Predicti
   if (size === 0 || timeoutMs === 0) {
     return { lookup: () => undefined, save: () => undefined, delete: () => undefined, clear: () => undefined };
   }
-  const entries = new QuickLRU<string, Entry>({ maxSize: size });
+  const entries = createRecentMap<Entry>(size);
   return {
     lookup(key, attributes) {
       const entry = entries.get(key);
@@ -36,8 +35,8 @@ export function createPredictionCache(size: number, timeoutMs: number): Predicti
       return undefined;
     },
     save: (key, attributes, prediction) =>
-      void entries.set(key, { attributes, prediction, expiresAt: monotonicNow() + timeoutMs }),
-    delete: (key) => void entries.delete(key),
+      entries.set(key, { attributes, prediction, expiresAt: monotonicNow() + timeoutMs }),
+    delete: (key) => entries.delete(key),
     clear: () => entries.clear(),
   };
 }

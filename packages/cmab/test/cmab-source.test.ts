@@ -354,11 +354,13 @@ test.each(['.', '..'])(
   },
 );
 
-test('[EVT-20] an option that does not exist is told to the client, with the one that was meant', () => {
+test('[EVT-20] an option that does not exist is told to the client, with those that do', () => {
   const messages: string[] = [];
   const source = createCmabSource({ cacheTtl: 5 } as never);
   source.attach?.({ problem: ({ code, message }) => messages.push(`${code} ${message}`) });
   expect(messages).toEqual([
-    'unknown-option createCmabSource does not have the option "cacheTtl"; did you mean "cacheTimeoutMs"?',
+    expect.stringMatching(
+      /^unknown-option createCmabSource does not have the option "cacheTtl"; expected .*cacheTimeoutMs/,
+    ),
   ]);
 });

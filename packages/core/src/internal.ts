@@ -16,6 +16,7 @@ export {
   describeValue,
   hasMethods,
   invalidOption,
+  listUnknownOptions,
   readBoolean,
   readChoice,
   readFunction,
@@ -26,6 +27,7 @@ export {
   readOption,
   readString,
 } from './options.ts';
+export { createRecentMap, type RecentMap } from './recent-map.ts';
 export { hashText } from './split-hash.ts';
 export { setOwn, withAttributes } from './user.ts';
 export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';

@@ -5,6 +5,7 @@
  * does not fit, or a container that cannot be read, is an `SdkError` `invalid-option`; nothing here throws anything else.
  * Messages quote numbers only: a text in the wrong place may be a key or a token.
  */
+import { tryPart } from './call-part.ts';
 import { SdkError } from './errors.ts';
 
 /** Name of an option that a container may have. */
@@ -42,6 +43,26 @@ export function readOption<Options extends object, Key extends Name<Options>>(
   }
 }
 
+/**
+ * Reads an option: its value when it fits, `otherwise` when it is absent.
+ *
+ * @param expected Completes "must be …" in the message.
+ * @throws SdkError `invalid-option`
+ */
+function read<T>(
+  owner: string,
+  options: object,
+  name: string,
+  otherwise: T,
+  expected: string,
+  fits: (value: unknown) => boolean,
+): T {
+  const value: unknown = readOption(owner, options, name as never);
+  if (value === undefined) return otherwise;
+  if (fits(value)) return value as T;
+  throw invalidOption(owner, name, expected, value);
+}
+
 /** Reads an integer. @throws SdkError `invalid-option` */
 export function readInteger<Options extends object>(
   owner: string,
@@ -50,10 +71,8 @@ export function readInteger<Options extends object>(
   otherwise: number,
   { min, max = Number.MAX_SAFE_INTEGER }: Bounds = { min: 1 },
 ): number {
-  const value = readOption(owner, options, name) as unknown;
-  if (value === undefined) return otherwise;
-  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
-  throw invalidOption(owner, name, `an integer ${boundsText(min, max)}`, value);
+  const fits = (value: unknown): boolean => Number.isInteger(value) && isWithin(value, min, max);
+  return read(owner, options, name, otherwise, `an integer ${boundsText(min, max)}`, fits);
 }
 
 /** Reads a number; `Infinity` only where `max` is. @throws SdkError `invalid-option` */
@@ -64,10 +83,12 @@ export function readNumber<Options extends object>(
   otherwise: number,
   { min, max = Number.MAX_VALUE }: Bounds = { min: 0 },
 ): number {
-  const value = readOption(owner, options, name) as unknown;
-  if (value === undefined) return otherwise;
-  if (typeof value === 'number' && value >= min && value <= max) return value;
-  throw invalidOption(owner, name, `a number ${boundsText(min, max)}`, value);
+  const fits = (value: unknown): boolean => typeof value === 'number' && isWithin(value, min, max);
+  return read(owner, options, name, otherwise, `a number ${boundsText(min, max)}`, fits);
+}
+
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return (value as number) >= min && (value as number) <= max;
 }
 
 /** Reads `true` or `false`. @throws SdkError `invalid-option` */
@@ -77,10 +98,7 @@ export function readBoolean<Options extends object>(
   name: Name<Options>,
   otherwise: boolean,
 ): boolean {
-  const value = readOption(owner, options, name) as unknown;
-  if (value === undefined) return otherwise;
-  if (typeof value === 'boolean') return value;
-  throw invalidOption(owner, name, 'true or false', value);
+  return read(owner, options, name, otherwise, 'true or false', (value) => typeof value === 'boolean');
 }
 
 /** Reads a string that is not empty. @throws SdkError `invalid-option` */
@@ -90,10 +108,8 @@ export function readString<Options extends object, Otherwise extends string | un
   name: Name<Options>,
   otherwise: Otherwise,
 ): string | Otherwise {
-  const value = readOption(owner, options, name) as unknown;
-  if (value === undefined) return otherwise;
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalidOption(owner, name, 'a string that is not empty', value);
+  const fits = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  return read<string | Otherwise>(owner, options, name, otherwise, 'a string that is not empty', fits);
 }
 
 /** Reads one of a few words. @throws SdkError `invalid-option` */
@@ -104,10 +120,8 @@ export function readChoice<Options extends object, Choice extends string>(
   otherwise: Choice,
   choices: readonly Choice[],
 ): Choice {
-  const value = readOption(owner, options, name) as unknown;
-  if (value === undefined) return otherwise;
-  if (choices.includes(value as Choice)) return value as Choice;
-  throw invalidOption(owner, name, choices.map((choice) => `"${choice}"`).join(' or '), value);
+  const expected = choices.map((choice) => `"${choice}"`).join(' or ');
+  return read(owner, options, name, otherwise, expected, (value) => choices.includes(value as Choice));
 }
 
 /** Reads a function, or `undefined` when it is absent. @throws SdkError `invalid-option` */
@@ -116,9 +130,7 @@ export function readFunction<Options extends object, Key extends Name<Options>>(
   options: Options,
   name: Key,
 ): Options[Key] | undefined {
-  const value = readOption(owner, options, name);
-  if (value === undefined || typeof value === 'function') return value;
-  throw invalidOption(owner, name, 'a function', value);
+  return read(owner, options, name, undefined, 'a function', (value) => typeof value === 'function');
 }
 
 /** Reads an object that is not an array, or `undefined` when it is absent. @throws SdkError `invalid-option` */
@@ -128,9 +140,7 @@ export function readObject<Options extends object, Key extends Name<Options>>(
   name: Key,
   expected = 'an object',
 ): Options[Key] | undefined {
-  const value = readOption(owner, options, name);
-  if (value === undefined || isPlainContainer(value)) return value;
-  throw invalidOption(owner, name, expected, value);
+  return read(owner, options, name, undefined, expected, isPlainContainer);
 }
 
 /**
@@ -146,9 +156,7 @@ export function readMethods<Options extends object, Key extends Name<Options>>(
   methods: readonly string[],
   expected: string,
 ): Options[Key] | undefined {
-  const value = readOption(owner, options, name);
-  if (value === undefined || hasMethods(value, methods)) return value;
-  throw invalidOption(owner, name, expected, value);
+  return read(owner, options, name, undefined, expected, (value) => hasMethods(value, methods));
 }
 
 /** Tells whether a value has all of these methods. Never throws. */
@@ -168,8 +176,7 @@ export function checkOption<Options extends object>(
   expected: string,
   isValid: (value: unknown) => boolean,
 ): void {
-  const value: unknown = readOption(owner, options, name);
-  if (value !== undefined && !isValid(value)) throw invalidOption(owner, name, expected, value);
+  read(owner, options, name, undefined, expected, isValid);
 }
 
 /** Returns the error for an option whose value does not fit. */
@@ -178,6 +185,16 @@ export function invalidOption(owner: string, name: string, expected: string, got
     'invalid-option',
     `The option "${name}" of ${owner} must be ${expected}, got ${describeValue(got)}.`,
   );
+}
+
+/**
+ * Returns a sentence about the options that a factory does not have, with those it has; `undefined` when it has all of them.
+ * Factories for pages take this one; `describeUnknownOptions` also guesses what was meant.
+ */
+export function listUnknownOptions(owner: string, options: object, known: readonly string[]): string | undefined {
+  const unknown = tryPart(() => Object.keys(options).filter((name) => !known.includes(name))) ?? [];
+  if (unknown.length === 0) return undefined;
+  return `${owner} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${known.join(', ')}.`;
 }
 
 /** Names a value by its type; only numbers are quoted. Never throws. */

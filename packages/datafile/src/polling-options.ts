@@ -1,12 +1,6 @@
 /** Options of a polling config source: their shape, their limits, their defaults. */
 import { SdkError } from '@sortition/core';
-import {
-  checkOptionsObject,
-  describeUnknownOptions,
-  readChoice,
-  readFunction,
-  readNumber,
-} from '@sortition/core/internal';
+import { checkOptionsObject, listUnknownOptions, readChoice, readFunction, readNumber } from '@sortition/core/internal';
 import { MAX_DELAY_MS } from '@sortition/http';
 import type { DatafileCache, DatafileCacheEntry } from './datafile-cache.ts';
 import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
@@ -88,18 +82,6 @@ const KNOWN: readonly (keyof PollingConfigOptions)[] = [
   'fetch',
 ];
 
-/** Names in the official SDKs. */
-const ELSEWHERE = {
-  updateInterval: 'pollIntervalMs',
-  update_interval: 'pollIntervalMs',
-  autoUpdate: 'updates',
-  auto_update: 'updates',
-  datafileAccessToken: 'accessToken',
-  url_template: 'urlTemplate',
-  customHeaders: 'headers',
-  requestHandler: 'fetch',
-};
-
 /** Checks options. @throws SdkError `invalid-option` */
 export function readPollingOptions(options: PollingConfigOptions): PollingSettings {
   checkOptionsObject(OWNER, options, '{ sdkKey }');
@@ -134,6 +116,6 @@ export function readPollingOptions(options: PollingConfigOptions): PollingSettin
       interval === intervalMs
         ? undefined
         : `pollIntervalMs was ${interval} and is used as ${intervalMs}, the nearest limit.`,
-    unknown: describeUnknownOptions(OWNER, options, KNOWN, ELSEWHERE),
+    unknown: listUnknownOptions(OWNER, options, KNOWN),
   };
 }

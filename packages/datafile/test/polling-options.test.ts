@@ -137,11 +137,11 @@ describe('options', () => {
   });
 
   it.each([
-    [{ updateInterval: 60_000 }, 'does not have the option "updateInterval"; did you mean "pollIntervalMs"?'],
-    [{ autoUpdate: true }, 'does not have the option "autoUpdate"; did you mean "updates"?'],
-    [{ pollIntervalMS: 60_000 }, 'did you mean "pollIntervalMs"?'],
-    [{ datafileAccessToken: 'secret' }, 'did you mean "accessToken"?'],
-    [{ flavour: 1 }, 'does not have the option "flavour".'],
+    [{ updateInterval: 60_000 }, 'does not have the option "updateInterval"; expected sdkKey, datafile, '],
+    [{ autoUpdate: true }, 'does not have the option "autoUpdate"; expected '],
+    [{ pollIntervalMS: 60_000 }, ', pollIntervalMs, '],
+    [{ datafileAccessToken: 'secret' }, ', accessToken, '],
+    [{ flavour: 1 }, 'does not have the option "flavour"; expected '],
   ])('[CFG-16] that do not exist, %j, are a problem, told once to the first listener', async (options, message) => {
     const source = createPollingConfig({ sdkKey: 'k', updates: 'manual', ...options } as PollingConfigOptions);
     const heard: unknown[] = [];

@@ -1,7 +1,7 @@
 /** Options of the batching sink. */
 import {
   checkOptionsObject,
-  describeUnknownOptions,
+  listUnknownOptions,
   readFunction,
   readInteger,
   readMethods,
@@ -73,14 +73,6 @@ export const DEFAULT_LIMITS: EventLimits = { maxValueBytes: 65_536, maxEventByte
 
 const OWNER = 'createBatchEvents';
 
-/** Names that other SDKs have for these options. */
-const ELSEWHERE = {
-  flushInterval: 'flushIntervalMs',
-  eventStore: 'store',
-  eventDispatcher: 'fetch',
-  maxRetries: 'store',
-};
-
 /** Checks the options. @throws SdkError `invalid-option` */
 export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
   checkOptionsObject(OWNER, options);
@@ -110,7 +102,7 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
     fetch: readFunction(OWNER, options, 'fetch'),
     randomId: readFunction(OWNER, options, 'randomId'),
   };
-  return { ...settings, unknown: describeUnknownOptions(OWNER, options, Object.keys(settings), ELSEWHERE) };
+  return { ...settings, unknown: listUnknownOptions(OWNER, options, Object.keys(settings)) };
 }
 
 const STORE_METHODS = ['keepFor'];

@@ -1,58 +1,6 @@
-/**
- * Which URLs may be called at all: secrets and decisions do not travel in the clear.
- *
- * URLs are taken apart by hand. React Native's own `URL` has no `username` and adds slashes, and `URL.canParse` is missing
- * in many runtimes. What is accepted is narrower than what `URL` accepts: nothing that a parser would repair, so that the
- * host that is checked is the host that is called, and the caller's own text can be sent as it is.
- */
+/** Which URLs may be called at all: secrets and decisions do not travel in the clear. */
 import { SdkError } from '@sortition/core/errors';
-
-/** The parts of an absolute http or https URL. */
-export interface Endpoint {
-  /** The text as it was given. */
-  readonly href: string;
-  readonly protocol: 'http:' | 'https:';
-  /** In lower case; an IPv6 address with its brackets. */
-  readonly hostname: string;
-  /** As written, else that of the protocol. */
-  readonly port: string;
-  /** `hostname`, and `port` unless it is that of the protocol. */
-  readonly host: string;
-  readonly origin: string;
-  /** `/` when the URL has none; dots and escapes as written. */
-  readonly pathname: string;
-  /** With its question mark; `''` when the URL has none. */
-  readonly search: string;
-  /** With its `#`; `''` when the URL has none. */
-  readonly hash: string;
-}
-
-/** Protocol, host, port, path, query, fragment; no white space, no control character, no backslash in the path. */
-const PLAIN_URL =
-  /^(?=[!-\uffff]+$)(https?:)\/\/([\w.\x80-\uffff-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?(\/[^?#\\]*)?(\?[^#]*)?(#.*)?$/i;
-
-/**
- * Takes apart any absolute http or https URL. Throws `SdkError` `invalid-option`, without the text, on anything else and on
- * a URL with a user name or a password.
- *
- * @param option Name of the option the URL came from.
- */
-export function parseUrl(url: string, option: string): Endpoint {
-  const parts = PLAIN_URL.exec(url);
-  if (!parts) {
-    const problem = /^\w+:\/*[^/?#]*@/.test(url)
-      ? 'holds a user name or password; pass credentials as headers instead.'
-      : 'is not an absolute URL; expected something like https://example.com/path, without spaces.';
-    throw new SdkError('invalid-option', `${option} ${problem}`);
-  }
-  const [, scheme = '', name = '', given, pathname = '/', search = '', hash = ''] = parts;
-  const protocol = scheme.toLowerCase() as Endpoint['protocol'];
-  const usual = protocol === 'https:' ? '443' : '80';
-  const port = String(Number(given ?? usual));
-  const hostname = name.toLowerCase();
-  const host = port === usual ? hostname : `${hostname}:${port}`;
-  return { href: String(url), protocol, hostname, port, host, origin: `${protocol}//${host}`, pathname, search, hash };
-}
+import { type Endpoint, parseUrl } from './url.ts';
 
 /**
  * Takes apart the URL of a service. Throws `SdkError` `invalid-option` unless it is https, or plain http to this machine or

@@ -4,10 +4,10 @@
  */
 import { SdkError } from '@sortition/core/errors';
 import { checkHeaders } from './check-headers.ts';
-import { type Endpoint, parseUrl } from './endpoint.ts';
 import { type HttpExchange, send, withinBounds } from './request-once.ts';
 import { type HttpResponse, readResponse, readStatus, releaseBody } from './response.ts';
 import { maskError } from './secrets.ts';
+import { type Endpoint, parseUrl } from './url.ts';
 
 /** Options of `request`. */
 export interface HttpRequest extends HttpExchange {

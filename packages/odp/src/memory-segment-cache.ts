@@ -1,10 +1,10 @@
 /**
- * The segment cache in process memory, on an LRU of two generations: the last `size` users are always there, and never
- * more than twice as many. Expiry is ours, because the library compares wall clocks and those jump.
+ * The segment cache in process memory: the last `size` users, and never more than twice as many, each for a time on the
+ * monotonic clock.
  */
 import type { SegmentCache } from '@sortition/core';
+import { createRecentMap } from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
-import QuickLRU from 'quick-lru';
 
 interface Entry {
   readonly segments: readonly string[];
@@ -30,8 +30,7 @@ export function createMemorySegmentCache(options: {
 }): MemorySegmentCache {
   const { size, timeoutMs } = options;
   const isOff = size === 0 || timeoutMs === 0;
-  // The library takes no 0.
-  const entries = new QuickLRU<string, Entry>({ maxSize: Math.max(size, 1) });
+  const entries = createRecentMap<Entry>(size);
   return {
     lookup(key) {
       const entry = entries.get(key);

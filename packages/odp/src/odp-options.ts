@@ -2,7 +2,7 @@
 import type { SegmentCache } from '@sortition/core';
 import {
   checkOptionsObject,
-  describeUnknownOptions,
+  listUnknownOptions,
   readFunction,
   readInteger,
   readMethods,
@@ -72,17 +72,6 @@ export interface CheckedOdpOptions {
 
 const OWNER = 'createOdp';
 
-/** Names that other SDKs have for these options. */
-const ELSEWHERE = {
-  segmentsCacheTimeout: 'segmentsCacheTimeoutMs',
-  segmentsApiTimeout: 'segmentsTimeoutMs',
-  segmentManagerTimeout: 'segmentsTimeoutMs',
-  eventApiTimeout: 'eventsTimeoutMs',
-  eventBatchSize: 'batchSize',
-  eventFlushInterval: 'flushIntervalMs',
-  flushInterval: 'flushIntervalMs',
-};
-
 /** Applies the defaults. Throws `SdkError` `invalid-option` on a value that has no meaning. */
 export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
   checkOptionsObject(OWNER, options);
@@ -114,7 +103,7 @@ export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
     randomId: guardIds(readFunction(OWNER, options, 'randomId') ?? randomUuid),
   };
   const names = [...Object.keys(known), 'insecureHosts'];
-  return { ...known, unknown: describeUnknownOptions(OWNER, options, names, ELSEWHERE) };
+  return { ...known, unknown: listUnknownOptions(OWNER, options, names) };
 }
 
 type NumberOption = {

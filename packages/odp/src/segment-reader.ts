@@ -3,8 +3,8 @@
  * under way, or by a new one; and not at all for a while after a failure.
  */
 import { isSdkError, SdkError, type SdkErrorCode, SegmentOption } from '@sortition/core';
+import { createRecentMap } from '@sortition/core/internal';
 import { isRetryable, monotonicNow, type StatusCause, startTimer, statusCauseOf } from '@sortition/http';
-import QuickLRU from 'quick-lru';
 import type { GuardedSegmentCache } from './guarded-segment-cache.ts';
 
 /** How a user's segments are read. */
@@ -66,7 +66,7 @@ export function createSegmentReader({
   background,
 }: SegmentReaderOptions): SegmentReader {
   const flights = new Map<string, Flight>();
-  const failures = new QuickLRU<string, RememberedFailure>({ maxSize: REMEMBERED_FAILURES });
+  const failures = createRecentMap<RememberedFailure>(REMEMBERED_FAILURES);
   let generation = 0;
   let failuresInARow = 0;
   let downUntil = 0;

@@ -1,7 +1,7 @@
 /** Options of the client, checked once. Names, units and most defaults are those of the service's own SDKs. */
 import type { Logger } from '@sortition/core';
 import { SdkError } from '@sortition/core/errors';
-import { checkOptionsObject, describeUnknownOptions } from '@sortition/core/internal';
+import { checkOptionsObject, listUnknownOptions } from '@sortition/core/internal';
 import { parseEndpoint, type RetryPolicy } from '@sortition/http';
 
 /** How a client asks. `null` and `undefined` stand for the default. */
@@ -73,7 +73,7 @@ const OPTIONS: readonly (keyof RemoteConfig)[] = [
 
 /** Returns a sentence about options that do not exist, `undefined` when all do. */
 export function describeUnknown(config: RemoteConfig): string | undefined {
-  return describeUnknownOptions(OWNER, config, OPTIONS);
+  return listUnknownOptions(OWNER, config, OPTIONS);
 }
 
 const OWNER = 'createRemoteClient';

@@ -13,7 +13,9 @@ import { bundleInCommonJs, carryLicences } from './bundle-es-modules.js';
  * @property {'neutral' | 'node' | 'browser'} [platform] `neutral` unless every entry needs one runtime.
  * @property {string[]} [esModulesOnly] Dependencies that CommonJS cannot `require`, by the names they are imported by.
  * @property {('esm' | 'cjs')[]} [formats] Both unless given.
- * @property {boolean} [clean] `false` for entries that are built beside those of another library into the same `dist`.
+ * @property {boolean | string[]} [clean] `false` for entries that are built beside those of another library into the same
+ *   `dist`; there the other library says which files it leaves alone, such as `['!browser.*']`.
+ * @property {NonNullable<import('tsup').Options['esbuildPlugins']>} [plugins]
  * @property {string[]} [types] Ambient types the entries need, such as `node`; none unless given.
  * @property {() => Promise<void>} [onSuccess] Runs after the build, to put files beside it.
  */
@@ -31,8 +33,10 @@ export function defineLibrary({
   formats = ['esm', 'cjs'],
   clean = true,
   types = [],
+  plugins = [],
   onSuccess,
 }) {
+  const bundled = bundleInCommonJs(esModulesOnly);
   return defineConfig({
     ...(onSuccess && { onSuccess }),
     entry: entries,
@@ -40,7 +44,8 @@ export function defineLibrary({
     // Declarations are written against what the packages below have built, as an application sees them.
     dts: { compilerOptions: { customConditions: [], isolatedDeclarations: false, types } },
     platform,
-    ...bundleInCommonJs(esModulesOnly),
+    ...bundled,
+    esbuildPlugins: [...plugins, ...(bundled.esbuildPlugins ?? [])],
     // A library may have one entry for Node beside entries for every runtime.
     external: [/^node:/],
     removeNodeProtocol: false,

@@ -6,8 +6,7 @@ export { type DeadlineOptions, limitTime, type TimeLimit, withDeadline } from '.
 export { createDeliveryLane } from '../delivery/delivery-lane.ts';
 export type { DeliveryLane, LaneBatch, LaneDrop } from '../delivery/lane-options.ts';
 export type { LaneItem } from '../delivery/lane-queue.ts';
-export { type Endpoint, isLoopbackHost, parseEndpoint, parseInsecureHosts, parseUrl } from '../endpoint.ts';
-export { LightAbortController } from '../light-abort-controller.ts';
+export { isLoopbackHost, parseEndpoint, parseInsecureHosts } from '../endpoint.ts';
 export { platformFetch } from '../platform-fetch.ts';
 export type { HttpRequest } from '../request.ts';
 export { type HttpExchange, requestOnce, type Transport } from '../request-once.ts';
@@ -17,5 +16,8 @@ export { retryAfterMs } from '../retry-after.ts';
 export { maskError, maskSecret, maskSecrets, showsSecret } from '../secrets.ts';
 export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from '../status.ts';
 export { decodeUtf8, parseJson, toWellFormed } from '../text.ts';
+export type { Endpoint } from '../url.ts';
 export { randomUuid } from '../uuid.ts';
+export { LightAbortController } from './light-abort-controller.ts';
 export { request } from './request.ts';
+export { parseUrl } from './url.ts';

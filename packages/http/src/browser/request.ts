@@ -4,11 +4,12 @@
  * something changed.
  */
 import { SdkError } from '@sortition/core/errors';
-import { parseUrl } from '../endpoint.ts';
 import type { HttpRequest } from '../request.ts';
 import { sendOnce, withinBounds } from '../request-once.ts';
-import { type HttpResponse, readResponse, readStatus } from '../response.ts';
+import type { HttpResponse } from '../response.ts';
 import { showsSecret } from '../secrets.ts';
+import { readResponse, readStatus } from './response.ts';
+import { parseUrl } from './url.ts';
 
 /** The same as `request` of the main entry, but for redirects and headers; see there. */
 export async function request(options: HttpRequest): Promise<HttpResponse> {

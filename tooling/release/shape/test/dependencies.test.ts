@@ -14,7 +14,7 @@ const publicManifests = readdirSync(join(root, 'packages'))
 /** Third-party packages that an application gets along with ours; a new one is a decision to take here. */
 const RUNTIME_DEPENDENCIES = {
   '@sortition/cli': ['@clack/prompts', 'citty', 'csv-parse', 'jiti', 'jsonc-parser'],
-  '@sortition/cmab': ['quick-lru'],
+  '@sortition/cmab': [],
   '@sortition/core': ['murmurhash-js'],
   '@sortition/emulator': [
     '@graphql-tools/merge',
@@ -25,7 +25,7 @@ const RUNTIME_DEPENDENCIES = {
     'hono',
   ],
   '@sortition/http': ['undici'],
-  '@sortition/odp': ['graphql', 'graphql-request', 'quick-lru'],
+  '@sortition/odp': ['graphql', 'graphql-request'],
   '@sortition/profile-memory': ['quick-lru'],
   '@sortition/remote': ['quick-lru'],
   '@sortition/server': ['@hono/node-server', '@opentelemetry/api', 'hono', 'prom-client'],

@@ -190,8 +190,8 @@ export const NAIVE_CONFIG = [
       { file: POLLING, find: '    if (joined !== null) return joined.done;', put: '' },
       {
         file: 'packages/core/src/options.ts',
-        find: "  if (typeof value === 'number' && value >= min && value <= max) return value;",
-        put: "  if (typeof value === 'number') return value;",
+        find: "typeof value === 'number' && isWithin(value, min, max);",
+        put: "typeof value === 'number';",
       },
     ],
     tests: ['packages/datafile/test/polling-options.test.ts', 'packages/datafile/test/polling-time.test.ts'],

@@ -12,7 +12,7 @@ export const NAIVE_NETWORK = [
     ids: ['NET-01'],
     edits: [
       {
-        file: ENDPOINT,
+        file: 'packages/http/src/url.ts',
         find: '  const parts = PLAIN_URL.exec(url);',
         put: '  const parts = new URL(url).username ? null : PLAIN_URL.exec(new URL(url).href);',
       },

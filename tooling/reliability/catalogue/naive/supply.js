@@ -1,6 +1,6 @@
 /** What is installed and published, naively: whatever comes with it. */
 
-const PACKAGE = 'packages/cmab/package.json';
+const PACKAGE = 'packages/profile-memory/package.json';
 
 /** @type {readonly import('./index.js').NaivePart[]} */
 export const NAIVE_SUPPLY = [

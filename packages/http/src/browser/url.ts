@@ -1,0 +1,32 @@
+/** Which URLs may be called at all, in a browser, whose own parser takes them apart. */
+import { SdkError } from '@sortition/core/errors';
+import type * as main from '../url.ts';
+
+/** Nothing that a parser would repair, and no user name. */
+const PLAIN_URL = /^https?:\/\/[^\s\\/?#@%]+(\/[^\s?#\\]*)?([?#]\S*)?$/i;
+
+/** The same as in the main entry; a host name that is not ASCII is answered as it is asked for. */
+export const parseUrl: typeof main.parseUrl = (url, option) => {
+  try {
+    if (PLAIN_URL.test(url)) {
+      const { protocol, hostname, port, host, origin, pathname, search, hash } = new URL(url);
+      return {
+        href: String(url),
+        protocol: protocol as main.Endpoint['protocol'],
+        hostname,
+        port: port || (protocol === 'https:' ? '443' : '80'),
+        host,
+        origin,
+        pathname,
+        search,
+        hash,
+      };
+    }
+  } catch {
+    // Refused below.
+  }
+  const problem = /^\w+:\/*[^/?#]*@/.test(url)
+    ? 'holds a user name or password; pass credentials as headers instead.'
+    : 'is not an absolute URL; expected something like https://example.com/path, without spaces.';
+  throw new SdkError('invalid-option', `${option} ${problem}`);
+};

@@ -1,0 +1,102 @@
+/** The files that stand in for others in the build for pages: they do the same, with what browsers have. */
+import { describe, expect, it, vi } from 'vitest';
+import { onAbort } from '../src/browser/abort.ts';
+import { describeCause } from '../src/browser/failure-cause.ts';
+import { readResponse, readStatus } from '../src/browser/response.ts';
+import { parseUrl } from '../src/browser/url.ts';
+import { parseUrl as parseUrlByHand } from '../src/url.ts';
+
+describe('URLs', () => {
+  it.each([
+    'https://cdn.example.com/a.json?key=1#top',
+    'https://example.com',
+    'http://EXAMPLE.com:8080/a?b#c',
+    'HTTPS://example.com:443/a/b',
+    'http://[::1]:80/',
+    'https://example.com?q',
+  ])('%s is read as everywhere else', (url) => {
+    expect(parseUrl(url, 'url')).toEqual(parseUrlByHand(url, 'url'));
+  });
+
+  it.each([
+    'ftp://localhost/',
+    'javascript:alert(1)',
+    'https://user:s3cret@example.com/',
+    'http://localhost\\@example.com/s3cret',
+    'http://localhost/\\s3cret',
+    'http://%6cocalhost/',
+    ' https://example.com/',
+    'https://example.com/a b',
+    'https:example.com',
+    'https://example.com:port/',
+    '/s3cret',
+    'https://',
+    '',
+  ])('%j is refused without its text', (url) => {
+    expect(() => parseUrl(url, 'url')).toThrowError(expect.objectContaining({ code: 'invalid-option' }));
+    expect(() => parseUrl(url, 'url')).toThrow(/^url (is not an absolute URL|holds a user name)[^3]*$/);
+  });
+});
+
+describe('signals', () => {
+  it('are heard, at once when they are aborted already, and left', () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const [heard, left] = [vi.fn(), vi.fn()];
+    onAbort([first.signal, undefined, second.signal], heard);
+    onAbort([first.signal, second.signal], left)();
+    onAbort(undefined, heard)();
+    second.abort('enough');
+    onAbort(second.signal, heard);
+    expect(heard.mock.calls).toEqual([['enough'], ['enough']]);
+    expect(left).not.toHaveBeenCalled();
+  });
+});
+
+describe('answers', () => {
+  const stream = (...chunks: number[][]): ReadableStream<Uint8Array> =>
+    new ReadableStream({
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(Uint8Array.from(chunk));
+        controller.close();
+      },
+    });
+
+  it('are joined from their pieces, also where a character is cut', async () => {
+    const response = new Response(stream([0x67, 0xc3], [0xb6]), { headers: { etag: 'W/1' } });
+    const { text, header } = await readResponse(response, 3, 'GET x');
+    expect([text, header('ETag'), header('none')]).toEqual(['gö', 'W/1', null]);
+    expect((await readResponse(new Response(null, { status: 204 }), 3, 'GET x')).text).toBe('');
+  });
+
+  it('over the limit, not UTF-8 or without a status are refused; a failure keeps its status', async () => {
+    const cancelled = vi.fn();
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(9)),
+      cancel: cancelled,
+    });
+    const refused = { code: 'invalid-response' };
+    await expect(readResponse(new Response(endless), 20, 'GET x')).rejects.toMatchObject(refused);
+    expect(cancelled).toHaveBeenCalledTimes(1);
+    await expect(readResponse(new Response(stream([0xff])), 9, 'GET x')).rejects.toMatchObject(refused);
+    await expect(readResponse(undefined as never, 9, 'GET x')).rejects.toMatchObject(refused);
+    expect(await readResponse(new Response(stream([0xff]), { status: 500 }), 9, 'GET x')).toMatchObject({
+      status: 500,
+      text: '',
+    });
+  });
+
+  it('whose status is all that counts have their body dropped', async () => {
+    const cancel = vi.fn();
+    expect(readStatus(new Response(new ReadableStream({ cancel })), 'POST x').status).toBe(200);
+    expect(readStatus({ status: 204 } as Response, 'POST x').header('date')).toBeNull();
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(1));
+  });
+});
+
+it('causes end a sentence', () => {
+  expect([describeCause(undefined), describeCause(new TypeError('Load failed')), describeCause('odd')]).toEqual([
+    '',
+    ': Load failed',
+    ': odd',
+  ]);
+});
