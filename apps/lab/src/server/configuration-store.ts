@@ -25,15 +25,7 @@ export interface ConfigurationStore {
 const compress = promisify(gzip);
 const inflate = promisify(gunzip);
 
-export function createConfigurationStore({ configuration, read }: EventDatabase): ConfigurationStore {
-  let work: Promise<unknown> = Promise.resolve();
-
-  function enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const result = work.then(task, task);
-    work = result.catch(() => undefined);
-    return result;
-  }
-
+export function createConfigurationStore({ configure, read }: EventDatabase): ConfigurationStore {
   async function find(where: string, values: Record<string, number> = {}): Promise<ShopDatafile | undefined> {
     const rows = await read(async (connection) =>
       (await connection.runAndReadAll(`SELECT document FROM versions ${where}`, values)).getRowObjectsJS(),
@@ -44,7 +36,7 @@ export function createConfigurationStore({ configuration, read }: EventDatabase)
 
   return {
     save: ({ revision, publishedAt, summary }, document) =>
-      enqueue(async () => {
+      configure(async (configuration) => {
         const bytes = await compress(JSON.stringify(document));
         await configuration.run('INSERT INTO versions VALUES ($revision, $publishedAt, $summary, $bytes)', {
           revision: BigInt(revision),
@@ -74,7 +66,7 @@ export function createConfigurationStore({ configuration, read }: EventDatabase)
         return typeof value === 'string' ? JSON.parse(value) : undefined;
       }),
     saveSetting: (name, value) =>
-      enqueue(async () => {
+      configure(async (configuration) => {
         await configuration.run('BEGIN');
         try {
           await configuration.run('DELETE FROM settings WHERE name = $name', { name });
@@ -88,8 +80,6 @@ export function createConfigurationStore({ configuration, read }: EventDatabase)
           throw error;
         }
       }),
-    settled: async () => {
-      await work;
-    },
+    settled: () => configure(async () => undefined),
   };
 }

@@ -16,6 +16,8 @@ export interface DuckdbEventStore extends EventStore {
   subscribe(listener: (rows: readonly EventRow[]) => void): () => void;
   /** Forgets every event. */
   clear(): Promise<void>;
+  /** Counts commits and clearings: what was read stays true as long as it is the same. */
+  changes(): number;
   /** Resolves when everything accepted so far is kept. */
   settled(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function createDuckdbEventStore({ ingest, read }: EventDatabase): P
   let waiting: WaitingBatch[] = [];
   let work: Promise<void> = Promise.resolve();
   let isScheduled = false;
+  let changes = 0;
   let compressing: Promise<unknown> = Promise.resolve();
 
   /** One task after another, on the connection that only one transaction at a time fits on. */
@@ -101,6 +104,7 @@ export async function createDuckdbEventStore({ ingest, read }: EventDatabase): P
       batches.flushSync();
       events.flushSync();
       await ingest.run('COMMIT');
+      changes += 1;
     } catch (error) {
       events.clear();
       batches.clear();
@@ -134,7 +138,9 @@ export async function createDuckdbEventStore({ ingest, read }: EventDatabase): P
       enqueue(async () => {
         await ingest.run('TRUNCATE events; TRUNCATE batches;');
         known.clear();
+        changes += 1;
       }),
+    changes: () => changes,
     async settled() {
       await compressing;
       await work;

@@ -7,8 +7,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 export interface EventDatabase {
   /** For the transactions of the event store, one after another. */
   readonly ingest: DuckDBConnection;
-  /** For statements that write configuration, one after another. */
-  readonly configuration: DuckDBConnection;
+  /** Runs `task` with the connection that writes configuration, one task after another. */
+  configure<T>(task: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   /**
    * Runs `task` with a connection of its own for as long as it takes; two run at a time, others wait. What it reads is of one
    * moment. Rejects once the database closes, also what is under way.
@@ -70,6 +70,7 @@ export async function openEventDatabase(folder: string): Promise<EventDatabase> 
     readonly reject: (error: Error) => void;
   }[] = [];
   const running = new Set<Promise<unknown>>();
+  let configuring: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | undefined;
 
   function take(): Promise<DuckDBConnection> {
@@ -124,7 +125,11 @@ export async function openEventDatabase(folder: string): Promise<EventDatabase> 
 
   return {
     ingest,
-    configuration,
+    configure(task) {
+      const result = configuring.then(() => task(configuration));
+      configuring = result.catch(() => undefined);
+      return result;
+    },
     async read(task) {
       const connection = await take();
       const work = readOn(connection, task);

@@ -16,7 +16,7 @@ import { addPageRoutes } from './page-routes.ts';
 import { createPredict } from './predictions.ts';
 import { createPublishedConfig } from './published-config.ts';
 import { createVardataDecide } from './remote-variants.ts';
-import { addResultRoutes } from './result-routes.ts';
+import { addResultRoutes } from './results/result-routes.ts';
 import { createPeriodRecorder } from './rule-periods.ts';
 import { addSegmentRoutes } from './segment-routes.ts';
 import { createShopCatalog, LAB_KEY } from './shop-catalog.ts';

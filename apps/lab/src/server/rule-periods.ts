@@ -11,7 +11,7 @@ export interface PeriodRecorder {
 }
 
 /** Creates the recorder, which goes on from what is in the database. */
-export async function createPeriodRecorder({ configuration, read }: EventDatabase): Promise<PeriodRecorder> {
+export async function createPeriodRecorder({ configure, read }: EventDatabase): Promise<PeriodRecorder> {
   const rows = await read(async (connection) => {
     const newest = await connection.runAndReadAll(
       'SELECT rule_id, arg_max(configuration, first_revision) FROM periods GROUP BY rule_id',
@@ -26,17 +26,19 @@ export async function createPeriodRecorder({ configuration, read }: EventDatabas
         .map((rule) => ({ rule, configuration: configurationOf(rule, document, audiences) }))
         .filter(({ rule, configuration }) => !isSame(known.get(rule.id), configuration));
       if (changed.length === 0) return;
-      const appender = await configuration.createAppender('periods');
-      for (const { rule, configuration } of changed) {
-        appender.appendVarchar(rule.id);
-        appender.appendBigInt(BigInt(document.revision));
-        appender.appendBigInt(BigInt(publishedAt));
-        appender.appendVarchar(configuration);
-        appender.appendVarchar(JSON.stringify(Object.fromEntries(sharesOf(rule.trafficAllocation))));
-        appender.endRow();
-        known.set(rule.id, configuration);
-      }
-      appender.closeSync();
+      await configure(async (connection) => {
+        const appender = await connection.createAppender('periods');
+        for (const { rule, configuration } of changed) {
+          appender.appendVarchar(rule.id);
+          appender.appendBigInt(BigInt(document.revision));
+          appender.appendBigInt(BigInt(publishedAt));
+          appender.appendVarchar(configuration);
+          appender.appendVarchar(JSON.stringify(Object.fromEntries(sharesOf(rule.trafficAllocation))));
+          appender.endRow();
+          known.set(rule.id, configuration);
+        }
+        appender.closeSync();
+      });
     },
   };
 }

@@ -27,7 +27,7 @@ const STEP_EVENTS = 5_000;
 const QUEUE_SIZE = 100_000;
 /** Events per request: each one waits for the collector's disk. */
 const BATCH_SIZE = 500;
-const DELIVERY_TIMEOUT_MS = 30_000;
+const DELIVERY_TIMEOUT_MS = 10_000;
 
 const ADD_TO_CART_RATE = 0.35;
 const PURCHASE_RATE = 0.1;

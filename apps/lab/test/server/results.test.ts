@@ -163,6 +163,18 @@ describe('the sample-ratio check', () => {
     expect((await results('2003')).sampleRatio).toMatchObject({ ok: false });
   });
 
+  test('is there at once when settings are saved meanwhile', async () => {
+    const rule = `${url}/api/rules/2004`;
+    for (const share of [20, 30, 40, 50]) {
+      const settings = Array.from({ length: 5 }, (_, index) =>
+        send('PUT', `${url}/api/users/s${index}/segments`, { segments: [`s${share}`] }),
+      );
+      const published = await send('PATCH', rule, { shares: { '2401': share, '2402': 10 }, allowMoves: true });
+      expect((await results('2004')).period.firstRevision).toBe(published.body.revision);
+      await Promise.all(settings);
+    }
+  });
+
   test('goes on when only more traffic is let in, and starts again when the audience changes', async () => {
     const { period } = await results('2003');
     const half = { '2301': 25, '2302': 25 };

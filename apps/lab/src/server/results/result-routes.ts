@@ -1,9 +1,11 @@
 /** Experiments and what came of them. */
 import type { NodeApp, NodeContext } from '@sortition/emulator';
 import { listExperiments, type ShopDatafile, type ShopRule } from '@sortition/emulator/shop-datafile';
-import { type ResultQuestion, readResults, readSegments } from './experiment-results.ts';
-import type { LabParts } from './lab-parts.ts';
+import type { LabParts } from '../lab-parts.ts';
+import { createAnswerCache } from './answer-cache.ts';
+import { readResults, readSegments } from './experiment-results.ts';
 import { formatResults } from './result-csv.ts';
+import type { ResultQuestion } from './result-question.ts';
 
 /** Adds `/api/experiments`, `/api/results/:ruleId` and, beneath it, `/segments` and `/csv`. */
 export function addResultRoutes(app: NodeApp, lab: Promise<LabParts>): void {
@@ -17,31 +19,38 @@ export function addResultRoutes(app: NodeApp, lab: Promise<LabParts>): void {
     }));
     return context.json(experiments);
   });
+  const answers = createAnswerCache();
+  const stateOf = ({ catalog, events }: LabParts) => `${catalog.current().revision}/${events.changes()}`;
+  const resultsOf = async (parts: LabParts, question: ResultQuestion) =>
+    answers.answer(stateOf(parts), ['results', question], () =>
+      parts.database.read((connection) => readResults(connection, question)),
+    );
   app.get('/api/results/:ruleId', async (context) => {
-    const { catalog, database, simulations } = await lab;
-    const question = readQuestion(context, catalog.current());
+    const parts = await lab;
+    const question = readQuestion(context, parts.catalog.current());
     if ('error' in question) return context.json({ error: question.error }, question.status);
-    const answer = await database.read(async (connection) => {
-      const results = await readResults(connection, question);
-      return results && { ...results, simulation: simulations.current() ?? null };
-    });
-    return answer === undefined ? context.json(NO_PERIOD, 404) : context.json(answer);
+    // Before the figures: a simulation that is over then has all its events in them.
+    const simulation = parts.simulations.current() ?? null;
+    const results = await resultsOf(parts, question);
+    return results === undefined ? context.json(NO_PERIOD, 404) : context.json({ ...results, simulation });
   });
   app.get('/api/results/:ruleId/segments', async (context) => {
-    const { catalog, database } = await lab;
-    const question = readQuestion(context, catalog.current());
+    const parts = await lab;
+    const question = readQuestion(context, parts.catalog.current());
     if ('error' in question) return context.json({ error: question.error }, question.status);
     const attribute = context.req.query('attribute') ?? '';
     if (attribute === '')
       return context.json({ error: '"attribute" is missing; expected the key of an attribute' }, 400);
-    const segments = await database.read((connection) => readSegments(connection, question, attribute));
+    const segments = await answers.answer(stateOf(parts), ['segments', question, attribute], () =>
+      parts.database.read((connection) => readSegments(connection, question, attribute)),
+    );
     return segments === undefined ? context.json(NO_PERIOD, 404) : context.json(segments);
   });
   app.get('/api/results/:ruleId/csv', async (context) => {
-    const { catalog, database } = await lab;
-    const question = readQuestion(context, catalog.current());
+    const parts = await lab;
+    const question = readQuestion(context, parts.catalog.current());
     if ('error' in question) return context.json({ error: question.error }, question.status);
-    const results = await database.read((connection) => readResults(connection, question));
+    const results = await resultsOf(parts, question);
     if (results === undefined) return context.json(NO_PERIOD, 404);
     context.header('content-type', 'text/csv; charset=utf-8');
     context.header('content-disposition', `attachment; filename="${results.ruleKey.replace(/[^\w-]/g, '_')}.csv"`);

@@ -1,5 +1,5 @@
 /** Results as CSV: one line per variation, numbers as they are. */
-import type { ExperimentResults } from '../api/experiment-results.ts';
+import type { ExperimentResults } from '../../api/experiment-results.ts';
 
 const COLUMNS = [
   'experiment',

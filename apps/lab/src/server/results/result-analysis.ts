@@ -7,7 +7,7 @@ import {
   type SampleFigures,
   sequentialInterval,
 } from '@sortition/stats';
-import type { ResultComparison, ResultMean, ResultPower, VariationResult } from '../api/experiment-results.ts';
+import type { ResultComparison, ResultMean, ResultPower, VariationResult } from '../../api/experiment-results.ts';
 
 /** Sums of a metric over the visitors of a variation. */
 interface Sums {
