@@ -24,8 +24,14 @@ export function parseRoute(text: string): Route {
   return { view, selected: selected === '' ? null : decode(selected), parameters: new URLSearchParams(query) };
 }
 
-export function linkTo(view: ViewName, selected?: string, parameters: Record<string, string> = {}): string {
-  const query = new URLSearchParams(parameters).toString();
+/** @param parameters A list gives one parameter several values. */
+export function linkTo(
+  view: ViewName,
+  selected?: string,
+  parameters: Readonly<Record<string, string | readonly string[]>> = {},
+): string {
+  const pairs = Object.entries(parameters).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
+  const query = new URLSearchParams(pairs).toString();
   const path = selected === undefined ? view : `${view}/${encodeURIComponent(selected)}`;
   return `#/${path}${query === '' ? '' : `?${query}`}`;
 }

@@ -15,6 +15,7 @@ import { createLabSettings } from './lab-settings.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { createPredict } from './predictions.ts';
 import { createPublishedConfig } from './published-config.ts';
+import { addRecentUserRoutes } from './recent-users.ts';
 import { createVardataDecide } from './remote-variants.ts';
 import { addResultRoutes } from './results/result-routes.ts';
 import { createPeriodRecorder } from './rule-periods.ts';
@@ -62,6 +63,7 @@ export async function startLab({ port, dataFolder, pageFolder }: LabOptions): Pr
         (api) => addSimulationRoutes(api, parts),
         (api) => addHistoryRoutes(api, parts),
         (api) => addTransferRoutes(api, parts),
+        (api) => addRecentUserRoutes(api, parts),
         (api) => addSegmentRoutes(api, parts, odp),
       ]);
       addPageRoutes(app, pageFolder);

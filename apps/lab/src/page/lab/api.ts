@@ -2,6 +2,7 @@
 import type { EventRow } from '../../api/event-row.ts';
 import type { ExperimentResults, ResultSegment } from '../../api/experiment-results.ts';
 import type { Conflict, Difference, MovePreview, VersionRow } from '../../api/history.ts';
+import type { RecentUser } from '../../api/recent-user.ts';
 import type { SimulationProgress } from '../../api/simulation-progress.ts';
 import type { ConditionTree, WireDatafile } from './wire-datafile.ts';
 
@@ -140,6 +141,7 @@ export interface LabApi {
   startSimulation(visitors: number): Promise<{ id: string }>;
   /** `null` when none was started yet. */
   fetchSimulation(): Promise<SimulationProgress | null>;
+  fetchRecentUsers(): Promise<readonly RecentUser[]>;
   fetchSegments(userId: string): Promise<readonly string[]>;
   saveSegments(userId: string, segments: readonly string[]): Promise<void>;
   fetchFaults(): Promise<Faults>;
@@ -183,6 +185,7 @@ export function createLabApi(origin: string): LabApi {
     resultsCsv: (query) => `${origin}${path`/api/results/${query.ruleId}/csv`}?${resultParameters(query)}`,
     startSimulation: (visitors) => send('POST', '/api/simulations', { visitors }),
     fetchSimulation: () => get('/api/simulations/current'),
+    fetchRecentUsers: () => get('/api/users?limit=8'),
     fetchSegments: async (userId) => (await get<{ segments: string[] }>(segmentsPath(userId))).segments,
     saveSegments: (userId, segments) => send('PUT', segmentsPath(userId), { segments }),
     fetchFaults: () => get('/__chaos'),

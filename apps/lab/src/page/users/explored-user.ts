@@ -19,6 +19,9 @@ export interface AttributeField {
 
 const ATTRIBUTE_PREFIX = 'a.';
 
+/** The attribute by whose value users are bucketed instead of by their id. */
+export const BUCKETING_ID = '$opt_bucketing_id';
+
 export function readUser(parameters: URLSearchParams): ExploredUser | null {
   const userId = parameters.get('user');
   if (userId === null) return null;
@@ -39,7 +42,8 @@ export function userParameters({ userId, fields }: ExploredUser): Record<string,
  * `true` and `false`, numbers, and texts; a text in quotes is a text, whatever it looks like.
  */
 export function readAttributes(fields: ExploredUser['fields'], known: readonly AttributeField[]): Attributes {
-  const types = new Map(known.map(({ key, type }) => [key, type]));
+  const types = new Map<string, AttributeField['type']>(known.map(({ key, type }) => [key, type]));
+  types.set(BUCKETING_ID, 'text'); // clients take no other type for it
   const attributes: Attributes = {};
   for (const [key, text] of Object.entries(fields)) {
     if (text !== '') attributes[key] = readValue(text, types.get(key));

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
-import type { AttributeField, ExploredUser } from './explored-user.ts';
+import { type AttributeField, BUCKETING_ID, type ExploredUser } from './explored-user.ts';
 
 interface UserFormProps {
   readonly user: ExploredUser;
@@ -12,10 +12,12 @@ interface UserFormProps {
   readonly offeredSegments: readonly string[];
   readonly change: (user: ExploredUser) => void;
   readonly changeSegments: (segments: readonly string[]) => void;
+  /** Keeps this user beside the next one; `null` when there is no room. */
+  readonly putBeside: (() => void) | null;
 }
 
 export function UserForm(props: UserFormProps): JSX.Element {
-  const { user, attributes, segments, offeredSegments, change, changeSegments } = props;
+  const { user, attributes, segments, offeredSegments, change, changeSegments, putBeside } = props;
   const id = useId();
   const setField = (key: string, value: string) => change({ ...user, fields: { ...user.fields, [key]: value } });
   const toggle = (segment: string) =>
@@ -43,6 +45,12 @@ export function UserForm(props: UserFormProps): JSX.Element {
           </button>
         </div>
       </div>
+      {putBeside !== null && (
+        <button type="button" onClick={putBeside}>
+          <Icon name="plus" />
+          Keep beside the next user
+        </button>
+      )}
       <fieldset class="stack-s">
         <legend class="group-title">Attributes</legend>
         {attributes.map((attribute) => (
@@ -54,7 +62,7 @@ export function UserForm(props: UserFormProps): JSX.Element {
           />
         ))}
         {Object.keys(user.fields)
-          .filter((key) => !attributes.some((attribute) => attribute.key === key))
+          .filter((key) => key !== BUCKETING_ID && !attributes.some((attribute) => attribute.key === key))
           .map((key) => (
             <AttributeInput
               key={key}
@@ -63,6 +71,13 @@ export function UserForm(props: UserFormProps): JSX.Element {
               change={(value) => setField(key, value)}
             />
           ))}
+        <AttributeInput
+          attribute={{ key: BUCKETING_ID, type: 'text', suggestions: [] }}
+          label="Bucketing id"
+          hint="the user id"
+          value={user.fields[BUCKETING_ID] ?? ''}
+          change={(value) => setField(BUCKETING_ID, value)}
+        />
         <FreeAttribute add={(key) => setField(key, user.fields[key] ?? '""')} />
       </fieldset>
       <fieldset class="stack-s">
@@ -80,10 +95,7 @@ export function UserForm(props: UserFormProps): JSX.Element {
   );
 }
 
-/** The attribute by whose value users are bucketed instead of by their id. */
-const BUCKETING_ID = '$opt_bucketing_id';
-
-/** Adds an attribute that the datafile does not list, such as the bucketing id. */
+/** Adds an attribute that the datafile does not list. */
 function FreeAttribute({ add }: { add: (key: string) => void }): JSX.Element {
   const id = useId();
   return (
@@ -93,7 +105,6 @@ function FreeAttribute({ add }: { add: (key: string) => void }): JSX.Element {
       </label>
       <input
         id={id}
-        list={`${id}-keys`}
         placeholder="its key, then Enter"
         autocomplete="off"
         onKeyDown={(event) => {
@@ -104,26 +115,27 @@ function FreeAttribute({ add }: { add: (key: string) => void }): JSX.Element {
           add(key);
         }}
       />
-      <datalist id={`${id}-keys`}>
-        <option value={BUCKETING_ID} />
-      </datalist>
     </div>
   );
 }
 
 interface AttributeInputProps {
   readonly attribute: AttributeField;
+  /** In place of the key. */
+  readonly label?: string;
+  /** What counts when it is empty. */
+  readonly hint?: string;
   readonly value: string;
   readonly change: (value: string) => void;
 }
 
-function AttributeInput({ attribute, value, change }: AttributeInputProps): JSX.Element {
+function AttributeInput({ attribute, label, hint = 'not known', value, change }: AttributeInputProps): JSX.Element {
   const id = useId();
   const { key, type, suggestions } = attribute;
   return (
     <div class="attribute">
-      <label for={id} class="code">
-        {key}
+      <label for={id} class={label === undefined ? 'code' : ''}>
+        {label ?? key}
       </label>
       {type === 'yes-no' ? (
         <select id={id} value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
@@ -139,7 +151,7 @@ function AttributeInput({ attribute, value, change }: AttributeInputProps): JSX.
             step="any"
             value={value}
             list={`${id}-suggestions`}
-            placeholder="not known"
+            placeholder={hint}
             autocomplete="off"
             onInput={({ currentTarget }) => change(currentTarget.value)}
           />

@@ -1,31 +1,22 @@
 /** User explorer: every decision for one user, made in this browser, and why. */
 import type { JSX } from 'preact';
-import { useCallback, useId, useState } from 'preact/hooks';
-import type { Decision } from 'sortition';
+import { useCallback, useState } from 'preact/hooks';
 import { useLab } from '../lab/lab-session.ts';
 import type { Project } from '../lab/project.ts';
 import { sentenceOf } from '../lab/sentence-of.ts';
-import { Empty, Failure, Loading } from '../parts/message.tsx';
+import { Failure, Loading } from '../parts/message.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
-import { VariationName } from '../parts/variation-name.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
-import { linkTo, replaceRoute, route } from '../route.ts';
+import { replaceRoute, route } from '../route.ts';
+import { BesideCard } from './beside-card.tsx';
+import { DecisionList } from './decision-list.tsx';
 import { useDecisions } from './decisions.ts';
-import { ExplanationPanel } from './explanation-panel.tsx';
-import {
-  attributeFields,
-  type ExploredUser,
-  knownSegments,
-  readAttributes,
-  readUser,
-  userParameters,
-} from './explored-user.ts';
+import { attributeFields, knownSegments, readAttributes } from './explored-user.ts';
+import { RecentUsers } from './recent-users.tsx';
 import { useRevisionClient } from './revision-client.ts';
-import { SendEvents } from './send-events.tsx';
+import { linkToUser, readUserAddress, type UserAddress } from './user-address.ts';
 import { UserForm } from './user-form.tsx';
-
-/** Shown until the reader types somebody else: lands in an experiment. */
-const FIRST_USER: ExploredUser = { userId: 'katherine', fields: { plan: 'gold', country: 'DE' } };
+import { WhyCard } from './why-card.tsx';
 
 export function UsersView(): JSX.Element {
   const { project, liveRevision, failure, reload } = useLab();
@@ -48,46 +39,40 @@ export function UsersView(): JSX.Element {
 
 function Explorer({ project: published, revision: live }: { project: Project; revision: string }): JSX.Element {
   const { api, client: liveClient } = useLab();
-  const forceId = useId();
   const { parameters } = route.value;
   const asked = parameters.get('revision');
   const past = useRevisionClient(api, asked === live ? null : asked);
   const isPast = past !== null && typeof past !== 'string';
   const { client, project, revision } = isPast ? past : { client: liveClient, project: published, revision: live };
-  const explored = readUser(parameters) ?? FIRST_USER;
-  const flagKey = parameters.get('flag') ?? project.flags[0]?.key ?? '';
-  const forcedKey = parameters.get('force');
-  const attributes = attributeFields(project);
+  const address = readUserAddress(parameters, project);
+  const { user: explored, flagKey, forced, beside } = address;
+  const fields = attributeFields(project);
+  const attributes = readAttributes(explored.fields, fields);
   const { segments, save } = useSegments(explored.userId);
   const outcome = useDecisions(
     client,
     explored.userId,
-    readAttributes(explored.fields, attributes),
+    attributes,
     segments,
     revision,
-    forcedKey === null ? null : { flagKey, variationKey: forcedKey },
+    forced === null ? null : { flagKey, variationKey: forced },
   );
   const made = typeof outcome === 'string' ? null : outcome;
-  const decision = made?.decisions[flagKey];
-  const flag = project.flags.find(({ key }) => key === flagKey);
-  const show = (user: ExploredUser, shownFlag: string) =>
-    replaceRoute(
-      linkTo('users', undefined, {
-        ...userParameters(user),
-        flag: shownFlag,
-        ...(asked !== null && { revision: asked }),
-      }),
-    );
+  const show = (changes: Partial<UserAddress>) => replaceRoute(linkToUser({ ...address, ...changes }));
   return (
     <div class="explorer">
-      <UserForm
-        user={explored}
-        attributes={attributes}
-        segments={segments}
-        offeredSegments={[...new Set([...knownSegments(project), ...segments])]}
-        change={(user) => show(user, flagKey)}
-        changeSegments={save}
-      />
+      <div class="stack explorer-side">
+        <UserForm
+          user={explored}
+          attributes={fields}
+          segments={segments}
+          offeredSegments={[...new Set([...knownSegments(project), ...segments])]}
+          change={(user) => show({ user })}
+          changeSegments={save}
+          putBeside={beside.length < MAX_BESIDE ? () => show({ beside: [...beside, explored] }) : null}
+        />
+        <RecentUsers look={(user) => show({ user })} />
+      </div>
       <div class="stack">
         {asked !== null && asked !== live && (
           <p class="banner">
@@ -96,99 +81,34 @@ function Explorer({ project: published, revision: live }: { project: Project; re
               : typeof past === 'string'
                 ? `Revision ${asked} cannot be had (${past}); these are the decisions of revision ${live}. `
                 : `Loading revision ${asked} … `}
-            <a href={linkTo('users', undefined, { ...userParameters(explored), flag: flagKey })}>
-              Decide with what is published
-            </a>
+            <a href={linkToUser({ ...address, revision: null })}>Decide with what is published</a>
           </p>
         )}
-        <section class="card stack-s" aria-labelledby="decisions-title">
-          <h2 id="decisions-title">Decisions</h2>
-          <ul class="decisions" aria-live="polite">
-            {project.flags.map(({ key }) => (
-              <li key={key}>
-                <button
-                  type="button"
-                  class="decision"
-                  aria-pressed={key === flagKey}
-                  onClick={() => show(explored, key)}
-                >
-                  <DecisionSummary flagKey={key} decision={made?.decisions[key]} project={project} />
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
-        <section class="card stack" aria-labelledby="why-title">
-          <header class="row between">
-            <h2 id="why-title">
-              Why <code>{flagKey}</code>
-            </h2>
-            {made && !isPast && <SendEvents user={made.user} decision={decision} eventKeys={project.events} />}
-          </header>
-          {flag !== undefined && (
-            <div class="row">
-              <label for={forceId} class="small soft">
-                Force
-              </label>
-              <select
-                id={forceId}
-                value={forcedKey ?? ''}
-                onChange={({ currentTarget: { value } }) =>
-                  replaceRoute(
-                    linkTo('users', undefined, {
-                      ...userParameters(explored),
-                      flag: flagKey,
-                      ...(value !== '' && { force: value }),
-                    }),
-                  )
-                }
-              >
-                <option value="">nothing: the rules decide</option>
-                {[...new Set(flag.rules.flatMap(({ variations }) => variations.map(({ key }) => key)))].map((key) => (
-                  <option key={key}>{key}</option>
-                ))}
-              </select>
-              {forcedKey !== null && <span class="chip">forced</span>}
-            </div>
-          )}
-          {typeof outcome === 'string' ? (
-            <Empty title={outcome} />
-          ) : made === null ? (
-            <Loading what="the decisions" />
-          ) : flag === undefined ? (
-            <Empty title={`There is no flag "${flagKey}"`} />
-          ) : (
-            <ExplanationPanel explanation={made.user.explain(flagKey)} decision={decision} flag={flag} />
-          )}
-        </section>
+        <DecisionList
+          project={project}
+          made={made}
+          flagKey={flagKey}
+          forced={forced}
+          choose={(key) => show({ flagKey: key, forced: null, asked: null })}
+        />
+        <WhyCard project={project} address={address} outcome={outcome} canSend={!isPast} show={show} />
+        {beside.length > 0 && (
+          <BesideCard
+            client={client}
+            project={project}
+            revision={revision}
+            fields={fields}
+            address={address}
+            show={show}
+          />
+        )}
       </div>
     </div>
   );
 }
 
-function DecisionSummary(props: { flagKey: string; decision: Decision | undefined; project: Project }): JSX.Element {
-  const { flagKey, decision, project } = props;
-  const rules = project.flags.find(({ key }) => key === flagKey)?.rules ?? [];
-  const rule = rules.find(({ key }) => key === decision?.ruleKey);
-  const variationKey = decision?.variationKey ?? null;
-  const index = rule && rule.variations.length > 1 ? rule.variations.findIndex(({ key }) => key === variationKey) : -1;
-  return (
-    <>
-      <span class="decision-flag">
-        <span class={`chip ${decision?.enabled ? 'good' : ''}`}>{decision?.enabled ? 'on' : 'off'}</span>
-        {flagKey}
-      </span>
-      <span class="decision-variation">
-        {variationKey === null ? (
-          <span class="soft">{decision === undefined ? '…' : 'no rule serves'}</span>
-        ) : (
-          <VariationName name={variationKey} index={index} />
-        )}
-        {decision?.ruleKey != null && <span class="soft small"> by {decision.ruleKey}</span>}
-      </span>
-    </>
-  );
-}
+/** More would not fit on a screen, and each is decided anew with every letter typed. */
+const MAX_BESIDE = 4;
 
 const NO_SEGMENTS: readonly string[] = [];
 
