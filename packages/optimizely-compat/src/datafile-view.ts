@@ -8,8 +8,11 @@ import type { Experiment, Holdout, Variation } from './contract/datafile-entitie
 export interface DatafileView {
   experiment(id: string): Experiment | null;
   holdout(id: string): Holdout | null;
-  /** @param ruleId Whose variation; `undefined` for a variation that is forced for a flag. */
-  variation(ruleId: string | undefined, id: string): Variation | null;
+  /**
+   * @param ruleId Whose variation; `undefined` for a variation that is forced for a flag.
+   * @param served What was decided; several variations of a project may have its id.
+   */
+  variation(ruleId: string | undefined, served: Pick<Variation, 'id' | 'key'>): Variation | null;
 }
 
 interface RawExperiment extends Omit<Partial<Experiment>, 'id'> {
@@ -28,12 +31,13 @@ interface RawDatafile {
 interface Entities {
   readonly experiments: ReadonlyMap<string, Experiment>;
   readonly holdouts: ReadonlyMap<string, Holdout>;
+  readonly variations: ReadonlyMap<string, readonly Variation[]>;
 }
 
 /** @param text The datafile that serves now. */
 export function createDatafileView(text: () => string): DatafileView {
   let builtFrom: string | undefined;
-  let entities: Entities = { experiments: new Map(), holdouts: new Map() };
+  let entities: Entities = { experiments: new Map(), holdouts: new Map(), variations: new Map() };
   const current = (): Entities => {
     const now = text();
     if (now !== builtFrom) {
@@ -45,15 +49,11 @@ export function createDatafileView(text: () => string): DatafileView {
   return {
     experiment: (id) => current().experiments.get(id) ?? null,
     holdout: (id) => current().holdouts.get(id) ?? null,
-    variation(ruleId, id) {
-      const { experiments, holdouts } = current();
+    variation(ruleId, { id, key }) {
+      const { experiments, holdouts, variations } = current();
       const rule = ruleId === undefined ? undefined : (experiments.get(ruleId) ?? holdouts.get(ruleId));
-      const rules = rule ? [rule, ...experiments.values()] : [...experiments.values()];
-      for (const { variations } of rules) {
-        const found = variations.filter((variation) => variation.id === id).at(-1);
-        if (found) return found;
-      }
-      return null;
+      const known = [...(variations.get(id) ?? []), ...(rule?.variations ?? [])];
+      return known.filter((variation) => variation.id === id && variation.key === key).at(-1) ?? null;
     },
   };
 }
@@ -76,7 +76,14 @@ function buildEntities(datafile: RawDatafile): Entities {
     ...holdouts.map((holdout) => toHoldout(holdout, true)),
     ...localHoldouts.map((holdout) => toHoldout(holdout, false)),
   ];
-  return { experiments: byId, holdouts: new Map(all.map((holdout) => [holdout.id, holdout])) };
+  const variations = new Map<string, Variation[]>();
+  for (const variation of [...read, ...all].flatMap((rule) => rule.variations ?? []))
+    variations.set(variation.id, [...(variations.get(variation.id) ?? []), variation]);
+  return {
+    experiments: byId,
+    holdouts: new Map(all.map((holdout) => [holdout.id, holdout])),
+    variations,
+  };
 }
 
 function withVariationKeys(experiment: RawExperiment): object {

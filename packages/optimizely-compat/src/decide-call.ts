@@ -61,7 +61,7 @@ export function decideKeys(call: DecideCall, config: ProjectConfig, keys: readon
   const known = sortOut(call, config, keys, decisions);
   const { client, snapshot, flags } = call;
   const session = ignoresProfile(flags) ? undefined : client.profiles.open(snapshot);
-  const input = inputOf(call, session, undefined);
+  const input = inputOf(call, config, session, undefined);
   const evaluations = new Map<string, Evaluated>();
   for (const key of known) evaluations.set(key, keep(session, evaluate(call, config, key, input)));
   if (session) client.profiles.close(snapshot, session);
@@ -81,7 +81,7 @@ export async function decideKeysAsync(
   const session = ignoresProfile(flags) ? undefined : await client.profiles.openAsync(snapshot);
   /** By rule id. */
   const predictions = new Map<string, CmabPrediction>();
-  const input = inputOf(call, session, predictions);
+  const input = inputOf(call, config, session, predictions);
   const evaluations = new Map<string, Evaluated>();
   let undecided: readonly string[] = known;
   while (undecided.length > 0) {
@@ -117,13 +117,14 @@ function ignoresProfile(flags: DecideFlags): boolean {
 
 function inputOf(
   { client, snapshot }: DecideCall,
+  config: ProjectConfig,
   session: ProfileSession | undefined,
   predictions: DecideInput['predictions'],
 ): DecideInput {
   return {
     fresh: session?.fresh,
     stored: session?.stored,
-    forcedVariations: client.forced.of(snapshot.userId),
+    forcedVariations: client.forced.of(config, snapshot.userId),
     ignoreAssignments: session === undefined,
     predictions,
     trace: undefined,

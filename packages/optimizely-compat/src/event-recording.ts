@@ -61,7 +61,7 @@ export function createEventRecording({
         holdout: isExperiment ? null : entity,
         userId: snapshot.userId,
         attributes,
-        variation: variation === null ? null : view.variation(rule?.id, variation.id),
+        variation: variation === null ? null : view.variation(rule?.id, variation),
         logEvent: lastLogEvent(),
       } as never);
     },

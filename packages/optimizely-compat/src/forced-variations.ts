@@ -1,5 +1,5 @@
 /** Variations that an application forces for single users, by experiment; they outlive a new datafile. */
-import type { Assignments, ProjectConfig } from '@sortition/core';
+import type { Assignments, ProjectConfig, Rule } from '@sortition/core';
 import { indexOf } from './config-index.ts';
 import { refuseInputs } from './input-checks.ts';
 import type { Reporter } from './reporter.ts';
@@ -7,7 +7,7 @@ import type { Reporter } from './reporter.ts';
 /** The forced variations of a client. */
 export interface ForcedVariations {
   /** Of one user, experiment id to variation id; `undefined` when nothing is forced. */
-  of(userId: string): Assignments | undefined;
+  of(config: ProjectConfig, userId: string): Assignments | undefined;
   get(config: ProjectConfig, experimentKey: string, userId: string): string | null;
   /** `null` removes. Returns whether that could be done. */
   set(config: ProjectConfig, experimentKey: string, userId: string, variationKey: string | null): boolean;
@@ -33,7 +33,11 @@ export function createForcedVariations(reporter: Reporter): ForcedVariations {
   }
 
   return {
-    of: (userId) => (forced.size === 0 ? undefined : forced.get(userId)),
+    of(config, userId) {
+      const ofUser = forced.get(userId);
+      if (ofUser === undefined || ofUser.size === 0) return undefined;
+      return { get: (experimentId) => forcedFor(config, ofUser, experimentId) };
+    },
     get(config, experimentKey, userId) {
       if (refuse(reporter, { experiment_key: experimentKey, user_id: userId })) return null;
       const experiment = indexOf(config).rules.get(experimentKey);
@@ -58,6 +62,32 @@ export function createForcedVariations(reporter: Reporter): ForcedVariations {
       return true;
     },
   };
+}
+
+/**
+ * The variation of an experiment. Variations are forced by the key of an experiment: of several rules with that key each takes the
+ * variation that has the forced one's key, among its own variations or those of its flag.
+ */
+function forcedFor(
+  config: ProjectConfig,
+  ofUser: ReadonlyMap<string, string>,
+  experimentId: string,
+): string | undefined {
+  const experiment = config.rules.get(experimentId);
+  const { rules, variations } = indexOf(config);
+  const named = experiment && rules.get(experiment.key);
+  const variationId = named && ofUser.get(named.id);
+  if (variationId === undefined || named?.id === experimentId) return variationId;
+  const key = variations.get(variationId)?.key;
+  const known = [experiment, ...rulesBeside(config, experimentId)].flatMap((rule) => rule?.variations ?? []);
+  return known.find((variation) => variation.key === key)?.id;
+}
+
+/** The rules of the first flag that has the experiment. */
+function rulesBeside({ flags, rules, rollouts }: ProjectConfig, experimentId: string): readonly (Rule | undefined)[] {
+  const flag = [...flags.values()].find(({ experimentIds }) => experimentIds.includes(experimentId));
+  if (flag === undefined) return [];
+  return [...flag.experimentIds.map((id) => rules.get(id)), ...(rollouts.get(flag.rolloutId) ?? [])];
 }
 
 /** Reports inputs that cannot be used; returns whether there are any. */

@@ -72,7 +72,7 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
   function evaluate({ config, user }: Asked, key: string, by: typeof decide): DecisionOutcome {
     const { snapshot } = user;
     const session = profiles.open(snapshot);
-    const forcedVariations = forced.of(snapshot.userId);
+    const forcedVariations = forced.of(config, snapshot.userId);
     const input: DecideInput = { fresh: session.fresh, stored: session.stored, forcedVariations };
     const outcome = by(config, snapshot, key, input);
     if (outcome.assignment) session.fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);

@@ -259,6 +259,41 @@ describe('the client', () => {
   });
 });
 
+it('forces a variation for every experiment that has the key and the variation, as the official SDK does', () => {
+  const experiment = (id: string, variations: readonly string[]) => ({
+    id,
+    key: 'same_key',
+    status: 'Running',
+    layerId: '1',
+    audienceIds: [],
+    forcedVariations: {},
+    variations: variations.map((key) => ({ id: `${id}-${key}`, key, featureEnabled: true, variables: [] })),
+    trafficAllocation: [{ entityId: `${id}-${variations[0]}`, endOfRange: 10_000 }],
+  });
+  const flag = (key: string, experimentIds: readonly string[]) => ({
+    id: key,
+    key,
+    rolloutId: '',
+    variables: [],
+    experimentIds,
+  });
+  const datafile = shopDatafile({
+    experiments: [experiment('1', ['off', 'on']), experiment('2', ['off', 'on']), experiment('3', ['other', 'on'])],
+    featureFlags: [flag('a', ['1']), flag('b', ['2']), flag('c', ['3'])],
+  });
+  const [expected, actual] = [official, ours as unknown as Sdk].map((sdk) => {
+    const { client, notes } = watch(sdk, {}, datafile);
+    client.setForcedVariation('same_key', 'ada', 'on');
+    const forced = client.createUserContext('ada').decideAll(['INCLUDE_REASONS' as never]);
+    client.setForcedVariation('same_key', 'ada', null);
+    return plain([forced, client.createUserContext('ada').decideAll(), notes]);
+  });
+  expect(actual).toEqual(expected);
+  const [forced, free] = expected as readonly object[];
+  expect(forced).toMatchObject({ a: { variationKey: 'on' }, b: { variationKey: 'on' } });
+  expect(free).toMatchObject({ a: { variationKey: 'off' } });
+});
+
 it('shows a project whose audiences cannot be read, where the official SDK shows none', () => {
   const audiences = [{ id: '49', name: 'broken', conditions: 'text' }];
   const { client } = watch(ours as unknown as Sdk, {}, shopDatafile({ audiences }));

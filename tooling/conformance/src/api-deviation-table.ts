@@ -95,6 +95,13 @@ export const API_DEVIATIONS = [
     ours: 'Views show the last, and a variation serves its own values.',
   },
   {
+    id: 'forced-by-key',
+    kind: 'loses',
+    official:
+      'A variation forced for an experiment takes the flag of another with the same key, but without it, to the rollout.',
+    ours: 'An experiment that does not have the variation decides as ever.',
+  },
+  {
     id: 'operator-ids',
     kind: 'undeclared input',
     official: 'The view leaves out audiences whose id is "and", "or" or "not".',

@@ -80,14 +80,13 @@ async function compareCalls(
   const last = (): readonly unknown[] => [];
   const views = generated.slice(0, 1).map(({ by }): ApiCall => ({ method: 'getOptimizelyConfig', keys: [], by, last }));
   const calls = decisionsOnly(settings.datafile, [...views, ...generated]);
-  const hasReused = hasReusedIds(settings.datafile);
   total.scenarios += 1;
   for (const [index, call] of calls.entries()) {
     const expected = await theirs.observe(call);
     const actual = await observeOurs(ours, call);
     const differences = isSkipped(expected, call, settings.datafile)
       ? []
-      : findDifferences(normalise(expected, call, hasReused), normalise(actual, call, hasReused));
+      : findDifferences(normalise(expected, call), normalise(actual, call));
     total.calls += 1;
     total.notes += expected.notes.length;
     total.sent += expected.sent.length;
@@ -128,11 +127,22 @@ function isOddView({ featureFlags, audiences = [], typedAudiences = [] }: Datafi
 
 /** Row reused-ids: of a datafile in which entities share an id, or flags a key, only decisions are compared. */
 function decisionsOnly(datafile: Datafile, calls: readonly ApiCall[]): readonly ApiCall[] {
-  return hasReusedIds(datafile) ? calls.filter(({ method }) => method.startsWith('decide')) : calls;
+  return hasReusedIds(datafile)
+    ? calls.filter(({ method }) => method.startsWith('decide'))
+    : calls.filter((call) => !isForcedElsewhere(datafile, call));
+}
+
+/** Row forced-by-key: an experiment with the key does not have the variation that is forced. */
+function isForcedElsewhere(datafile: Datafile, { method, keys, last }: ApiCall): boolean {
+  if (method !== 'setForcedVariation') return false;
+  const [variationKey] = last();
+  const named = [...experimentsOf(datafile), ...deliveriesOf(datafile)].filter(({ key }) => key === keys[0]);
+  const having = named.filter(({ variations }) => variations.some(({ key }) => key === variationKey));
+  return having.length > 0 && having.length < named.length;
 }
 
 function hasReusedIds(datafile: Datafile): boolean {
-  const rules = [...experimentsOf(datafile), ...(datafile.rollouts ?? []).flatMap(({ experiments }) => experiments)];
+  const rules = [...experimentsOf(datafile), ...deliveriesOf(datafile)];
   const variationIds = rules.flatMap(({ variations }) => variations.map(({ id }) => id));
   const hasTwice = (texts: readonly string[]): boolean => new Set(texts).size < texts.length;
   return [rules.map(({ id }) => id), variationIds, datafile.featureFlags.map(({ key }) => key)].some(hasTwice);
@@ -142,13 +152,15 @@ function experimentsOf({ experiments, groups = [] }: Datafile): RuleJson[] {
   return [...experiments, ...(groups as { experiments: RuleJson[] }[]).flatMap((group) => group.experiments)];
 }
 
+function deliveriesOf({ rollouts = [] }: Datafile): RuleJson[] {
+  return rollouts.flatMap(({ experiments }) => experiments);
+}
+
 /** Rows of `api-deviation-table.ts` that one side shows and the other does not. */
-function normalise(seen: ApiObservation, { by }: ApiCall, hasReused: boolean): ApiObservation {
+function normalise(seen: ApiObservation, { by }: ApiCall): ApiObservation {
   // Row unread-profile: the official SDK overwrites a profile that it could not read.
   const saves = by.profile === 'throws' ? [] : seen.saves;
-  // Row reused-ids: which of the entities with one id listeners of impressions are handed.
-  const notes = hasReused ? seen.notes.filter((note) => (note as [string])[0] !== 'ACTIVATE') : seen.notes;
-  return { ...seen, saves, sent: seen.sent.map(wireValue), notes: notes.map(wireValue) };
+  return { ...seen, saves, sent: seen.sent.map(wireValue), notes: seen.notes.map(wireValue) };
 }
 
 /** Rows D23 and lone-surrogates, which are about what is sent. */

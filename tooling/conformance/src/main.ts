@@ -56,7 +56,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return mismatches.length > 0 ? 1 : 0;
 }
 
-function countPaths(mismatches: readonly Mismatch[]): [string, number][] {
+function countPaths(mismatches: readonly Pick<Mismatch, 'differences'>[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { differences } of mismatches) {
     const paths = new Set(differences.map(({ path }) => path.replaceAll(/\[\d+\]/g, '[]')));
@@ -124,6 +124,7 @@ function reportApi(
       console.log(`  ${path}\n    official ${JSON.stringify(official)}\n    ours     ${JSON.stringify(ours)}`);
     }
   }
+  for (const [path, count] of countPaths(mismatches)) console.log(`  ${count} × ${path}`);
   const shares = [...methods].sort().map(([method, count]) => `${count} ${method}`);
   console.log(shares.join(', '));
   console.log(

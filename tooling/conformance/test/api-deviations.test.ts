@@ -172,6 +172,20 @@ const SHOW: Record<ApiDeviationId, () => Promise<void>> = {
     };
     expect(await both(type)).toEqual({ official: 'feature-test', ours: 'ab-test' });
   },
+  'forced-by-key': async () => {
+    const experiments = [rule('1', ['11'], { key: 'k' }), rule('2', ['21'], { key: 'k' })];
+    const datafile = smallDatafile({ featureFlags: [flag('a', ['1']), flag('b', ['2'])], experiments });
+    const forced = (sdk: Sdk) => {
+      const client = create(sdk, { datafile });
+      client.setForcedVariation('k', 'ada', 'variation_21');
+      const user = client.createUserContext('ada');
+      return [user.decide('a').variationKey, user.decide('b').variationKey];
+    };
+    expect(await both(forced)).toEqual({
+      official: [null, 'variation_21'],
+      ours: ['variation_11', 'variation_21'],
+    });
+  },
   'operator-ids': async () => {
     const datafile = smallDatafile({
       featureFlags: [flag('a', [], { rolloutId: 'r' })],

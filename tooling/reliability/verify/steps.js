@@ -106,6 +106,16 @@ export const STEPS = [
     }),
   },
   {
+    name: 'startup of the command line',
+    shows: 'Each command starts within 120 ms of processor time, beside `node -e 0`.',
+    short: filter('@sortition/cli', 'startup', '--rounds', '3'),
+    long: filter('@sortition/cli', 'startup'),
+    figures: (output) => {
+      const [, slowestMs, nodeMs] = lastMatch(output, /^slowest start (\d+) ms beside (\d+) ms/gm);
+      return { slowestMs: Number(slowestMs), nodeMs: Number(nodeMs) };
+    },
+  },
+  {
     name: 'soak',
     shows:
       'Over millions of decisions with config changes and failing parts, and thousands of clients, nothing is left behind.',
@@ -136,6 +146,14 @@ export const STEPS = [
     short: null,
     long: filter('@sortition/differential', 'conformance', '--decisions', '1000000'),
     figures: (output) => ({ decisions: 1_000_000, summary: lastLine(output) }),
+  },
+  {
+    name: 'conformance of the drop-in',
+    shows:
+      'Every method of the drop-in answers, tells, sends and saves what the official SDK does, but for the rows that are listed.',
+    short: null,
+    long: filter('@sortition/differential', 'conformance', '--api', '200000'),
+    figures: (output) => ({ summary: lastLine(output) }),
   },
   {
     name: 'conformance vectors',

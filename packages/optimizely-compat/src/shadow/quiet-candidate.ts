@@ -92,7 +92,7 @@ export function createQuietCandidate(loud: ClientInternals): QuietCandidate {
       const { stored } = quiet.profiles.open(snapshot);
       const trace = detailedTrace([]);
       const evaluate = subject === 'flag' ? decide : decideExperiment;
-      evaluate(config, snapshot, key, { stored, forcedVariations: quiet.forced.of(user.userId), trace });
+      evaluate(config, snapshot, key, { stored, forcedVariations: quiet.forced.of(config, user.userId), trace });
       return trace.reasons;
     },
     revision: () => core.state.config?.revision ?? null,
