@@ -58,7 +58,7 @@ export async function readDatafile(source: string, urlTemplate?: string): Promis
 
 /** @throws CommandError when the text is not a datafile */
 export async function parseFound(found: FoundDatafile): Promise<ReadDatafile> {
-  const { parseDatafile } = await import('@sortition/datafile');
+  const { parseDatafile } = await import('./parse-datafile.ts');
   try {
     const { config } = parseDatafile(found.text);
     return { ...found, config, document: JSON.parse(found.text) };

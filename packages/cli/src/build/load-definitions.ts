@@ -1,31 +1,18 @@
 /** Loads the modules of flags of a folder. They are TypeScript, which Node 20 does not run: jiti does. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Assertion, Definition } from '@sortition/authoring';
 import { createJiti } from 'jiti';
 import { CommandError, reasonOf } from '../command-error.ts';
 import { isRecord } from '../json-value.ts';
+import { isTestFile, listFlagFiles } from './flag-files.ts';
 
 /** What the modules export. */
 export interface LoadedFolder {
   readonly definitions: readonly Definition[];
   /** Name of the export, with its file, to what it asserts. */
   readonly assertions: readonly { readonly name: string; readonly assertion: Assertion }[];
-}
-
-const FLAGS_FILE = /\.flags\.[cm]?[jt]s$/;
-const TEST_FILE = /\.flags\.test\.[cm]?[jt]s$/;
-
-/** Paths of the modules of a folder and those in it, in order of their names. @throws CommandError without such a folder */
-export function listFlagFiles(folder: string): readonly string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new CommandError(`There is no folder "${folder}"; expected one with *.flags.ts files.`);
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && (FLAGS_FILE.test(entry.name) || TEST_FILE.test(entry.name)))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes('node_modules'))
-    .sort();
 }
 
 /** Loads them. @throws CommandError for a module that fails, and for a folder without definitions */
@@ -48,7 +35,7 @@ export async function loadDefinitions(folder: string): Promise<LoadedFolder> {
         if (!isRecord(entry) || typeof entry.kind !== 'string' || seen.has(entry)) continue;
         seen.add(entry);
         if (entry.kind === 'assertion') assertions.push({ name: `${name} in ${file}`, assertion: entry as never });
-        else if (!TEST_FILE.test(file)) definitions.add(entry as never);
+        else if (!isTestFile(file)) definitions.add(entry as never);
       }
     }
   }

@@ -1,5 +1,4 @@
 /** `sortition check`: what is wrong with datafiles. */
-import { checkDocument } from '../check/check-document.ts';
 import { readEarlierRevision } from '../check/earlier-revision.ts';
 import { type Finding, LEVELS, reaches } from '../check/finding.ts';
 import type { Command } from '../command.ts';
@@ -52,6 +51,7 @@ export const checkCommand: Command = {
     const url = call.text('datafile-url');
     const earlierSource = call.text('earlier');
     const earlier = earlierSource === undefined ? undefined : await readDatafile(earlierSource, url);
+    const { checkDocument } = await import('../check/check-document.ts');
     const checked: { found: ReadDatafile; findings: readonly Finding[] }[] = [];
     for (const source of call.positionals) {
       const found = await parseFound(await findDatafile(source, url));

@@ -1,7 +1,7 @@
 /** `sortition emulate`: the hosted services on this machine, for tests and CI. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { type CollectedEvent, createLabServer, type LabServer, type WireVariant } from '@sortition/emulator';
+import type { CollectedEvent, LabServer, WireVariant } from '@sortition/emulator';
 import type { Call, Command } from '../command.ts';
 import { CommandError, reasonOf } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';
@@ -124,6 +124,7 @@ async function startLab(call: Call): Promise<LabServer> {
   );
   const predictions = new Map(readPairs(call, 'predict'));
   const variants = readVariants(call.text('variants'));
+  const { createLabServer } = await import('@sortition/emulator');
   try {
     return await createLabServer({
       port,

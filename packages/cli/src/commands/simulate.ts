@@ -3,7 +3,6 @@ import type { Command } from '../command.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { formatSimulation, formatSimulationCsv } from '../simulate/format-simulation.ts';
-import { simulate } from '../simulate/simulate.ts';
 import { print, printJson } from '../terminal.ts';
 import { findUsers, USERS_ARGS } from '../users/user-source.ts';
 
@@ -26,6 +25,7 @@ export const simulateCommand: Command = {
   async run(call) {
     const format = call.isSet('json') ? 'json' : call.choice('format', ['text', 'json', 'csv']);
     const { config } = await readDatafile(call.positionals[0] as string, call.text('datafile-url'));
+    const { simulate } = await import('../simulate/simulate.ts'); // with the tables of the statistics
     const simulation = await simulate(config, await findUsers(call, [config]));
     if (format === 'json') printJson(simulation);
     else print(format === 'csv' ? formatSimulationCsv(simulation) : formatSimulation(simulation));

@@ -1,0 +1,26 @@
+/** Which files of a folder are flags as code. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError } from '../command-error.ts';
+
+/** Name of the file that an import writes. */
+export const IMPORTED_FILE = 'project.flags.ts';
+
+const FLAGS_FILE = /\.flags\.[cm]?[jt]s$/;
+const TEST_FILE = /\.flags\.test\.[cm]?[jt]s$/;
+
+/** Paths of the modules of a folder and those in it, in order of their names. @throws CommandError without such a folder */
+export function listFlagFiles(folder: string): readonly string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new CommandError(`There is no folder "${folder}"; expected one with *.flags.ts files.`);
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && (FLAGS_FILE.test(entry.name) || TEST_FILE.test(entry.name)))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.includes('node_modules'))
+    .sort();
+}
+
+/** Whether a file holds assertions alone. */
+export function isTestFile(path: string): boolean {
+  return TEST_FILE.test(path);
+}
