@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { root } from './tested-packages.js';
 
-const PULSE_MS = 10_000;
+const PULSE_MS = 5_000;
 
 /**
  * @param {readonly string[]} filters for turbo, such as a package's name

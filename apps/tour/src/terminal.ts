@@ -27,6 +27,8 @@ export interface Terminal {
 
 const BAR_WIDTH = 40;
 const NAME_WIDTH = 22;
+/** Between two lines of progress. */
+const QUIET_MS = 5_000;
 
 /** Creates a terminal on a stream; `NO_COLOR` and `TERM=dumb` make one plain. */
 export function createTerminal(
@@ -91,14 +93,17 @@ function livelyProgress(total: number): Progress {
   };
 }
 
-/** A line per quarter: enough to see that something happens. */
+/** A line per quarter, and on a slow machine so often that something is seen to happen. */
 function plainProgress(total: number, print: (line: string) => void): Progress {
   let done = 0;
+  let printedAt = performance.now();
   return {
     advance(users) {
       const quarters = Math.floor((4 * done) / total);
       done += users;
-      if (Math.floor((4 * done) / total) > quarters) print(`decided for ${done.toLocaleString('en-US')} customers`);
+      if (Math.floor((4 * done) / total) === quarters && performance.now() - printedAt < QUIET_MS) return;
+      printedAt = performance.now();
+      print(`decided for ${done.toLocaleString('en-US')} customers`);
     },
     finish: () => undefined,
   };

@@ -67,17 +67,17 @@ describe('the tour', () => {
     const text = tour.lines.join('\n');
     expect(text).not.toContain('\u001b');
     expect(text).not.toContain('\r');
-    expect(tour.lines.filter((line) => line.startsWith('decided for'))).toEqual([
-      'decided for 25,000 customers',
-      'decided for 50,000 customers',
-      'decided for 75,000 customers',
-      'decided for 100,000 customers',
-    ]);
+    // On a slow machine there are more.
+    expect(tour.lines.filter((line) => line.startsWith('decided for'))).toEqual(
+      expect.arrayContaining(
+        ['25,000', '50,000', '75,000', '100,000'].map((users) => `decided for ${users} customers`),
+      ),
+    );
   });
 
   it('gives every customer the same on every run', () => {
     const lasting = ({ lines }: typeof tour): string[] =>
-      lines.filter((line) => !/decisions in|127\.0\.0\.1/.test(line));
+      lines.filter((line) => !/decisions in|decided for|127\.0\.0\.1/.test(line));
     expect(lasting(runTour())).toEqual(lasting(tour));
   });
 });

@@ -1,24 +1,35 @@
-/** What the documents tell a newcomer to do, done: pack, install in an empty project, run the quick start. */
+/**
+ * What the documents tell a newcomer to do, done: pack, install in an empty project, run the quick start.
+ *
+ * It is packed in a copy of the workspace, because building writes every `dist` again, which tests of other files and packages read meanwhile.
+ */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '@sortition/report';
+import { createWorkspaceCopy } from '@sortition/report/workspace-copy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const parent = mkdtempSync(join(tmpdir(), 'newcomer-'));
 const application = join(parent, 'application');
-const shell = (command: string, cwd: string) => spawnSync('sh', ['-c', command], { cwd, encoding: 'utf8' });
+// What was built before the tests is not built again.
+const env = { ...process.env, TURBO_CACHE_DIR: process.env.TURBO_CACHE_DIR ?? join(root, '.turbo', 'cache') };
+const shell = (command: string, cwd: string) => spawnSync('sh', ['-c', command], { cwd, env, encoding: 'utf8' });
 const succeed = (command: string, cwd: string): string => {
   const { status, stdout, stderr } = shell(command, cwd);
   if (status !== 0) throw new Error(`${command} failed:\n${stdout}${stderr}`);
   return stdout;
 };
-afterAll(() => rmSync(parent, { recursive: true, force: true }));
+const copy = createWorkspaceCopy(root);
+afterAll(() => {
+  rmSync(parent, { recursive: true, force: true });
+  copy.remove();
+});
 
 let installLine = '';
 beforeAll(() => {
-  const printed = succeed(`node tooling/release/shape/pack-all.js ${parent}/packed`, root);
+  const printed = succeed(`node tooling/release/shape/pack-all.js ${parent}/packed`, copy.folder);
   installLine = printed.trimEnd().split('\n').at(-1) ?? '';
   succeed('mkdir application && cd application && npm init -y', parent);
 }, 300_000);
