@@ -54,6 +54,8 @@ interface RememberedFailure {
 const REMEMBERED_FAILURES = 10_000;
 /** Failures of the platform in a row, of any users, after which it looks down. */
 const FAILURES_UNTIL_DOWN = 20;
+/** While it looks down, one user in so long is asked for, so that it is seen when it is there again. */
+const PROBE_EACH_MS = 1_000;
 /** What the cache may add to a request. */
 const FLIGHT_GRACE_MS = 1_000;
 
@@ -70,6 +72,7 @@ export function createSegmentReader({
   let generation = 0;
   let failuresInARow = 0;
   let downUntil = 0;
+  let probeAt = 0;
 
   async function read(
     key: string,
@@ -135,6 +138,7 @@ export function createSegmentReader({
       throw error;
     }
     failuresInARow = 0;
+    downUntil = 0;
     failures.delete(key);
     if (!ignore && flight.generation === generation) background(cache.save(key, segments));
     return segments;
@@ -147,22 +151,26 @@ export function createSegmentReader({
       const { code, message, status: cause } = failure;
       throw new SdkError(code, `${message} It was not asked for again within ${failureMemoryMs} ms.`, { cause });
     }
-    if (now < downUntil) {
+    if (now >= downUntil) return;
+    if (now < probeAt) {
       throw new SdkError(
         'request-failed',
-        `Audience segments fetch failed (network error): ${FAILURES_UNTIL_DOWN} requests failed in a row, so no more are sent for ${failureMemoryMs} ms.`,
+        `Audience segments fetch failed (network error): ${FAILURES_UNTIL_DOWN} requests failed in a row, so only one is sent each second.`,
       );
     }
+    probeAt = now + PROBE_EACH_MS;
   }
 
   function noteFailure(key: string, error: unknown, ignore: boolean): void {
     if (failureMemoryMs === 0) return;
-    const until = monotonicNow() + failureMemoryMs;
+    const now = monotonicNow();
+    const until = now + failureMemoryMs;
     if (!ignore && isSdkError(error)) {
       failures.set(key, { code: error.code, message: error.message, status: statusCauseOf(error), until });
     }
     failuresInARow = isRetryable(error) ? failuresInARow + 1 : 0;
     if (failuresInARow < FAILURES_UNTIL_DOWN) return;
+    if (now >= downUntil) probeAt = now + PROBE_EACH_MS;
     downUntil = until;
     // The first failure after that is enough.
     failuresInARow = FAILURES_UNTIL_DOWN - 1;

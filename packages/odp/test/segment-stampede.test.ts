@@ -95,6 +95,24 @@ test('[ODP-08] after 20 failures in a row other users are not asked for either, 
   clock.mockRestore();
 });
 
+test('[ODP-08] while the platform looks down one user each second is asked for, and an answer ends that', async () => {
+  const { fetch } = startOdp(lab);
+  lab.faults.set('odp-segments', { kind: 'status', status: 503 });
+  const clock = vi.spyOn(performance, 'now');
+  const now = performance.now();
+  clock.mockReturnValue(now);
+  await Promise.allSettled(users.slice(0, 20).map((user) => fetch(user)));
+  clock.mockReturnValue(now + 1_001);
+  await Promise.allSettled(users.slice(20, 40).map((user) => fetch(user)));
+  expect(lab.odp.requests.count).toBe(21);
+  lab.faults.clear();
+  await expect(fetch('user-50')).rejects.toMatchObject({ code: 'request-failed' });
+  clock.mockReturnValue(now + 2_002);
+  expect(await fetch('user-51')).toEqual(['vip']);
+  expect(await fetch('user-50')).toEqual(['vip']);
+  clock.mockRestore();
+});
+
 test('[ODP-06] what a caller does to a result reaches nobody else', async () => {
   const { fetch } = startOdp(lab);
   const first = (await fetch('user-1')) as string[];

@@ -106,11 +106,12 @@ ${PROMISES.map(([promise, ids]) => `| ${promise} | ${ids} |`).join('\n')}
 What \`pnpm load\` measured on ${load.date.slice(0, 10)}, Node ${load.node}, commit ${load.commit.slice(0, 10)}: ${load.loads} loads in ${load.seconds} s, ${load.broken} with a broken
 promise. An application decides, records and asks at default options, and what arrived is counted at the other end. Minutes and
 hours pass in fast motion; kinds with \`sockets\`, \`restarts\` (processes that are killed) and \`profiles\` (a real Redis) run in
-real time. The official JavaScript SDK 6.6.1 is under the same load where it has such a part; it has no store for files or Redis.
+real time. The official JavaScript SDK 6.6.1 is under the same load where it has such a part: it has no store for files or Redis.
 
 A load inside the [documented bounds](packages/events/README.md#what-is-promised) may drop nothing. The others say in their name
 what is beyond them: events that are never taken, an outage longer than the queue, fetches of segments that fail. Heap is the
-largest in use after a collection, above that at the start; CPU has the other end in it where that runs in fast motion.
+largest in use after a collection, above that at the start; CPU has the other end in it where that runs in fast motion, and is
+that of all processes together where they are killed.
 
 ${load.table.join('\n')}
 

@@ -15,6 +15,24 @@ export interface Contestant {
   readonly problems: ReadonlyMap<string, number>;
 }
 
+/** An application that asks for the segments of users. */
+export interface SegmentsContestant {
+  /** Fetches those of the user with this number; `false` when there was no answer. */
+  fetchSegments(number: number): Promise<boolean>;
+  close(): Promise<unknown>;
+  readonly problems: ReadonlyMap<string, number>;
+}
+
+/** An application that polls its datafile. */
+export interface PollingContestant {
+  /** Of the datafile in use; `undefined` before the first. */
+  revision(): string | undefined;
+  /** Decides for a user; `null` without a variation. */
+  decide(): string | null;
+  close(): Promise<unknown>;
+  readonly problems: ReadonlyMap<string, number>;
+}
+
 /** What a contestant is made with. */
 export interface ContestantOptions {
   readonly fetch: typeof fetch;

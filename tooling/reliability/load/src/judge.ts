@@ -24,6 +24,6 @@ export function judge(scenario: Scenario, outcome: Outcome): readonly string[] {
   if (twice > 0 && !mayRepeat) broken.push(`${twice} arrived twice although every answer arrived`);
   const mostTold = MOST_TOLD + scenario.seconds / TOLD_AGAIN_SECONDS;
   if (told[1] > mostTold) broken.push(`the problem ${told[0]} was told ${told[1]} times`);
-  if (heapMb !== null && heapMb > MOST_HEAP_MB) broken.push(`${Math.round(heapMb)} MB of heap were in use`);
+  if (heapMb > MOST_HEAP_MB) broken.push(`${Math.round(heapMb)} MB of heap were in use`);
   return broken;
 }

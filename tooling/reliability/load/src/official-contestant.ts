@@ -1,8 +1,8 @@
 /** The official SDK under the same load, with the options it has by default for Node. */
 import * as official from '@optimizely/optimizely-sdk';
 import * as universal from '@optimizely/optimizely-sdk/universal';
-import type { Contestant, ContestantOptions } from './contestant.ts';
-import { createDatafile, FLAG_KEY } from './project.ts';
+import type { Contestant, ContestantOptions, PollingContestant, SegmentsContestant } from './contestant.ts';
+import { createDatafile, createDatafileWithSegments, FLAG_KEY, POLL_INTERVAL_MS } from './project.ts';
 
 /** Impressions of users who are decided for. */
 export function createOfficialEvents({ fetch, origin }: ContestantOptions): Contestant {
@@ -43,6 +43,45 @@ export function createOfficialOdpEvents({ fetch, origin }: ContestantOptions): C
   };
 }
 
+/** Segments of users. */
+export function createOfficialSegments({ fetch }: ContestantOptions): SegmentsContestant {
+  const client = universal.createInstance({
+    requestHandler: createRequestHandler(fetch),
+    projectConfigManager: universal.createStaticProjectConfigManager({
+      datafile: JSON.stringify(createDatafileWithSegments()),
+    }),
+    odpManager: universal.createOdpManager({ requestHandler: createRequestHandler(fetch) }),
+  });
+  return {
+    fetchSegments: async (number) => {
+      const user = client.createUserContext(`n${number}`);
+      return (await user?.fetchQualifiedSegments()) ?? false;
+    },
+    close: () => client.close(),
+    problems: new Map(),
+  };
+}
+
+/** A datafile that is polled. */
+export function createOfficialPolling({ fetch }: ContestantOptions): PollingContestant {
+  const requestHandler = createRequestHandler(fetch);
+  const client = universal.createInstance({
+    requestHandler,
+    projectConfigManager: universal.createPollingProjectConfigManager({
+      requestHandler,
+      sdkKey: 'key',
+      autoUpdate: true,
+      updateInterval: POLL_INTERVAL_MS,
+    }),
+  });
+  return {
+    revision: () => client.getOptimizelyConfig()?.revision,
+    decide: () => client.createUserContext('ada')?.decide(FLAG_KEY).variationKey ?? null,
+    close: () => client.close(),
+    problems: new Map(),
+  };
+}
+
 /** It has no flush, and counts nothing. */
 function endless(client: { close(): Promise<unknown> }): Omit<Contestant, 'record'> {
   return { flush: async () => undefined, close: () => client.close(), report: () => null, problems: new Map() };
@@ -63,7 +102,7 @@ function createRequestHandler(fetch: typeof globalThis.fetch): universal.Request
         responsePromise: sent.then(async (response) => ({
           statusCode: response.status,
           body: await response.text(),
-          headers: {},
+          headers: Object.fromEntries(response.headers),
         })),
       };
     },

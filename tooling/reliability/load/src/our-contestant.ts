@@ -1,9 +1,10 @@
 /** This SDK under load, with the options it has by default. */
+import { createPollingConfig } from '@sortition/datafile';
 import { createFileEventStore } from '@sortition/events/node';
 import { createOdp } from '@sortition/odp';
 import { type Client, createBatchEvents, createClient, createStaticConfig } from 'sortition';
-import type { Contestant, ContestantOptions } from './contestant.ts';
-import { createDatafile, FLAG_KEY } from './project.ts';
+import type { Contestant, ContestantOptions, PollingContestant, SegmentsContestant } from './contestant.ts';
+import { createDatafile, createDatafileWithSegments, FLAG_KEY, POLL_INTERVAL_MS } from './project.ts';
 
 /** Impressions of users who are decided for. */
 export function createOurEvents({ fetch, directory, origin }: ContestantOptions): Contestant {
@@ -50,6 +51,36 @@ export function createOurOdpEvents({ fetch, origin }: ContestantOptions): Contes
       return { dropped: dropped > 0 ? { [why]: dropped } : {}, pending };
     },
     problems,
+  };
+}
+
+/** Segments of users. */
+export function createOurSegments({ fetch }: ContestantOptions): SegmentsContestant {
+  const client = createClient({
+    config: createStaticConfig({ datafile: createDatafileWithSegments() }),
+    logger: false,
+    events: null,
+    odp: createOdp({ fetch }),
+  });
+  return {
+    fetchSegments: (number) => client.createUserContext(`n${number}`).fetchQualifiedSegments(),
+    close: () => client.close({ timeoutMs: 100 }),
+    problems: countProblems(client),
+  };
+}
+
+/** A datafile that is polled. */
+export function createOurPolling({ fetch }: ContestantOptions): PollingContestant {
+  const client = createClient({
+    config: createPollingConfig({ sdkKey: 'key', fetch, pollIntervalMs: POLL_INTERVAL_MS }),
+    logger: false,
+    events: null,
+  });
+  return {
+    revision: () => client.getProjectInfo()?.revision,
+    decide: () => client.createUserContext('ada').decide(FLAG_KEY).variationKey,
+    close: () => client.close({ timeoutMs: 100 }),
+    problems: countProblems(client),
   };
 }
 

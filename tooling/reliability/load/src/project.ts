@@ -6,6 +6,9 @@ export const FLAG_KEY = 'checkout';
 /** Where the datafile says that ODP is; nothing is there in fast motion. */
 const ODP_HOST = 'https://odp.zaius.com';
 
+/** How often a datafile is asked for that is polled. */
+export const POLL_INTERVAL_MS = 60_000;
+
 /** The datafile, with ODP at an origin. */
 export function createDatafile(odpHost: string = ODP_HOST, revision = '1'): object {
   const variations = ['a', 'b'].map((key) => ({ id: `21${key}`, key, featureEnabled: true, variables: [] }));
@@ -41,4 +44,10 @@ export function createDatafile(odpHost: string = ODP_HOST, revision = '1'): obje
     events: [{ id: '4', key: 'purchase', experimentIds: ['2'] }],
     integrations: [{ key: 'odp', host: odpHost, publicKey: 'key', pixelUrl: '' }],
   };
+}
+
+/** The datafile with an audience that needs segments, without which they are not asked for. */
+export function createDatafileWithSegments(): object {
+  const conditions = ['or', { type: 'third_party_dimension', name: 'odp.audiences', match: 'qualified', value: 'vip' }];
+  return { ...createDatafile(), typedAudiences: [{ id: '9', name: 'vip', conditions }] };
 }

@@ -1,14 +1,12 @@
 /** A datafile that is polled while its server fails, in fast motion. */
-import { createPollingConfig } from '@sortition/datafile';
-import { createClient } from 'sortition';
+import type { ContestantOptions, PollingContestant } from './contestant.ts';
 import { startMeter } from './measure.ts';
 import { mostTold } from './most-told.ts';
-import { createDatafile, FLAG_KEY } from './project.ts';
+import { createDatafile, POLL_INTERVAL_MS } from './project.ts';
 import { createRandom } from './random.ts';
 import type { Outcome, Scenario } from './scenario.ts';
 import { startVirtualTime } from './virtual-time.ts';
 
-const INTERVAL_MS = 60_000;
 const PUBLISH_SECONDS = 3_600;
 /** After failures it is asked again every five minutes at the least: this is ten times, of which some fail too. */
 const DUE_SECONDS = 3_000;
@@ -16,7 +14,11 @@ const DUE_SECONDS = 3_000;
 /**
  * Runs a scenario: a new revision every hour. `recorded` are revisions that could be fetched for fifty minutes on end, `arrived` those that decisions were made from.
  */
-export async function runPolling(scenario: Scenario, seed: number): Promise<Outcome> {
+export async function runPolling(
+  scenario: Scenario,
+  seed: number,
+  create: (options: ContestantOptions) => PollingContestant,
+): Promise<Outcome> {
   const { seconds, roundTripMs, trouble = {} } = scenario;
   const { down = [], failures = [], downAnswer = 'reset' } = trouble;
   const meter = startMeter();
@@ -37,13 +39,7 @@ export async function runPolling(scenario: Scenario, seed: number): Promise<Outc
     if (answer !== undefined) throw new TypeError('fetch failed');
     return Response.json(createDatafile(undefined, String(revision())), { headers: { etag: `"${revision()}"` } });
   };
-  const problems = new Map<string, number>();
-  const client = createClient({
-    config: createPollingConfig({ sdkKey: 'key', fetch, pollIntervalMs: INTERVAL_MS }),
-    logger: false,
-    events: null,
-  });
-  client.on('problem', ({ code }) => problems.set(code, (problems.get(code) ?? 0) + 1));
+  const contestant = create({ fetch });
   const seen = new Set<string>();
   const due = new Set<string>();
   let missing = 0;
@@ -53,9 +49,9 @@ export async function runPolling(scenario: Scenario, seed: number): Promise<Outc
     let changedAt = second();
     for (let passed = 0; passed < seconds; passed += 1) {
       await time.advance(1_000);
-      const current = client.getProjectInfo()?.revision;
+      const current = contestant.revision();
       if (current !== undefined) seen.add(current);
-      if (current !== undefined && client.createUserContext('ada').decide(FLAG_KEY).variationKey === null) missing += 1;
+      if (current !== undefined && contestant.decide() === null) missing += 1;
       if (isDown()) clearSince = second();
       if (revision() !== lastRevision) {
         lastRevision = revision();
@@ -69,7 +65,7 @@ export async function runPolling(scenario: Scenario, seed: number): Promise<Outc
     const broken: string[] = [];
     if (missing > 0) broken.push(`${missing} decisions had no variation although a datafile had been there`);
     if (left.length > 0) broken.push(`the revisions ${left.join(', ')} were never in use`);
-    const most = (seconds / INTERVAL_MS) * 1_000 * 2 + 50;
+    const most = (seconds / POLL_INTERVAL_MS) * 1_000 * 2 + 50;
     if (requests > most) broken.push(`${requests} requests were made; at most ${Math.round(most)} are in order`);
     const arrived = [...due].filter((each) => seen.has(each)).length;
     return {
@@ -79,13 +75,13 @@ export async function runPolling(scenario: Scenario, seed: number): Promise<Outc
       dropped: {},
       pending: due.size - arrived,
       settledAfter: 0,
-      told: mostTold({ problems }),
+      told: mostTold(contestant),
       requests,
       broken,
       ...meter.read(),
     };
   } finally {
-    const closed = client.close({ timeoutMs: 100 });
+    const closed = contestant.close();
     await Promise.race([closed, time.advance(200)]);
     time.end();
   }

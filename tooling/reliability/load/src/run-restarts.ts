@@ -17,15 +17,21 @@ export async function runRestarts(scenario: Scenario): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), 'sortition-load-'));
   const collector = await startCollector(scenario);
   const recorded = new Set<number>();
+  let heapMb = 0;
+  let cpuMs = 0;
+  const note = ({ numbers, cost }: Life): void => {
+    for (const number of numbers) recorded.add(number);
+    heapMb = Math.max(heapMb, cost.heapMb);
+    cpuMs += cost.cpuMs;
+  };
   try {
     const processes = Math.round((scenario.seconds * 1_000) / LIFE_MS);
     for (let index = 0; index < processes; index += 1) {
       const first = index * NUMBERS_PER_PROCESS;
-      const lines = await live([directory, collector.origin, String(first), String(scenario.perSecond)], LIFE_MS);
-      for (const line of lines) recorded.add(Number(line));
+      note(await live([directory, collector.origin, String(first), String(scenario.perSecond)], LIFE_MS));
     }
     const endedAt = performance.now();
-    await live([directory, collector.origin, '0', '0'], DRAIN_MS);
+    note(await live([directory, collector.origin, '0', '0'], DRAIN_MS));
     const { seen, twice, requests } = await collector.read();
     const arrived = seen.filter((number) => recorded.has(number)).length;
     return {
@@ -37,8 +43,8 @@ export async function runRestarts(scenario: Scenario): Promise<Outcome> {
       settledAfter: (performance.now() - endedAt) / 1_000,
       told: ['', 0],
       requests,
-      heapMb: null,
-      cpuMs: null,
+      heapMb,
+      cpuMs,
     };
   } finally {
     collector.stop();
@@ -46,10 +52,18 @@ export async function runRestarts(scenario: Scenario): Promise<Outcome> {
   }
 }
 
-/** Starts a producer, kills it after its first line and `ms` more, and resolves the lines it had written in full. */
-function live(args: readonly string[], ms: number): Promise<readonly string[]> {
+/** What a process said until it was killed. */
+interface Life {
+  /** Of the events it had recorded. */
+  readonly numbers: readonly number[];
+  /** At its last report. */
+  readonly cost: { readonly heapMb: number; readonly cpuMs: number };
+}
+
+/** Starts a producer, kills it after its first line and `ms` more, and resolves what it had written in full lines. */
+function live(args: readonly string[], ms: number): Promise<Life> {
   const file = fileURLToPath(new URL('./producer.mjs', import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--expose-gc', file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
@@ -60,7 +74,13 @@ function live(args: readonly string[], ms: number): Promise<readonly string[]> {
   return new Promise((resolve) => {
     child.once('close', () => {
       clearTimeout(longest);
-      resolve(text.split('\n').slice(0, -1));
+      resolve(read(text.split('\n').slice(0, -1)));
     });
   });
+}
+
+function read(lines: readonly string[]): Life {
+  const isCost = (line: string): boolean => line.startsWith('cost ');
+  const [, heapMb = 0, cpuMs = 0] = lines.findLast(isCost)?.split(' ').map(Number) ?? [];
+  return { numbers: lines.filter((line) => !isCost(line)).map(Number), cost: { heapMb, cpuMs } };
 }

@@ -1,6 +1,11 @@
 /** Finds who runs a scenario. */
-import { createOfficialEvents, createOfficialOdpEvents } from './official-contestant.ts';
-import { createOurEvents, createOurOdpEvents } from './our-contestant.ts';
+import {
+  createOfficialEvents,
+  createOfficialOdpEvents,
+  createOfficialPolling,
+  createOfficialSegments,
+} from './official-contestant.ts';
+import { createOurEvents, createOurOdpEvents, createOurPolling, createOurSegments } from './our-contestant.ts';
 import { runDelivery } from './run-delivery.ts';
 import { runPolling } from './run-polling.ts';
 import { runProfiles } from './run-profiles.ts';
@@ -21,9 +26,9 @@ export function runOurs(scenario: Scenario, seed: number): Promise<Outcome> {
     case 'odp-sockets':
       return runOnSockets(scenario, createOurOdpEvents);
     case 'segments':
-      return runSegments(scenario, seed);
+      return runSegments(scenario, seed, createOurSegments);
     case 'polling':
-      return runPolling(scenario, seed);
+      return runPolling(scenario, seed, createOurPolling);
     case 'profiles':
       return runProfiles(scenario);
     case 'restarts':
@@ -42,8 +47,12 @@ export async function runOfficial(scenario: Scenario, seed: number): Promise<Out
       return runOnSockets(scenario, createOfficialEvents);
     case 'odp-sockets':
       return runOnSockets(scenario, createOfficialOdpEvents);
+    case 'segments':
+      return runSegments(scenario, seed, createOfficialSegments);
+    case 'polling':
+      return runPolling(scenario, seed, createOfficialPolling);
     default:
-      // It has no profile store for Redis and no store for files; segments and polls it does not count.
+      // It has no profile store for Redis and no store for files.
       return null;
   }
 }

@@ -1,9 +1,7 @@
 /** Segments of many users, asked for at a rate, in fast motion. */
-import { createOdp } from '@sortition/odp';
-import { createClient, createStaticConfig } from 'sortition';
+import type { ContestantOptions, SegmentsContestant } from './contestant.ts';
 import { startMeter } from './measure.ts';
 import { mostTold } from './most-told.ts';
-import { createDatafile } from './project.ts';
 import { createRandom } from './random.ts';
 import type { Outcome, Scenario } from './scenario.ts';
 import { startVirtualTime } from './virtual-time.ts';
@@ -19,7 +17,11 @@ const ANSWER = JSON.stringify({
  * Runs a scenario. `recorded` are fetches, `arrived` those that brought the segments. A fetch that fails brings `null` by its
  * deadline and the application goes on: those are `without-segments`.
  */
-export async function runSegments(scenario: Scenario, seed: number): Promise<Outcome> {
+export async function runSegments(
+  scenario: Scenario,
+  seed: number,
+  create: (options: ContestantOptions) => SegmentsContestant,
+): Promise<Outcome> {
   const { perSecond, seconds, roundTripMs, trouble = {} } = scenario;
   const { down = [], failures = [] } = trouble;
   const meter = startMeter();
@@ -42,24 +44,16 @@ export async function runSegments(scenario: Scenario, seed: number): Promise<Out
     }
     return new Response(ANSWER, { headers: { 'content-type': 'application/json' } });
   };
-  const problems = new Map<string, number>();
-  const client = createClient({
-    config: createStaticConfig({ datafile: withSegments() }),
-    logger: false,
-    events: null,
-    odp: createOdp({ fetch }),
-  });
-  client.on('problem', ({ code }) => problems.set(code, (problems.get(code) ?? 0) + 1));
+  const contestant = create({ fetch });
   let recorded = 0;
   let arrived = 0;
   let without = 0;
   let rejected = 0;
   let slowestMs = 0;
   const ask = async (number: number): Promise<void> => {
-    const user = client.createUserContext(`n${number}`);
     const before = performance.now();
     try {
-      if (await user.fetchQualifiedSegments()) arrived += 1;
+      if (await contestant.fetchSegments(number)) arrived += 1;
       else without += 1;
     } catch {
       rejected += 1;
@@ -82,7 +76,7 @@ export async function runSegments(scenario: Scenario, seed: number): Promise<Out
     if (rejected > 0) broken.push(`${rejected} fetches of segments rejected`);
     if (slowestMs > DEADLINE_MS + 100) broken.push(`a fetch of segments took ${Math.round(slowestMs)} ms`);
     // Each belongs to a fetch of its own.
-    problems.delete('segments-failed');
+    const problems = new Map([...contestant.problems].filter(([code]) => code !== 'segments-failed'));
     return {
       recorded,
       arrived,
@@ -96,14 +90,8 @@ export async function runSegments(scenario: Scenario, seed: number): Promise<Out
       ...meter.read(),
     };
   } finally {
-    const closed = client.close({ timeoutMs: 100 });
+    const closed = contestant.close();
     await Promise.race([closed, time.advance(200)]);
     time.end();
   }
-}
-
-/** Segments are only asked for when an audience needs some. */
-function withSegments(): object {
-  const conditions = ['or', { type: 'third_party_dimension', name: 'odp.audiences', match: 'qualified', value: 'vip' }];
-  return { ...createDatafile(), typedAudiences: [{ id: '9', name: 'vip', conditions }] };
 }

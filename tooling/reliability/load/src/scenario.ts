@@ -76,10 +76,10 @@ export interface Outcome {
   /** How often the most frequent problem was told, and its code. */
   readonly told: readonly [code: string, times: number];
   readonly requests: number;
-  /** Largest heap after a collection above that at the start, in MB; `null` for processes that are killed. */
-  readonly heapMb: number | null;
-  /** Processor time of the run, with the other end where it runs in the same process, in ms; `null` as above. */
-  readonly cpuMs: number | null;
+  /** Largest heap after a collection above that at the start, in MB; of the largest process where there are several. */
+  readonly heapMb: number;
+  /** Processor time of the run, with the other end where it runs in the same process, in ms; of all processes together. */
+  readonly cpuMs: number;
   /** What else has to hold and does not, as sentences. */
   readonly broken?: readonly string[];
 }

@@ -212,8 +212,8 @@ export const SCENARIOS: readonly Scenario[] = [
     seconds: 40,
     roundTripMs: 2_000,
     trouble: { down: [[10, 30]] },
-    // The outage, a round trip, and the 5 s in which nothing is asked after failures in a row.
-    mayDrop: { 'without-segments': 300 * (20 + 2 + 5) },
+    // The outage, and after it the second until one user is asked for and the round trip of that.
+    mayDrop: { 'without-segments': 300 * (20 + 1 + 2) },
   },
   {
     kind: 'polling',
