@@ -77,7 +77,7 @@ async function runDemo(clone) {
 
 /** @param {Run} run */
 function report({ status, lines, slowness }) {
-  const [firstLineMs, pauseMs] = [FIRST_LINE_MS, PAUSE_MS].map((limit) => Math.round(limit * slowness));
+  const most = (/** @type {number} */ limitMs) => Math.round(limitMs * slowness);
   const problems = [];
   if (status !== 0) problems.push(`it ended with ${status}`);
   for (const { text } of lines) if (/\bWARN|warning/i.test(text)) problems.push(`it warns: ${text}`);
@@ -93,9 +93,12 @@ function report({ status, lines, slowness }) {
     const pauses = rest.map(({ atMs }, index) => atMs - (ours[index]?.atMs ?? 0));
     const longestMs = Math.max(...pauses);
     const built = ours.filter(({ text }) => /^ {2}building /.test(text)).length;
-    if (firstMs > firstLineMs)
-      problems.push(`the first line came ${firstMs} ms after the installation; expected ${firstLineMs} at most`);
-    if (longestMs > pauseMs) problems.push(`it was silent for ${longestMs} ms; expected ${pauseMs} at most`);
+    if (firstMs > most(FIRST_LINE_MS))
+      problems.push(
+        `the first line came ${firstMs} ms after the installation; expected ${most(FIRST_LINE_MS)} at most`,
+      );
+    if (longestMs > most(PAUSE_MS))
+      problems.push(`it was silent for ${longestMs} ms; expected ${most(PAUSE_MS)} at most`);
     if (built < 5) problems.push(`it told of ${built} packages being built; expected one line for each`);
     console.log(
       `installed after ${end.atMs} ms; first line ${firstMs} ms later: ${first.text}\n${built} packages told of; longest pause ${longestMs} ms; done after ${lines.at(-1)?.atMs} ms, on a machine that was slowed down ${slowness.toFixed(1)} times by its load`,

@@ -81,6 +81,6 @@ function live(args: readonly string[], ms: number): Promise<Life> {
 
 function read(lines: readonly string[]): Life {
   const isCost = (line: string): boolean => line.startsWith('cost ');
-  const [, heapMb = 0, cpuMs = 0] = lines.findLast(isCost)?.split(' ').map(Number) ?? [];
+  const [, heapMb = 0, cpuMs = 0] = lines.filter(isCost).at(-1)?.split(' ').map(Number) ?? [];
   return { numbers: lines.filter((line) => !isCost(line)).map(Number), cost: { heapMb, cpuMs } };
 }
