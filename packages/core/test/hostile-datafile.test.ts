@@ -113,7 +113,7 @@ describe('a polluted Object.prototype', () => {
     ['a text', 'pro'],
     ['a function', () => '12'],
     ['a map of assignments', new Map([['1', '12']])],
-  ])('decides as before with %s under every name of an option', (_name, value) => {
+  ])('[SEC-05] decides as before with %s under every name of an option', (_name, value) => {
     const config = behind(isPro);
     const expected = decide(config, ada, 'a').variation;
     for (const name of names)

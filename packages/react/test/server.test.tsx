@@ -126,7 +126,7 @@ describe('decideForPage', () => {
     expect(() => createImpressionRoute(client, { key: bad as never })).toThrow(/"key" of createImpressionRoute/);
   });
 
-  it('is safe in the text of a page, whatever variables hold', async () => {
+  it('[SEC-10] is safe in the text of a page, whatever variables hold', async () => {
     const client = createShopClient();
     client.setFlag('banner', { variables: { text: '</script><script>alert(1)</script><!--\u2028&' } });
     const snapshot = await decideForPage(client, ada, ['banner']);

@@ -62,4 +62,16 @@ export const NAIVE_CORE = [
     ],
     tests: ['packages/profile-memory/test/memory-profile-store.test.ts'],
   },
+  {
+    name: 'options of a decision that are inherited',
+    ids: ['SEC-05'],
+    edits: [
+      {
+        file: 'packages/core/src/decide.ts',
+        find: '  const input: DecideInput = given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };',
+        put: '  const input: DecideInput = given ?? {};\n  void NO_INPUT;',
+      },
+    ],
+    tests: ['packages/core/test/hostile-datafile.test.ts'],
+  },
 ];

@@ -276,4 +276,16 @@ export const NAIVE_SERVICES = [
     ],
     tests: ['tooling/reliability/fuzz/test/growth.test.ts'],
   },
+  {
+    name: 'decisions put into a page as JSON writes them',
+    ids: ['SEC-10'],
+    edits: [
+      {
+        file: 'packages/react/src/server/format-snapshot.ts',
+        find: "  '<': '\\\\u003c',\n",
+        put: '',
+      },
+    ],
+    tests: ['packages/react/test/server.test.tsx'],
+  },
 ];

@@ -29,6 +29,17 @@ describe.each(['events', 'odp-events'] as const)('%s', (kind) => {
   );
 });
 
+test.each(['events', 'odp-events'] as const)(
+  '[EVT-16] %s: an event that is never taken keeps back no other, and is the only one that is given up',
+  async (kind) => {
+    const scenario = find(kind, '100/s, one event is never taken (500)');
+    const outcome = await runOurs(scenario, 1);
+    expect(judge(scenario, outcome)).toEqual([]);
+    expect(outcome).toMatchObject({ arrived: outcome.recorded - 1, dropped: { refused: 1 }, pending: 0 });
+  },
+  60_000,
+);
+
 test('a datafile is polled through outages, and the newest one is in use', async () => {
   const scenario = find('polling', 'every minute, outages of an hour and of a minute');
   expect(judge(scenario, await runOurs(scenario, 1))).toEqual([]);
