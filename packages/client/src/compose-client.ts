@@ -9,7 +9,7 @@ import {
   type Reason,
   SdkError,
 } from '@sortition/core';
-import { callPart, createListenerRegistry } from '@sortition/core/internal';
+import { callPart, createListenerRegistry, describeValue } from '@sortition/core/internal';
 import type { AsyncDisposal } from './async-disposal.ts';
 import { createCore } from './client-core.ts';
 import type { ClientEvents } from './client-events.ts';
@@ -101,10 +101,7 @@ export function composeClient(options: LeanOptions, UserContext: UserContextClas
       return new UserContext({ client, user: createUserSnapshot(id, attributes), loaded: undefined }) as never;
     },
     on(event, listener) {
-      if (!EVENTS.includes(event)) {
-        const elsewhere = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
-        reportUnknownName(client, 'A client', 'event', event, EVENTS, elsewhere);
-      }
+      if (!EVENTS.includes(event)) reportUnknownName(client, 'A client', 'event', event, EVENTS);
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
       return () => void off();
@@ -258,11 +255,6 @@ class LiveState {
 }
 
 function invalidUser(id: unknown): SdkError {
-  const got =
-    id === 'undefined'
-      ? 'the text "undefined", which is a missing id turned into text'
-      : id === null
-        ? 'null'
-        : typeof id;
+  const got = id === 'undefined' ? 'the text "undefined", which is a missing id turned into text' : describeValue(id);
   return new SdkError('invalid-user', `createUserContext needs a user id that is a string, got ${got}.`);
 }

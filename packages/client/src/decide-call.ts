@@ -1,7 +1,7 @@
 /**
  * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
  */
-import type { DecideInput, DecideOption, DecisionOutcome, ProjectConfig, Reason } from '@sortition/core';
+import type { Assignments, DecideInput, DecideOption, DecisionOutcome, ProjectConfig, Reason } from '@sortition/core';
 import { decideByRules, setOwn, sharesExperiments } from '@sortition/core/internal';
 import { type ClientInternals, type UserInternals, useConfigSource } from './client-internals.ts';
 import {
@@ -13,6 +13,7 @@ import {
   parseDecideOptions,
 } from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
+import { addAssignment, type Evaluated, type EvaluateFlag } from './evaluated.ts';
 import { type DecideSubject, type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
 import type { ProfileSession } from './parts/profiles/profile-session.ts';
 import type { Profiles } from './parts/profiles/profiles.ts';
@@ -21,14 +22,6 @@ import type { Profiles } from './parts/profiles/profiles.ts';
 export interface DecideCall extends DecisionCall {
   readonly client: ClientInternals;
   readonly loaded: ProfileSession | undefined;
-}
-
-/** A flag's outcome, or `null` when it could not be evaluated. */
-export interface Evaluated {
-  readonly flagKey: string;
-  readonly outcome: DecisionOutcome | null;
-  /** Absent unless asked for; errors always say why. */
-  readonly reasons: Reason[] | undefined;
 }
 
 /** Decisions by flag key. */
@@ -69,27 +62,31 @@ export function openDecideCall(
 /** Decides one flag. */
 export function decideFlag(call: DecideCall, flagKey: string): FlagDecision {
   const profiles = profilesOf(call);
-  const session = profiles?.open(call.user, call.loaded);
-  const evaluated = evaluate(call, flagKey, inputOf(call, session));
-  if (!session || !evaluated.outcome?.assignment) return finish(call, session, evaluated);
-  const fresh = new Map<string, string>();
-  addAssignment(fresh, evaluated);
-  return finish(call, profiles?.save(call.user, session, fresh), evaluated);
+  return finish(
+    call,
+    profiles ? profiles.evaluateOne(call, flagKey, evaluator(call)) : evaluate(call, flagKey, inputOf(call)),
+  );
 }
 
-/** Decides several flags on one config, with one lookup and at most one save; each sees the assignments of those before. */
+/** Decides several flags on one config; each sees the assignments of those before. */
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): FlagDecisions {
   const profiles = profilesOf(call);
-  const session = profiles?.open(call.user, call.loaded);
-  const fresh = session || mayShareExperiments(call.config) ? new Map<string, string>() : undefined;
-  const input = inputOf(call, session, fresh && { ...NO_INPUT, fresh });
+  if (profiles) return finishAll(call, profiles.evaluateAll(call, flagKeys, evaluator(call)));
+  const fresh = mayShareExperiments(call.config) ? new Map<string, string>() : undefined;
+  const input = inputOf(call, undefined, fresh && { ...NO_INPUT, fresh });
   const evaluations: Evaluated[] = [];
   for (const flagKey of flagKeys) {
     const evaluated = evaluate(call, flagKey, input);
     if (fresh) addAssignment(fresh, evaluated);
     evaluations.push(evaluated);
   }
-  return finishAll(call, session && fresh && profiles?.save(call.user, session, fresh), evaluations);
+  return finishAll(call, evaluations);
+}
+
+/** How a store of assignments has the flags of a call evaluated. */
+export function evaluator(call: DecideCall): EvaluateFlag {
+  return (flagKey, stored, fresh) =>
+    evaluate(call, flagKey, inputOf(call, stored, fresh && { fresh, predictions: undefined, trace: undefined }));
 }
 
 /** Whether a later flag may see the assignment of an earlier one. */
@@ -109,13 +106,13 @@ export function profilesOf({ client, config, bits }: DecideCall): Profiles | und
 /** What the evaluations of a call have in common. */
 export function inputOf(
   { bits }: DecideCall,
-  session: ProfileSession | undefined,
+  stored?: Assignments,
   more: Pick<DecideInput, 'fresh' | 'predictions' | 'trace'> = NO_INPUT,
 ): DecideInput {
   const { fresh, predictions, trace } = more;
   const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
-  if (!session && !ignoreAssignments && more === NO_INPUT) return NO_INPUT;
-  return { fresh, stored: session?.stored, ignoreAssignments, predictions, trace };
+  if (!stored && !ignoreAssignments && more === NO_INPUT) return NO_INPUT;
+  return { fresh, stored, ignoreAssignments, predictions, trace };
 }
 
 /** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
@@ -143,15 +140,11 @@ function evaluateTraced(call: DecideCall, flagKey: string, input: DecideInput): 
 }
 
 /** Turns outcomes into decisions. */
-export function finishAll(
-  call: DecideCall,
-  session: ProfileSession | undefined,
-  evaluations: Iterable<Evaluated>,
-): FlagDecisions {
+export function finishAll(call: DecideCall, evaluations: Iterable<Evaluated>): FlagDecisions {
   const decisions: Record<string, FlagDecision> = {};
   const enabledOnly = (call.bits & ENABLED_FLAGS_ONLY) !== 0;
   for (const evaluated of evaluations) {
-    const decision = finish(call, session, evaluated);
+    const decision = finish(call, evaluated);
     // Errors are answered even where only enabled flags are wanted.
     if (decision.enabled || !enabledOnly || evaluated.outcome?.status !== 'decided') {
       setOwn(decisions, evaluated.flagKey, decision);
@@ -160,23 +153,15 @@ export function finishAll(
   return decisions;
 }
 
-/**
- * Builds the decision, and records what it is worth. A flag whose assignment another writer made first is decided again
- * with theirs.
- */
-function finish(call: DecideCall, session: ProfileSession | undefined, first: Evaluated): FlagDecision {
+/** Builds the decision, and records what it is worth. */
+function finish(call: DecideCall, evaluated: Evaluated): FlagDecision {
   const { client, bits, config, user } = call;
-  const lost = session?.conflicts;
-  const evaluated =
-    lost && wasOvertaken(first, lost)
-      ? evaluate(call, first.flagKey, inputOf(call, session, { ...NO_INPUT, fresh: lost }))
-      : first;
   const { outcome, reasons } = evaluated;
   if (config !== null) client.state.decisions += 1;
   if (config === null || outcome?.status !== 'decided') {
     return new FlagDecision(call, evaluated, shown(client, reasons ?? NO_REASONS));
   }
-  const decision = new FlagDecision(call, evaluated, decidedReasons(call, session?.reason, evaluated));
+  const decision = new FlagDecision(call, evaluated, decidedReasons(call, evaluated, outcome));
   const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
   if (sends) client.steps.recorder?.impression(config, user, outcome);
   if (!client.state.isClosed && client.listeners.count('decision')) notify(call, decision, outcome, sends);
@@ -203,37 +188,23 @@ function notify(
   });
 }
 
-/**
- * Variables that cannot be read and errors of the profile store are always named; the rest only when reasons were asked for.
- *
- * @param profileReason Why stored assignments could not be read or written, if so.
- */
+/** Variables that cannot be read and errors of the profile store are always named; the rest only when reasons were asked for. */
 function decidedReasons(
   { client, bits }: DecideCall,
-  profileReason: Reason | undefined,
-  { reasons, outcome }: Evaluated,
+  { reasons, told }: Evaluated,
+  { invalidVariables }: DecisionOutcome,
 ): readonly (Reason | string)[] {
-  const invalid = (bits & EXCLUDE_VARIABLES) === 0 ? (outcome?.invalidVariables ?? NO_REASONS) : NO_REASONS;
-  // An error of the store is always told; that a profile was not loaded only to callers that ask for reasons.
-  const isTold = profileReason && (reasons || profileReason.code !== 'profile-not-loaded');
-  if (reasons === undefined && !isTold && invalid.length === 0) return NO_REASONS;
-  const all = isTold ? [profileReason, ...(reasons ?? [])] : [...(reasons ?? [])];
-  for (const variableKey of invalid) all.push({ code: 'variable-invalid', variableKey });
-  return shown(client, all);
+  const invalid = (bits & EXCLUDE_VARIABLES) === 0 ? invalidVariables : NO_REASONS;
+  if (!reasons && !told && invalid.length === 0) return NO_REASONS;
+  return shown(client, [
+    ...(told ? [told] : NO_REASONS),
+    ...(reasons ?? NO_REASONS),
+    ...invalid.map((variableKey) => ({ code: 'variable-invalid', variableKey }) as const),
+  ]);
 }
 
 /** Reasons as decisions show them: as data, unless a part makes texts of them. */
 function shown({ steps }: ClientInternals, reasons: readonly Reason[]): readonly (Reason | string)[] {
   const { formatReason } = steps;
   return formatReason ? reasons.map((reason) => formatReason(reason)) : reasons;
-}
-
-/** Adds the assignment an evaluation made, if any. */
-export function addAssignment(fresh: Map<string, string>, { outcome }: Evaluated): void {
-  if (outcome?.assignment) fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);
-}
-
-/** Whether an outcome rests on an assignment that lost against another writer's, its own or one made earlier in the call. */
-function wasOvertaken({ outcome }: Evaluated, lost: ReadonlyMap<string, string>): boolean {
-  return [outcome?.rule?.id, outcome?.assignment?.experimentId].some((id) => id !== undefined && lost.has(id));
 }

@@ -12,6 +12,7 @@ export type { ClientStats } from './client-stats.ts';
 export { createClient } from './create-client.ts';
 export type { DecisionFields, DecisionJson, DecisionShape, ServedDecision, UnservedDecision } from './decision.ts';
 export type { DeliveryOptions } from './delivery.ts';
+export type { Evaluated, EvaluateFlag } from './evaluated.ts';
 export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts';
 export { checkDatafile } from './functions/check-datafile.ts';
 export { configFailingMs, projectConfig } from './functions/config-state.ts';
@@ -61,8 +62,9 @@ export type {
 export { bandits } from './parts/bandits.ts';
 export { nameHints } from './parts/name-hints.ts';
 export { type PlatformOptions, platform } from './parts/platform.ts';
+export type { FreshAssignments } from './parts/profiles/new-assignments.ts';
 export type { ProfileSession } from './parts/profiles/profile-session.ts';
-export type { LoadLimits, Profiles } from './parts/profiles/profiles.ts';
+export type { LoadLimits, Profiles, StoredUser } from './parts/profiles/profiles.ts';
 export { reasonTexts } from './parts/reason-texts.ts';
 export { recordTo } from './parts/record-to.ts';
 export type { FetchSegmentsOptions } from './parts/segments.ts';

@@ -10,7 +10,7 @@ import {
   withSegments,
 } from '@sortition/core';
 import { withAttributes } from '@sortition/core/internal';
-import type { Opened, UserInternals } from './client-internals.ts';
+import type { ClientInternals, Opened, UserInternals } from './client-internals.ts';
 import { decideFlag, decideFlags, type FlagDecisions, openDecideCall } from './decide-call.ts';
 import type { FlagDecision } from './flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from './flag-keys.ts';
@@ -21,8 +21,8 @@ import {
   removeForced,
   setForced,
 } from './forced-decisions.ts';
-import { recordHeldImpression, reportNoRecorder } from './held-impressions.ts';
 import type { UserFields } from './lean-user.ts';
+import type { Recorder } from './part.ts';
 import { readTexts } from './read-input.ts';
 
 /** A class because one is made per request: one hidden class, no closures. */
@@ -71,13 +71,12 @@ export class LeanUserContext implements UserFields, Opened {
   }
 
   trackImpression(decision: unknown): void {
-    recordHeldImpression(this.#current.client, decision);
+    recorderOf(this.#current.client)?.heldImpression(decision);
   }
 
   trackEvent(eventKey: string, eventTags?: EventTags): void {
     const { client, user } = this.#current;
-    if (client.steps.recorder) client.steps.recorder.conversion(user, eventKey, eventTags);
-    else reportNoRecorder(client.problems);
+    recorderOf(client)?.conversion(user, eventKey, eventTags);
   }
 
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean {
@@ -138,4 +137,11 @@ export class LeanUserContext implements UserFields, Opened {
     if (forced !== undefined) this.#change(withForcedDecisions(this.#current.user, forced));
     return forced !== undefined;
   }
+}
+
+/** Where events go; an application that tracks something that goes nowhere is told so. */
+function recorderOf({ problems, steps }: ClientInternals): Recorder | undefined {
+  const message = 'The client does not record events. Pass "recordTo(createBatchEvents())" among its parts.';
+  if (!steps.recorder) problems.reportFirst({ code: 'no-event-sink', part: 'events', message });
+  return steps.recorder;
 }

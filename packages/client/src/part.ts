@@ -79,15 +79,8 @@ export interface DecisionSteps<R = Reason | string> {
 /**
  * @param kind What the name was meant to be, such as `'option'`.
  * @param owner What does not have it, such as `'createClient'`.
- * @param elsewhere Name in another SDK to our name for it.
  */
-export type DescribeName = (
-  kind: string,
-  owner: string,
-  name: string,
-  known: readonly string[],
-  elsewhere?: Readonly<Record<string, string>>,
-) => string;
+export type DescribeName = (kind: string, owner: string, name: string, known: readonly string[]) => string;
 
 /** Records what happened to users. */
 export interface Recorder {
@@ -97,6 +90,8 @@ export interface Recorder {
    * @param uuid Of the event, when it was made elsewhere; made by the sink unless given.
    */
   impression(config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome, uuid?: string): void;
+  /** The impression of a decision that held it back, which `trackImpression` was given: anything, by mistake. */
+  heldImpression(decision: unknown): void;
   /** That a tracked event happened to a user. */
   conversion(user: UserSnapshot, eventKey: string, eventTags: EventTags | undefined): void;
 }

@@ -31,40 +31,51 @@ const MAX_SUBJECT_LENGTH = 100;
 /** The same line is logged once in so many ms: a store that is down fails every decision. */
 const REPEATED_AFTER_MS = 1_000;
 
+/** What is known of the problems of one code. */
+interface Kind {
+  count: number;
+  readonly subjects: Set<string>;
+  /** The last line in the log, when it was written, and how often it was left out since. */
+  line: string;
+  at: number;
+  repeated: number;
+}
+
 /** @param emit Tells listeners; answers whether there was one. */
 export function createProblemReporter(
   logger: Logger | undefined,
   emit: (problem: Problem) => boolean,
 ): ProblemReporter {
-  const counts = new Map<string, number>();
-  /** By code. */
-  const told = new Map<string, Set<string>>();
+  const kinds = new Map<string, Kind>();
   const backlog: Problem[] = [];
-  const count = ({ code }: Problem): void => void counts.set(code, (counts.get(code) ?? 0) + 1);
-  /** The last line of each code. */
-  const logged = new Map<string, { readonly message: string; readonly at: number; repeated: number }>();
-  const log = ({ code, part, message }: Problem): void => {
-    const last = logged.get(code);
+  const kindOf = (code: string): Kind => {
+    const kind = kinds.get(code) ?? { count: 0, subjects: new Set(), line: '', at: -REPEATED_AFTER_MS, repeated: 0 };
+    kinds.set(code, kind);
+    return kind;
+  };
+  const log = (kind: Kind, { code, part, message }: Problem): void => {
     const at = performance.now();
-    if (last?.message === message && at - last.at < REPEATED_AFTER_MS) {
-      last.repeated += 1;
+    const { line, repeated } = kind;
+    if (line === message && at - kind.at < REPEATED_AFTER_MS) {
+      kind.repeated += 1;
       return;
     }
-    logged.set(code, { message, at, repeated: 0 });
-    logger?.warn({ code, part, ...(last?.repeated && { repeated: last.repeated }) }, message);
+    Object.assign(kind, { line: message, at, repeated: 0 });
+    logger?.warn({ code, part, ...(repeated && { repeated }) }, message);
   };
   const report = (problem: Problem): void => {
-    count(problem);
-    if (logger) log(problem);
+    const kind = kindOf(problem.code);
+    kind.count += 1;
+    log(kind, problem);
     if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
   };
   return {
     report,
     reportFirst: (problem, about = '') => {
+      const kind = kindOf(problem.code);
+      const { subjects } = kind;
       const subject = about.slice(0, MAX_SUBJECT_LENGTH);
-      const subjects = told.get(problem.code) ?? new Set();
-      told.set(problem.code, subjects);
-      if (subjects.has(subject) || subjects.size >= MAX_SUBJECTS) count(problem);
+      if (subjects.has(subject) || subjects.size >= MAX_SUBJECTS) kind.count += 1;
       else {
         subjects.add(subject);
         report(problem);
@@ -74,7 +85,7 @@ export function createProblemReporter(
       callPart(call, (cause) =>
         report({ code: `${part}-failed`, part, message: `"${what}" of the part "${part}" failed.`, cause }),
       ),
-    counts: () => Object.fromEntries(counts),
+    counts: () => Object.fromEntries(Array.from(kinds, ([code, { count }]) => [code, count])),
     takeBacklog: () => backlog.splice(0),
   };
 }

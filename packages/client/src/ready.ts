@@ -28,23 +28,24 @@ export function createReadiness(state: Readonly<ClientState>, isReady: () => boo
 
   async function untilReady(options: ReadyOptions | undefined): Promise<void> {
     if (isReady()) return;
-    const { timeoutMs, signal } = readFields(options, 'timeoutMs', 'signal');
-    const limits = { timeoutMs: toDelayMs(timeoutMs, TIMEOUT_MS), signal };
-    let wake = (): void => undefined;
-    try {
-      await withDeadline('Waiting for the client', limits, async () => {
-        while (!isReady()) {
-          if (state.isClosed) throw new SdkError('closed', 'The client was closed before it had a config.');
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-            waiting.add(wake);
-          });
-        }
+    const { timeoutMs: wanted, signal } = readFields(options, 'timeoutMs', 'signal');
+    const timeoutMs = toDelayMs(wanted, TIMEOUT_MS);
+    let look = (): void => undefined;
+    const begin = () =>
+      new Promise<void>((resolve, reject) => {
+        look = () => {
+          if (isReady()) resolve();
+          else if (state.isClosed) reject(new SdkError('closed', 'The client was closed before it had a config.'));
+        };
+        waiting.add(look);
+        look();
       });
+    try {
+      await withDeadline('Waiting for the client', { timeoutMs, signal }, begin);
     } catch (error) {
-      throw (error as SdkError).code === 'timeout' ? notReady(limits.timeoutMs, state.configProblem) : error;
+      throw (error as SdkError).code === 'timeout' ? notReady(timeoutMs, state.configProblem) : error;
     } finally {
-      waiting.delete(wake);
+      waiting.delete(look);
     }
   }
 
@@ -56,30 +57,22 @@ export function createReadiness(state: Readonly<ClientState>, isReady: () => boo
       return waited;
     },
     wake() {
-      for (const wake of waiting) wake();
-      waiting.clear(); // a call that finds nothing changed comes back
+      for (const look of waiting) look();
     },
   };
 }
 
 /** @param problem The last failure to get a config; its innermost cause is what has to be mended. */
 function notReady(timeoutMs: number, problem: Problem | undefined): SdkError {
-  let why = '';
-  if (problem) {
-    const innermost = describeInnermost(problem.cause);
-    why = problem.message.includes(innermost) ? ` ${problem.message}` : ` ${problem.message} (${innermost})`;
-  }
-  const message = `The client had no config after ${timeoutMs} ms.${why} Check the SDK key and the network; it keeps trying.`;
-  return new SdkError('not-ready', message, { cause: problem?.cause ?? problem });
+  const { cause, message } = problem ?? { message: '' };
+  const innermost = describeCause(innermostOf(cause));
+  const why = cause === undefined || message.includes(innermost) ? message : `${message} (${innermost})`;
+  const text = `The client had no config after ${timeoutMs} ms.${why && ` ${why}`} Check the SDK key and the network; it keeps trying.`;
+  return new SdkError('not-ready', text, { cause: cause ?? problem });
 }
 
-/** Follows causes to the end; `''` when there are none. */
-function describeInnermost(cause: unknown): string {
-  let innermost = cause;
-  for (let depth = 0; depth < 10; depth += 1) {
-    const { cause: next } = readFields(innermost as Error, 'cause');
-    if (next === undefined || next === null) break;
-    innermost = next;
-  }
-  return innermost === undefined ? '' : describeCause(innermost);
+/** Follows causes to the end. */
+function innermostOf(cause: unknown, depth = 0): unknown {
+  const { cause: next } = readFields(cause as Error, 'cause');
+  return next == null || depth >= 10 ? cause : innermostOf(next, depth + 1);
 }

@@ -1,5 +1,5 @@
 /** Names that are not known, such as a misspelt option: told rather than refused. */
-import type { DecisionSteps, DescribeName } from './part.ts';
+import type { DecisionSteps } from './part.ts';
 import type { Problems } from './problem-reporter.ts';
 
 /** What a client tells unknown names with. */
@@ -13,17 +13,15 @@ export function reportUnknownName(
   { problems, steps }: NameTeller,
   owner: string,
   kind: 'option' | 'event',
-  name: string,
-  ...known: KnownNames
+  given: unknown,
+  known: readonly string[],
 ): void {
-  const shown = String(name).slice(0, 60);
-  const [names] = known;
+  const name = String(given);
+  const shown = name.slice(0, 60);
   const message =
-    steps.describeName?.(kind, owner, String(name), ...known) ??
-    `${owner} does not have the ${kind} "${shown}"; expected one of ${names.join(', ')}.`;
-  const isEvent = kind === 'event';
-  const code = isEvent ? 'unknown-event-name' : 'unknown-option';
-  problems.reportFirst({ code, part: isEvent ? 'listener' : 'client', message }, shown);
+    steps.describeName?.(kind, owner, name, known) ??
+    `${owner} does not have the ${kind} "${shown}"; expected one of ${known.join(', ')}.`;
+  const [code, part] =
+    kind === 'event' ? (['unknown-event-name', 'listener'] as const) : (['unknown-option', 'client'] as const);
+  problems.reportFirst({ code, part, message }, shown);
 }
-
-type KnownNames = Parameters<DescribeName> extends [string, string, string, ...infer Known] ? Known : never;

@@ -12,28 +12,25 @@
 export const SEED = 1;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole ASCII range is meant
-const ASCII_ONLY = /^[\x00-\x7f]*$/;
+const NOT_ASCII = /[^\x00-\x7f]/gu;
 
-/** Returns a text with one character per UTF-8 byte, so that a text that is hashed often is encoded only once. */
+/**
+ * Returns a text with one character per UTF-8 byte, so that a text that is hashed often is encoded only once. Written out,
+ * because some runtimes have no `TextEncoder`; nothing is normalised.
+ */
 export function toHashKey(text: string): string {
-  return ASCII_ONLY.test(text) ? text : toBinaryString(text);
+  return text.search(NOT_ASCII) < 0 ? text : text.replace(NOT_ASCII, toBytes);
 }
 
-/** Written out, because some runtimes have no `TextEncoder`. A lone surrogate counts as U+FFFD; nothing is normalised. */
-function toBinaryString(text: string): string {
-  let binary = '';
-  for (const character of text) {
-    const point = character.codePointAt(0) as number;
-    const code = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
-    binary += code < 0x80 ? character : toBytes(code);
-  }
-  return binary;
-}
-
-/** The bytes of one character from the last to the first: six bits each, and what is left with the mark of the length. */
-function toBytes(code: number): string {
+/**
+ * The bytes of one character from the last to the first: six bits each, and what is left with the mark of the length. A lone
+ * surrogate counts as U+FFFD.
+ */
+function toBytes(character: string): string {
+  const point = character.codePointAt(0) as number;
   let bytes = '';
-  let rest = code;
+  // Surrogates are 0xd800 to 0xdfff.
+  let rest = point >> 11 === 0x1b ? 0xfffd : point;
   let most = 0x3f;
   for (; rest > most; rest >>= 6, most >>= 1) bytes = String.fromCharCode(0x80 | (rest & 0x3f)) + bytes;
   return String.fromCharCode(((~most << 1) & 0xff) | rest) + bytes;

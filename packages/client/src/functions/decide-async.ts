@@ -12,16 +12,16 @@ import { cmabAttributes } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { ENABLED_FLAGS_ONLY, IGNORE_CMAB_CACHE, INVALIDATE_USER_CMAB_CACHE, RESET_CMAB_CACHE } from '../decide-bits.ts';
 import {
-  addAssignment,
   type DecideCall,
-  type Evaluated,
   evaluate,
+  evaluator,
   type FlagDecisions,
   finishAll,
   inputOf,
   openDecideCall,
   profilesOf,
 } from '../decide-call.ts';
+import { addAssignment, type Evaluated } from '../evaluated.ts';
 import type { DecideSubject, FlagDecision } from '../flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
 import type { LeanDecision, LeanDecisions, LeanUser } from '../lean-user.ts';
@@ -84,7 +84,7 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
   const fresh = new Map<string, string>();
   /** By rule id. */
   const predictions = call.client.steps.predict && new Map<string, CmabPrediction>();
-  const input = inputOf(call, session, { fresh, predictions, trace: undefined });
+  const input = inputOf(call, session?.stored, { fresh, predictions, trace: undefined });
   for (;;) {
     /** Rule by flag key. */
     const needed = new Map<string, Rule>();
@@ -100,8 +100,10 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
     await Promise.all(rules.map(async (rule) => predictions?.set(rule.id, (await predict(call, rule)) ?? null)));
     undecided = [...needed.keys()];
   }
-  const saved = session && (await profiles?.saveAsync(call.user, session, fresh));
-  return finishAll(call, saved, evaluations.values());
+  const all = evaluations.values();
+  if (!session || !profiles) return finishAll(call, all);
+  const saved = await profiles.saveAsync(call.user, session, fresh);
+  return finishAll(call, profiles.complete(saved, all, evaluator(call)));
 }
 
 /** Asks for the prediction for one rule; `null` when the source has no prediction. */

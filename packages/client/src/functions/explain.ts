@@ -29,7 +29,7 @@ export function explainCall(call: DecideCall, key: string): Explanation {
   const { outcome, reasons: steps = [] } = evaluate(
     call,
     key,
-    inputOf(call, session, { fresh: undefined, predictions: undefined, trace }),
+    inputOf(call, session?.stored, { fresh: undefined, predictions: undefined, trace }),
   );
   for (const variableKey of outcome?.invalidVariables ?? []) steps.push({ code: 'variable-invalid', variableKey });
   return {

@@ -1,8 +1,9 @@
 /** Recording events: impressions and conversions go to an event sink. */
 import { type EventSink, SdkError } from '@sortition/core';
-import type { Part } from '../part.ts';
+import type { Part, Recorder } from '../part.ts';
 import { recordConversion } from './conversions.ts';
 import { createEventRecorder } from './event-recorder.ts';
+import { recordHeldImpression } from './held-impressions.ts';
 import { recordImpression } from './impressions.ts';
 
 /**
@@ -30,11 +31,13 @@ export function recordTo(sink: EventSink | null): Part<never> {
           'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.',
       });
     }
+    const impression: Recorder['impression'] = (config, user, outcome, uuid) =>
+      recordImpression(client, recorder, { config, user, outcome, uuid });
     return {
       part: 'events',
       recorder: {
-        impression: (config, user, outcome, uuid) =>
-          recordImpression(client, recorder, { config, user, outcome, uuid }),
+        impression,
+        heldImpression: (decision) => recordHeldImpression(client, impression, decision),
         conversion: (user, eventKey, tags) => recordConversion(client, recorder, { user, eventKey, tags }),
       },
       flush: async (limits) => sink?.flush?.(limits),

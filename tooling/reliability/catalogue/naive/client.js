@@ -128,7 +128,7 @@ export const NAIVE_CLIENT = [
       {
         file: 'packages/client/src/decide-call.ts',
         find: '  const { trace } = input;\n',
-        put: '  const { trace } = input;\n  client.steps.profiles?.open(user, undefined);\n',
+        put: '  const { trace } = input;\n  void client.steps.profiles?.load(user, {});\n',
       },
     ],
     tests: [STICKINESS],

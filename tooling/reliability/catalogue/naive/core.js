@@ -32,7 +32,7 @@ export const NAIVE_CORE = [
     edits: [
       {
         file: 'packages/core/src/split-hash.ts',
-        find: '  return ASCII_ONLY.test(text) ? text : toBinaryString(text);',
+        find: '  return text.search(NOT_ASCII) < 0 ? text : text.replace(NOT_ASCII, toBytes);',
         put: '  return text;',
       },
     ],

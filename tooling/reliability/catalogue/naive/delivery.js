@@ -237,8 +237,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/client/src/problem-reporter.ts',
-        find: '      const subjects = told.get(problem.code) ?? new Set();\n      told.set(problem.code, subjects);\n',
-        put: "      const subjects = told.get('') ?? new Set();\n      told.set('', subjects);\n",
+        find: '      const { subjects } = kind;\n',
+        put: "      const { subjects } = kindOf('');\n",
       },
     ],
     tests: ['packages/sortition/test/unknown-names.test.ts'],

@@ -9,6 +9,8 @@ import { borrowProfile, isThenable } from '@sortition/core/internal';
 import type { ClientCore } from '../../client-core.ts';
 import { toDelayMs, withDeadline } from '../../deadline.ts';
 import { describeCause } from '../../describe-cause.ts';
+import type { Evaluated } from '../../evaluated.ts';
+import { complete, evaluateStored } from './evaluate-stored.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, type ProfileSession, toSession } from './profile-session.ts';
 import type { LoadLimits, Profiles } from './profiles.ts';
@@ -149,16 +151,22 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     }
   };
 
+  const evaluateAll: Profiles['evaluateAll'] = ({ user, loaded }, flagKeys, evaluate) => {
+    const session = open(user, loaded);
+    const [evaluations, fresh] = evaluateStored(session, flagKeys, evaluate);
+    const saved = save(user, session, fresh);
+    // An asynchronous store goes on in the background.
+    return complete(isThenable(saved) ? session : saved, evaluations, evaluate);
+  };
+
   return {
-    open,
+    evaluateAll,
+    evaluateOne: (of, flagKey, evaluate) => evaluateAll(of, [flagKey], evaluate)[0] as Evaluated,
+    complete,
     // A store that might do I/O is not asked.
     peek: (user, loaded) => (loaded || store.sync ? open(user, loaded) : undefined),
     openAsync: (user, loaded) => (loaded && !loaded.reason && synchronous === false ? loaded : lookUp(user, {})),
     load: async (user, limits) => keepSession(await lookUp(user, limits)),
-    save(user, session, fresh) {
-      const saved = save(user, session, fresh);
-      return isThenable(saved) ? session : saved;
-    },
     async saveAsync(user, session, fresh) {
       const saved = save(user, session, fresh);
       if (!isThenable(saved)) return saved;

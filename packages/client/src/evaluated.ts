@@ -1,0 +1,24 @@
+/** What the evaluation of one flag came to. */
+import type { Assignments, DecisionOutcome, Reason } from '@sortition/core';
+
+/** A flag's outcome, or `null` when it could not be evaluated. */
+export interface Evaluated {
+  readonly flagKey: string;
+  readonly outcome: DecisionOutcome | null;
+  /** Absent unless asked for; errors always say why. */
+  readonly reasons: Reason[] | undefined;
+  /** Why stored assignments could not be read or written, where that is told. */
+  readonly told?: Reason | undefined;
+}
+
+/** Evaluates a flag of a call with stored assignments, and with those made earlier in the call. */
+export type EvaluateFlag = (
+  flagKey: string,
+  stored: Assignments | undefined,
+  fresh: Assignments | undefined,
+) => Evaluated;
+
+/** Adds the assignment an evaluation made, if any. */
+export function addAssignment(fresh: Map<string, string>, { outcome }: Evaluated): void {
+  if (outcome?.assignment) fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);
+}
