@@ -4,14 +4,22 @@
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { hashText, hasMethods } from '@sortition/core/internal';
-import { withDeadline } from '@sortition/http';
+import { LightAbortController, withDeadline } from '@sortition/http';
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 import { type FetchedDatafile, readValidator } from './fetch-datafile.ts';
 
-/** Where one source keeps its datafile. Methods reject with what the storage threw, or `timeout` after a second. */
+/** The source a cache works for. */
+export interface CachedSource {
+  /** Takes a stored datafile over, unless a newer one came meanwhile. Rejects when it is not a datafile. */
+  take(fetched: FetchedDatafile): Promise<void>;
+  /** Told of a failure, once until the cache works again. */
+  failed(cause: unknown): void;
+}
+
+/** Where one source keeps its datafile. Nothing here rejects. */
 export interface DatafileCacheEntry {
-  /** `null` when there is nothing. */
-  read(): Promise<FetchedDatafile | null>;
+  /** Hands what is stored to the source, the first time; resolves soon, also when the storage does not. */
+  start(signal: AbortSignal): Promise<void>;
   write(fetched: FetchedDatafile): Promise<void>;
 }
 
@@ -19,9 +27,14 @@ export interface DatafileCacheEntry {
  * A datafile cache as `createPollingConfig` takes it, made by `createDatafileCache`: chooses the entry for an endpoint.
  * Another environment's datafile must never be used, nor its validators.
  */
-export type DatafileCache = (sdkKey: string, endpoint: DatafileEndpoint) => DatafileCacheEntry;
+export type DatafileCache = (
+  sdkKey: string,
+  endpoint: DatafileEndpoint,
+) => (source: CachedSource) => DatafileCacheEntry;
 
 const TIMEOUT_MS = 1_000;
+/** How long the first request waits for a cached datafile and its validators. */
+const HEAD_START_MS = 100;
 /** First line of an entry; the datafile follows as it was received, so that it is not encoded twice. */
 const HEADER = /^\{"sortition":1,[^\n]*\}\n/;
 
@@ -39,20 +52,46 @@ export function createDatafileCache(storage: KeyValueStorage): DatafileCache {
   if (!hasMethods(storage, ['getItem', 'setItem'])) {
     throw new SdkError('invalid-option', 'The datafile cache is not a storage; expected getItem and setItem.');
   }
-  return (sdkKey, { url, headers }) => {
-    const scope = hashText(JSON.stringify([url, headers])).toString(36);
-    const key = `sortition-datafile-${encodeURIComponent(sdkKey)}-${scope}`;
-    return {
-      async read() {
+  return (sdkKey, { url, headers }) =>
+    (source) => {
+      const scope = hashText(JSON.stringify([url, headers])).toString(36);
+      const key = `sortition-datafile-${encodeURIComponent(sdkKey)}-${scope}`;
+      let isRead = false;
+      let isFailing = false;
+
+      /** Best effort: a failure is told once until the cache works again. */
+      async function attempt(work: () => Promise<void>): Promise<void> {
+        try {
+          await work();
+          isFailing = false;
+        } catch (cause) {
+          if (!isFailing) source.failed(cause);
+          isFailing = true;
+        }
+      }
+
+      async function read(): Promise<void> {
         const stored = await bounded('Reading the datafile cache', async () => storage.getItem(key));
-        return stored === null || stored === undefined ? null : parseEntry(stored);
-      },
-      async write({ text, etag, lastModified }) {
-        const header = JSON.stringify({ sortition: 1, etag, lastModified });
-        await bounded('Writing the datafile cache', async () => storage.setItem(key, `${header}\n${text}`));
-      },
+        if (stored !== null && stored !== undefined) await source.take(parseEntry(stored));
+      }
+
+      return {
+        async start(signal) {
+          if (isRead) return;
+          isRead = true;
+          const reading = attempt(read);
+          const what = 'A start from the cache';
+          // A cache that is not there in time may still be in time for a slow network.
+          const headStart = { timeoutMs: HEAD_START_MS, signal, what, Controller: LightAbortController, unref: true };
+          await withDeadline(headStart, () => reading).catch(() => undefined);
+        },
+        write: ({ text, etag, lastModified }) =>
+          attempt(async () => {
+            const header = JSON.stringify({ sortition: 1, etag, lastModified });
+            await bounded('Writing the datafile cache', async () => storage.setItem(key, `${header}\n${text}`));
+          }),
+      };
     };
-  };
 }
 
 function parseEntry(stored: unknown): FetchedDatafile {

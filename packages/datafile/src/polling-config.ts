@@ -6,7 +6,6 @@ import type { ConfigSource } from '@sortition/core';
 import { LightAbortController, monotonicNow, startTimer, withDeadline } from '@sortition/http';
 import { createChangeListeners } from './change-listeners.ts';
 import { type ConfigProblemCode, configProblem, messageOf, pollProblemCode } from './config-problems.ts';
-import type { DatafileCacheEntry } from './datafile-cache.ts';
 import { type FetchedDatafile, fetchDatafile } from './fetch-datafile.ts';
 import { type ParsedDatafile, parseWith } from './parse-document.ts';
 import { parseInTurns } from './parse-in-turns.ts';
@@ -29,8 +28,6 @@ interface Flight {
   isAnswered: boolean;
 }
 
-/** How long the first request waits for a cached datafile and its validators. */
-const CACHE_HEAD_START_MS = 100;
 /** Beyond the request's own deadline: parsing and the cache. */
 const FLIGHT_GRACE_MS = 3_000;
 /** How long a source without timers tries again for a `ready()`: as long as that waits unless told otherwise. */
@@ -49,14 +46,12 @@ const FIRST_CONFIG_PATIENCE_MS = 30_000;
  */
 export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
   const settings = readPollingOptions(options);
-  const { updates, cache, listen } = settings;
+  const { updates, listen } = settings;
   const patienceMs = settings.requestTimeoutMs + FLIGHT_GRACE_MS;
   const schedule = createPollSchedule(settings.intervalMs, () => Math.random());
   const listeners = createChangeListeners();
 
   let installed: Installed | null = null;
-  let isCacheRead = false;
-  let isCacheFailing = false;
   let flight: Flight | null = null;
   let dueAt = 0;
   /** When the first of the failures in a row was; `null` while the last attempt worked. */
@@ -67,6 +62,14 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   /** From the first listener of a source in the background to the last. */
   let running: LightAbortController | undefined;
   let isClosed = false;
+  const cache = settings.cache?.({
+    async take(fetched) {
+      const parsed = await parseInTurns(fetched.text, options.check);
+      // Only for a start: what came over the network meanwhile is newer.
+      if (installed === null && !isClosed) install(parsed, fetched);
+    },
+    failed: (cause) => report('cache-failed', `The datafile cache failed: ${messageOf(cause)}`, cause),
+  });
 
   if (settings.clamped) report('option-clamped', settings.clamped);
   if (settings.unknown) report('unknown-option', settings.unknown);
@@ -109,7 +112,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   }
 
   async function poll(signal: AbortSignal): Promise<boolean> {
-    await startFromCache(signal);
+    if (installed === null) await cache?.start(signal);
     try {
       const fetched = await fetchDatafile(settings, installed, signal);
       if (flight !== null) flight.isAnswered = true;
@@ -117,7 +120,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       if (signal.aborted) return false;
       failingSince = null;
       dueAt = monotonicNow() + schedule.succeeded();
-      if (isNew) await useCache(async (entry) => installed && entry.write(installed));
+      if (isNew && installed) await cache?.write(installed);
       return isNew;
     } catch (error) {
       if (signal.aborted) return false;
@@ -129,33 +132,6 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       const message = `${messageOf(error)} ${serving}${next}`;
       if (isNews) report(pollProblemCode(error), message, error);
       return false;
-    }
-  }
-
-  /** Reads the cache once, unless there is a config already; resolves soon, also when the cache does not. */
-  async function startFromCache(signal: AbortSignal): Promise<void> {
-    if (isCacheRead || cache === undefined || installed !== null) return;
-    isCacheRead = true;
-    const reading = useCache(async (entry) => {
-      const fetched = await entry.read();
-      const parsed = fetched && (await parseInTurns(fetched.text, options.check));
-      // Only for a start: what came over the network meanwhile is newer.
-      if (parsed && installed === null && !isClosed) install(parsed, fetched);
-    });
-    const what = 'A start from the cache';
-    // A cache that is not there in time may still be in time for a slow network.
-    const headStart = { timeoutMs: CACHE_HEAD_START_MS, signal, what, Controller: LightAbortController, unref: true };
-    await withDeadline(headStart, () => reading).catch(() => undefined);
-  }
-
-  /** Best effort: a failure is reported once until the cache works again. */
-  async function useCache(work: (entry: DatafileCacheEntry) => Promise<unknown>): Promise<void> {
-    try {
-      if (cache) await work(cache);
-      isCacheFailing = false;
-    } catch (error) {
-      if (!isCacheFailing) report('cache-failed', `The datafile cache failed: ${messageOf(error)}`, error);
-      isCacheFailing = true;
     }
   }
 

@@ -2,7 +2,7 @@
 import { SdkError } from '@sortition/core';
 import { checkOptionsObject, listUnknownOptions, readChoice, readFunction, readNumber } from '@sortition/core/internal';
 import { MAX_DELAY_MS } from '@sortition/http';
-import type { DatafileCache, DatafileCacheEntry } from './datafile-cache.ts';
+import type { DatafileCache } from './datafile-cache.ts';
 import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
 import type { DatafileCheck } from './parse-document.ts';
 import type { ListenForVersions, VersionStream } from './version-listener.ts';
@@ -52,7 +52,7 @@ export interface PollingSettings extends DatafileEndpoint {
   readonly requestTimeoutMs: number;
   readonly maxBytes: number;
   readonly listen: ListenForVersions | undefined;
-  readonly cache: DatafileCacheEntry | undefined;
+  readonly cache: ReturnType<DatafileCache> | undefined;
   readonly fetch: typeof fetch | undefined;
   /** What was changed to something that works. */
   readonly clamped: string | undefined;

@@ -2,6 +2,7 @@
  * Turns what the application or the network passed in (text, bytes or an object) into JSON data of our own.
  */
 import { type JsonValue, SdkError } from '@sortition/core';
+import { describeValue } from '@sortition/core/internal';
 import { decodeUtf8 } from '@sortition/http';
 
 /** A JSON object; every property may be anything. */
@@ -27,14 +28,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Names the kind of a value for a message, without showing its content. */
+/** Names the kind of a value for a message; of its content only numbers are shown. */
 export function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string';
-  if (isBytes(value)) return 'bytes';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return isBytes(value) ? 'bytes' : describeValue(value);
 }
 
 /** Whether a value holds bytes: a `Buffer`, another view, or an `ArrayBuffer`, of this realm or another. */

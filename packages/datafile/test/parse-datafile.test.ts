@@ -125,7 +125,7 @@ describe('parseDatafile', () => {
   });
 
   it('says in a refusal what was expected and what came', () => {
-    expect(() => parseDatafile({ version: 4 })).toThrow(/"version" to be the string "2", "3" or "4", got a number/);
+    expect(() => parseDatafile({ version: 4 })).toThrow(/"version" to be the string "2", "3" or "4", got 4/);
   });
 
   it('leaves a broken entity out, lists it and serves the rest', () => {
@@ -153,7 +153,7 @@ describe('parseDatafile', () => {
     const { problems } = parseDatafile({ ...DATAFILE, featureFlags, experiments: [CHECKOUT, broken] });
     expect(problems.map(({ message }) => message)).toEqual([
       'Experiment "broken" was skipped: expected "trafficAllocation" to be an array, got null.',
-      'Entry 0 of section "featureFlags" was skipped: expected an object, got a number. This is the first of 500 problems of this kind.',
+      'Entry 0 of section "featureFlags" was skipped: expected an object, got 0. This is the first of 500 problems of this kind.',
     ]);
   });
 
@@ -168,7 +168,7 @@ describe('parseDatafile', () => {
       'invalid-entity: The datafile has 2 mistakes of the kind "invalid-entity", which were left out. Pass "check: datafileCheck" to the config source to be told which.',
     ]);
     expect(messages(datafileCheck)).toEqual([
-      'invalid-entity: Entry 0 of section "featureFlags" was skipped: expected an object, got a number. This is the first of 2 problems of this kind.',
+      'invalid-entity: Entry 0 of section "featureFlags" was skipped: expected an object, got 0. This is the first of 2 problems of this kind.',
       'dangling-reference: Flag "checkout" refers to the experiment "unknown", which the datafile does not have; it is ignored.',
     ]);
   });
@@ -225,11 +225,11 @@ describe('createStaticConfig', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['nothing', undefined, 'was called with nothing'],
+    ['nothing', undefined, 'was called with undefined'],
     ['the text of the datafile', JSON.stringify(DATAFILE), 'was called with a string'],
     ['the bytes of the datafile', Buffer.from(JSON.stringify(DATAFILE)), 'was called with bytes'],
     ['the parsed datafile', DATAFILE, 'was called with an object that looks like the datafile itself'],
-    ['options without a datafile', {}, 'got nothing'],
+    ['options without a datafile', {}, 'got undefined'],
   ])('says what it was given in place of options: %s', (_name, options, message) => {
     const action = () => createStaticConfig(options as never);
     expect(codeOf(action)).toBe('invalid-datafile');

@@ -176,7 +176,7 @@ export const NAIVE_CONFIG = [
         put: '  return work();',
       },
       {
-        file: POLLING,
+        file: 'packages/datafile/src/datafile-cache.ts',
         find: 'await withDeadline(headStart, () => reading).catch(() => undefined);',
         put: 'await reading;',
       },
