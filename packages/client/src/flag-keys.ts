@@ -7,7 +7,7 @@ export function toFlagKey(key: unknown): string {
   return typeof key === 'string' ? key : describeCause(key);
 }
 
-/** Returns the keys of a list, each once; anything that is no list of keys, or cannot be read, has none. */
+/** Returns the keys of a list, each once; a value that is not a list, or cannot be read, counts as an empty list. */
 export function distinctFlagKeys(flagKeys: unknown): ReadonlySet<string> {
   return new Set(readList(flagKeys)?.map(toFlagKey));
 }

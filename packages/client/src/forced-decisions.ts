@@ -26,7 +26,7 @@ export function setForced(
   return new Map(forced).set(flagKey, new Map(forced?.get(flagKey)).set(ruleKey, variationKey));
 }
 
-/** Returns the forced decision of a target, `null` when there is none. */
+/** Returns the forced decision of a target, or `null`. */
 export function getForced(forced: ForcedDecisions | null, target: ForcedDecisionTarget): ForcedDecision | null {
   const { flagKey, ruleKey } = readTarget(target);
   const variationKey = forced?.get(flagKey)?.get(ruleKey);

@@ -52,7 +52,7 @@ export interface SetCookieOptions {
 const HOST_NAME = /^[a-z\d.-]*$/i;
 
 /**
- * Names under which anybody may register one: a top-level domain, or `co.uk` and its like. A browser drops a cookie for
+ * Public suffixes, under which domains are registered: a top-level domain, or `co.uk` and its like. A browser drops a cookie for
  * such a domain, so that one in an existing cookie was not written by the browser's SDK. Not the whole list of public
  * suffixes, which is longer than this package.
  */

@@ -1,4 +1,4 @@
-/** Percent-encoding of values that anybody may have written. */
+/** Percent-encoding of values from requests, whose senders may write anything. */
 
 /** Decodes a text; returns `undefined` when it is not valid percent-encoding of UTF-8. */
 export function decodePercent(text: string): string | undefined {

@@ -24,7 +24,7 @@ interface Flight {
   readonly startedAt: number;
   /** Not of the platform: in Workers, one that another request made must not be touched. */
   readonly controller: LightAbortController;
-  /** Whether the server has answered: what it says now is no longer what it will say. */
+  /** Whether the server has answered: a newer version is not in this answer. */
   isAnswered: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Makes an event fit to be sent, when it is recorded: it is written as JSON, so that it cannot be changed later, without what
- * is no JSON or too large. The event stays; only a user id that alone is too large takes it along.
+ * Makes an event fit to be sent, when it is recorded: it is written as JSON, so that it cannot be changed later, without values that
+ * are not JSON or too large. The event is kept; only one whose user id alone is too large is dropped.
  */
 import type { EventTags } from '@sortition/core';
 import { type BatchContext, type RecordedEvent, readContext } from './batch-context.ts';

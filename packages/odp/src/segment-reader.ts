@@ -90,7 +90,7 @@ export function createSegmentReader({
     for (;;) {
       const flight = flights.get(flightKey);
       if (flight === undefined || monotonicNow() >= flight.dueAt) break;
-      // What was asked before a reset is no answer to those who ask after it; resets themselves are joined.
+      // A request from before a reset does not answer calls made after it; the calls that reset share one request.
       if (!reset && flight.generation !== generation) break;
       if (reset) {
         background(cache.reset());

@@ -23,7 +23,7 @@ export type Variants = { readonly [flagKey: string]: Variant | undefined };
 const WHAT = 'The answer with variants';
 
 /**
- * Reads an answer: an object of objects that each have a `key`. A `value` that is no text becomes its JSON, a missing
+ * Reads an answer: an object of objects that each have a `key`. A `value` that is not a string becomes its JSON, a missing
  * `expKey` is taken from the metadata; fields this version does not know stay. Entries that are not variants, or
  * whose value is nested too deep, are left out as long as there are others: one broken flag must not switch off all of them.
  *

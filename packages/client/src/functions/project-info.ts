@@ -154,7 +154,7 @@ function toRecord<T extends { readonly key: string }>(entries: readonly T[]): Re
 /** Operators go between their operands in capitals, names are quoted, nested trees are in parentheses. */
 function formatAudiences(config: ProjectConfig, conditions: JsonValue | undefined, depth = 0): string {
   if (!Array.isArray(conditions)) {
-    // A datafile may hold an object here, and one whose own "toString" is no function has no text.
+    // A datafile may hold an object here, and `String` fails for one whose own "toString" is not a function.
     const id = typeof conditions === 'object' ? JSON.stringify(conditions) : String(conditions);
     return `"${config.audiences.get(id)?.name ?? id}"`;
   }

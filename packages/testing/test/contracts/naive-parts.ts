@@ -18,12 +18,14 @@ const NAIVE: Record<string, () => Part> = {
 
   'decides by itself': () => () => ({
     profiles: {
-      open: () => ({ reason: { code: 'profile-not-loaded', userId: '' }, stored: { get: () => '13' } }),
+      evaluateOne: (_of, flagKey, evaluate) => evaluate(flagKey, { get: () => '13' }, undefined),
+      evaluateAll: (_of, flagKeys, evaluate) =>
+        Array.from(flagKeys, (flagKey) => evaluate(flagKey, { get: () => '13' }, undefined)),
       peek: () => undefined,
       openAsync: () => ({}),
       load: async () => ({}),
-      save: (_user, session) => session,
       saveAsync: async (_user, session) => session,
+      complete: (_session, evaluations) => [...evaluations],
     },
   }),
 

@@ -47,7 +47,7 @@ export function mergeProfile(now: ProfileSession, user: UserSnapshot, wanted: Ne
 /**
  * Returns the assignments another writer made first.
  *
- * @throws SdkError `invalid-response` when the answer is no record of winners.
+ * @throws SdkError `invalid-response` when the answer does not say what is stored.
  */
 export function findConflicts(fresh: FreshAssignments, winners: unknown): FreshAssignments {
   if (typeof winners !== 'object' || winners === null) {
