@@ -23,7 +23,9 @@ export function readContext(context: EvaluationContext): ContextUser {
     const value = readMember(context, key);
     if (key === 'targetingKey') userId = typeof value === 'string' && value !== '' ? value : undefined;
     else if (value === undefined) leftOut += readIsAbsent(context, key) ? 0 : 1;
-    else Object.defineProperty(attributes, key, { value, writable: true, enumerable: true, configurable: true });
+    // Assigning this one name would set a prototype.
+    else if (key === '__proto__') Object.defineProperty(attributes, key, { value, enumerable: true });
+    else attributes[key] = value;
   }
   return { userId, attributes, leftOut };
 }

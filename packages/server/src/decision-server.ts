@@ -12,11 +12,13 @@ import { sendOdpEvent, track } from './agent/track.ts';
 import { createAccessCheck } from './guards/access.ts';
 import { createHostCheck } from './guards/allowed-hosts.ts';
 import { type JsonObject, readJsonObject } from './guards/json-body.ts';
+import { jsonAnswer } from './json-text.ts';
 import { createStreamAddresses, openChangeStream } from './ofrep/change-stream.ts';
 import { entityTag, isMatch } from './ofrep/entity-tag.ts';
 import { evaluateFlag, evaluateFlags } from './ofrep/evaluate.ts';
 import { createProjects, SDK_KEY_HEADER } from './projects.ts';
 import { RequestError } from './request-error.ts';
+import { routeOf } from './route.ts';
 import { type DecisionServerOptions, readServerLimits } from './server-options.ts';
 import { createLocalStream } from './streams/notification-stream.ts';
 import { createRedisStream } from './streams/redis-stream.ts';
@@ -63,16 +65,10 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
     if (streams.count >= limits.maxStreams) throw tooMany(`More than ${limits.maxStreams} streams are open.`);
   };
 
-  const app = new Hono();
-  if (options.cors !== undefined) {
-    const { cors: origin } = options;
-    const allowHeaders = ['authorization', 'content-type', 'if-none-match', 'x-api-key', SDK_KEY_HEADER];
-    app.use(
-      '/ofrep/*',
-      cors({ origin: origin === '*' ? '*' : [...origin], allowHeaders, exposeHeaders: ['etag', 'retry-after'] }),
-    );
-  }
-  app.use(async (context, next) => {
+  const isGuarded = options.allowedHosts !== undefined || options.tokens !== undefined;
+  /** @throws RequestError 403 for another host or a token that may not, 401 without one */
+  const guard = (context: Context): void => {
+    if (!isGuarded) return;
     const { headers } = context.req.raw;
     const { path } = context.req;
     if (!isAllowedHost(headers.get('host')))
@@ -87,46 +83,59 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
     if (scope === 'read' && path !== '/ofrep/v1/evaluate/flags') {
       throw new RequestError(403, 'This token may only evaluate in bulk, with POST /ofrep/v1/evaluate/flags.');
     }
-    await next();
-  });
+  };
+  const app = new Hono();
+  /** Every route is guarded here and not by a middleware, which would cost each request some promises. */
+  const route = (method: 'GET' | 'POST', path: string, handle: (context: Context) => Response | Promise<Response>) =>
+    app.on(method, path, (context) => {
+      guard(context);
+      return handle(context);
+    });
 
-  app.get('/health', (context) => context.json({ status: 'ok' }));
-  app.get('/ready', (context) => {
+  if (options.cors !== undefined) {
+    const { cors: origin } = options;
+    const allowHeaders = ['authorization', 'content-type', 'if-none-match', 'x-api-key', SDK_KEY_HEADER];
+    app.use(
+      '/ofrep/*',
+      cors({ origin: origin === '*' ? '*' : [...origin], allowHeaders, exposeHeaders: ['etag', 'retry-after'] }),
+    );
+  }
+  route('GET', '/health', (context) => context.json({ status: 'ok' }));
+  route('GET', '/ready', (context) => {
     const waiting = projects.all.filter(({ client }) => !client.isReady).length;
     if (isClosed) return context.json({ status: 'closing' }, 503);
     return waiting === 0
       ? context.json({ status: 'ok' })
       : context.json({ status: 'waiting for datafiles', waiting }, 503);
   });
-  app.get('/metrics', async (context) => {
+  route('GET', '/metrics', async (context) => {
     if (metrics === undefined) throw new RequestError(404, 'This server keeps no metrics.');
     return context.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
-  app.post('/refresh', async (context) => {
+  route('POST', '/refresh', async (context) => {
     const project = projects.orDefault(context.req.raw.headers);
     if (project.refresh === undefined) throw new RequestError(501, 'The datafile of this project cannot be refreshed.');
     return context.json({ refreshed: await project.refresh() });
   });
 
-  app.post('/ofrep/v1/evaluate/flags', async (context) => {
+  route('POST', '/ofrep/v1/evaluate/flags', async (context) => {
     const project = projects.orDefault(context.req.raw.headers);
     const body = await readBody(context);
     const scope = context.req.query('addresses') === 'all' ? 'all' : 'flags';
     const impressions = options.bulkImpressions ?? false;
-    const answer = await evaluateFlags(project.client, body, { scope, impressions });
-    if (answer.status !== 200) return context.json(answer.body, answer.status);
-    const eventStreams = [{ type: 'sse', endpoint: { requestUri: await addresses.create(project) } }];
-    const text = JSON.stringify({ ...answer.body, eventStreams });
-    const etag = await entityTag(body.context, JSON.stringify(answer.flags));
+    const { status, text } = await evaluateFlags(project.client, body, { scope, impressions });
+    if (status !== 200) return jsonAnswer(text, status);
+    const etag = await entityTag(body.context, text);
     if (isMatch(context.req.header('if-none-match') ?? null, etag)) return context.body(null, 304, { etag });
-    return context.body(text, 200, { 'content-type': 'application/json', etag });
+    const eventStreams = [{ type: 'sse', endpoint: { requestUri: await addresses.create(project) } }];
+    return jsonAnswer(`{"flags":${text},"eventStreams":${JSON.stringify(eventStreams)}}`, 200, { etag });
   });
-  app.post('/ofrep/v1/evaluate/flags/:key{.+}', async (context) => {
-    const project = projects.orDefault(context.req.raw.headers);
-    const { status, body } = await evaluateFlag(project.client, context.req.param('key'), await readBody(context));
-    return context.json(body, status);
+  route('POST', '/ofrep/v1/evaluate/flags/:key{.+}', async (context) => {
+    const { client } = projects.orDefault(context.req.raw.headers);
+    const { status, text } = await evaluateFlag(client, context.req.param('key') ?? '', await readBody(context));
+    return jsonAnswer(text, status);
   });
-  app.get('/ofrep/v1/events', async (context) => {
+  route('GET', '/ofrep/v1/events', async (context) => {
     const sdkKey = await addresses.check(new URL(context.req.url).searchParams);
     const project = projects.all.find((known) => known.sdkKey === sdkKey);
     if (project === undefined)
@@ -135,57 +144,60 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
     return openChangeStream(project, stream, streams, context.req.raw);
   });
 
-  app.get('/v1/config', (context) => context.json(describeProject(projects.required(context.req.raw.headers))));
-  app.get('/v1/datafile', (context) => {
+  route('GET', '/v1/config', (context) => context.json(describeProject(projects.required(context.req.raw.headers))));
+  route('GET', '/v1/datafile', (context) => {
     const { datafile } = projects.required(context.req.raw.headers);
     if (datafile === undefined) throw new RequestError(501, 'The datafile of this project is not served.');
     const text = datafile();
     if (text === null) throw new RequestError(500, 'There is no datafile for this project yet.');
-    return context.body(text, 200, { 'content-type': 'application/json' });
+    return jsonAnswer(text);
   });
-  app.post('/v1/decide', async (context) => {
+  route('POST', '/v1/decide', async (context) => {
     const project = projects.required(context.req.raw.headers);
     const keys = context.req.queries('keys') ?? [];
-    return context.json(await decide(project, overrides, keys, await readBody(context)));
+    return jsonAnswer(await decide(project, overrides, keys, await readBody(context)));
   });
-  app.post('/v1/activate', async (context) => {
+  route('POST', '/v1/activate', async (context) => {
     const project = projects.required(context.req.raw.headers);
     const query = new URL(context.req.url).searchParams;
     return context.json(await activate(project, overrides, query, await readBody(context)));
   });
-  app.post('/v1/track', async (context) => {
+  route('POST', '/v1/track', async (context) => {
     const { client } = projects.required(context.req.raw.headers);
     return context.json(track(client, context.req.query('eventKey') ?? '', await readBody(context)));
   });
-  app.post('/v1/lookup', async (context) =>
+  route('POST', '/v1/lookup', async (context) =>
     context.json(await lookupProfile(projects.required(context.req.raw.headers), await readBody(context))),
   );
-  app.post('/v1/save', async (context) => {
+  route('POST', '/v1/save', async (context) => {
     await saveProfile(projects.required(context.req.raw.headers), await readBody(context));
     return context.body(null, 200);
   });
-  app.post('/v1/override', async (context) =>
+  route('POST', '/v1/override', async (context) =>
     context.json(await override(projects.required(context.req.raw.headers), overrides, await readBody(context))),
   );
-  app.post('/v1/send-odp-event', async (context) => {
+  route('POST', '/v1/send-odp-event', async (context) => {
     const { client } = projects.required(context.req.raw.headers);
     return context.json(sendOdpEvent(client, await readBody(context)));
   });
-  app.post('/v1/batch', async (context) => {
+  route('POST', '/v1/batch', async (context) => {
     const { maxBatch, batchConcurrency } = limits;
     const inherited = context.req.raw.headers;
     const answer = async (request: Request): Promise<Response> => app.fetch(request);
     const run = { maxBatch, batchConcurrency, inherited, base: context.req.url, answer };
     return context.json(await runBatch(await readBody(context), run));
   });
-  app.get('/v1/notifications/event-stream', (context) => {
+  route('GET', '/v1/notifications/event-stream', (context) => {
     const project = projects.required(context.req.raw.headers);
     if (!options.notifications) throw new RequestError(403, 'Notification stream not enabled');
     admitStream();
     return openNotifications(project, stream, streams, context.req.raw);
   });
 
-  app.notFound((context) => refuse(context, new RequestError(404, 'There is no such route.')));
+  app.notFound((context) => {
+    guard(context);
+    throw new RequestError(404, 'There is no such route.');
+  });
   app.onError((error, context) => {
     if (error instanceof RequestError) return refuse(context, error);
     logger?.error({ code: 'request-failed', cause: error }, 'A request failed in a way that was not foreseen.');
@@ -205,7 +217,7 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
       try {
         const response = await app.fetch(request);
         metrics?.observe({
-          route: routeOf(new URL(request.url).pathname),
+          route: routeOf(request.url),
           method: request.method,
           status: response.status,
           durationMs: performance.now() - startedAt,
@@ -254,13 +266,4 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-const ROUTES =
-  /^\/(?:health|ready|metrics|refresh|v1\/(?:config|datafile|decide|activate|track|lookup|save|override|send-odp-event|batch|notifications\/event-stream)|ofrep\/v1\/(?:events|evaluate\/flags))$/;
-
-/** The pattern of a path, which names no user, flag or guess of a scanner. */
-function routeOf(path: string): string {
-  if (ROUTES.test(path)) return path;
-  return path.startsWith('/ofrep/v1/evaluate/flags/') ? '/ofrep/v1/evaluate/flags/{key}' : 'other';
 }

@@ -36,7 +36,10 @@ export interface ServerLimits {
   readonly maxConcurrent?: number | undefined;
   /** Open streams; more get 429. 2,000 unless given. */
   readonly maxStreams?: number | undefined;
-  /** For how long a request body may take to arrive, in milliseconds; 10,000 unless given. */
+  /**
+   * For how long a request body may take to arrive, in milliseconds; 10,000 unless given. 0 sets no timer, for HTTP servers
+   * that bound it themselves, as the program on Node does.
+   */
   readonly bodyTimeoutMs?: number | undefined;
 }
 
@@ -122,7 +125,8 @@ export function readServerLimits(options: DecisionServerOptions): ServerSettings
   for (const [name, value] of Object.entries(limits ?? {})) {
     if (value === undefined) continue;
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw invalid(`The limit "${name}" does not exist.`);
-    if (!Number.isInteger(value) || value < 1) throw invalid(`The limit "${name}" is not a positive integer.`);
+    const least = name === 'bodyTimeoutMs' ? 0 : 1;
+    if (!Number.isInteger(value) || value < least) throw invalid(`The limit "${name}" is not a positive integer.`);
     settings[name] = value;
   }
   return settings as ServerSettings;

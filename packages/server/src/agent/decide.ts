@@ -1,13 +1,14 @@
 /** `POST /v1/decide`: decisions of one flag, several, or all. */
 import { DecideOption, type Decision, SegmentOption, type UserContext } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
+import { jsonText } from '../json-text.ts';
 import { RequestError } from '../request-error.ts';
 import type { ProjectOptions } from '../server-options.ts';
 import { applyOverrides, type Overrides } from './override.ts';
 import { createUser, readRecord, readText, readTexts } from './user-request.ts';
 
 /** What `/v1/decide` answers for one flag. */
-export interface DecisionRow {
+interface DecisionRow {
   readonly variationKey: string;
   readonly enabled: boolean;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -20,7 +21,7 @@ export interface DecisionRow {
 }
 
 /**
- * Decides.
+ * Decides, and returns the answer as JSON text.
  *
  * @param keys One key answers one object, several a list, none a list of all flags.
  * @throws RequestError 400 for fields of the wrong shape, 500 when segments were asked for and could not be had
@@ -30,7 +31,7 @@ export async function decide(
   overrides: Overrides | undefined,
   keys: readonly string[],
   body: JsonObject,
-): Promise<DecisionRow | readonly DecisionRow[]> {
+): Promise<string> {
   const options = readOptions(body.decideOptions, 'decideOptions', DecideOption);
   const segmentOptions = readOptions(body.fetchSegmentsOptions, 'fetchSegmentsOptions', SegmentOption);
   const forced = readForcedDecisions(body.forcedDecisions);
@@ -44,25 +45,26 @@ export async function decide(
   if (only !== undefined && keys.length === 1) return toRow(project, user, await user.decideAsync(only, options));
   const decisions =
     keys.length === 0 ? await user.decideAllAsync(options) : await user.decideForKeysAsync(keys, options);
-  return Object.values(decisions)
+  const rows = Object.values(decisions)
     .filter((decision) => decision !== undefined)
     .map((decision) => toRow(project, user, decision));
+  return `[${rows.join(',')}]`;
 }
 
-function toRow({ client }: ProjectOptions, user: UserContext, decision: Decision): DecisionRow {
+function toRow({ client }: ProjectOptions, user: UserContext, decision: Decision): string {
   const { variationKey, enabled, variables, ruleKey, flagKey, reasons } = decision;
   const deliveries = client.getProjectInfo()?.flags[flagKey]?.deliveryRules ?? [];
-  return {
-    // Texts without a value are empty in the agent's answers, where others have null.
-    variationKey: variationKey ?? '',
-    enabled,
-    variables,
+  // Texts without a value are empty in the agent's answers, where others have null.
+  const before: Pick<DecisionRow, 'variationKey' | 'enabled'> = { variationKey: variationKey ?? '', enabled };
+  const after: Omit<DecisionRow, keyof typeof before | 'variables'> = {
     ruleKey: ruleKey ?? '',
     flagKey,
     userContext: { userId: user.userId, attributes: user.attributes },
     reasons,
     isEveryoneElseVariation: ruleKey !== null && deliveries.at(-1)?.key === ruleKey,
   };
+  const start = JSON.stringify(before).slice(0, -1);
+  return `${start},"variables":${jsonText(variables)},${JSON.stringify(after).slice(1)}`;
 }
 
 /** @throws RequestError 400 for a text that is not one of the known options */

@@ -2,6 +2,7 @@
 import type { DecisionEvent, TrackEvent } from 'sortition';
 import { RequestError } from '../request-error.ts';
 import type { ProjectOptions } from '../server-options.ts';
+import { sha256 } from '../sha256.ts';
 import { isStreamId, type NotificationStream, type NotificationType } from '../streams/notification-stream.ts';
 import type { OpenStreams } from '../streams/server-sent-events.ts';
 
@@ -27,21 +28,33 @@ export function publishUse(
 ): () => void {
   const publish = (type: NotificationType, data: object): void =>
     stream.publish({ project: sdkKey, type, data: JSON.stringify(data) });
-  const withUser = async (userId: string, attributes: object, then: (user: object) => void): Promise<void> => {
-    if (users === 'full') then({ ID: userId, Attributes: attributes });
-    else then({ ID: await hashUserId(userId), Attributes: {} });
+  /** What was hashed last: notifications keep the order of what they tell, also where hashing takes its time. */
+  let last: Promise<unknown> | undefined;
+  const withUser = (userId: string, attributes: object, then: (user: object) => void): void => {
+    if (users === 'full') {
+      then({ ID: userId, Attributes: attributes });
+      return;
+    }
+    const hash = sha256(userId);
+    if (hash instanceof Uint8Array) {
+      then({ ID: toId(hash), Attributes: {} });
+      return;
+    }
+    last = Promise.all([hash, last]).then(
+      ([bytes]) => then({ ID: toId(bytes), Attributes: {} }),
+      () => undefined,
+    );
   };
-  const ignore = (): void => undefined;
   const leave = [
     client.on('decision', ({ type, userId, attributes, decisionInfo }: DecisionEvent) => {
       withUser(userId, attributes, (user) =>
         publish('decision', { Type: type, UserContext: user, DecisionInfo: decisionInfo }),
-      ).catch(ignore);
+      );
     }),
     client.on('track', ({ eventKey, userId, attributes, eventTags }: TrackEvent) => {
       withUser(userId, attributes, (user) =>
         publish('track', { EventKey: eventKey, UserContext: user, EventTags: eventTags ?? {} }),
-      ).catch(ignore);
+      );
     }),
   ];
   return () => {
@@ -83,7 +96,6 @@ function readFilter(query: URLSearchParams): ReadonlySet<NotificationType> {
   );
 }
 
-async function hashUserId(userId: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(userId));
-  return [...new Uint8Array(digest).subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+function toId(hash: Uint8Array): string {
+  return [...hash.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

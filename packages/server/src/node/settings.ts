@@ -18,6 +18,10 @@ export interface ProgramSettings {
   readonly pollIntervalMs: number;
   /** `'on'`, `'off'`, or the address of a collector. */
   readonly events: string;
+  /** Events of one request to the collector. */
+  readonly eventBatchSize: number;
+  /** Longest time an event waits for its batch to fill, in milliseconds. */
+  readonly eventFlushIntervalMs: number;
   readonly redisUrl: string | null;
   readonly tokens: readonly AccessToken[] | undefined;
   readonly allowedHosts: readonly string[] | undefined;
@@ -51,6 +55,8 @@ export const SETTINGS: readonly SettingDescription[] = [
   describe('datafileUrl', '', 'address of datafiles, with %s for the SDK key'),
   describe('pollIntervalMs', '300000', 'time between two requests for the datafile'),
   describe('events', 'on', 'on, off, or the address of a collector'),
+  describe('eventBatchSize', '100', 'events of one request to the collector'),
+  describe('eventFlushIntervalMs', '5000', 'longest time an event waits for its batch to fill'),
   describe('redisUrl', '', 'a Redis for stored assignments and notifications of all instances'),
   describe('tokens', '', 'token:scope, separated by commas; scope is all or read'),
   describe('allowedHosts', '', 'host names that requests may be for, separated by commas'),
@@ -117,6 +123,8 @@ export function readSettings(
     datafileUrl: get('datafileUrl') || null,
     pollIntervalMs: number('pollIntervalMs', 1_000, 2 ** 31 - 1),
     events: get('events'),
+    eventBatchSize: number('eventBatchSize', 1, 1_000),
+    eventFlushIntervalMs: number('eventFlushIntervalMs', 1, 2 ** 31 - 1),
     redisUrl: get('redisUrl') || null,
     tokens: tokens.length > 0 ? tokens : undefined,
     allowedHosts: allowedHosts.length > 0 ? allowedHosts : undefined,

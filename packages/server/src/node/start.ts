@@ -37,9 +37,10 @@ export interface RunningServer {
 
 /** How long requests under way may take once the server is stopping. */
 const DRAIN_MS = 5_000;
-/** For a request whose headers do not arrive. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** For headers, and for a whole request, to arrive; Node answers 408 and closes the connection. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that take too long. */
+const CHECK_CONNECTIONS_MS = 1_000;
 /** For a datafile on disk to be read. */
 const FILE_TIMEOUT_MS = 5_000;
 
@@ -68,6 +69,7 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
     cors: settings.cors,
     redis,
     notifications: settings.notifications,
+    limits: { bodyTimeoutMs: 0 },
     metrics: createMetrics([project]),
     logger,
     ...(overrides && {
@@ -79,7 +81,12 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
     }),
   });
   const http = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 },
+    {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+      keepAliveTimeout: 65_000,
+    },
     getRequestListener(traced(server.fetch)),
   );
   await new Promise<void>((resolve, reject) => {
@@ -126,8 +133,9 @@ function createConfig(settings: ProgramSettings): {
   return { config, refresh: async () => (await config.refresh?.()) ?? false };
 }
 
-function createEvents({ events, lab, insecureHosts }: ProgramSettings): EventSink | null {
+function createEvents(settings: ProgramSettings): EventSink | null {
+  const { events, lab, insecureHosts, eventBatchSize: batchSize, eventFlushIntervalMs: flushIntervalMs } = settings;
   if (events === 'off') return null;
   const endpoint = events !== 'on' ? events : lab === null ? undefined : `${lab}/v1/events`;
-  return createBatchEvents({ insecureHosts, ...(endpoint !== undefined && { endpoint }) });
+  return createBatchEvents({ insecureHosts, batchSize, flushIntervalMs, ...(endpoint !== undefined && { endpoint }) });
 }

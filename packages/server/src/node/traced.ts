@@ -1,11 +1,16 @@
-/** OpenTelemetry: a span for each request. Without an SDK installed the calls do nothing. */
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+/** OpenTelemetry: a span for each request, where an SDK is installed. */
+import { ProxyTracerProvider, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { routeOf } from '../route.ts';
+
+const NAME = '@sortition/server';
 
 /** Wraps a handler so that each request is a span with method, path of the route, and status. */
 export function traced(handle: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
-  const tracer = trace.getTracer('@sortition/server');
   return (request) => {
-    const route = new URL(request.url).pathname.replace(/^(\/ofrep\/v1\/evaluate\/flags)\/.+$/, '$1/{key}');
+    const tracer = findTracer();
+    // The calls of the API do nothing without an SDK, and still cost each request its share.
+    if (tracer === undefined) return handle(request);
+    const route = routeOf(request.url);
     const attributes = { 'http.request.method': request.method, 'http.route': route };
     return tracer.startActiveSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes }, async (span) => {
       try {
@@ -18,4 +23,10 @@ export function traced(handle: (request: Request) => Promise<Response>): (reques
       }
     });
   };
+}
+
+/** Asked with each request, because an SDK may be installed after the server was started. */
+function findTracer(): Tracer | undefined {
+  const provider = trace.getTracerProvider();
+  return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);
 }

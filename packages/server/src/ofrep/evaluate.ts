@@ -2,6 +2,7 @@
 import { parseAddress, type Resolution, readContext, resolve } from '@sortition/openfeature/mapping';
 import type { Client, DecideOption, UserContext } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
+import { jsonText } from '../json-text.ts';
 
 /** What a flag is answered with. */
 export interface FlagAnswer {
@@ -14,10 +15,10 @@ export interface FlagAnswer {
   readonly errorDetails?: string;
 }
 
-/** An answer and its status. */
+/** An answer as JSON text, and its status. */
 export interface EvaluationAnswer {
   readonly status: 200 | 400 | 404 | 500;
-  readonly body: object;
+  readonly text: string;
 }
 
 const AT_ONCE: readonly DecideOption[] = [];
@@ -26,16 +27,16 @@ const HELD_BACK: readonly DecideOption[] = ['DISABLE_DECISION_EVENT'];
 /** Evaluates one flag or address. */
 export async function evaluateFlag(client: Client, key: string, body: JsonObject): Promise<EvaluationAnswer> {
   const user = readUser(client, body);
-  if ('errorCode' in user) return { status: 400, body: { key, ...user } };
+  if ('errorCode' in user) return { status: 400, text: JSON.stringify({ key, ...user }) };
   const address = parseAddress(key);
-  await loadSegments(client, user);
+  if (hasSegments(client)) await user.load({ profile: false });
   const decision = await user.decideAsync(address.flagKey, AT_ONCE);
   const answer = toAnswer(key, resolve(decision, question(address)));
-  return { status: statusOf(answer), body: answer };
+  return { status: statusOf(answer), text: textOf(answer) };
 }
 
 /**
- * Evaluates every flag.
+ * Evaluates every flag; the text of a 200 is the list of their answers.
  *
  * @param scope `all` lists the addresses of single variables too.
  * @param impressions Whether this counts as shown.
@@ -44,23 +45,23 @@ export async function evaluateFlags(
   client: Client,
   body: JsonObject,
   { scope, impressions }: { scope: 'flags' | 'all'; impressions: boolean },
-): Promise<EvaluationAnswer & { readonly flags?: readonly FlagAnswer[] }> {
+): Promise<EvaluationAnswer> {
   const user = readUser(client, body);
-  if ('errorCode' in user) return { status: 400, body: user };
-  if (!client.isReady) return { status: 500, body: { errorDetails: 'There is no datafile yet.' } };
-  await loadSegments(client, user);
+  if ('errorCode' in user) return { status: 400, text: JSON.stringify(user) };
+  if (!client.isReady) return { status: 500, text: '{"errorDetails":"There is no datafile yet."}' };
+  if (hasSegments(client)) await user.load({ profile: false });
   const decisions = await user.decideAllAsync(impressions ? AT_ONCE : HELD_BACK);
-  const flags: FlagAnswer[] = [];
+  const flags: string[] = [];
   for (const [flagKey, decision] of Object.entries(decisions)) {
     if (decision === undefined) continue;
     const names = scope === 'all' ? ['$enabled', '$variation', '$variables', ...Object.keys(decision.variables)] : [];
     for (const key of [flagKey, ...names.map((name) => `${flagKey}.${name}`)]) {
       const answer = toAnswer(key, resolve(decision, question(parseAddress(key))));
       // A flag that serves no variation has no address for one.
-      if (answer.errorCode === undefined || key === flagKey) flags.push(answer);
+      if (answer.errorCode === undefined || key === flagKey) flags.push(textOf(answer));
     }
   }
-  return { status: 200, body: { flags }, flags };
+  return { status: 200, text: `[${flags.join(',')}]` };
 }
 
 type Refusal = { readonly errorCode: string; readonly errorDetails: string };
@@ -79,9 +80,16 @@ function readUser(client: Client, { context }: JsonObject): UserContext | Refusa
   return client.createUserContext(userId, attributes);
 }
 
-/** Only where there is a platform to ask. */
-async function loadSegments(client: Client, user: UserContext): Promise<void> {
-  if (client.stats().odp !== null) await user.load({ profile: false });
+const segments = new WeakMap<Client, boolean>();
+
+/** Whether there is a platform to ask; a client never changes that. */
+function hasSegments(client: Client): boolean {
+  let known = segments.get(client);
+  if (known === undefined) {
+    known = client.stats().odp !== null;
+    segments.set(client, known);
+  }
+  return known;
 }
 
 function question(address: ReturnType<typeof parseAddress>): Parameters<typeof resolve>[1] {
@@ -101,6 +109,13 @@ function toAnswer(
     ...(variant !== undefined && { variant }),
     metadata: flagMetadata,
   };
+}
+
+function textOf(answer: FlagAnswer): string {
+  const { key, value, reason, variant, metadata, errorCode } = answer;
+  if (errorCode !== undefined) return JSON.stringify(answer);
+  const others = JSON.stringify({ key, reason, variant, metadata });
+  return `{"value":${jsonText(value)},${others.slice(1)}`;
 }
 
 function statusOf({ errorCode }: FlagAnswer): 200 | 400 | 404 | 500 {

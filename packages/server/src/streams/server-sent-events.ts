@@ -26,6 +26,12 @@ const MAX_WAITING_BYTES = 262_144;
 export function createOpenStreams(): OpenStreams {
   const open = new Set<{ write(text: string): void; end(): void }>();
   let heartbeat: ReturnType<typeof setInterval> | undefined;
+  let last = { text: '', bytes: new Uint8Array() };
+  /** What thousands of subscribers are told is the same text: it is encoded once. */
+  const encode = (text: string): Uint8Array => {
+    if (text !== last.text) last = { text, bytes: new TextEncoder().encode(text) };
+    return last.bytes;
+  };
   const beat = (): void => {
     for (const stream of [...open]) stream.write(': still here\n\n');
   };
@@ -42,7 +48,7 @@ export function createOpenStreams(): OpenStreams {
             stream = {
               write(text) {
                 if (!open.has(stream)) return;
-                controller.enqueue(new TextEncoder().encode(text));
+                controller.enqueue(encode(text));
                 if ((controller.desiredSize ?? 0) <= 0) stream.end();
               },
               end() {

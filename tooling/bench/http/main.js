@@ -1,0 +1,122 @@
+/**
+ * `pnpm bench:server`: what the decision server costs beside a bare hono route that parses the same body and answers the same
+ * bytes, under wrk at 64 connections; and the resident memory of subscribers. Both servers are processes of their own, loaded
+ * in turns for a few seconds each, so that what else runs on the machine hits both.
+ *
+ * `--quick`: fewer and shorter turns. `--only <text>`: rows whose name contains the text.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
+import { median } from '../compare.js';
+import { runWrk, startChild } from './children.js';
+import { startCollector } from './collector.js';
+import { measureSubscribers } from './subscribers.js';
+
+if (spawnSync('wrk', ['--version']).error) {
+  console.error('wrk is not installed; expected Debian’s: apt-get install wrk');
+  process.exit(1);
+}
+const quick = process.argv.includes('--quick');
+const only = process.argv.includes('--only') ? (process.argv[process.argv.indexOf('--only') + 1] ?? '') : '';
+const ROUNDS = quick ? 3 : 7;
+const SECONDS = quick ? 2 : 5;
+const LEAST_SHARE = 0.6;
+const MOST_P99 = 3;
+const MOST_KB = 40;
+const SDK_KEY = 'bench';
+
+const MAIN = fileURLToPath(import.meta.resolve('@sortition/decision-server'));
+const BARE = fileURLToPath(new URL('bare-server.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bench-http-'));
+const datafile = join(folder, 'datafile.json');
+writeFileSync(datafile, JSON.stringify(SHOP_DATAFILE));
+
+const headers = { 'content-type': 'application/json', 'x-optimizely-sdk-key': SDK_KEY };
+const context = { targetingKey: 'user-4711', plan: 'gold', country: 'FR', visits: 12 };
+const user = { userId: 'user-4711', userAttributes: { plan: 'gold', country: 'FR', visits: 12 } };
+const post = (/** @type {string} */ path, /** @type {object} */ body) => ({
+  method: 'POST',
+  path,
+  headers,
+  body: JSON.stringify(body),
+});
+
+/** @type {readonly { name: string, asked: import('./children.js').Asked, events?: true }[]} */
+const ROUTES = [
+  { name: 'OFREP, one flag', asked: post('/ofrep/v1/evaluate/flags/checkout', { context }) },
+  { name: 'agent, decide one flag', asked: post('/v1/decide?keys=checkout', user) },
+  { name: 'agent, track', asked: post('/v1/track?eventKey=purchase', user) },
+  { name: 'OFREP, all flags', asked: post('/ofrep/v1/evaluate/flags', { context }) },
+  { name: 'OFREP, one flag, with events', asked: post('/ofrep/v1/evaluate/flags/checkout', { context }), events: true },
+];
+
+let missed = 0;
+/** @param {boolean} isReached */
+const verdict = (isReached) => {
+  if (!isReached) missed += 1;
+  return isReached ? 'ok' : 'MISSED';
+};
+
+try {
+  console.log(
+    '| request | share of the bare route’s requests/s | the same by processor time | p99 beside the bare route’s | requests/s | bare | p99 ms | bare | µs of processor time | bare |',
+  );
+  console.log(`|${' --- |'.repeat(10)}`);
+  for (const route of ROUTES.filter(({ name }) => name.includes(only))) await compareRoute(route);
+  if ('subscribers'.includes(only)) {
+    console.log('\n| 1,000 subscribers | kB of resident memory each | |\n| --- | --- | --- |');
+    const argv = [MAIN, '--port', '0', '--datafile', datafile, '--sdk-key', SDK_KEY, '--events', 'off'];
+    for (const { name, kilobytes } of await measureSubscribers([...argv, '--notifications', 'on'], headers)) {
+      console.log(`| ${name} | ${kilobytes.toFixed(1)} | ${verdict(kilobytes <= MOST_KB)} |`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = missed > 0 ? 1 : 0;
+
+/** @param {(typeof ROUTES)[number]} route */
+async function compareRoute({ name, asked, events }) {
+  const collector = events ? await startCollector() : undefined;
+  const argv = ['--port', '0', '--datafile', datafile, '--sdk-key', SDK_KEY, '--events', collector?.url ?? 'off'];
+  const ours = await startChild([MAIN, ...argv, '--insecure-hosts', '127.0.0.1']);
+  const answer = await fetch(`${ours.url}${asked.path}`, asked);
+  const bytes = await answer.text();
+  if (answer.status !== 200) throw new Error(`${name}: ${answer.status} ${bytes}`);
+  const bare = await startChild([BARE, asked.path.replace(/\?.*/, ''), bytes]);
+  const check = await fetch(`${bare.url}${asked.path}`, asked);
+  if ((await check.text()) !== bytes) throw new Error(`${name}: the bare route answers something else`);
+  const rounds = [];
+  for (let round = -1; round < ROUNDS; round += 1) {
+    const first = round % 2 === 0;
+    const before = first ? undefined : runWrk(bare, asked, SECONDS, folder);
+    const own = runWrk(ours, asked, SECONDS, folder);
+    const other = before ?? runWrk(bare, asked, SECONDS, folder);
+    if (own.failed + other.failed > 0) throw new Error(`${name}: ${own.failed} and ${other.failed} requests failed`);
+    // Both warm up in the first turn.
+    if (round >= 0) rounds.push({ own, other });
+  }
+  const middle = (/** @type {(round: (typeof rounds)[number]) => number} */ read) => median(rounds.map(read));
+  const share = middle(({ own, other }) => own.perSecond / other.perSecond);
+  const p99 = middle(({ own, other }) => own.p99 / other.p99);
+  const cells = [
+    name,
+    `${share.toFixed(2)} ${verdict(share >= LEAST_SHARE)}`,
+    middle(({ own, other }) => other.processorUs / own.processorUs).toFixed(2),
+    `${p99.toFixed(2)} ${verdict(p99 <= MOST_P99)}`,
+    middle(({ own }) => own.perSecond).toFixed(0),
+    middle(({ other }) => other.perSecond).toFixed(0),
+    middle(({ own }) => own.p99).toFixed(1),
+    middle(({ other }) => other.p99).toFixed(1),
+    middle(({ own }) => own.processorUs).toFixed(0),
+    middle(({ other }) => other.processorUs).toFixed(0),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+  await ours.stop();
+  await bare.stop();
+  await collector?.stop();
+}
