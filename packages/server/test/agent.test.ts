@@ -255,7 +255,7 @@ describe('POST /v1/batch', () => {
     expect(body.response[0].requestID).not.toBe(body.response[1].requestID);
   });
 
-  it('refuses a batch that is too long, malformed, or asks for itself', async () => {
+  it('[SRV-04] refuses a batch that is too long, malformed, or asks for itself', async () => {
     shop = createShop({ limits: { maxBatch: 1 } });
     const operation = { method: 'GET', url: '/v1/config', operationID: '1' };
     expect((await shop.ask('/v1/batch', { operations: [operation, operation] })).status).toBe(422);
@@ -282,7 +282,7 @@ describe('GET /v1/notifications/event-stream', () => {
       }),
     );
 
-  it('tells of decisions and conversions, with hashed user ids and without attributes', async () => {
+  it('[SRV-14] tells of decisions and conversions, with hashed user ids and without attributes', async () => {
     shop = createShop({ notifications: true });
     const stream = await open();
     await shop.ask('/v1/decide?keys=checkout', ada);
@@ -316,7 +316,7 @@ describe('GET /v1/notifications/event-stream', () => {
     expect(text).toContain('gift_wrap');
   });
 
-  it('is refused unless it is enabled, and beyond the number of streams', async () => {
+  it('[SRV-05] is refused unless it is enabled, and beyond the number of streams', async () => {
     shop = createShop();
     expect((await open()).status).toBe(403);
     await shop.close();

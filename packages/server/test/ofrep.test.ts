@@ -54,7 +54,7 @@ describe('bulk evaluation', () => {
     expect(shop.recorded.length).toBeGreaterThan(0);
   });
 
-  it('answers 304 for the same context alone', async () => {
+  it('[SRV-12] answers 304 for the same context alone', async () => {
     shop = createShop();
     const { headers } = await shop.ask('/ofrep/v1/evaluate/flags', { context });
     const etag = headers.get('etag') as string;
@@ -81,7 +81,7 @@ describe('guards', () => {
   ] as const;
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-  it('asks for a token, and lets one for browsers evaluate in bulk and nothing else', async () => {
+  it('[SRV-08] asks for a token, and lets one for browsers evaluate in bulk and nothing else', async () => {
     shop = createShop({ tokens });
     expect((await shop.ask('/ofrep/v1/evaluate/flags', { context })).status).toBe(401);
     expect((await shop.ask('/ofrep/v1/evaluate/flags', { context }, bearer('a-long-token-for-serverz'))).status).toBe(
@@ -94,7 +94,7 @@ describe('guards', () => {
     expect((await shop.ask('/health')).status).toBe(200);
   });
 
-  it('opens a change stream for an address it made, and for no other', async () => {
+  it('[SRV-13] opens a change stream for an address it made, and for no other', async () => {
     shop = createShop({ tokens });
     const { body } = await shop.ask('/ofrep/v1/evaluate/flags', { context }, bearer(read));
     const address = body.eventStreams[0].endpoint.requestUri as string;
@@ -107,7 +107,7 @@ describe('guards', () => {
     expect(forged.status).toBe(401);
   });
 
-  it('answers for the hosts of its list alone', async () => {
+  it('[SRV-02] answers for the hosts of its list alone', async () => {
     shop = createShop({ allowedHosts: ['flags.example.com'] });
     expect((await shop.ask('/health', undefined, { host: 'flags.example.com:8080' })).status).toBe(200);
     expect((await shop.ask('/health', undefined, { host: 'rebound.example.org' })).status).toBe(403);
@@ -126,7 +126,7 @@ describe('guards', () => {
     ).toBe('https://shop.example');
   });
 
-  it('answers 429 beyond the number of requests at a time', async () => {
+  it('[SRV-05] answers 429 beyond the number of requests at a time', async () => {
     shop = createShop({ limits: { maxConcurrent: 2 } });
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => shop.ask('/ofrep/v1/evaluate/flags', { context })),
@@ -135,7 +135,7 @@ describe('guards', () => {
     expect((await shop.ask('/ofrep/v1/evaluate/flags', { context })).status).toBe(200);
   });
 
-  it('lets go of a body that does not arrive', async () => {
+  it('[SRV-06] lets go of a body that does not arrive', async () => {
     shop = createShop({ limits: { bodyTimeoutMs: 20 } });
     const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) });
     const headers = { 'content-type': 'application/json', 'x-optimizely-sdk-key': 'shop-key' };

@@ -1,6 +1,6 @@
 /**
  * `pnpm fuzz [target ...] [--seed n] [--factor n]`: the tests of this folder with more tries. A target is a file in `test`
- * without its ending: datafiles, inputs, adapters, cookies, bodies. Every run prints the seed that repeats it.
+ * without its ending: datafiles, inputs, adapters, cookies, bodies, http. Every run prints the seed that repeats it.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -135,7 +135,8 @@ export const STEPS = [
   },
   {
     name: 'fuzzing',
-    shows: 'Hostile datafiles, inputs, adapters, cookies and bodies make nothing throw, hang or reject unhandled.',
+    shows:
+      'Hostile datafiles, inputs, adapters, cookies, bodies and HTTP requests make nothing throw, hang or reject unhandled.',
     short: null,
     long: ['fuzz', '--factor', '20'],
     figures: (output) => ({ tests: Number(lastMatch(output, /Tests\s+(\d+) passed/g)[1] ?? 0), factor: 20 }),

@@ -29,6 +29,8 @@ export interface ProgramSettings {
   readonly insecureHosts: readonly string[];
   readonly notifications: boolean;
   readonly overrides: boolean;
+  /** For headers, and for a whole request, to arrive. */
+  readonly requestTimeoutMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -64,6 +66,7 @@ export const SETTINGS: readonly SettingDescription[] = [
   describe('insecureHosts', '', 'hosts that may be asked without TLS, separated by commas'),
   describe('notifications', 'off', 'on serves /v1/notifications/event-stream'),
   describe('overrides', 'off', 'on serves /v1/override, kept in memory'),
+  describe('requestTimeoutMs', '10000', 'time a request may take to arrive'),
   describe('logLevel', 'info', 'debug, info, warn or error'),
 ];
 
@@ -132,6 +135,7 @@ export function readSettings(
     insecureHosts: list('insecureHosts'),
     notifications: choice('notifications', ['on', 'off']) === 'on',
     overrides: choice('overrides', ['on', 'off']) === 'on',
+    requestTimeoutMs: number('requestTimeoutMs', 100, 2 ** 31 - 1),
     logLevel: choice('logLevel', ['debug', 'info', 'warn', 'error']),
   };
   if (settings.datafile === null && settings.sdkKey === null && settings.lab === null) {

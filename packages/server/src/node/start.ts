@@ -37,10 +37,6 @@ export interface RunningServer {
 
 /** How long requests under way may take once the server is stopping. */
 const DRAIN_MS = 5_000;
-/** For headers, and for a whole request, to arrive; Node answers 408 and closes the connection. */
-const REQUEST_TIMEOUT_MS = 10_000;
-/** How often Node looks for requests that take too long. */
-const CHECK_CONNECTIONS_MS = 1_000;
 /** For a datafile on disk to be read. */
 const FILE_TIMEOUT_MS = 5_000;
 
@@ -82,9 +78,10 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
   });
   const http = createServer(
     {
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+      // Node answers 408 and closes the connection.
+      headersTimeout: settings.requestTimeoutMs,
+      requestTimeout: settings.requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(settings.requestTimeoutMs / 10),
       keepAliveTimeout: 65_000,
     },
     getRequestListener(traced(server.fetch)),

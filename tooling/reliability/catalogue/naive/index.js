@@ -7,6 +7,7 @@ import { NAIVE_DATAFILE } from './datafile.js';
 import { NAIVE_DELIVERY } from './delivery.js';
 import { NAIVE_NETWORK } from './network.js';
 import { NAIVE_REDIS } from './redis.js';
+import { NAIVE_SERVER } from './server.js';
 import { NAIVE_SERVICES } from './services.js';
 import { NAIVE_SUPPLY } from './supply.js';
 
@@ -31,5 +32,6 @@ export const NAIVE_PARTS = [
   ...NAIVE_DELIVERY,
   ...NAIVE_NETWORK,
   ...NAIVE_REDIS,
+  ...NAIVE_SERVER,
   ...NAIVE_SUPPLY,
 ];
