@@ -90,6 +90,7 @@ async function compareRoute({ name, asked, events }) {
   const bare = await startChild([BARE, asked.path.replace(/\?.*/, ''), bytes]);
   const check = await fetch(`${bare.url}${asked.path}`, asked);
   if ((await check.text()) !== bytes) throw new Error(`${name}: the bare route answers something else`);
+  /** @type {{ own: import('./children.js').Load, other: import('./children.js').Load }[]} */
   const rounds = [];
   for (let round = -1; round < ROUNDS; round += 1) {
     const first = round % 2 === 0;
@@ -100,7 +101,9 @@ async function compareRoute({ name, asked, events }) {
     // Both warm up in the first turn.
     if (round >= 0) rounds.push({ own, other });
   }
-  const middle = (/** @type {(round: (typeof rounds)[number]) => number} */ read) => median(rounds.map(read));
+  const middle = (
+    /** @type {(round: { own: import('./children.js').Load, other: import('./children.js').Load }) => number} */ read,
+  ) => median(rounds.map(read));
   const share = middle(({ own, other }) => own.perSecond / other.perSecond);
   const p99 = middle(({ own, other }) => own.p99 / other.p99);
   const cells = [

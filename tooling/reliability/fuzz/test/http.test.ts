@@ -109,7 +109,7 @@ const path = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...ROUTES) },
   {
     weight: 1,
-    arbitrary: fc.string().map((key) => `/ofrep/v1/evaluate/flags/${encodeURIComponent(key.toWellFormed())}`),
+    arbitrary: fc.string().map((key) => `/ofrep/v1/evaluate/flags/${encodeURIComponent(key)}`),
   },
   {
     weight: 1,
@@ -154,7 +154,7 @@ it('[SRV-11] any request is answered with a status and one sentence, and nothing
       headers,
       body,
       async (method, route, parameters, sent, content) => {
-        const search = new URLSearchParams(parameters.map(([name, entry]) => [name, entry.toWellFormed()]));
+        const search = new URLSearchParams(parameters.map(([name, entry]) => [name, entry]));
         const hasBody = method !== 'GET' && method !== 'HEAD';
         const endBound = startBound();
         const request = new Request(`http://flags.example.com${route}?${search}`, {
