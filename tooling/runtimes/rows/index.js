@@ -1,5 +1,6 @@
 /** The table: one row for each environment, in the order in which they run. */
 import { bundlerRows } from './bundlers.js';
+import { decisionServerRows } from './decision-server.js';
 import { jestRows } from './jest.js';
 import { nextRows } from './next.js';
 import { nodeRows } from './node.js';
@@ -36,6 +37,7 @@ export function listRows() {
     ...jestRows,
     ...workerdRows,
     ...otherRows,
+    ...decisionServerRows,
     ...bundlerRows,
     ...nextRows,
     ...reactNativeRows,
