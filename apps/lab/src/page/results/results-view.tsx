@@ -107,7 +107,10 @@ function Experiments({ experiments }: { experiments: readonly ExperimentRow[] })
       ) : (
         <Loading what="the results" />
       )}
-      <SimulationPanel simulation={results?.simulation} />
+      {/* Not on the screen while the results above it are loaded, or it would jump down as they come. */}
+      <div hidden={results === undefined && failure === null}>
+        <SimulationPanel simulation={results?.simulation} />
+      </div>
     </>
   );
 }
