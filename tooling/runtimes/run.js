@@ -3,18 +3,18 @@
  * their tarballs, does the same small job and prints one row.
  *
  * `--only <text>` runs the rows whose name contains it, `--fast` those of CI, `--keep <folder>` installs there and leaves it,
- * `--take` writes the results of the rows that ran into the table of README.md.
+ * `--take` writes the results of the rows that ran into the tables of README.md here and at the root.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listPublicPackages, packInto } from '@sortition/release/pack';
-import { root } from '@sortition/report';
 import { install, openEnvironment } from './environment.js';
 import { EXPECTED, writeJob, writeProgram } from './job.js';
 import { listRows } from './rows/index.js';
 import { startServices } from './services.js';
+import { takeTables } from './take-tables.js';
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +51,11 @@ try {
 const failed = results.filter(({ problem }) => problem !== null);
 console.log(`${results.length - failed.length} of ${results.length} environments work`);
 if (failed.length > 0) process.exitCode = 1;
-if (values.take) takeTable();
+if (values.take)
+  takeTables(
+    listRows().map(({ name }) => name),
+    results,
+  );
 
 /**
  * @param {import('./rows/index.js').Row} row
@@ -119,21 +123,4 @@ async function doJob(name, start) {
   const events = services.eventsOf((id) => id === userId).map(({ key }) => key);
   if (events.join() !== 'campaign_activated,purchase')
     throw new Error(`the collector received ${events.join() || 'no events'}`);
-}
-
-/** Writes the table of what works where between the marks in README.md. Rows that did not run keep their line. */
-function takeTable() {
-  const file = join(root, 'tooling', 'runtimes', 'README.md');
-  const text = readFileSync(file, 'utf8');
-  const linesBefore = text.split('\n').filter((line) => line.startsWith('| '));
-  const lines = listRows().flatMap(({ name }) => {
-    const result = results.find((taken) => taken.name === name);
-    if (result === undefined) return linesBefore.filter((line) => line.startsWith(`| ${name} |`));
-    return `| ${name} | ${result.does} | ${result.problem === null ? 'works' : 'fails'} |`;
-  });
-  const table = ['| environment | what is done there | result |', '| --- | --- | --- |', ...lines].join('\n');
-  writeFileSync(
-    file,
-    text.replace(/(?<=<!-- table -->\n).*(?=\n<!-- end of table -->)/s, () => `\n${table}\n`),
-  );
 }
