@@ -28,10 +28,10 @@ it('[SUP-02] an application installs all tarballs and uses them from ES modules,
   const outcomes = checkConsumer(packages);
   expect(outcomes.map(({ check, problem }) => [check, problem])).toEqual(outcomes.map(({ check }) => [check, null]));
   expect(outcomes.length).toBeGreaterThan(5);
-});
+}, 600_000);
 
 it('a dry run of the publication of every package passes', () => {
   const { status, stdout, stderr } = spawnSync('pnpm', ['publish:check'], { cwd: root, encoding: 'utf8' });
   expect([status, status === 0 ? '' : `${stdout}${stderr}`]).toEqual([0, '']);
   for (const { name } of packages) expect(`${stdout}${stderr}`).toContain(`${name}@`);
-});
+}, 600_000);

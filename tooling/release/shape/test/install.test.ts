@@ -32,13 +32,13 @@ beforeAll(() => {
   const printed = succeed(`node tooling/release/shape/pack-all.js ${parent}/packed`, copy.folder);
   installLine = printed.trimEnd().split('\n').at(-1) ?? '';
   succeed('mkdir application && cd application && npm init -y', parent);
-}, 300_000);
+}, 600_000);
 
 it('one command packs everything, and its last line installs it in an empty project', () => {
   expect(installLine).toBe(`npm install ${parent}/packed/*.tgz`);
   const { status, stderr } = shell(`${installLine} --no-audit --no-fund`, application);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-}, 300_000);
+}, 600_000);
 
 it('the quick start of the README runs there as it is written', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
