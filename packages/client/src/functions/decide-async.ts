@@ -103,7 +103,7 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
   const all = evaluations.values();
   if (!session || !profiles) return finishAll(call, all);
   const saved = await profiles.saveAsync(call.user, session, fresh);
-  return finishAll(call, profiles.complete(saved, all, evaluator(call)));
+  return finishAll(call, profiles.completeAll(saved, all, evaluator(call)));
 }
 
 /** Asks for the prediction for one rule; `null` when the source has no prediction. */

@@ -9,8 +9,8 @@ import { borrowProfile, isThenable } from '@sortition/core/internal';
 import type { ClientCore } from '../../client-core.ts';
 import { toDelayMs, withDeadline } from '../../deadline.ts';
 import { describeCause } from '../../describe-cause.ts';
-import type { Evaluated } from '../../evaluated.ts';
-import { complete, evaluateStored } from './evaluate-stored.ts';
+import { addAssignment, type Evaluated } from '../../evaluated.ts';
+import { complete, completeAll } from './evaluate-stored.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, type ProfileSession, toSession } from './profile-session.ts';
 import type { LoadLimits, Profiles } from './profiles.ts';
@@ -151,18 +151,34 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     }
   };
 
-  const evaluateAll: Profiles['evaluateAll'] = ({ user, loaded }, flagKeys, evaluate) => {
-    const session = open(user, loaded);
-    const [evaluations, fresh] = evaluateStored(session, flagKeys, evaluate);
+  /** What is stored by the time the call goes on; an asynchronous store goes on in the background. */
+  const saveNow = (user: UserSnapshot, session: ProfileSession, fresh: FreshAssignments): ProfileSession => {
     const saved = save(user, session, fresh);
-    // An asynchronous store goes on in the background.
-    return complete(isThenable(saved) ? session : saved, evaluations, evaluate);
+    return isThenable(saved) ? session : saved;
   };
 
   return {
-    evaluateAll,
-    evaluateOne: (of, flagKey, evaluate) => evaluateAll(of, [flagKey], evaluate)[0] as Evaluated,
-    complete,
+    // Written out for one flag: it runs for each decision.
+    evaluateOne({ user, loaded }, flagKey, evaluate) {
+      const session = open(user, loaded);
+      const evaluated = evaluate(flagKey, session.stored, undefined);
+      if (!evaluated.outcome?.assignment) return complete(session, evaluated, evaluate);
+      const fresh = new Map<string, string>();
+      addAssignment(fresh, evaluated);
+      return complete(saveNow(user, session, fresh), evaluated, evaluate);
+    },
+    evaluateAll({ user, loaded }, flagKeys, evaluate) {
+      const session = open(user, loaded);
+      const fresh = new Map<string, string>();
+      const evaluations: Evaluated[] = [];
+      for (const flagKey of flagKeys) {
+        const evaluated = evaluate(flagKey, session.stored, fresh);
+        addAssignment(fresh, evaluated);
+        evaluations.push(evaluated);
+      }
+      return completeAll(saveNow(user, session, fresh), evaluations, evaluate);
+    },
+    completeAll,
     // A store that might do I/O is not asked.
     peek: (user, loaded) => (loaded || store.sync ? open(user, loaded) : undefined),
     openAsync: (user, loaded) => (loaded && !loaded.reason && synchronous === false ? loaded : lookUp(user, {})),

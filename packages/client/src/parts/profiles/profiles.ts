@@ -15,7 +15,7 @@ export interface Profiles {
   /** Evaluates a flag with what is stored now (of an asynchronous store, with what was loaded), and stores what is new. */
   evaluateOne(of: StoredUser, flagKey: string, evaluate: EvaluateFlag): Evaluated;
   /** Evaluates several, with one lookup and at most one save. */
-  evaluateAll(of: StoredUser, flagKeys: Iterable<string>, evaluate: EvaluateFlag): readonly Evaluated[];
+  evaluateAll(of: StoredUser, flagKeys: Iterable<string>, evaluate: EvaluateFlag): Iterable<Evaluated>;
   /** Looks the profile up for explanations: `undefined` where the store would have to do I/O. */
   peek(user: UserSnapshot, loaded: ProfileSession | undefined): ProfileSession | undefined;
   /** Looks the profile up unless it was loaded, waiting for the store within the deadline. */
@@ -25,7 +25,7 @@ export interface Profiles {
   /** Stores new assignments, waiting for the store within the deadline; past it the store goes on in the background. */
   saveAsync(user: UserSnapshot, session: ProfileSession, fresh: FreshAssignments): Promise<ProfileSession>;
   /** Completes evaluations by what storing their assignments came to. */
-  complete(session: ProfileSession, evaluations: Iterable<Evaluated>, evaluate: EvaluateFlag): readonly Evaluated[];
+  completeAll(session: ProfileSession, evaluations: Iterable<Evaluated>, evaluate: EvaluateFlag): Iterable<Evaluated>;
 }
 
 /** Limits of one lookup. */
