@@ -2,7 +2,7 @@
 
 import type { LeanOptions, Part } from '@sortition/client';
 import type { CmabSource, EventSink, Odp, UserProfileStore, VuidSource } from '@sortition/core';
-import { checkOption, describeUnknownOptions, hasMethods } from '@sortition/core/internal';
+import { checkOption, describeUnknownName, hasMethods } from '@sortition/core/internal';
 
 /** Options of `createClient`. */
 export interface ClientOptions extends LeanOptions<never> {
@@ -53,7 +53,9 @@ const ELSEWHERE = {
 /** Reports options that do not exist. A part, because parts are made when problems can be told. */
 export function checkNames(options: object): Part<never> {
   return ({ problems }) => {
-    const message = describeUnknownOptions('createClient', options, NAMES, ELSEWHERE);
+    const unknown = Object.keys(options).filter((name) => !NAMES.includes(name));
+    const sentences = unknown.map((name) => describeUnknownName('option', 'createClient', name, NAMES, ELSEWHERE));
+    const message = sentences.slice(0, 10).join(' ');
     if (message) problems.report({ code: 'unknown-option', part: 'client', message });
     return {};
   };

@@ -1,6 +1,6 @@
 /** Contextual bandits: asynchronous decisions ask a source of predictions for the variation. */
-import { type CmabSource, SdkError } from '@sortition/core';
-import { tryPart } from '@sortition/core/internal';
+import type { CmabSource } from '@sortition/core';
+import { hasMethods, invalidOption, tryPart } from '@sortition/core/internal';
 import { withDeadline } from '../deadline.ts';
 import { describeCause } from '../describe-cause.ts';
 import type { Part } from '../part.ts';
@@ -15,9 +15,7 @@ const PREDICTION_TIMEOUT_MS = 10_000;
  * @throws SdkError `invalid-option` when the source has no method `predict`
  */
 export function bandits(source: CmabSource): Part<never> {
-  if (typeof source?.predict !== 'function') {
-    throw new SdkError('invalid-option', 'The source of bandits has no method "predict"; expected createCmabSource().');
-  }
+  if (!hasMethods(source, ['predict'])) throw invalidOption('bandits', 'source', 'createCmabSource()', source);
   return ({ problems }) => {
     tryPart(() => source.attach?.({ problem: (problem) => problems.report(problem) }));
     return {

@@ -1,6 +1,6 @@
 /** The customer-data platform (ODP): who the visitor is, what is sent about them by itself, and what an application sends. */
-import { type Odp, type OdpEvent, SdkError, type VuidSource } from '@sortition/core';
-import { callPart, tryPart } from '@sortition/core/internal';
+import type { Odp, OdpEvent, VuidSource } from '@sortition/core';
+import { callPart, readMethods, tryPart } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Part } from '../part.ts';
@@ -24,9 +24,8 @@ const VUID_TIMEOUT_MS = 1_000;
  * @throws SdkError `invalid-option` when `odp` or `vuid` does not have the methods it must have
  */
 export function platform(options: PlatformOptions): Part<never> {
-  const { odp, vuid } = options;
-  if (odp && typeof odp.fetchSegments !== 'function') throw invalid('odp', 'createOdp()');
-  if (vuid && typeof vuid.current !== 'function') throw invalid('vuid', 'a source of visitor ids');
+  const odp = readMethods('platform', options, 'odp', ['fetchSegments', 'sendEvent', 'configure'], 'createOdp()');
+  const vuid = readMethods('platform', options, 'vuid', ['load', 'current'], 'a source of visitor ids');
   return (client) => {
     const { problems, state } = client;
     const userId = (): string | null => currentVuid(client, vuid);
@@ -82,11 +81,4 @@ function currentVuid({ problems }: ClientCore, vuid: VuidSource | undefined): st
       problems.reportFirst({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be read.', cause }),
   );
   return typeof known === 'string' ? known : null;
-}
-
-function invalid(option: string, expected: string): SdkError {
-  return new SdkError(
-    'invalid-option',
-    `The option "${option}" of platform does not have the methods it needs; expected ${expected}.`,
-  );
 }

@@ -1,5 +1,6 @@
 /** Recording events: impressions and conversions go to an event sink. */
-import { type EventSink, SdkError } from '@sortition/core';
+import type { EventSink } from '@sortition/core';
+import { hasMethods, invalidOption } from '@sortition/core/internal';
 import type { Part, Recorder } from '../part.ts';
 import { recordConversion } from './conversions.ts';
 import { createEventRecorder } from './event-recorder.ts';
@@ -14,12 +15,7 @@ import { recordImpression } from './impressions.ts';
  * @throws SdkError `invalid-option` when the sink has no method `record`
  */
 export function recordTo(sink: EventSink | null): Part<never> {
-  if (sink && typeof sink.record !== 'function') {
-    throw new SdkError(
-      'invalid-option',
-      'The sink of recordTo has no method "record"; expected an event sink, or null.',
-    );
-  }
+  if (sink && !hasMethods(sink, ['record'])) throw invalidOption('recordTo', 'sink', 'an event sink, or null', sink);
   return (client) => {
     const recorder = createEventRecorder(client, sink);
     recorder.callSink((events) => events.attach?.(client.host), 'The event sink could not be attached.');

@@ -1,5 +1,6 @@
 /** Sticky assignments: users keep the variation they were given. */
-import { SdkError, type UserProfileStore } from '@sortition/core';
+import type { UserProfileStore } from '@sortition/core';
+import { invalidOption } from '@sortition/core/internal';
 import type { Part } from '../part.ts';
 import { createProfiles } from './profiles/guarded-store.ts';
 
@@ -21,13 +22,10 @@ const TIMEOUT_MS = 250;
 export function sticky(store: UserProfileStore, options?: StickyOptions): Part<never> {
   const { timeoutMs = TIMEOUT_MS } = options ?? {};
   if (!store?.lookup && !store?.save && !store?.assign) {
-    throw new SdkError('invalid-option', 'The store of sticky has no method "lookup", "save" or "assign".');
+    throw invalidOption('sticky', 'store', 'a store with "lookup", "save" or "assign"', store);
   }
   if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-    throw new SdkError(
-      'invalid-option',
-      `The option "timeoutMs" of sticky must be milliseconds above 0, got ${timeoutMs}.`,
-    );
+    throw invalidOption('sticky', 'timeoutMs', 'milliseconds above 0', timeoutMs);
   }
   return (client) => {
     const attach = () => store.attach?.(client.host);

@@ -1,9 +1,32 @@
 /** What a real browser does with the events of a page that is left. */
 import { fileURLToPath } from 'node:url';
+import { overlay } from '@sortition/config/tsup/overlay';
 import { canStartBrowser, openPage, startChaosProxy, startScriptServer } from '@sortition/rig';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startCollector, until } from '../collector.ts';
+
+/** What every bundle here is made with. */
+const FOR_PAGES = {
+  bundle: true,
+  write: false,
+  platform: 'browser',
+  conditions: ['@sortition/source'],
+} satisfies BuildOptions;
+
+/** Builds `@sortition/http` as it is published for pages, in place of its sources, which are for every runtime. */
+const httpForPages: Plugin = {
+  name: 'http-for-pages',
+  setup(pages) {
+    pages.onResolve({ filter: /^@sortition\/http$/ }, ({ path }) => ({ path, namespace: 'for-pages' }));
+    pages.onLoad({ filter: /.*/, namespace: 'for-pages' }, async () => {
+      const entry = fileURLToPath(new URL('../../../http/src/browser/index.ts', import.meta.url));
+      const plugins = [overlay('browser')];
+      const { outputFiles } = await build({ ...FOR_PAGES, entryPoints: [entry], format: 'esm', plugins });
+      return { contents: outputFiles[0]?.text ?? '' };
+    });
+  },
+};
 
 /** Bundles what the pages use into a script that defines `sdk`. */
 async function bundleForPages(): Promise<string> {
@@ -16,12 +39,10 @@ async function bundleForPages(): Promise<string> {
         export { createImpression } from '../recorded-events.ts';`,
       loader: 'ts',
     },
-    bundle: true,
-    write: false,
+    ...FOR_PAGES,
     format: 'iife',
     globalName: 'sdk',
-    platform: 'browser',
-    conditions: ['@sortition/source'],
+    plugins: [httpForPages],
   });
   return outputFiles[0]?.text ?? '';
 }
