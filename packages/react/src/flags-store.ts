@@ -9,11 +9,11 @@
  */
 import { onUserChange } from '@sortition/client/internal';
 import type { DecisionState } from './decision-state.ts';
-import type { FlagsUser } from './flags-client.ts';
+import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 import { postTokens } from './post-tokens.ts';
-import { notesOf, readinessOf, settle } from './readiness.ts';
+import { LOADING, notesOf, type Readiness, readinessOf, settle } from './readiness.ts';
 
 /** The decisions of a provider. */
 export interface FlagsStore {
@@ -30,14 +30,17 @@ export interface FlagsStore {
   readFirst(flagKey: string): DecisionState;
   /** The user of a client that is ready; throws where the client cannot make one. */
   user(): FlagsUser | null;
-  /** Says that decisions are on the screen. Returns what says that they no longer are. */
-  show(states: () => readonly DecisionState[]): () => void;
+  /** Says that decisions are on the screen, until `hide` says that they no longer are. */
+  show(states: () => readonly DecisionState[]): void;
+  hide(states: () => readonly DecisionState[]): void;
   /** Decides again, tells the components whose decision changed, and records what is shown. */
   refresh(): void;
   give(input: FlagsInput): void;
   /** From the first commit on: the client takes over from the snapshot, and is followed. Returns what ends that. */
   connect(client: FlagsInput['client']): () => void;
 }
+
+type ClientDecision = ReturnType<FlagsUser['decide']>;
 
 const HELD = ['DISABLE_DECISION_EVENT'] as const;
 
@@ -48,39 +51,30 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
   let isMounted = false;
   /** Several changes are on their way, after which everything is decided once. */
   let isGiving = false;
-  let held = readSnapshot(given.snapshot);
   let tokens: string[] = [];
-  const firstStates = held;
+  const firstStates = new Map<string, DecisionState>();
   const states = new Map<string, DecisionState>();
   /** Flag key to the client's decision behind a state. */
-  const decided = new Map<string, DecisionState['decision']>();
+  const decided = new Map<string, ClientDecision>();
   const listeners = new Set<() => void>();
   const shown = new Set<() => readonly DecisionState[]>();
   const told = parent?.told ?? notesOf(Object(given.client ?? given.snapshot)).told;
 
   const decide = (flagKey: string): DecisionState => {
     const { client, snapshot } = input;
-    let reason: unknown = 'There is no client and no snapshot: give FlagsProvider one of them.';
+    let readiness: Readiness;
     decided.delete(flagKey);
     try {
       // Before the first commit the snapshot is shown, whatever the client says: the server had nothing else.
       const own = (isMounted || !snapshot) && store.user()?.decide(flagKey, HELD);
-      if (own) {
-        decided.set(flagKey, own as DecisionState['decision']);
-        return { status: 'ready', decision: own } as DecisionState;
-      }
-      const state = held.get(flagKey);
+      if (own) decided.set(flagKey, own);
+      const state = own ? ready(own) : readHeld(snapshot, flagKey);
       if (state) return state;
-      if (snapshot) reason = `No decision for flag "${flagKey}" in the snapshot.`;
-      if (client) {
-        const readiness = readinessOf(client);
-        if (readiness.status !== 'failed') return off(flagKey, 'loading');
-        reason = readiness.error;
-      }
+      readiness = readinessOf(client);
     } catch (error) {
-      reason = error;
+      readiness = { status: 'failed', error };
     }
-    return off(flagKey, 'failed', String(reason));
+    return off(flagKey, readiness);
   };
 
   /** @param only The state to be recorded now, because it is about to be replaced; all that are shown, and may wait, when absent. */
@@ -88,15 +82,13 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
     for (const read of shown) {
       for (const state of read()) {
         const { flagKey, variationKey } = state.decision;
-        // What is no longer current is about to be rendered again, and recorded then.
-        if (state.status !== 'ready' || state !== (only ?? store.read(flagKey))) continue;
-        const { client, snapshot } = input;
         const id = JSON.stringify([user?.userId ?? input.user?.id, flagKey, variationKey]);
-        if (told.has(id)) continue;
+        // What is no longer current is about to be rendered again, and recorded then.
+        if (state.status !== 'ready' || state !== (only ?? store.read(flagKey)) || told.has(id)) continue;
         const own = !isLeaving && decided.get(flagKey);
-        const token = snapshot?.impressions?.tokens[flagKey];
+        const token = input.snapshot?.impressions?.tokens[flagKey];
         if (own) user?.trackImpression(own);
-        else if (token && (isLeaving || !client || readinessOf(client).status === 'failed')) post(token);
+        else if (token && (isLeaving || readinessOf(input.client).status === 'failed')) post(token);
         else continue;
         told.add(id);
       }
@@ -129,7 +121,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
     readFirst(flagKey) {
       if (!given.snapshot) return store.read(flagKey);
       // What the snapshot does not have is loading, also without a client: a server often has none of the browser's.
-      const state = firstStates.get(flagKey) ?? off(flagKey, 'loading');
+      const state = firstStates.get(flagKey) ?? readHeld(given.snapshot, flagKey) ?? off(flagKey, LOADING);
       firstStates.set(flagKey, state);
       return state;
     },
@@ -144,8 +136,8 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
     show(read) {
       shown.add(read);
       record();
-      return () => shown.delete(read);
     },
+    hide: (read) => void shown.delete(read),
     refresh() {
       if (isGiving) return;
       for (const [flagKey, before] of states) {
@@ -164,7 +156,6 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
       const changed = Object.keys({ ...old, ...attributes }).filter((key) => old[key] !== attributes[key]);
       input = next;
       if (isSameUser && next.snapshot === before.snapshot && !changed[0]) return;
-      if (next.snapshot !== before.snapshot) held = readSnapshot(next.snapshot);
       // With other attributes a user keeps their context, which may hold segments and forced decisions.
       isGiving = true;
       if (isSameUser) for (const key of changed) user?.setAttribute(key, attributes[key]);
@@ -176,11 +167,11 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
       let disconnect: (() => void) | undefined;
       isMounted = true;
       try {
+        settle(client as FlagsClient, input.timeoutMs).then(store.refresh);
         disconnect = client?.on('config-update', store.refresh);
       } catch {
         // It is not a client, which each decision says.
       }
-      if (client) settle(client, input.timeoutMs).then(store.refresh);
       store.refresh();
       const leave = (): void => record(undefined, true);
       addEventListener('pagehide', leave);
@@ -193,31 +184,32 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
   return store;
 }
 
-/** States by flag key; a broken snapshot has none. */
-function readSnapshot(snapshot: PageSnapshot | null | undefined): Map<string, DecisionState> {
+/** Reads a decision of the server; a broken snapshot has none. */
+function readHeld(snapshot: PageSnapshot | null | undefined, flagKey: string): DecisionState | undefined {
   try {
-    const decisions = snapshot?.decisions ?? [];
-    return new Map(
-      decisions.map((decision) => [
-        decision.flagKey,
-        { status: 'ready', decision: { ...decision, reasons: [] } } as DecisionState,
-      ]),
-    );
+    const held = snapshot?.decisions.find((decision) => decision.flagKey === flagKey);
+    return held && ready({ ...held, reasons: [] });
   } catch {
-    return new Map();
+    return undefined;
   }
 }
 
-function off(flagKey: string, status: 'loading' | 'failed', reason = 'The client is not ready.'): DecisionState {
+function ready(decision: object): DecisionState {
+  return { status: 'ready', decision } as DecisionState;
+}
+
+/** The off state of a flag that is not decided. */
+function off(flagKey: string, readiness: Readiness): DecisionState {
+  const isFailed = readiness.status === 'failed';
   const decision = {
     variationKey: null,
     enabled: false,
     variables: {},
     ruleKey: null,
     flagKey,
-    reasons: [reason],
+    reasons: [isFailed ? String(readiness.error) : 'The client is not ready.'],
   } as const;
-  return { status, decision };
+  return { status: isFailed ? 'failed' : 'loading', decision };
 }
 
 /** Returns the older of two states unless they differ in something that a component may show. */

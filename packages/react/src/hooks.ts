@@ -1,7 +1,7 @@
 /** The hooks. Each reads one thing, and renders its component again only when that changed. */
 import type { AnyFlags, FlagKey, FlagMap } from '@sortition/client';
 import type { EventTags } from '@sortition/core';
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
@@ -21,8 +21,8 @@ export function useDecision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F
     () => store.read(flagKey),
     () => store.readFirst(flagKey),
   );
-  const states = useMemo(() => [state], [state]);
-  return { ...state, ...useTracking(states, options) } as DecisionState<F, K> & Tracking;
+  const read = useCallback(() => [state], [state]);
+  return { ...state, ...useTracking(read, options) } as DecisionState<F, K> & Tracking;
 }
 
 /** Returns the decisions of several flags, by key. */
@@ -32,12 +32,13 @@ export function useDecisions<F extends FlagMap<F> = AnyFlags, K extends FlagKey<
 ): { readonly [Key in K]: DecisionState<F, Key> } {
   const store = useFlagsStore();
   const keys = JSON.stringify(flagKeys);
-  const [read, readFirst] = useMemo(
+  const [readNow, readFirst] = useMemo(
     () => [createReader(keys, store.read), createReader(keys, store.readFirst)] as const,
     [store, keys],
   );
-  const states = useSyncExternalStore(store.subscribe, read, readFirst);
-  useTracking(states, options);
+  const states = useSyncExternalStore(store.subscribe, readNow, readFirst);
+  const read = useCallback(() => states, [states]);
+  useTracking(read, options);
   return Object.fromEntries(states.map((state) => [state.decision.flagKey, state])) as never;
 }
 
@@ -75,8 +76,8 @@ export function useVariable<T>(
     () => variableOf(store.read(flagKey)),
     () => variableOf(store.readFirst(flagKey)),
   );
-  const isTracked = options?.trackOn !== 'manual';
-  useEffect(() => (isTracked ? store.show(() => [store.read(flagKey)]) : undefined), [store, flagKey, isTracked]);
+  const read = useCallback(() => [store.read(flagKey)], [store, flagKey]);
+  useTracking(read, { trackOn: options?.trackOn === 'manual' ? 'manual' : 'commit' });
   return value;
 }
 
@@ -120,11 +121,8 @@ export function useReady(): Readiness {
   );
 }
 
-const UNDECIDED: Readiness = { status: 'failed', error: 'There is no client and no snapshot.' };
-
 function readReadiness({ client, snapshot }: FlagsInput): Readiness {
-  if (snapshot) return READY;
-  return client ? readinessOf(client) : UNDECIDED;
+  return snapshot ? READY : readinessOf(client);
 }
 
 function readUser(store: FlagsStore): FlagsUser | null {

@@ -23,7 +23,11 @@ interface Notes {
 
 /** There are decisions to show. */
 export const READY: Readiness = { status: 'ready' };
-const LOADING: Readiness = { status: 'loading' };
+export const LOADING: Readiness = { status: 'loading' };
+const UNDECIDED: Readiness = {
+  status: 'failed',
+  error: 'FlagsProvider has no client, and no snapshot with this flag.',
+};
 const TIMEOUT_MS = 5_000;
 
 const known = /* @__PURE__ */ new WeakMap<object, Notes>();
@@ -36,7 +40,8 @@ export function notesOf(owner: object): Notes {
 }
 
 /** Where a client stands now. The same object as long as nothing changes. */
-export function readinessOf(client: FlagsClient): Readiness {
+export function readinessOf(client: FlagsClient | null | undefined): Readiness {
+  if (!client) return UNDECIDED;
   return client.isReady ? READY : notesOf(client).unready;
 }
 

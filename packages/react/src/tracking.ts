@@ -23,40 +23,45 @@ export interface Tracking {
   readonly track: () => void;
 }
 
-/** Says that decisions are shown, as the options want it. Suspends while one is loading, if asked to. */
+/**
+ * Says that decisions are shown, as the options want it. Suspends while one is loading, if asked to.
+ *
+ * @param read Another function when the decisions are others.
+ */
 export function useTracking(
-  states: readonly DecisionState[],
+  read: () => readonly DecisionState[],
   { trackOn = 'commit', suspend }: DecisionOptions = {},
 ): Tracking {
   const store = useFlagsStore();
   const [element, ref] = useState<Element | null>(null);
   const { client, timeoutMs } = store.input();
   // React waits for what is thrown; `use` does not exist before React 19.
-  if (suspend && client && states.some(({ status }) => status === 'loading')) {
+  if (suspend && client && read().some(({ status }) => status === 'loading')) {
     throw settle(client, timeoutMs).then(store.refresh);
   }
   useEffect(() => {
-    const show = (): (() => void) => store.show(() => states);
-    if (trackOn === 'commit') return show();
-    if (trackOn === 'visible') return whenVisible(element, show);
-    return undefined;
-  }, [store, states, trackOn, element]);
-  return { ref, track: () => store.show(() => states)() };
+    const show = (): void => store.show(read);
+    const stop = trackOn === 'visible' && whenVisible(element, show);
+    if (trackOn === 'commit') show();
+    return () => {
+      if (stop) stop();
+      store.hide(read);
+    };
+  }, [store, read, trackOn, element]);
+  return { ref, track: () => store.show(read) };
 }
 
-/** Calls `show` when an element is in view. Returns what ends both. */
-function whenVisible(element: Element | null, show: () => () => void): (() => void) | undefined {
-  if (typeof IntersectionObserver === 'undefined') return show();
-  if (!element) return undefined;
-  let hide: (() => void) | undefined;
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
-    hide = show();
-  });
-  observer.observe(element);
-  return () => {
-    observer.disconnect();
-    hide?.();
-  };
+/** Calls `show` when an element is in view. Returns what ends the waiting. */
+function whenVisible(element: Element | null, show: () => void): (() => void) | undefined {
+  if (typeof IntersectionObserver === 'undefined') show();
+  else if (element) {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      show();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }
+  return undefined;
 }

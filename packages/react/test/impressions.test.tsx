@@ -46,7 +46,7 @@ function createLateClient() {
 }
 
 describe('an impression', () => {
-  it('is recorded once for many components, re-renders and re-mounts, of the provider too', async () => {
+  it('[UI-01] is recorded once for many components, re-renders and re-mounts, of the provider too', async () => {
     const client = createShopClient();
     const app = (
       <FlagsProvider client={client} user={user}>
@@ -63,7 +63,7 @@ describe('an impression', () => {
     ]);
   });
 
-  it('is recorded once in strict mode', () => {
+  it('[UI-01] is recorded once in strict mode', () => {
     const client = createShopClient();
     render(
       <StrictMode>
@@ -94,7 +94,7 @@ describe('an impression', () => {
     ]);
   });
 
-  it('is not recorded for a component that was rendered and thrown away', async () => {
+  it('[UI-01] is not recorded for a component that was rendered and thrown away', async () => {
     const client = createShopClient();
     const never = new Promise<never>(() => undefined);
     function Waiting(): ReactNode {
@@ -156,6 +156,19 @@ describe('an impression', () => {
     expect(client.recorded.impressions).toHaveLength(1);
   });
 
+  it('that was tracked before the client is ready is recorded once it is', async () => {
+    const { client, late, seen } = createLateClient();
+    render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        <Checkout trackOn="manual" />
+      </FlagsProvider>,
+    );
+    screen.getByRole('button').click();
+    screen.getByRole('button').click();
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([['classic'], []]);
+  });
+
   it('waits until the element is in view', async () => {
     const observed = new Map<Element, (isIntersecting: boolean) => void>();
     vi.stubGlobal(
@@ -199,7 +212,7 @@ describe('an impression', () => {
 });
 
 describe('an impression that a server held', () => {
-  it('is posted with those of the same moment, once, without a client', async () => {
+  it('[UI-01] is posted with those of the same moment, once, without a client', async () => {
     const Banner = (): ReactNode => useDecision('banner').decision.variationKey;
     const view = render(
       <StrictMode>

@@ -85,7 +85,7 @@ describe('a provider', () => {
         <Checkout />
       </FlagsProvider>,
     );
-    expect(shown()).toBe('failed null false No decision for flag "checkout" in the snapshot.');
+    expect(shown()).toBe('failed null false FlagsProvider has no client, and no snapshot with this flag.');
   });
 
   it('shows the snapshot until the client is ready, and goes on with the client', async () => {
@@ -122,7 +122,7 @@ describe('a provider', () => {
     ['a snapshot that is still text', { snapshot: JSON.stringify(shopSnapshot()) as never }],
     ['a broken snapshot', { snapshot: { version: 1, decisions: [null] } as never }],
     ['a user without an id', { client: createShopClient(), user: { id: undefined } }],
-  ])('given %s is the off state with a reason', async (_name, props) => {
+  ])('[UI-05] given %s is the off state with a reason', async (_name, props) => {
     render(
       <FlagsProvider {...props} timeoutMs={10}>
         <Checkout />

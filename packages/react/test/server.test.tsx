@@ -73,7 +73,7 @@ describe('decideForPage', () => {
     expect((await decideForPage(full, full.createUserContext('ada'))).decisions).toHaveLength(2);
   });
 
-  it('carries nothing of the user, and another token each time', async () => {
+  it('[UI-07] carries nothing of the user, and another token each time', async () => {
     const { client } = createServer();
     const text = JSON.stringify(await decideForPage(client, ada, undefined, { impressions }));
     expect(text).not.toMatch(/ada@|example|plan/);
@@ -165,7 +165,7 @@ describe('the impression route', () => {
     expect(held).toEqual(own);
   });
 
-  it('counts a token once, also when it is posted many times at once, and in one body', async () => {
+  it('[UI-04] counts a token once, also when it is posted many times at once, and in one body', async () => {
     const { client, recorded, route } = createServer();
     const [token = ''] = tokensOf(await decideForPage(client, ada, ['checkout'], { impressions }));
     const answers = await Promise.all(Array.from({ length: 20 }, () => route(post(`${token}\n${token}`))));
@@ -199,14 +199,14 @@ describe('the impression route', () => {
     ['was changed in the middle', (token) => token.slice(0, 60) + (token[60] === 'A' ? 'B' : 'A') + token.slice(61)],
     ['was cut', (token) => token.slice(0, -10)],
     ['is very long', (token) => token.repeat(100)],
-  ])('refuses a token that %s', async (_name, forge) => {
+  ])('[UI-02] refuses a token that %s', async (_name, forge) => {
     const { client, recorded, route } = createServer();
     const [token = ''] = tokensOf(await decideForPage(client, ada, ['checkout'], { impressions }));
     expect((await route(post(forge(token)))).status).toBe(400);
     expect(recorded).toEqual([]);
   });
 
-  it('refuses a token of another secret, and takes that of an old one while it is listed', async () => {
+  it('[UI-02] refuses a token of another secret, and takes that of an old one while it is listed', async () => {
     const { client, recorded, route } = createServer();
     const old = 'an older secret of the server';
     const [token = ''] = tokensOf(
@@ -217,7 +217,7 @@ describe('the impression route', () => {
     expect(recorded).toHaveLength(1);
   });
 
-  it('refuses a token that has expired', async () => {
+  it('[UI-03] refuses a token that has expired', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { client, recorded, route } = createServer();
     const expiring = { ...impressions, expiresInSeconds: 60 };
@@ -309,11 +309,11 @@ describe('forced decisions', () => {
       'in an address that cannot be read',
       () => verifyForcedDecisions({ headers: new Headers(), url: 'http://[' }, { key }),
     ],
-  ])('are none %s', async (_name, verify) => {
+  ])('[UI-06] are none %s', async (_name, verify) => {
     expect(await verify(await signForcedDecisions(forced, { key }))).toEqual([]);
   });
 
-  it('end when the text expires', async () => {
+  it('[UI-03] end when the text expires', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const signed = await signForcedDecisions(forced, { key, expiresInSeconds: 60 });
     vi.setSystemTime(Date.now() + 60_000);

@@ -6,6 +6,7 @@ import { NAIVE_CORE } from './core.js';
 import { NAIVE_DATAFILE } from './datafile.js';
 import { NAIVE_DELIVERY } from './delivery.js';
 import { NAIVE_NETWORK } from './network.js';
+import { NAIVE_PAGES } from './pages.js';
 import { NAIVE_REDIS } from './redis.js';
 import { NAIVE_SERVER } from './server.js';
 import { NAIVE_SERVICES } from './services.js';
@@ -31,6 +32,7 @@ export const NAIVE_PARTS = [
   ...NAIVE_SERVICES,
   ...NAIVE_DELIVERY,
   ...NAIVE_NETWORK,
+  ...NAIVE_PAGES,
   ...NAIVE_REDIS,
   ...NAIVE_SERVER,
   ...NAIVE_SUPPLY,
