@@ -1,5 +1,5 @@
 /** Runs the shop until it is told to stop: Next's server in this process, so that the events that are left can be sent. */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener as RequestHandler } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import next from 'next';
@@ -9,17 +9,21 @@ const { NEXT_SHOP_PORT = '4030', LAB_PORT = '4010' } = process.env;
 const LAST_ANSWERS_MS = 1_000;
 
 try {
-  const app = next({ dev: false, dir: fileURLToPath(new URL('..', import.meta.url)), hostname: '127.0.0.1' });
-  await app.prepare();
-  const handle = app.getRequestHandler();
-  const server = createServer((request, response) => void handle(request, response));
+  let start: (handler: RequestHandler) => void = () => undefined;
+  const handler = new Promise<RequestHandler>((resolve) => {
+    start = resolve;
+  });
+  const server = createServer((request, response) => void handler.then((handle) => handle(request, response)));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(Number(NEXT_SHOP_PORT), '127.0.0.1', resolve);
   });
-  console.log(
-    `NextShop: http://127.0.0.1:${(server.address() as AddressInfo).port} (lab: http://127.0.0.1:${LAB_PORT})`,
-  );
+  const { port } = server.address() as AddressInfo;
+  // Next has to know its port: it takes a page that the proxy chose for one of another server otherwise.
+  const app = next({ dev: false, dir: fileURLToPath(new URL('..', import.meta.url)), hostname: '127.0.0.1', port });
+  await app.prepare();
+  start(app.getRequestHandler());
+  console.log(`NextShop: http://127.0.0.1:${port} (lab: http://127.0.0.1:${LAB_PORT})`);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
     // The lab that started it has died.

@@ -3,7 +3,10 @@ import { createContext, createElement, type ReactNode, useContext, useEffect, us
 import type { FlagsInput } from './flags-input.ts';
 import { createFlagsStore, type FlagsStore } from './flags-store.ts';
 
-/** Properties of `FlagsProvider`. What is absent is taken from a provider around it, but for the snapshot. */
+/**
+ * Properties of `FlagsProvider`. What is absent is taken from a provider around it, but for the snapshot; `null` is not absent: with
+ * `client={null}` the snapshot is all there is.
+ */
 export interface FlagsProviderProps extends FlagsInput {
   readonly children?: ReactNode;
 }
@@ -24,7 +27,8 @@ let outside: FlagsStore | undefined;
 export function FlagsProvider({ children, ...props }: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
   const around = parent?.input();
-  const input = { ...props, client: props.client ?? around?.client, user: props.user ?? around?.user };
+  const { client = around?.client, user = around?.user } = props;
+  const input = { ...props, client, user };
   const [store] = useState(() => createFlagsStore(input, parent));
   useCommitEffect(() => store.give(input));
   useEffect(() => store.connect(input.client), [store, input.client]);

@@ -150,6 +150,19 @@ describe('a provider', () => {
     expect(client.recorded.impressions.map(({ variationKey }) => variationKey)).toEqual(['classic', 'one_page']);
   });
 
+  it('shows nothing but its snapshot when its client is null, whatever the client around it decides', async () => {
+    const client = createShopClient();
+    render(
+      <FlagsProvider client={client} user={user}>
+        <FlagsProvider client={null} snapshot={shopSnapshot()}>
+          <Checkout />
+        </FlagsProvider>
+      </FlagsProvider>,
+    );
+    await act(async () => client.setFlag('checkout', ONE_PAGE));
+    expect(shown()).toBe('ready classic true');
+  });
+
   it('takes a client that comes later', async () => {
     const view = render(
       <FlagsProvider user={user}>

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const APPS = fileURLToPath(new URL('../../../apps', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Only there to end what hangs. */
 const START_MS = 60_000;
 
@@ -26,21 +26,49 @@ const START_MS = 60_000;
  * @param {Readonly<Record<string, string>>} [env]
  * @returns {Promise<RunningApp>}
  */
-export async function startApp(name, addresses, env = {}) {
-  const data = await mkdtemp(join(tmpdir(), `sortition-${name}-`));
-  const child = spawn(process.execPath, [join(APPS, name, 'dist', 'main.js')], {
+export function startApp(name, addresses, env = {}) {
+  return start(`apps/${name}`, [process.execPath, join(ROOT, 'apps', name, 'dist', 'main.js')], addresses, env);
+}
+
+/**
+ * Starts a command as in a terminal, in the root of the repository, which Ctrl-C ends.
+ *
+ * @param {string} command
+ * @param {readonly string[]} addresses
+ * @param {Readonly<Record<string, string>>} [env]
+ * @returns {Promise<RunningApp>}
+ */
+export function startCommand(command, addresses, env = {}) {
+  return start(command, command.split(' '), addresses, env, true);
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} command
+ * @param {readonly string[]} addresses
+ * @param {Readonly<Record<string, string>>} env
+ * @param {boolean} isTerminal Whether the signal goes to everything it started, as that of a terminal does.
+ * @returns {Promise<RunningApp>}
+ */
+async function start(name, [program = '', ...args], addresses, env, isTerminal = false) {
+  const data = await mkdtemp(join(tmpdir(), 'sortition-app-'));
+  const child = spawn(program, args, {
+    cwd: ROOT,
     env: { ...process.env, NODE_OPTIONS: '', LAB_PORT: '0', STOREFRONT_PORT: '0', LAB_DATA: data, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: isTerminal,
   });
   const exited = once(child, 'exit');
   let output = '';
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    const isRunning = child.exitCode === null && child.signalCode === null;
+    if (isRunning && isTerminal) process.kill(-(child.pid ?? 0), 'SIGINT');
+    else if (isRunning) child.kill('SIGTERM');
     await exited;
     await rm(data, { recursive: true, force: true });
   };
   const urls = await new Promise((resolve, reject) => {
-    const fail = (/** @type {string} */ why) => reject(new Error(`apps/${name} ${why}:\n${output}`));
+    const fail = (/** @type {string} */ why) => reject(new Error(`${name} ${why}:\n${output}`));
     const timer = setTimeout(() => fail('printed no address in time'), START_MS);
     exited.then(() => fail('ended'), reject);
     for (const stream of [child.stdout, child.stderr]) {

@@ -16,6 +16,7 @@ export default function Layout({ children }: { readonly children: ReactNode }): 
         <style>{STYLE}</style>
         <nav>
           <a href="/">Shop</a>
+          <a href="/offers">Offers</a>
           <a href="/cart">Cart</a>
         </nav>
         <main>{children}</main>

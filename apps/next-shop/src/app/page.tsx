@@ -21,7 +21,7 @@ export default async function Page(): Promise<ReactNode> {
       <h1>Harbour pottery</h1>
       <p data-flag="free_shipping" data-variation={shipping?.variationKey ?? ''}>
         {shipping?.enabled ? `Free shipping from ${shipping.variables.minimum} €.` : 'Shipping is 4.90 €.'}
-        <Shown flagKey="free_shipping" />
+        <Shown flagKey="free_shipping" variationKey={shipping?.variationKey ?? null} />
       </p>
       <Recommendations />
       <NoScriptImpressions snapshot={snapshot} />
@@ -35,11 +35,11 @@ export default async function Page(): Promise<ReactNode> {
   );
 }
 
-/** Streams in when it is there. */
+/** Streams in when it is there. Depends on segments, which the client of the browser does not load: the server has the last word. */
 async function News(): Promise<ReactNode> {
   await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
   return (
-    <FlagsProvider snapshot={await decidePage(['vip_banner'])}>
+    <FlagsProvider client={null} snapshot={await decidePage(['vip_banner'])}>
       <VipBanner />
     </FlagsProvider>
   );

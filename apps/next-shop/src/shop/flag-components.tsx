@@ -2,8 +2,9 @@
 'use client';
 /** What decisions look like. Each says which flag it shows, for those who look at the page. */
 import { createFlagHooks } from '@sortition/react';
+import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ShopFlags } from './shop-flags.ts';
 
 const { useDecision } = createFlagHooks<ShopFlags>();
@@ -35,9 +36,21 @@ export function VipBanner(): ReactNode {
   );
 }
 
-/** Says that a server component shows a flag. */
-export function Shown({ flagKey }: { readonly flagKey: keyof ShopFlags }): ReactNode {
-  useDecision(flagKey);
+/** Properties of `Shown`. */
+interface ShownProps {
+  readonly flagKey: keyof ShopFlags;
+  readonly variationKey: string | null;
+}
+
+/** Says that a server component shows a variation of a flag, and has it rendered again when another one is decided. */
+export function Shown({ flagKey, variationKey }: ShownProps): ReactNode {
+  const { decision, track } = useDecision(flagKey, { trackOn: 'manual' });
+  const router = useRouter();
+  const isShown = decision.variationKey === variationKey;
+  useEffect(() => {
+    if (isShown) track();
+    else router.refresh();
+  });
   return null;
 }
 

@@ -1,6 +1,6 @@
 /** The client of the shop's server. One per process, wherever Next bundles this file into. */
 import { createOdp } from '@sortition/odp';
-import { type Client, createBatchEvents, createClient, createMemoryProfileStore, createPollingConfig } from 'sortition';
+import { type Client, createBatchEvents, createClient, createPollingConfig } from 'sortition';
 import type { ShopFlags } from './shop-flags.ts';
 
 const SHARED = Symbol.for('next-shop.client');
@@ -25,7 +25,6 @@ export function shopClient(): Client<ShopFlags> {
       stream: true,
       pollIntervalMs: 5_000,
     }),
-    profiles: createMemoryProfileStore(),
     odp: createOdp({
       allowedHosts: [new URL(labUrl()).host],
       segmentsTimeoutMs: PATIENCE_MS,
