@@ -4,7 +4,8 @@
  * Ready when there is a config; stale when fetching the datafile has failed for too long, ready again when it works; a new
  * config is a configuration change that names the flags it may change.
  */
-import { type Client, changedFlags, configFailingMs, projectConfig } from 'sortition';
+import { type Client, configFailingMs, projectConfig } from 'sortition';
+import { changedAddresses } from './changed-addresses.ts';
 import type { ProviderSettings } from './provider-options.ts';
 
 /** The events a provider sends, by the names that both SDKs use. */
@@ -59,7 +60,7 @@ export function createProviderLifecycle(
     config = projectConfig(client);
     if (config === null) return;
     if (previous === null) emit('PROVIDER_READY');
-    else emit('PROVIDER_CONFIGURATION_CHANGED', { flagsChanged: [...changedFlags(previous, config)] });
+    else emit('PROVIDER_CONFIGURATION_CHANGED', { flagsChanged: changedAddresses(previous, config) });
     checkAge();
   };
   const listen = (): void => {

@@ -107,3 +107,12 @@ export function buildDatafile(revision = '1', more: { greeting?: string } = {}):
     ],
   };
 }
+
+/** What a configuration change names when the flag "greeting" may have changed, which has one variable. */
+export const CHANGED_GREETING = [
+  'greeting',
+  'greeting.$enabled',
+  'greeting.$variation',
+  'greeting.$variables',
+  'greeting.text',
+];

@@ -2,7 +2,7 @@ import { OpenFeature, type Client as OpenFeatureClient, ProviderEvents } from '@
 import { type Client, createClient, createStaticConfig, type EventSink } from 'sortition';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createServerProvider, type ProviderOptions, type ServerProvider } from '../src/server.ts';
-import { buildDatafile } from './flags.ts';
+import { buildDatafile, CHANGED_GREETING } from './flags.ts';
 import { createSwitchableConfig } from './switchable-config.ts';
 
 type Recorded = Parameters<EventSink['record']>[0];
@@ -227,7 +227,7 @@ describe('the life of a provider on a server', () => {
     await ready;
     expect(await OpenFeature.getClient().getStringValue('greeting', 'bye', ada)).toBe('hi');
     config.serve(buildDatafile('2', { greeting: 'hello' }));
-    expect(changed).toEqual([['greeting']]);
+    expect(changed).toEqual([CHANGED_GREETING]);
     expect(seen).toContain('ready');
   });
 

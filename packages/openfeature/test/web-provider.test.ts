@@ -9,7 +9,7 @@ import {
 } from 'sortition';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWebProvider, type ProviderOptions } from '../src/web.ts';
-import { buildDatafile } from './flags.ts';
+import { buildDatafile, CHANGED_GREETING } from './flags.ts';
 import { createSwitchableConfig } from './switchable-config.ts';
 
 type Recorded = Parameters<EventSink['record']>[0];
@@ -128,7 +128,7 @@ describe('the life of a provider in a browser', () => {
     const changed: unknown[] = [];
     OpenFeature.addHandler(ProviderEvents.ConfigurationChanged, (details) => void changed.push(details?.flagsChanged));
     config.serve(buildDatafile('2', { greeting: 'hello' }));
-    expect(changed).toEqual([['greeting']]);
+    expect(changed).toEqual([CHANGED_GREETING]);
     expect(OpenFeature.getClient().getStringValue('greeting', 'bye')).toBe('hello');
   });
 });

@@ -24,8 +24,8 @@ const config = createPollingConfig({
 });
 const client = createClient({ config, events: { record: ({ type, userId, variationKey, eventKey }) => globalThis.recorded.push([type, userId, variationKey ?? eventKey]) } });
 globalThis.change = (datafile) => { globalThis.served = datafile; return config.refresh(); };
-OpenFeature.setContext({ targetingKey: 'ada', plan: 'free' });
-OpenFeature.setProvider(createWebProvider(client));
+OpenFeature.setContext('shop', { targetingKey: 'ada', plan: 'free' });
+OpenFeature.setProvider('shop', createWebProvider(client));
 function Variation() {
   const { value, variant, reason } = useStringFlagDetails('checkout.$variation', 'none');
   return h('p', { id: 'variation' }, [value, variant, reason].join(' '));
@@ -47,7 +47,7 @@ function Buttons() {
     h('button', { id: 'buy', onClick: () => track('order', { value: 5 }) }, 'buy'),
   );
 }
-createRoot(document.getElementById('root')).render(h(OpenFeatureProvider, null,
+createRoot(document.getElementById('root')).render(h(OpenFeatureProvider, { domain: 'shop' },
   h(Variation), h(Other), h(Steps), h(Buttons), h(Suspense, { fallback: h('p', { id: 'suspended' }, 'waiting') }, h(Waiting)),
 ));
 `;
