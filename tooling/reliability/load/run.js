@@ -1,4 +1,4 @@
-/** `pnpm load [--short] [--only text] [--seed n]`: bundles the sources, because the oldest Node supported runs no TypeScript, and runs them. */
+/** `pnpm load [--short] [--only text]... [--seed n]`: bundles the sources, because the oldest Node supported runs no TypeScript, and runs them. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -15,12 +15,12 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     args: [...args],
     options: {
       short: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
+      only: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: '1' },
     },
   });
-  const scenarios = (values.short ? SHORT_SCENARIOS : SCENARIOS).filter(({ kind, name }) =>
-    `${kind}: ${name}`.includes(values.only),
+  const scenarios = (values.short ? SHORT_SCENARIOS : SCENARIOS).filter(
+    ({ kind, name }) => values.only.length === 0 || values.only.some((text) => `${kind}: ${name}`.includes(text)),
   );
   const startedAt = Date.now();
   const elapsed = () => Math.round((Date.now() - startedAt) / 1_000);
@@ -38,7 +38,8 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     date: new Date(startedAt).toISOString(),
     node: process.version,
     commit,
-    isShort: values.short || values.only !== '',
+    isShort: values.short,
+    isPart: values.only.length > 0,
     seconds,
     loads: rows.length,
     broken: broken.length,

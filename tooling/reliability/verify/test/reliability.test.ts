@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '@sortition/report';
 import { expect, it } from 'vitest';
 import { readAudit } from '../read-audit.js';
-import { formatReliability } from '../reliability.js';
+import { formatReliability, retakePart } from '../reliability.js';
 
 it('the document in the repository is the one generated from the figures in the repository', () => {
   const read = (name: string) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
@@ -28,6 +28,13 @@ it('what did not hold stands out', () => {
   expect(formatReliability(run, load)).toContain('long settings that ended on 2026-01-02');
   expect(formatReliability(run, load)).toContain('1 loads in 9 s, 1 with a broken\npromise');
   expect(formatReliability(run, load)).toContain('\n| a load | **no** |\n');
+
+  const head = ['| load | holds |', '| --- | --- |'];
+  const whole = { ...load, table: [...head, '| a load | **no** |', '| another | yes |'] };
+  const part = { ...load, date: '2026-01-04T03:04:05Z', commit: 'fed', table: [...head, '| a load | yes |'] };
+  const retaken = formatReliability(run, retakePart(whole, part));
+  expect(retaken).toContain('0 with a broken\npromise; 1 of them were run again on 2026-01-04, commit fed.');
+  expect(retaken).toContain('\n| a load | yes |\n| another | yes |\n');
 });
 
 it('an audit is clean, or lists what it found, or was not answered', () => {
