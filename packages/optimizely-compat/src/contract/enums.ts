@@ -67,6 +67,8 @@ export const OptimizelyDecideOption: typeof Declared.OptimizelyDecideOption = {
 
 /** How segments are fetched. The official SDK exports the type alone; the texts `'IGNORE_CACHE'` and `'RESET_CACHE'` are its values. */
 export type OptimizelySegmentOption = Declared.OptimizelySegmentOption;
+/** The object of those options, which version 5 exports. */
+export type SegmentOptions = typeof Declared.OptimizelySegmentOption;
 
 /** Type of a variable. */
 export type VariableType = Declared.VariableType;

@@ -2,10 +2,18 @@
  * Enumerations of version 5. The tables of log and error texts of the official SDK are not among them: the texts here are
  * Sortition's own.
  */
-import { DECISION_NOTIFICATION_TYPES } from '../contract/enums.ts';
+import {
+  DECISION_NOTIFICATION_TYPES,
+  type OptimizelySegmentOption as SegmentOption,
+  type SegmentOptions,
+} from '../contract/enums.ts';
 
+/** Severity of a log line. */
+export type LogLevel = number;
 /** Severity of a log line, by name and by number. */
-export const LogLevel: { readonly [name: string]: number } & { readonly [level: number]: string } = {
+export const LogLevel: Readonly<Record<'NOTSET' | 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR', number>> & {
+  readonly [level: number]: string;
+} = {
   0: 'NOTSET',
   1: 'DEBUG',
   2: 'INFO',
@@ -27,11 +35,13 @@ export const LOG_LEVEL: Readonly<Record<'NOTSET' | 'DEBUG' | 'INFO' | 'WARNING' 
   ERROR: 4,
 };
 
+/** How segments are fetched. */
+export type OptimizelySegmentOption = SegmentOption;
 /** How segments are fetched; each value is its own name. */
-export const OptimizelySegmentOption: { readonly IGNORE_CACHE: 'IGNORE_CACHE'; readonly RESET_CACHE: 'RESET_CACHE' } = {
+export const OptimizelySegmentOption: SegmentOptions = {
   IGNORE_CACHE: 'IGNORE_CACHE',
   RESET_CACHE: 'RESET_CACHE',
-};
+} as never;
 
 /** The options that version 5 has, and those that the calls of version 6 added. */
 export { OptimizelyDecideOption } from '../contract/enums.ts';
@@ -54,8 +64,29 @@ export const NOTIFICATION_TYPES: {
 /** The version that events name. */
 export const CLIENT_VERSION = '5.4.1';
 
+type Texts<Name extends string> = Readonly<Record<Name, string>>;
+
+/** What version 5 has under `enums`; members without a type here are for those who look. */
+export interface EnumsV5 extends Readonly<Record<string, unknown>> {
+  readonly LOG_LEVEL: typeof LOG_LEVEL;
+  readonly NOTIFICATION_TYPES: typeof NOTIFICATION_TYPES;
+  readonly DECISION_NOTIFICATION_TYPES: typeof DECISION_NOTIFICATION_TYPES;
+  readonly DECISION_SOURCES: Texts<'FEATURE_TEST' | 'ROLLOUT' | 'EXPERIMENT'>;
+  readonly CONTROL_ATTRIBUTES: Texts<
+    'BOT_FILTERING' | 'BUCKETING_ID' | 'STICKY_BUCKETING_KEY' | 'USER_AGENT' | 'FORCED_DECISION_NULL_RULE_KEY'
+  >;
+  readonly FEATURE_VARIABLE_TYPES: Texts<'BOOLEAN' | 'DOUBLE' | 'INTEGER' | 'STRING' | 'JSON'>;
+  readonly DATAFILE_VERSIONS: Texts<'V2' | 'V3' | 'V4'>;
+  readonly DECISION_MESSAGES: Texts<'SDK_NOT_READY' | 'FLAG_KEY_INVALID' | 'VARIABLE_VALUE_INVALID'>;
+  readonly CLIENT_VERSION: string;
+  readonly NODE_CLIENT_ENGINE: string;
+  readonly JAVASCRIPT_CLIENT_ENGINE: string;
+  readonly REACT_CLIENT_ENGINE: string;
+  readonly REACT_NATIVE_CLIENT_ENGINE: string;
+}
+
 /** Everything that version 5 has under `enums`, but for its texts. */
-export const enums: Readonly<Record<string, unknown>> & { readonly NOTIFICATION_TYPES: typeof NOTIFICATION_TYPES } = {
+export const enums: EnumsV5 = {
   LOG_LEVEL,
   CONTROL_ATTRIBUTES: {
     BOT_FILTERING: '$opt_bot_filtering',

@@ -1,16 +1,17 @@
 /** Dispatchers of version 5, which answer through a callback. */
 import type { EventDispatcher } from '../contract/log-event.ts';
 import { beaconDispatcher, eventDispatcher as promising } from '../event-dispatchers.ts';
+import type { Event } from './listener-payloads.ts';
 
 /** Sends a request with events and tells the callback its status. */
 export interface CallbackDispatcher {
-  dispatchEvent(event: never, callback: (response: { statusCode: number }) => void): unknown;
+  dispatchEvent(event: Event, callback: (response: { statusCode: number }) => void): void;
 }
 
 /** A dispatcher of version 5 as one of version 6. */
 export function toPromising(dispatcher: CallbackDispatcher): EventDispatcher {
   return {
-    dispatchEvent: (event) => new Promise((resolve) => void dispatcher.dispatchEvent(event as never, resolve)),
+    dispatchEvent: (event) => new Promise((resolve) => void dispatcher.dispatchEvent(event as Event, resolve)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The logging of version 5: one handler and one level for the whole process. */
-import { LogLevel } from './enums.ts';
+import { LOG_LEVEL } from './enums.ts';
 
 /** Takes log lines; levels are those of `LogLevel`. */
 export interface LogHandler {
@@ -27,7 +27,8 @@ interface ProcessLog {
   level: number;
 }
 
-const { NOTSET = 0, DEBUG = 1, INFO = 2, WARNING = 3, ERROR = 4 } = LogLevel as Record<string, number>;
+const { NOTSET, DEBUG, INFO, WARNING, ERROR } = LOG_LEVEL;
+const LEVELS: Readonly<Record<string, number>> = { ...LOG_LEVEL, WARN: WARNING };
 
 /** Of the process; silent until an application sets a handler. */
 const processLog: ProcessLog = { handler: null, level: NOTSET };
@@ -101,8 +102,8 @@ export function createNoOpLogger(): NoOpLogger {
 }
 
 function readLevel(level: number | string, otherwise: number): number {
-  const value =
-    typeof level === 'string' ? LogLevel[level.toUpperCase() === 'WARN' ? 'WARNING' : level.toUpperCase()] : level;
+  const name = String(level).toUpperCase();
+  const value = typeof level !== 'string' ? level : Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
   return typeof value === 'number' && value >= NOTSET && value <= ERROR ? value : otherwise;
 }
 

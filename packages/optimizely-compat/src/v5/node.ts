@@ -29,6 +29,26 @@ export type { ClientV5 as Client, ConfigV5 as Config, DatafileOptions, ICache } 
 export { enums, LOG_LEVEL, LogLevel, OptimizelyDecideOption, OptimizelySegmentOption } from './enums.ts';
 export type { CallbackDispatcher as EventDispatcher } from './event-dispatcher.ts';
 export { eventDispatcher } from './event-dispatcher.ts';
+export type {
+  AbTestDecisionInfo,
+  ActivateListenerPayload,
+  AllFeatureVariablesDecisionInfo,
+  DecisionInfoMap,
+  DecisionListenerPayload,
+  DecisionListenerPayloadForType,
+  DecisionNotificationType,
+  DecisionSource,
+  DecisionSourceInfo,
+  Event,
+  FeatureDecisionInfo,
+  FeatureTestDecisionInfo,
+  FeatureVariableDecisionInfo,
+  FlagDecisionInfo,
+  LogEventListenerPayload,
+  NotificationPayloadMap,
+  TrackListenerPayload,
+  VariablesMap,
+} from './listener-payloads.ts';
 export type { LogHandler } from './logging.ts';
 export { createLogger, getLogger, setLogHandler, setLogHandler as setLogger, setLogLevel } from './logging.ts';
 export { errorHandler, logging } from './names.ts';

@@ -1,14 +1,17 @@
 /** The listeners of version 5: other names of the types, each function once, payloads without what version 6 added. */
-import type { NotificationCenter, NotificationType } from '../contract/notifications.ts';
+import type { ListenerPayload, NotificationCenter, NotificationType } from '../contract/notifications.ts';
 import { NOTIFICATION_TYPES } from './enums.ts';
 
 /** Called with a payload. */
-export type NotificationListener = (payload: never) => void;
+export type NotificationListener<T extends ListenerPayload> = (notificationData: T) => void;
 
 /** Listeners of a client. */
 export interface NotificationCenterV5 {
   /** Returns the listener's id; -1 when there is no such type, or the function listens already. */
-  addNotificationListener(notificationType: string, callback: NotificationListener): number;
+  addNotificationListener<T extends ListenerPayload>(
+    notificationType: string,
+    callback: NotificationListener<T>,
+  ): number;
   removeNotificationListener(listenerId: number): boolean;
   clearAllNotificationListeners(): void;
   clearNotificationListeners(notificationType: string): void;
@@ -16,7 +19,7 @@ export interface NotificationCenterV5 {
 
 interface Added {
   readonly type: string;
-  readonly callback: NotificationListener;
+  readonly callback: (payload: never) => void;
   /** Of the center of version 6. */
   readonly id: number;
 }
