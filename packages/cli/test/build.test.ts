@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generateCalls } from '@sortition/differential/generate-calls';
 import { generateDatafile } from '@sortition/differential/generate-datafile';
+import { createOfficialClient } from '@sortition/differential/official-client';
 import { createRandom } from '@sortition/differential/random';
+import { createClient, createStaticConfig } from 'sortition';
 import { describe, expect, it } from 'vitest';
 import { makeFolder, runCli } from './run-cli.ts';
 
@@ -223,4 +226,26 @@ async function importAndBuild(path: string, users: number): Promise<void> {
     [document.featureFlags, document.experiments].map((list) => list.map(({ id }) => id).sort());
   const [old, now] = [path, join(cwd, 'new.json')].map((file) => JSON.parse(readFileSync(file, 'utf8')));
   expect(ids(now)).toEqual(ids(old));
+  expectSameOfOfficial(old, now, path);
+}
+
+/** The official SDK decides on what was built as on what was imported, and our client does as well. */
+function expectSameOfOfficial(old: Parameters<typeof generateCalls>[1], now: object, path: string): void {
+  const [before, after] = [createOfficialClient(old), createOfficialClient(now)];
+  const ours = createClient({ config: createStaticConfig({ datafile: now }), events: null, logger: false });
+  for (const { userId, attributes, segments } of generateCalls(createRandom(7), old, 'sync', 200)) {
+    const [expected, actual, own] = [before, after, ours].map((client) => {
+      const user = client.createUserContext(userId, attributes as never);
+      user.qualifiedSegments = segments === null ? null : [...segments];
+      // Flags and variables by key: their order is that of the code, which is no part of a decision.
+      return Object.fromEntries(
+        Object.entries(user.decideAll()).map(([key, { variationKey, enabled, variables, ruleKey }]) => [
+          key,
+          { variationKey, enabled, variables, ruleKey },
+        ]),
+      );
+    });
+    expect([path, userId, actual]).toEqual([path, userId, expected]);
+    expect([path, userId, own]).toEqual([path, userId, expected]);
+  }
 }

@@ -1,7 +1,11 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { generateCalls } from '@sortition/differential/generate-calls';
 import { generateDatafile } from '@sortition/differential/generate-datafile';
+import { createOfficialClient } from '@sortition/differential/official-client';
 import { createRandom, type Random } from '@sortition/differential/random';
-import { createClient, createStaticConfig } from 'sortition';
+import { createClient, createStaticConfig, type UserContext } from 'sortition';
 import { describe, expect, it } from 'vitest';
 import { makeFolder, runCli } from './run-cli.ts';
 import { buildShop, type Entity, type ShopDatafile } from './shop.ts';
@@ -244,7 +248,7 @@ it('takes users from a CSV file and says which cell it does not understand', asy
   });
 });
 
-it('counts on 50 revisions of generated datafiles what one decision after the other comes to', async () => {
+it('counts on 50 revisions of generated datafiles what one decision after the other comes to, of ours and of the official SDK', async () => {
   let moved = 0;
   for (let seed = 1; seed <= 50; seed += 1) {
     const random = createRandom(seed);
@@ -258,22 +262,55 @@ it('counts on 50 revisions of generated datafiles what one decision after the ot
     const args = ['old.json', 'new.json', '--attributes', 'users.json', '--json', '--fail-on', 'users'];
     const { code, stdout, stderr } = await runCli(['diff', ...args], { cwd: files });
     expect(stderr).toBe('');
-    const found = new Map<string, number>();
-    for (const { flagKey, moves } of JSON.parse(stdout).users.flags) {
-      for (const { from, to, users: number } of moves as Move[]) {
-        const name = JSON.stringify([flagKey, from, to]);
-        found.set(name, (found.get(name) ?? 0) + number);
-      }
-    }
-    const expected = bruteForce(old, now, users);
-    expect([seed, revised, Object.fromEntries(found)]).toEqual([seed, revised, Object.fromEntries(expected)]);
+    const found = countMoves(stdout);
+    const expected = bruteForce([old, now], users, createOurs);
+    expect([seed, revised, found]).toEqual([seed, revised, Object.fromEntries(expected)]);
+    expect([seed, revised, found]).toEqual([
+      seed,
+      revised,
+      Object.fromEntries(bruteForce([old, now], users, createOfficial)),
+    ]);
     expect(code).toBe(expected.size > 0 ? 1 : 0);
     moved += expected.size;
   }
   expect(moved).toBeGreaterThan(100);
 });
 
-/** Changes a generated datafile in one to three places; says how. */
+const shared = fileURLToPath(new URL('../../../../shared/datafiles/', import.meta.url));
+const samples = existsSync(shared) ? readdirSync(shared).filter((name) => name.endsWith('.json')) : [];
+
+it.each([
+  fileURLToPath(new URL('../../emulator/src/shop-datafile.json', import.meta.url)),
+  ...samples.map((name) => join(shared, name)),
+])('counts on revisions of a real datafile who gets something else from the official SDK: %s', async (path) => {
+  const old = JSON.parse(readFileSync(path, 'utf8'));
+  for (let seed = 1; seed <= 3; seed += 1) {
+    const random = createRandom(seed);
+    const now = structuredClone(old);
+    const revised = revise(random, now);
+    const users = generateCalls(random, old, 'sync', 200).map(({ userId, attributes = {}, segments }) =>
+      JSON.parse(JSON.stringify({ userId, attributes, ...(segments !== null && { segments }) })),
+    );
+    const cwd = makeFolder({ 'new.json': now, 'users.json': users });
+    const { stdout } = await runCli(['diff', path, 'new.json', '--attributes', 'users.json', '--json'], { cwd });
+    const expected = bruteForce([old, now], users, createOfficial);
+    expect([seed, revised, countMoves(stdout)]).toEqual([seed, revised, Object.fromEntries(expected)]);
+  }
+});
+
+/** Users by flag and by what they had and get. */
+function countMoves(stdout: string): Readonly<Record<string, number>> {
+  const found = new Map<string, number>();
+  for (const { flagKey, moves } of JSON.parse(stdout).users.flags) {
+    for (const { from, to, users } of moves as Move[]) {
+      const name = JSON.stringify([flagKey, from, to]);
+      found.set(name, (found.get(name) ?? 0) + users);
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+/** Changes a datafile in one to three places; says how. */
 function revise(random: Random, datafile: ShopDatafile): readonly string[] {
   const rules = [
     ...datafile.experiments,
@@ -285,7 +322,12 @@ function revise(random: Random, datafile: ShopDatafile): readonly string[] {
     split() {
       for (const range of random.pick(rules).trafficAllocation) range.endOfRange = Math.floor(range.endOfRange * 0.6);
     },
-    status: () => Object.assign(random.pick(rules), { status: random.pick(['Running', 'Paused']) }),
+    // Of all rules with one key: the official SDK takes the status of one of them for all, which is a listed deviation.
+    status() {
+      const { key } = random.pick(rules);
+      const status = random.pick(['Running', 'Paused']);
+      for (const each of rules) if (each.key === key) Object.assign(each, { status });
+    },
     audience: () => Object.assign(random.pick(rules), { audienceConditions: [], audienceIds: [] }),
     id() {
       datafile.featureFlags = datafile.featureFlags.slice(1);
@@ -303,21 +345,27 @@ function revise(random: Random, datafile: ShopDatafile): readonly string[] {
   return names;
 }
 
+type AskedUser = Pick<UserContext, 'decide' | 'qualifiedSegments'>;
+type CreateAsked = (datafile: object) => { createUserContext(userId: string, attributes: object): AskedUser };
+
+const createOurs: CreateAsked = (datafile) =>
+  createClient({ config: createStaticConfig({ datafile }), events: null, logger: false }) as ReturnType<CreateAsked>;
+
+const createOfficial = createOfficialClient as unknown as CreateAsked;
+
 /** What every user gets of every flag, asked of a client one at a time. */
 function bruteForce(
-  old: object,
-  now: object,
+  [old, now]: readonly [object, object],
   users: readonly { userId: string; attributes: object; segments?: string[] }[],
+  create: CreateAsked,
 ): Map<string, number> {
   const found = new Map<string, number>();
-  const clients = [old, now].map((datafile) =>
-    createClient({ config: createStaticConfig({ datafile }), events: null, logger: false }),
-  );
+  const clients = [old, now].map(create);
   const keys = new Set([old, now].flatMap((file) => (file as ShopDatafile).featureFlags.map(({ key }) => String(key))));
   for (const { userId, attributes, segments } of users) {
     for (const flagKey of keys) {
       const [before, after] = clients.map((client) => {
-        const user = client.createUserContext(userId, attributes as Record<string, string>);
+        const user = client.createUserContext(userId, attributes);
         if (segments !== undefined) user.qualifiedSegments = segments;
         const { variationKey, ruleKey, enabled, variables } = user.decide(flagKey);
         return { served: { rule: ruleKey, variation: variationKey }, enabled, variables };

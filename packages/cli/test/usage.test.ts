@@ -1,5 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { makeFolder, runCli } from './run-cli.ts';
 import { buildShop } from './shop.ts';
@@ -94,4 +96,22 @@ it.each([
   expect(code).toBe(2);
   if (typeof message === 'string') expect(stderr).toBe(message);
   else expect(stderr).toMatch(message);
+});
+
+it('says how to install the compiler where it is not installed', async () => {
+  const cwd = makeProject();
+  cpSync(fileURLToPath(new URL('../dist', import.meta.url)), join(cwd, 'program/dist'), { recursive: true });
+  writeFileSync(join(cwd, 'program/package.json'), '{ "type": "module", "version": "1.2.3" }');
+  mkdirSync(join(cwd, 'program/node_modules'));
+  const installed = fileURLToPath(new URL('../node_modules', import.meta.url));
+  for (const name of readdirSync(installed).filter((entry) => entry !== 'typescript'))
+    symlinkSync(join(installed, name), join(cwd, 'program/node_modules', name));
+  const args = [join(cwd, 'program/dist/main.js'), 'usage', 'src', '--datafile', 'datafile.json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  expect({ status, stdout, stderr }).toEqual({
+    status: 2,
+    stdout: '',
+    stderr:
+      'sortition: "usage" reads code with the TypeScript compiler, which is not installed; run "npm install --save-dev typescript".\n',
+  });
 });
