@@ -145,13 +145,11 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
   });
 
   route('GET', '/v1/config', (context) => context.json(describeProject(projects.required(context.req.raw.headers))));
-  route('GET', '/v1/datafile', (context) => {
-    const { datafile } = projects.required(context.req.raw.headers);
-    if (datafile === undefined) throw new RequestError(501, 'The datafile of this project is not served.');
-    const text = datafile();
-    if (text === null) throw new RequestError(500, 'There is no datafile for this project yet.');
-    return jsonAnswer(text);
-  });
+  route('GET', '/v1/datafile', (context) => answerDatafile(projects.required(context.req.raw.headers)));
+  // The path of the vendor's CDN: SDKs that fetch datafiles need its address alone, and send no header of ours.
+  route('GET', '/datafiles/:file{.+\\.json}', (context) =>
+    answerDatafile(projects.named((context.req.param('file') ?? '').replace(/\.json$/, ''))),
+  );
   route('POST', '/v1/decide', async (context) => {
     const project = projects.required(context.req.raw.headers);
     const keys = context.req.queries('keys') ?? [];
@@ -246,6 +244,13 @@ function followOthers(
     const { Revision: revision } = JSON.parse(data) as { Revision?: string };
     if (revision !== client.getProjectInfo()?.revision) refresh?.().catch(() => undefined);
   });
+}
+
+function answerDatafile({ datafile }: DecisionServerOptions['projects'][number]): Response {
+  if (datafile === undefined) throw new RequestError(501, 'The datafile of this project is not served.');
+  const text = datafile();
+  if (text === null) throw new RequestError(500, 'There is no datafile for this project yet.');
+  return jsonAnswer(text);
 }
 
 function tooMany(message: string): RequestError {

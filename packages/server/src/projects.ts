@@ -8,6 +8,8 @@ export const SDK_KEY_HEADER = 'X-Optimizely-SDK-Key';
 /** Finds projects by SDK key. */
 export interface Projects {
   readonly all: readonly ProjectOptions[];
+  /** The project of an SDK key. @throws RequestError 403 for an unknown key */
+  named(sdkKey: string): ProjectOptions;
   /** The project that the header names. @throws RequestError 400 without the header, 403 for an unknown key */
   required(headers: Headers): ProjectOptions;
   /** The same, or the first project when no header is sent. @throws RequestError 403 for an unknown key */
@@ -20,12 +22,12 @@ export function createProjects(projects: readonly ProjectOptions[]): Projects {
   const find = (value: string): ProjectOptions => {
     // "key:token" is how the agent is given an access token for the datafile; ours comes from the configuration.
     const project = byKey.get(value) ?? byKey.get(value.slice(0, Math.max(0, value.indexOf(':'))));
-    if (project === undefined)
-      throw new RequestError(403, `The SDK key of ${SDK_KEY_HEADER} is not one that this server serves.`);
+    if (project === undefined) throw new RequestError(403, 'The SDK key is not one that this server serves.');
     return project;
   };
   return {
     all: projects,
+    named: find,
     required(headers) {
       const value = headers.get(SDK_KEY_HEADER);
       if (value === null || value === '') throw new RequestError(400, `missing required ${SDK_KEY_HEADER} header`);

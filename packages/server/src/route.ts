@@ -11,6 +11,7 @@ const ROUTES: ReadonlySet<string> = new Set([
 export function routeOf(url: string): string {
   const path = pathOf(url);
   if (ROUTES.has(path)) return path;
+  if (path.startsWith('/datafiles/')) return '/datafiles/{sdkKey}.json';
   return path.startsWith('/ofrep/v1/evaluate/flags/') ? '/ofrep/v1/evaluate/flags/{key}' : 'other';
 }
 

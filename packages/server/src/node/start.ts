@@ -56,7 +56,7 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
   if (settings.datafile !== null) await client.ready({ timeoutMs: FILE_TIMEOUT_MS }).catch(() => undefined);
   // A datafile names its project itself.
   const sdkKey = settings.sdkKey ?? (client.getProjectInfo()?.sdkKey || 'default');
-  const project: ProjectOptions = { sdkKey, client, profiles, refresh, ...(text && { datafile: text }) };
+  const project: ProjectOptions = { sdkKey, client, profiles, refresh, datafile: text };
   const overrides = settings.overrides ? new Map<string, string>() : undefined;
   const server = createDecisionServer({
     projects: [project],
@@ -96,6 +96,8 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
   const stop = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     await server.close();
+    // Connections are kept no longer than their answers take.
+    http.keepAliveTimeout = 1;
     http.closeIdleConnections();
     const timer = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
     await closed;
@@ -113,7 +115,7 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
 
 function createConfig(settings: ProgramSettings): {
   config: ConfigSource;
-  text?: () => string | null;
+  text: () => string | null;
   refresh: () => Promise<boolean>;
 } {
   if (settings.datafile !== null) {
@@ -121,13 +123,22 @@ function createConfig(settings: ProgramSettings): {
     return { config, text: config.text, refresh: config.refresh };
   }
   const template = settings.datafileUrl ?? (settings.lab === null ? undefined : `${settings.lab}/datafiles/%s.json`);
+  let fetched: string | null = null;
   const config = createPollingConfig({
     sdkKey: settings.sdkKey ?? 'lab',
+    // A cache is told of each datafile that was accepted: a line of its own, then the text, which other SDKs are served.
+    cache: {
+      getItem: () => null,
+      setItem(_key, entry) {
+        fetched = entry.slice(entry.indexOf('\n') + 1);
+      },
+      removeItem: () => undefined,
+    },
     pollIntervalMs: settings.pollIntervalMs,
     insecureHosts: settings.insecureHosts,
     ...(template !== undefined && { urlTemplate: template }),
   });
-  return { config, refresh: async () => (await config.refresh?.()) ?? false };
+  return { config, text: () => fetched, refresh: async () => (await config.refresh?.()) ?? false };
 }
 
 function createEvents(settings: ProgramSettings): EventSink | null {

@@ -101,7 +101,13 @@ const body = fc.oneof(
 );
 const ROUTES = [
   ...['/health', '/ready', '/metrics', '/refresh', '/ofrep/v1/events', '/ofrep/v1/evaluate/flags'],
-  ...['/ofrep/v1/evaluate/flags/checkout', '/ofrep/v1/evaluate/flags/checkout.steps', '/v1/config', '/v1/datafile'],
+  ...[
+    '/ofrep/v1/evaluate/flags/checkout',
+    '/ofrep/v1/evaluate/flags/checkout.steps',
+    '/v1/config',
+    '/v1/datafile',
+    '/datafiles/shop-key.json',
+  ],
   ...['/v1/decide', '/v1/activate', '/v1/track', '/v1/lookup', '/v1/save', '/v1/override', '/v1/send-odp-event'],
   ...['/v1/batch', '/v1/notifications/event-stream'],
 ];
