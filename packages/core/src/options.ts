@@ -124,13 +124,19 @@ export function readChoice<Options extends object, Choice extends string>(
   return read(owner, options, name, otherwise, expected, (value) => choices.includes(value as Choice));
 }
 
-/** Reads a function, or `undefined` when it is absent. @throws SdkError `invalid-option` */
+/**
+ * Reads a function, or `undefined` when it is absent.
+ *
+ * @param expected Completes "must be …" in the message: where the function comes from.
+ * @throws SdkError `invalid-option`
+ */
 export function readFunction<Options extends object, Key extends Name<Options>>(
   owner: string,
   options: Options,
   name: Key,
+  expected = 'a function',
 ): Options[Key] | undefined {
-  return read(owner, options, name, undefined, 'a function', (value) => typeof value === 'function');
+  return read(owner, options, name, undefined, expected, (value) => typeof value === 'function');
 }
 
 /** Reads an object that is not an array, or `undefined` when it is absent. @throws SdkError `invalid-option` */

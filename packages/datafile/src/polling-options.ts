@@ -86,15 +86,10 @@ const KNOWN: readonly (keyof PollingConfigOptions)[] = [
 export function readPollingOptions(options: PollingConfigOptions): PollingSettings {
   checkOptionsObject(OWNER, options, '{ sdkKey }');
   const updates = readChoice(OWNER, options, 'updates', 'background', UPDATES);
-  const { stream, cache } = options;
-  if (stream !== undefined && typeof stream !== 'function') {
-    throw new SdkError('invalid-option', 'stream is not a stream of versions; expected versionStream().');
-  }
+  const stream = readFunction(OWNER, options, 'stream', 'versionStream()');
+  const cache = readFunction(OWNER, options, 'cache', 'createDatafileCache(storage)');
   if (stream && updates !== 'background') {
     throw new SdkError('invalid-option', `stream does not work with updates: "${updates}"; expected "background".`);
-  }
-  if (cache !== undefined && typeof cache !== 'function') {
-    throw new SdkError('invalid-option', 'cache is not a datafile cache; expected createDatafileCache(storage).');
   }
   const endpoint = buildEndpoint(options);
   const above0 = { min: Number.MIN_VALUE };

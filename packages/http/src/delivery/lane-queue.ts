@@ -28,7 +28,7 @@ export interface LaneQueue<Context, Item extends LaneItem> {
 }
 
 /** Of one request, about. */
-const MAX_BATCH_CHARS = 512 * 1_024;
+const MAX_BATCH_CHARS = 524_288;
 
 /**
  * Creates an empty queue.

@@ -14,7 +14,6 @@ const publicManifests = readdirSync(join(root, 'packages'))
 /** Third-party packages that an application gets along with ours; a new one is a decision to take here. */
 const RUNTIME_DEPENDENCIES = {
   '@sortition/cli': ['@clack/prompts', 'citty', 'csv-parse', 'jiti', 'jsonc-parser'],
-  '@sortition/cmab': [],
   '@sortition/core': ['murmurhash-js'],
   '@sortition/emulator': [
     '@graphql-tools/merge',
