@@ -87,7 +87,7 @@ describe('[EVT-08] a file store', () => {
     collector.lab.faults.set('events', { kind: 'hang' });
     const kept = Array.from({ length: 25 }, () => createImpression());
     for (const event of kept) first.record(event);
-    expect(await first.close({ timeoutMs: 50 })).toEqual({ delivered: 1, dropped: 0, pending: 25 });
+    expect(await first.close({ timeoutMs: 1_000 })).toEqual({ delivered: 1, dropped: 0, pending: 25 });
     collector.lab.faults.clear();
     const second = attachSink({ endpoint: collector.endpoint, store: createFileEventStore({ directory }) }).sink;
     await until(() => second.stats().delivered === 25);
