@@ -55,6 +55,14 @@ describe('the server on Node', () => {
       expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/);
   }, 60_000);
 
+  it('[SRV-03] refuses headers that are too large, and goes on', async () => {
+    const { url } = await start();
+    const large = open(url);
+    large.send(`GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nx-large: ${'a'.repeat(40_000)}\r\n\r\n`);
+    expect(await large.closed).toMatch(/^(HTTP\/1.1 431 |$)/);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+  });
+
   it('[SRV-07] answers what is under way when it is stopped, and takes nothing new', async () => {
     const { url, stop } = await start();
     const late = open(url);

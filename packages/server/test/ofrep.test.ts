@@ -59,6 +59,8 @@ describe('bulk evaluation', () => {
     const { headers } = await shop.ask('/ofrep/v1/evaluate/flags', { context });
     const etag = headers.get('etag') as string;
     expect((await shop.ask('/ofrep/v1/evaluate/flags', { context }, { 'if-none-match': etag })).status).toBe(304);
+    const hints = `flagConfigEtag=${encodeURIComponent(etag)}&flagConfigLastModified=Sun`;
+    expect((await shop.ask(`/ofrep/v1/evaluate/flags?${hints}`, { context })).status).toBe(200);
     const other = { context: { ...context, unused: 'attribute' } };
     expect((await shop.ask('/ofrep/v1/evaluate/flags', other, { 'if-none-match': etag })).status).toBe(200);
   });
@@ -124,6 +126,22 @@ describe('guards', () => {
     expect(
       (await shop.ask('/ofrep/v1/evaluate/flags', { context }, origin)).headers.get('access-control-allow-origin'),
     ).toBe('https://shop.example');
+  });
+
+  it('answers the preflight of a page that may ask, without a token', async () => {
+    shop = createShop({ cors: ['https://shop.example'], tokens });
+    const preflight = (origin: string) =>
+      shop.fetch(
+        new Request('http://127.0.0.1/ofrep/v1/evaluate/flags', {
+          method: 'OPTIONS',
+          headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-api-key' },
+        }),
+      );
+    const allowed = await preflight('https://shop.example');
+    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([204, 'https://shop.example']);
+    expect((await preflight('https://other.example')).headers.get('access-control-allow-origin')).toBeNull();
+    const refused = await shop.ask('/ofrep/v1/evaluate/flags', { context }, { origin: 'https://shop.example' });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'https://shop.example']);
   });
 
   it('[SRV-05] answers 429 beyond the number of requests at a time', async () => {
