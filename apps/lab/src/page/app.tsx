@@ -8,6 +8,7 @@ import { FaultsView } from './faults/faults-view.tsx';
 import { FlagsView } from './flags/flags-view.tsx';
 import iconUrl from './icon.svg';
 import { useLab } from './lab/lab-session.ts';
+import { CommandPalette } from './palette/command-palette.tsx';
 import { Icon } from './parts/icon.tsx';
 import { ProjectView } from './project/project-view.tsx';
 import { ResultsView } from './results/results-view.tsx';
@@ -52,6 +53,7 @@ export function App(): JSX.Element {
             Sortition <small>lab</small>
           </span>
         </a>
+        <CommandPalette />
         <Navigation current={view} />
         <div class="sidebar-foot">
           <SyncState />

@@ -48,6 +48,12 @@ describe('the sample ratio in words', () => {
 });
 
 describe('the course of an experiment', () => {
+  it('begins for a variation with a tenth of its visitors, because the first few could do anything', () => {
+    const [, ...columns] = rateColumns(results([60, 40], { ok: true, pValue: 1 }));
+    expect(columns[0]).toEqual([null, 0.1, 0.1]);
+    expect(columns[3]).toEqual([null, null, 0.1]);
+  });
+
   it('has a column each for rate, low and high, in the order of the variations', () => {
     const [times, ...columns] = rateColumns(results([9, 4], { ok: true, pValue: 1 }));
     expect(times).toEqual([1, 2.5, 3]);

@@ -1,15 +1,21 @@
 /** Audiences: what each one means, which rules use it, and an editor for its conditions. */
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLab } from '../lab/lab-session.ts';
-import type { Project, ProjectAudience } from '../lab/project.ts';
+import type { Project } from '../lab/project.ts';
 import { ConfirmButton } from '../parts/confirm-button.tsx';
 import { plural } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failure, Loading } from '../parts/message.tsx';
+import { useListSearch } from '../parts/search-address.ts';
+import { SearchField } from '../parts/search-field.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
+import { linkTo, replaceRoute, route } from '../route.ts';
 import { AudienceDialog } from './audience-dialog.tsx';
 import { ConditionsSentence } from './audience-sentence.tsx';
+import { formatPhrase, phraseOfAudience } from './condition-text.ts';
+
+/** In the address, in place of an id. */
+const NEW = 'new';
 
 export function AudiencesView(): JSX.Element {
   const { project, failure, reload } = useLab();
@@ -32,25 +38,27 @@ export function AudiencesView(): JSX.Element {
 
 function Audiences({ project }: { project: Project }): JSX.Element {
   const { api, publish } = useLab();
-  const edited = useSignal<ProjectAudience | 'new' | null>(null);
-  const words = useSignal('');
-  const shown = project.audiences.filter(({ name }) => name.toLowerCase().includes(words.value.trim().toLowerCase()));
+  const { words, search, matches } = useListSearch();
+  const { selected } = route.value;
+  const edited = selected === NEW ? NEW : (project.audiences.find(({ id }) => id === selected) ?? null);
+  const linkToEdited = (id?: string) => linkTo('audiences', id, words === '' ? {} : { q: words });
+  const nameOf = (id: string) => project.audiences.find((each) => each.id === id)?.name ?? id;
+  const shown = project.audiences.filter(({ name, conditions, usedBy }) =>
+    matches(name, formatPhrase(phraseOfAudience(conditions), nameOf), ...usedBy),
+  );
   return (
     <>
       <div class="row list-tools">
-        <input
-          type="search"
-          aria-label="Search audiences"
+        <SearchField
+          label="Search audiences"
           placeholder={`Search ${plural(project.audiences.length, 'audience')}`}
-          value={words.value}
-          onInput={({ currentTarget }) => {
-            words.value = currentTarget.value;
-          }}
+          words={words}
+          search={search}
         />
         <button
           type="button"
           onClick={() => {
-            edited.value = 'new';
+            location.hash = linkToEdited(NEW);
           }}
         >
           <Icon name="plus" />
@@ -67,7 +75,7 @@ function Audiences({ project }: { project: Project }): JSX.Element {
                 type="button"
                 aria-label={`Edit ${audience.name}`}
                 onClick={() => {
-                  edited.value = audience;
+                  location.hash = linkToEdited(audience.id);
                 }}
               >
                 Edit
@@ -92,13 +100,12 @@ function Audiences({ project }: { project: Project }): JSX.Element {
           </li>
         ))}
       </ul>
-      {edited.value !== null && (
+      {edited !== null && (
         <AudienceDialog
-          audience={edited.value === 'new' ? null : edited.value}
+          key={edited === NEW ? NEW : edited.id}
+          audience={edited === NEW ? null : edited}
           project={project}
-          close={() => {
-            edited.value = null;
-          }}
+          close={() => replaceRoute(linkToEdited())}
         />
       )}
     </>

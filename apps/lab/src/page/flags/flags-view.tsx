@@ -7,6 +7,8 @@ import { formatCount, plural } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { KeyDialog } from '../parts/key-dialog.tsx';
 import { Empty, Failure, Loading } from '../parts/message.tsx';
+import { useListSearch } from '../parts/search-address.ts';
+import { SearchField } from '../parts/search-field.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { linkTo, route } from '../route.ts';
 import { FlagDetail } from './flag-detail.tsx';
@@ -38,24 +40,21 @@ export function FlagsView(): JSX.Element {
 
 function Flags({ project }: { project: Project }): JSX.Element {
   const { api } = useLab();
-  const words = useSignal('');
+  const { words, search, matches } = useListSearch();
   const isCreating = useSignal(false);
   const { selected } = route.value;
-  const shown = project.flags.filter(({ key }) => key.toLowerCase().includes(words.value.trim().toLowerCase()));
+  const shown = project.flags.filter(({ key, rules }) => matches(key, ...rules.map((rule) => rule.key)));
   const flag = project.flags.find(({ key }) => key === selected) ?? project.flags[0];
   const isUnknown = flag === undefined || (selected !== null && flag.key !== selected);
   return (
     <div class={`split ${selected === null ? '' : 'has-selection'}`}>
       <nav class="split-list" aria-label="Flags">
         <div class="row list-tools">
-          <input
-            type="search"
-            aria-label="Search flags"
+          <SearchField
+            label="Search flags"
             placeholder={`Search ${plural(project.flags.length, 'flag')}`}
-            value={words.value}
-            onInput={({ currentTarget }) => {
-              words.value = currentTarget.value;
-            }}
+            words={words}
+            search={search}
           />
           <button
             type="button"
@@ -82,10 +81,11 @@ function Flags({ project }: { project: Project }): JSX.Element {
         <ul class="picks">
           {shown.map((each) => (
             <li key={each.key}>
-              <FlagPick flag={each} isCurrent={each === flag} />
+              <FlagPick flag={each} isCurrent={each === flag} words={words} />
             </li>
           ))}
         </ul>
+        {shown.length === 0 && project.flags.length > 0 && <p class="small soft">No flag or rule has these words.</p>}
       </nav>
       <div class="split-detail">
         <a class="back-link" href={linkTo('flags')}>
@@ -104,11 +104,13 @@ function Flags({ project }: { project: Project }): JSX.Element {
   );
 }
 
-function FlagPick({ flag, isCurrent }: { flag: ProjectFlag; isCurrent: boolean }): JSX.Element {
+function FlagPick(props: { flag: ProjectFlag; isCurrent: boolean; words: string }): JSX.Element {
+  const { flag, isCurrent, words } = props;
+  const link = linkTo('flags', flag.key, words === '' ? {} : { q: words });
   const own = flag.rules.filter(({ kind }) => kind !== 'holdout');
   const running = own.filter(({ isRunning }) => isRunning).length;
   return (
-    <a class="pick" href={linkTo('flags', flag.key)} aria-current={isCurrent ? 'true' : undefined}>
+    <a class="pick" href={link} aria-current={isCurrent ? 'true' : undefined}>
       <span class="pick-name">{flag.key}</span>
       <span class={`pick-state ${running > 0 ? 'on' : ''}`}>
         {own.length === 0

@@ -63,7 +63,9 @@ export function TrafficEditor({ rule }: { rule: ProjectRule }): JSX.Element {
         submit();
       }}
     >
-      <TrafficLine spans={spansOf(moves?.trafficAllocation ?? rule.traffic, indexOf, nameOf)} />
+      <div class="above-sliders">
+        <TrafficLine spans={spansOf(moves?.trafficAllocation ?? rule.traffic, indexOf, nameOf)} />
+      </div>
       <div class="sliders">
         {!isAlone &&
           draft.parts.map(({ variationId, percent }) => (

@@ -8,9 +8,14 @@ import { sentenceOf } from '../lab/sentence-of.ts';
 import { ConfirmButton } from '../parts/confirm-button.tsx';
 import { formatDate } from '../parts/format.ts';
 import { Failure, Loading } from '../parts/message.tsx';
+import { hasEveryWord, wordsOf } from '../parts/search-address.ts';
+import { SearchField } from '../parts/search-field.tsx';
+import { linkTo, replaceRoute, route } from '../route.ts';
 import { DifferenceList } from './difference-list.tsx';
 
 const PAGE = 50;
+/** Shorter lists are in sight as they are. */
+const LEAST_SEARCHED = 8;
 
 /** @param props.revision In effect; another one loads the list again. */
 export function HistoryCard({ revision }: { revision: string }): JSX.Element {
@@ -18,6 +23,9 @@ export function HistoryCard({ revision }: { revision: string }): JSX.Element {
   const versions = useSignal<readonly VersionRow[] | null>(null);
   const failure = useSignal<string | null>(null);
   const opened = useSignal<{ readonly title: string; readonly differences: readonly Difference[] | null } | null>(null);
+  const words = useSignal('');
+  const { parameters } = route.value;
+  const [from, to] = [parameters.get('from'), parameters.get('to')];
   const hasMore = useSignal(false);
 
   const load = async (before?: string) => {
@@ -31,24 +39,48 @@ export function HistoryCard({ revision }: { revision: string }): JSX.Element {
     }
   };
   useEffect(() => void load(), [revision]);
-  const compare = async (title: string, from: string, to: string) => {
-    opened.value = { title, differences: null };
-    try {
-      opened.value = { title, differences: await api.compare(from, to) };
-    } catch (error) {
+  useEffect(() => {
+    if (from === null || to === null) {
       opened.value = null;
-      failure.value = sentenceOf(error);
+      return;
     }
-  };
+    let isOver = false;
+    const title = `From revision ${from} to ${to}`;
+    opened.value = { title, differences: null };
+    void api.compare(from, to).then(
+      (differences) => {
+        if (!isOver) opened.value = { title, differences };
+      },
+      (error: unknown) => {
+        if (!isOver) failure.value = sentenceOf(error);
+      },
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [api, from, to]);
+  const compare = (first: string, second: string) =>
+    replaceRoute(linkTo('project', undefined, { from: first, to: second }));
 
   if (failure.value !== null) return <Failure text={failure.value} retry={() => load()} />;
   if (versions.value === null) return <Loading what="the history" />;
   return (
     <section class="card stack-s" aria-label="History">
       <h2>History</h2>
+      {versions.value.length >= LEAST_SEARCHED && (
+        <SearchField
+          label="Search the history"
+          placeholder="Search by revision or what was changed"
+          words={words.value}
+          search={(next) => {
+            words.value = next;
+          }}
+        />
+      )}
       <ol class="history">
         {versions.value.map(({ revision: each, publishedAt, summary }, index, all) => {
           const before = all[index + 1]?.revision;
+          if (!hasEveryWord(wordsOf(words.value), `${each} ${summary}`)) return null;
           return (
             <li key={each} class="row between">
               <span>
@@ -58,11 +90,7 @@ export function HistoryCard({ revision }: { revision: string }): JSX.Element {
               </span>
               <span class="row">
                 {before !== undefined && (
-                  <button
-                    type="button"
-                    class="quiet"
-                    onClick={() => compare(`What revision ${each} changed`, before, each)}
-                  >
+                  <button type="button" class="quiet" onClick={() => compare(before, each)}>
                     <span>
                       Show the change<span class="visually-hidden"> of revision {each}</span>
                     </span>
@@ -70,11 +98,7 @@ export function HistoryCard({ revision }: { revision: string }): JSX.Element {
                 )}
                 {each !== revision && (
                   <>
-                    <button
-                      type="button"
-                      class="quiet"
-                      onClick={() => compare(`From revision ${each} to now`, each, revision)}
-                    >
+                    <button type="button" class="quiet" onClick={() => compare(each, revision)}>
                       <span>
                         Compare with now<span class="visually-hidden"> revision {each}</span>
                       </span>

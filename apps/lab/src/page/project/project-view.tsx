@@ -5,9 +5,12 @@ import { HistoryCard } from '../history/history-card.tsx';
 import { useLab } from '../lab/lab-session.ts';
 import type { Project } from '../lab/project.ts';
 import { ConfirmButton } from '../parts/confirm-button.tsx';
+import { plural } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { KeyDialog } from '../parts/key-dialog.tsx';
 import { Failure, Loading } from '../parts/message.tsx';
+import { hasEveryWord, wordsOf } from '../parts/search-address.ts';
+import { SearchField } from '../parts/search-field.tsx';
 import { ViewHead } from '../parts/view-head.tsx';
 import { TransferCard } from './transfer-card.tsx';
 
@@ -35,6 +38,9 @@ export function ProjectView(): JSX.Element {
   );
 }
 
+/** Shorter lists are in sight as they are. */
+const LEAST_SEARCHED = 8;
+
 interface ListCardProps {
   readonly list: 'attributes' | 'conversion-events';
   readonly title: string;
@@ -45,6 +51,8 @@ interface ListCardProps {
 function ListCard({ list, title, one, keys }: ListCardProps): JSX.Element {
   const { api, publish } = useLab();
   const isCreating = useSignal(false);
+  const words = useSignal('');
+  const shown = keys.filter((key) => hasEveryWord(wordsOf(words.value), key));
   return (
     <section class="card stack-s" aria-label={title}>
       <div class="row between">
@@ -59,8 +67,18 @@ function ListCard({ list, title, one, keys }: ListCardProps): JSX.Element {
           New {one}
         </button>
       </div>
+      {keys.length >= LEAST_SEARCHED && (
+        <SearchField
+          label={`Search ${title.toLowerCase()}`}
+          placeholder={`Search ${plural(keys.length, one)}`}
+          words={words.value}
+          search={(next) => {
+            words.value = next;
+          }}
+        />
+      )}
       <ul class="stack-s">
-        {keys.map((key) => (
+        {shown.map((key) => (
           <li key={key} class="row between">
             <code>{key}</code>
             <ConfirmButton

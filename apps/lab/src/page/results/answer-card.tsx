@@ -1,5 +1,4 @@
 /** The answer of an experiment, at the top: a head line, a sentence for each variation, and how the reader looks at it. */
-import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { ExperimentResults } from '../../api/experiment-results.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -12,9 +11,14 @@ const METHODS: readonly { readonly method: ResultMethod; readonly label: string;
   { method: 'sequential', label: 'Every day', hint: 'Holds at every look, however often; wider for that.' },
 ];
 
-export function AnswerCard(props: { results: ExperimentResults; method: Signal<ResultMethod> }): JSX.Element {
-  const { results, method } = props;
-  const { tone, text } = headlineOf(results, method.value);
+interface AnswerCardProps {
+  readonly results: ExperimentResults;
+  readonly method: ResultMethod;
+  readonly choose: (method: ResultMethod) => void;
+}
+
+export function AnswerCard({ results, method, choose }: AnswerCardProps): JSX.Element {
+  const { tone, text } = headlineOf(results, method);
   const control = results.variations.find(({ variationId }) => variationId === results.controlId);
   const others = results.variations.filter((variation) => variation !== control);
   const power = powerSentence(results);
@@ -32,11 +36,9 @@ export function AnswerCard(props: { results: ExperimentResults; method: Signal<R
             <button
               key={each.method}
               type="button"
-              aria-pressed={method.value === each.method}
+              aria-pressed={method === each.method}
               title={each.hint}
-              onClick={() => {
-                method.value = each.method;
-              }}
+              onClick={() => choose(each.method)}
             >
               {each.label}
             </button>
@@ -46,13 +48,13 @@ export function AnswerCard(props: { results: ExperimentResults; method: Signal<R
       {hasVisitors && control !== undefined && (
         <ul class="sentences">
           {others.map((variation) => (
-            <li key={variation.variationId}>{sentenceFor(variation, control, method.value)}</li>
+            <li key={variation.variationId}>{sentenceFor(variation, control, method)}</li>
           ))}
         </ul>
       )}
       {power !== null && <p class="small soft">{power}</p>}
       <p class="small soft">
-        {METHODS.find((each) => each.method === method.value)?.hint} Intervals are at 95 %
+        {METHODS.find((each) => each.method === method)?.hint} Intervals are at 95 %
         {others.length > 1 ? `, corrected for ${others.length} comparisons` : ''}.
       </p>
     </section>

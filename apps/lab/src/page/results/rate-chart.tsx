@@ -11,6 +11,8 @@ import { resolveColor, theme } from '../theme.ts';
 import { COLUMNS_PER_VARIATION, rateColumns } from './rate-series.ts';
 
 const HEIGHT = 280;
+/** Pixels; below, fewer labels fit beside each other. */
+const NARROW = 480;
 const TONES = 6;
 /** Lines differ by their dashes too, for those who do not tell the colours apart. */
 const DASHES: readonly (number[] | undefined)[] = [undefined, [8, 4], [2, 3], [10, 3, 2, 3]];
@@ -97,7 +99,7 @@ function chartOptions(
       y: { range: () => [0, Math.max(0.01, highestSteady(current()) * 1.05)] },
     },
     axes: [
-      { ...axis, size: 32, space: 110, values: (_, ticks) => formatTicks(ticks) },
+      { ...axis, size: 32, space: width < NARROW ? 90 : 110, values: (_, ticks) => formatTicks(ticks) },
       { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => formatRate(tick, 0)) },
     ],
     series: [

@@ -20,7 +20,6 @@ export function ResultTable({ results, method }: ResultTableProps): JSX.Element 
     'Exposures',
     'Conversions',
     'Rate',
-    '95 % interval',
     'Lift',
     'p-value',
     ...(hasRevenue ? ['Revenue per visitor'] : []),
@@ -95,9 +94,14 @@ function ResultRow(props: ResultRowProps): JSX.Element {
       </td>
       <td class="number">
         <b>{isEmpty ? '–' : formatRate(rate)}</b>
-      </td>
-      <td class="number" data-label="95 % interval">
-        {isEmpty ? '–' : `${formatRate(low)} to ${formatRate(high)}`}
+        {!isEmpty && (
+          <>
+            <br />
+            <span class="small soft">
+              {formatRate(low)} to {formatRate(high)}
+            </span>
+          </>
+        )}
       </td>
       <td class="number" data-label="Lift">
         {isControl ? (

@@ -1,5 +1,4 @@
 /** Results of an experiment: the answer first, then the figures behind it, their course over time, and whether to trust them. */
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useCallback, useId } from 'preact/hooks';
 import type { ExperimentResults } from '../../api/experiment-results.ts';
@@ -9,7 +8,7 @@ import { formatDate, plural } from '../parts/format.ts';
 import { Empty, Failure, Loading } from '../parts/message.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { ViewHead } from '../parts/view-head.tsx';
-import { linkTo, route } from '../route.ts';
+import { linkTo, replaceRoute, route } from '../route.ts';
 import { AnswerCard } from './answer-card.tsx';
 import { RateChart } from './rate-chart.tsx';
 import { ResultTable } from './result-table.tsx';
@@ -51,6 +50,8 @@ function Experiments({ experiments }: { experiments: readonly ExperimentRow[] })
   const ruleId = experiment?.ruleId ?? '';
   const period = parameters.get('period');
   const controlId = parameters.get('control');
+  const method: ResultMethod = parameters.get('look') === 'sequential' ? 'sequential' : 'fixed';
+  const attribute = parameters.get('by') ?? '';
   const query: ResultQuery = { ruleId, eventKey, period, controlId };
   const load = useCallback(() => api.fetchResults(query), [api, ruleId, eventKey, period, controlId]);
   const { value: results, failure, reload } = useLoaded(load, REFRESH_MS);
@@ -63,7 +64,15 @@ function Experiments({ experiments }: { experiments: readonly ExperimentRow[] })
       event: next.eventKey,
       ...(next.period !== null && { period: next.period }),
       ...(next.controlId !== null && { control: next.controlId }),
+      ...(method !== 'fixed' && { look: method }),
+      ...(attribute !== '' && { by: attribute }),
     });
+  };
+  const look = (changes: { readonly look?: string; readonly by?: string }) => {
+    const next = { ...Object.fromEntries(parameters), ...changes };
+    replaceRoute(
+      linkTo('results', ruleId, Object.fromEntries(Object.entries(next).filter(([, value]) => value !== ''))),
+    );
   };
   return (
     <>
@@ -101,7 +110,7 @@ function Experiments({ experiments }: { experiments: readonly ExperimentRow[] })
         )}
       </div>
       {results !== undefined ? (
-        <Figures results={results} query={query} />
+        <Figures results={results} query={query} method={method} attribute={attribute} look={look} />
       ) : failure !== null ? (
         <Failure text={failure} retry={reload} />
       ) : (
@@ -138,13 +147,22 @@ function Choice({ label, value, options, choose }: ChoiceProps): JSX.Element {
   );
 }
 
-function Figures({ results, query }: { results: ExperimentResults; query: ResultQuery }): JSX.Element {
+interface FiguresProps {
+  readonly results: ExperimentResults;
+  readonly query: ResultQuery;
+  readonly method: ResultMethod;
+  /** Whose segments are shown; empty for none. */
+  readonly attribute: string;
+  /** Changes how it is looked at, in the address. */
+  readonly look: (changes: { readonly look?: string; readonly by?: string }) => void;
+}
+
+function Figures({ results, query, method, attribute, look }: FiguresProps): JSX.Element {
   const { api } = useLab();
-  const method = useSignal<ResultMethod>('fixed');
   const visitors = results.variations.reduce((sum, variation) => sum + variation.visitors, 0);
   return (
     <>
-      <AnswerCard results={results} method={method} />
+      <AnswerCard results={results} method={method} choose={(next) => look({ look: next === 'fixed' ? '' : next })} />
       <section class="card stack-s" aria-labelledby="figures-title">
         <div class="row between">
           <h2 id="figures-title">
@@ -157,7 +175,7 @@ function Figures({ results, query }: { results: ExperimentResults; query: Result
             </a>
           </span>
         </div>
-        <ResultTable results={results} method={method.value} />
+        <ResultTable results={results} method={method} />
         <LeftOut results={results} />
       </section>
       <div class="result-columns">
@@ -173,7 +191,12 @@ function Figures({ results, query }: { results: ExperimentResults; query: Result
         </section>
         <SampleRatioCard results={results} />
       </div>
-      <SegmentsCard query={query} variations={results.variations} />
+      <SegmentsCard
+        query={query}
+        variations={results.variations}
+        attribute={attribute}
+        choose={(key) => look({ by: key })}
+      />
     </>
   );
 }

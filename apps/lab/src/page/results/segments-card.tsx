@@ -1,5 +1,4 @@
 /** Figures by the values of an attribute, when the reader asks for one. */
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useCallback, useId } from 'preact/hooks';
 import type { ResultSegment, VariationResult } from '../../api/experiment-results.ts';
@@ -16,16 +15,18 @@ const NONE: readonly ResultSegment[] = [];
 interface SegmentsCardProps {
   readonly query: ResultQuery;
   readonly variations: readonly VariationResult[];
+  /** Empty for none. */
+  readonly attribute: string;
+  readonly choose: (attribute: string) => void;
 }
 
-export function SegmentsCard({ query, variations }: SegmentsCardProps): JSX.Element {
+export function SegmentsCard({ query, variations, attribute, choose }: SegmentsCardProps): JSX.Element {
   const { api, project } = useLab();
   const id = useId();
-  const attribute = useSignal('');
   const { ruleId, eventKey, period, controlId } = query;
   const load = useCallback(
-    async () => (attribute.value === '' ? NONE : api.fetchResultSegments(query, attribute.value)),
-    [api, ruleId, eventKey, period, controlId, attribute.value],
+    async () => (attribute === '' ? NONE : api.fetchResultSegments(query, attribute)),
+    [api, ruleId, eventKey, period, controlId, attribute],
   );
   const { value: segments, failure, reload } = useLoaded(load);
   return (
@@ -36,13 +37,7 @@ export function SegmentsCard({ query, variations }: SegmentsCardProps): JSX.Elem
           <label for={id} class="visually-hidden">
             Attribute
           </label>
-          <select
-            id={id}
-            value={attribute.value}
-            onChange={({ currentTarget }) => {
-              attribute.value = currentTarget.value;
-            }}
-          >
+          <select id={id} value={attribute} onChange={({ currentTarget }) => choose(currentTarget.value)}>
             <option value="">choose one</option>
             {(project.value?.attributes ?? []).map((key) => (
               <option key={key} value={key}>
@@ -54,7 +49,7 @@ export function SegmentsCard({ query, variations }: SegmentsCardProps): JSX.Elem
       </div>
       {failure !== null ? (
         <Failure text={failure} retry={reload} />
-      ) : attribute.value === '' ? (
+      ) : attribute === '' ? (
         <p class="small soft">
           Differences between small groups come about by chance: look here for a bug, not for the answer.
         </p>
@@ -65,7 +60,7 @@ export function SegmentsCard({ query, variations }: SegmentsCardProps): JSX.Elem
           <table>
             <thead>
               <tr>
-                <th scope="col">{attribute.value}</th>
+                <th scope="col">{attribute}</th>
                 {variations.map(({ variationId, variationKey }, index) => (
                   <th key={variationId} scope="col" class="number">
                     <VariationName name={variationKey} index={index} />

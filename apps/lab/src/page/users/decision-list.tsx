@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { Decision } from 'sortition';
 import type { Project } from '../lab/project.ts';
 import { plural } from '../parts/format.ts';
+import { SearchField } from '../parts/search-field.tsx';
 import { VariationName } from '../parts/variation-name.tsx';
 import type { UserDecisions } from './decisions.ts';
 
@@ -29,14 +30,13 @@ export function DecisionList({ project, made, flagKey, forced, choose }: Decisio
       <header class="row between">
         <h2 id="decisions-title">Decisions</h2>
         {project.flags.length >= LEAST_SEARCHED && (
-          <input
-            type="search"
+          <SearchField
             class="narrow-search"
-            aria-label="Search decisions"
+            label="Search decisions"
             placeholder={`Search ${plural(project.flags.length, 'flag')}`}
-            value={words.value}
-            onInput={({ currentTarget }) => {
-              words.value = currentTarget.value;
+            words={words.value}
+            search={(next) => {
+              words.value = next;
             }}
           />
         )}

@@ -48,7 +48,7 @@ export function UserForm(props: UserFormProps): JSX.Element {
       {putBeside !== null && (
         <button type="button" onClick={putBeside}>
           <Icon name="plus" />
-          Keep beside the next user
+          Keep it beside
         </button>
       )}
       <fieldset class="stack-s">
