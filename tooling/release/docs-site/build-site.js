@@ -34,6 +34,10 @@ const application = await Application.bootstrap({
   out: join(root, 'site'),
   basePath: root,
   disableSources: true,
+  customCss: fileURLToPath(new URL('site.css', import.meta.url)),
+  // The search finds what documents and descriptions say, not only names.
+  searchInDocuments: true,
+  searchInComments: true,
   highlightLanguages: ['ts', 'js', 'json', 'bash', 'sh', 'sql', 'html'],
   excludeInternal: true,
   excludePrivate: true,
