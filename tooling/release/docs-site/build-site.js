@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { Application, Converter, DocumentReflection } from 'typedoc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+/** The condition of `exports` that names an entry's source. */
+const SOURCE = '@sortition/source';
 const modules = findModules();
+if (modules.size === 0) throw new Error(`no package has an entry with the condition ${SOURCE}; expected one at least`);
 
 /** Documents, in the order of the navigation. */
 const documents = [
@@ -34,6 +37,7 @@ const application = await Application.bootstrap({
   out: join(root, 'site'),
   basePath: root,
   disableSources: true,
+  customJs: fileURLToPath(new URL('site.js', import.meta.url)),
   customCss: fileURLToPath(new URL('site.css', import.meta.url)),
   // The search finds what documents and descriptions say, not only names.
   searchInDocuments: true,
@@ -79,7 +83,9 @@ function findModules() {
   for (const folder of readdirSync(join(root, 'packages'))) {
     const manifest = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'));
     if (manifest.private) continue;
-    for (const [subpath, { source }] of Object.entries(manifest.exports)) {
+    for (const [subpath, { [SOURCE]: sources }] of Object.entries(manifest.exports)) {
+      // What is imported the same everywhere is a text; of several, the one for everything else is documented.
+      const source = typeof sources === 'object' ? sources.default : sources;
       if (source) found.set(join(root, 'packages', folder, source), `${manifest.name}${subpath.slice(1)}`);
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conditionsIn, formatPhrase, phraseOf } from '../../src/page/audiences/condition-text.ts';
+import { conditionsIn, formatPhrase, phraseOf, phraseOfAudience } from '../../src/page/audiences/condition-text.ts';
 import { parseTree, readEditable, writeEditable } from '../../src/page/audiences/editable-audience.ts';
 import type { ConditionTree } from '../../src/page/lab/wire-datafile.ts';
 
@@ -22,6 +22,11 @@ describe('conditions in words', () => {
     ['a match type named like a method', ['or', plan('x', 'toString')], 'plan toString "x"'],
   ])('%s', (_, tree, text) => {
     expect(formatPhrase(phraseOf(tree), (id) => `Audience ${id}`)).toBe(text);
+  });
+
+  it('says of an audience without conditions that it matches no user, where a rule without an audience is for everyone', () => {
+    expect(formatPhrase(phraseOfAudience([]), (id) => id)).toBe('no user: it has no conditions');
+    expect(formatPhrase(phraseOf([]), (id) => id)).toBe('everyone');
   });
 
   it('cuts a tree that nobody could read', () => {
