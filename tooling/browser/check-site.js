@@ -2,6 +2,7 @@
  * `pnpm site:check`, after `pnpm site`: every document of the site fits a phone, axe has nothing serious to say, and the search
  * finds what only the text of a document says.
  */
+import { once } from 'node:events';
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -35,6 +36,7 @@ const server = createServer((request, response) => {
     })
     .pipe(response);
 }).listen(0, '127.0.0.1');
+await once(server, 'listening');
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
 const pages = listPages();
 /** @type {string[]} */

@@ -51,7 +51,11 @@ const application = await Application.bootstrap({
   validation: { invalidLink: true, notExported: false, notDocumented: true },
   treatValidationWarningsAsErrors: true,
   // A mapped type cannot carry a description; `close` has it.
-  intentionallyNotDocumented: ['sortition.Client.[asyncDispose]', '@sortition/testing.TestClient.[asyncDispose]'],
+  intentionallyNotDocumented: [
+    'sortition.ClientOf.[asyncDispose]',
+    '@sortition/client.LeanClientOf.[asyncDispose]',
+    '@sortition/testing.TestClient.[asyncDispose]',
+  ],
 });
 application.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => placeDocument(document));
 
@@ -86,7 +90,9 @@ function findModules() {
     for (const [subpath, { [SOURCE]: sources }] of Object.entries(manifest.exports)) {
       // What is imported the same everywhere is a text; of several, the one for everything else is documented.
       const source = typeof sources === 'object' ? sources.default : sources;
-      if (source) found.set(join(root, 'packages', folder, source), `${manifest.name}${subpath.slice(1)}`);
+      // What only our own packages use is no part of the public reference.
+      if (source && !subpath.endsWith('/internal'))
+        found.set(join(root, 'packages', folder, source), `${manifest.name}${subpath.slice(1)}`);
     }
   }
   return found;
