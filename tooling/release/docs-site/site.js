@@ -12,13 +12,19 @@ const sizes = new ResizeObserver((entries) => {
   }
 });
 
-/** A link in a heading becomes the first entry beneath it; one to the heading itself goes. */
+/**
+ * A link in a heading becomes the first entry beneath it; one to the heading itself goes.
+ *
+ * @param {Element} link
+ */
 function moveLink(link) {
-  const summary = link.closest('summary');
-  const list = summary.parentElement?.querySelector('ul');
-  if (link.classList.contains('tsd-anchor-icon') || !link.closest('nav') || !list) {
-    if (link.classList.contains('tsd-anchor-icon')) link.remove();
-    else link.replaceWith(...link.childNodes);
+  if (link.classList.contains('tsd-anchor-icon')) {
+    link.remove();
+    return;
+  }
+  const list = link.closest('nav') && link.closest('details')?.querySelector('ul');
+  if (!list) {
+    link.replaceWith(...link.childNodes);
     return;
   }
   const words = document.createElement('span');

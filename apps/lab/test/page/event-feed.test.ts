@@ -42,6 +42,14 @@ describe('the event feed', () => {
     expect(shown()).toEqual([4, 3, 2, 1]);
   });
 
+  it('says nothing of what was collected before it knows, whatever the stream begins with', async () => {
+    const stream = new ScriptedStream();
+    const api = { fetchEvents: () => new Promise(() => undefined) } as unknown as LabApi;
+    const feed = createEventFeed(api, () => stream as unknown as EventSource);
+    stream.send([]);
+    expect(feed.rows.value).toBeNull();
+  });
+
   it('shows a row once that is in both', async () => {
     const { stream, shown } = await startFeed(() => [row(2), row(1)]);
     stream.send([row(2), row(3)]);

@@ -77,7 +77,7 @@ export function createEventFeed(api: LabApi, open: () => EventSource): EventFeed
     if (isPaused.value) {
       held = mergeRows(held, arrived);
       waiting.value += arrived.length;
-    } else rows.value = mergeRows(rows.value ?? [], arrived, limit);
+    } else if (arrived.length > 0) rows.value = mergeRows(rows.value ?? [], arrived, limit);
   }
 
   const source = open();
