@@ -1,7 +1,7 @@
 /**
  * `pnpm --filter @sortition/cli run startup [--rounds 9]`: how long the program takes to start, beside `node -e 0` in
- * the same rounds. Prints processor time (user and system) and time on the clock; fails when the processor time of a start is 120 ms
- * or more. Help is the start of a command: everything that it loads before it works. The runs below it do their work as well.
+ * the same rounds. Prints processor time (user and system) and time on the clock, medians; fails when a start takes 120 ms
+ * of processor time or more in every round. Help is the start of a command: everything that it loads before it works. The runs below it do their work as well.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -75,7 +75,8 @@ try {
 console.log(`${'processor'.padStart(47)} ${'clock'.padStart(8)}`);
 for (const [name, { cpu, wall }] of taken)
   console.log(`${name.padEnd(36)} ${median(cpu).toFixed(0).padStart(7)} ms ${median(wall).toFixed(0).padStart(5)} ms`);
-const slow = starts.filter(({ name }) => median(taken.get(name)?.cpu ?? []) >= MAX_CPU_MS);
+// Other programs on the machine make single starts slower: one that is slow in every round is slow by itself.
+const slow = starts.filter(({ name }) => Math.min(...(taken.get(name)?.cpu ?? [])) >= MAX_CPU_MS);
 const [slowest = 0] = starts.map(({ name }) => median(taken.get(name)?.cpu ?? [])).sort((a, b) => b - a);
 console.log(
   `slowest start ${slowest.toFixed(0)} ms beside ${median(taken.get(bare.name)?.cpu ?? []).toFixed(0)} ms of node -e 0`,
