@@ -16,10 +16,40 @@ const PAGES = ['/', '/cart', '/thanks'];
 /** What blockers know: the datafile and the events, by their addresses. */
 const BLOCKED = { datafile: '**/lab/datafiles/**', events: '**/lab/events' };
 /**
- * A visitor of the checkout experiment, where its split puts them, and a variation to move them to. One chosen by chance would be in the
- * holdout one time in twenty, where no split of the experiment moves them.
+ * Visitors of both experiments below. Some of those chosen by chance are in the holdout, or in none of the experiments, where no split
+ * moves them.
  */
-const MOVER = { id: 'visitor-2', from: 'one_page', to: { id: '2101', key: 'classic' } };
+const MOVERS = ['visitor-0', 'visitor-2', 'visitor-3', 'visitor-7'];
+/** What is moved while a page is open. */
+const CHANGES = [
+  {
+    path: '/',
+    flagKey: 'recommendations',
+    ruleId: '2003',
+    variations: [
+      { id: '2301', key: 'bestsellers' },
+      { id: '2302', key: 'personal' },
+    ],
+  },
+  {
+    path: '/cart',
+    flagKey: 'checkout',
+    ruleId: '2001',
+    variations: [
+      { id: '2101', key: 'classic' },
+      { id: '2102', key: 'one_page' },
+    ],
+  },
+  {
+    path: '/thanks',
+    flagKey: 'recommendations',
+    ruleId: '2003',
+    variations: [
+      { id: '2302', key: 'personal' },
+      { id: '2301', key: 'bestsellers' },
+    ],
+  },
+];
 
 /** What a page says about itself. */
 interface Seen {
@@ -147,14 +177,31 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
     await context.addCookies([{ name: 'amp_lab-an', value: `${id}..........`, url: shop.urls.NextShop ?? '' }]);
   };
 
+  /** Gives a variation all the traffic of its rule. */
+  const allot = async (ruleId: string, variationId = '') => {
+    const { datafile } = await (await fetch(`${lab.urls.Lab}/api/datafile`)).json();
+    const changed = await fetch(`${lab.urls.Lab}/api/rules/${ruleId}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'if-match': datafile.revision },
+      body: JSON.stringify({ shares: { [variationId]: 100 }, allowMoves: true }),
+    });
+    expect(changed.status, await changed.text()).toBe(200);
+  };
+  /** Waits until the shop's server decides by what was published. */
+  const served = async (path: string, id: string, flagKey: string, variation = '') => {
+    const headers = { cookie: `amp_lab-an=${id}..........` };
+    const look = async () => (await fetch(`${shop.urls.NextShop}${path}`, { headers })).text();
+    await expect.poll(look).toContain(`data-flag="${flagKey}" data-variation="${variation}"`);
+  };
+
   /** Visits every page as new visitors do, and stays on each until it is counted; answers what they saw. */
-  const visitAll = async (visitors: number, prepare: (page: Page) => Promise<unknown>) => {
+  const visitAll = async (visitors: number, prepare: (page: Page) => Promise<unknown>, name?: string) => {
     const { page, complaints } = await openPage(context);
     await page.addInitScript(watch);
     await prepare(page);
     const seen: string[] = [];
     for (let visitor = 0; visitor < visitors; visitor += 1) {
-      const id = `visitor-${visitor}-${Math.random().toString(36).slice(2)}`;
+      const id = name ?? `visitor-${visitor}-${Math.random().toString(36).slice(2)}`;
       await become(id);
       for (const path of PAGES) {
         await page.goto(`${shop.urls.NextShop}${path}`, { waitUntil: 'load' });
@@ -204,41 +251,72 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
     await expectCounted(seen);
   });
 
+  it('does so for a visitor in a segment that only the server knows', async () => {
+    await start();
+    const id = `vip-${Math.random().toString(36).slice(2)}`;
+    await fetch(`${lab.urls.Lab}/api/users/${id}/segments`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ segments: ['vip'] }),
+    });
+    const { seen, complaints } = await visitAll(1, async () => undefined, id);
+    expect(seen).toContain(`${id} vip_banner on`);
+    expect(complaints).toEqual([]);
+    await expectCounted(seen);
+  });
+
   it('does so without scripts', async () => {
     await start({ javaScriptEnabled: false });
     const { page } = await openPage(context);
     const seen: string[] = [];
-    for (const path of PAGES) {
-      await page.goto(`${shop.urls.NextShop}${path}`, { waitUntil: 'load' });
-      // What streams in behind Suspense is hidden without scripts.
-      for (const element of await page.locator('[data-flag]').all()) {
-        if (!(await element.isVisible())) continue;
-        seen.push(`${await element.getAttribute('data-flag')} ${await element.getAttribute('data-variation')}`);
+    for (let visitor = 0; visitor < VISITORS; visitor += 1) {
+      const id = `visitor-${visitor}-${Math.random().toString(36).slice(2)}`;
+      await become(id);
+      for (const path of PAGES) {
+        await page.goto(`${shop.urls.NextShop}${path}`, { waitUntil: 'load' });
+        // What streams in behind Suspense is hidden without scripts.
+        for (const element of await page.locator('[data-flag]').all()) {
+          if (!(await element.isVisible())) continue;
+          seen.push(`${id} ${await element.getAttribute('data-flag')} ${await element.getAttribute('data-variation')}`);
+        }
       }
     }
-    const flagsOf = async () =>
-      (await impressions()).map((impression) => impression.slice(impression.indexOf(' ') + 1)).sort();
-    await expect.poll(flagsOf).toEqual(seen.sort());
+    expect(seen.length).toBeGreaterThanOrEqual(VISITORS * PAGES.length);
+    await expectCounted(seen);
   });
 
   it('follows a change of the datafile while the page is open, and counts what is shown then', async () => {
     await start();
     const { page, complaints } = await openPage(context);
-    await become(MOVER.id);
-    await page.goto(`${shop.urls.NextShop}/cart`);
-    const variation = () => page.locator('[data-flag="checkout"]').getAttribute('data-variation');
-    expect(await variation()).toBe(MOVER.from);
-    const { id, from, to } = MOVER;
-    await expect.poll(impressions).toEqual([`${id} checkout ${from}`]);
-    const { revision } = await (await fetch(`${lab.urls.Lab}/datafiles/lab.json`)).json();
-    const changed = await fetch(`${lab.urls.Lab}/api/rules/2001`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json', 'if-match': `"${revision}"` },
-      body: JSON.stringify({ shares: { [to.id]: 100 }, allowMoves: true }),
-    });
-    expect(changed.status, await changed.text()).toBe(200);
-    await expect.poll(variation).toBe(to.key);
-    await expect.poll(impressions).toEqual([`${id} checkout ${to.key}`, `${id} checkout ${from}`]);
+    await page.addInitScript(watch);
+    const expected: string[] = [];
+    for (let visitor = 0; visitor < VISITORS; visitor += 1) {
+      const id = MOVERS[visitor % MOVERS.length] ?? '';
+      await fetch(`${lab.urls.Lab}/api/events`, { method: 'DELETE' });
+      expected.length = 0;
+      await become(id);
+      for (const { path, flagKey, ruleId, variations } of CHANGES) {
+        const [from, to] = visitor % 2 === 0 ? variations : [...variations].reverse();
+        await allot(ruleId, from?.id);
+        await served(path, id, flagKey, from?.key);
+        await page.goto(`${shop.urls.NextShop}${path}`);
+        await whenHydrated(page);
+        const own = page.locator(`[data-flag="${flagKey}"]`);
+        expect(await own.getAttribute('data-variation')).toBe(from?.key);
+        expected.push(...(await read(page)).flags.map((flag) => `${id} ${flag}`));
+        // The client of the browser has its datafile, or has given up, by then.
+        await whenCounted(expected);
+        await allot(ruleId, to?.id);
+        await expect.poll(() => own.getAttribute('data-variation')).toBe(to?.key);
+        expected.push(`${id} ${flagKey} ${to?.key}`);
+        await whenCounted(expected);
+        // Nothing but the decision that is another one changed, and React did not complain.
+        const { changes, shift } = await read(page);
+        expect([changes.filter((html) => !html.includes(`data-flag="${flagKey}"`)), shift]).toEqual([[], 0]);
+        expect(changes.length).toBeGreaterThan(0);
+      }
+      await expectCounted(expected);
+    }
     expect(complaints).toEqual([]);
   });
 
