@@ -2,7 +2,7 @@
  * `pnpm screenshots`: pictures of every view for the READMEs, written to `docs/images`.
  *
  * They show what is there: the sample shop after visitors were simulated. The seed is fixed, so a new picture differs by what
- * the page changed and the time of day.
+ * the page changed and the time of day. `node take-screenshots.js next-shop` takes those whose names begin like that.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const MOST_HEIGHT = 1_200;
 
 const USER = 'users?user=katherine&a.plan=gold&a.country=DE&flag=checkout';
 
-/** @type {readonly { name: string, app?: 'Lab' | 'Storefront', path: string, colorScheme?: 'light' | 'dark', isPhone?: boolean }[]} */
+/** @type {readonly { name: string, app?: 'Lab' | 'Storefront' | 'NextShop', path: string, colorScheme?: 'light' | 'dark', isPhone?: boolean }[]} */
 const PICTURES = [
   { name: 'lab-flags', path: '#/flags/checkout' },
   { name: 'lab-audiences', path: '#/audiences' },
@@ -31,17 +31,19 @@ const PICTURES = [
   { name: 'storefront-cart', app: 'Storefront', path: 'cart' },
   { name: 'storefront-split', app: 'Storefront', path: 'split' },
   { name: 'storefront-phone', app: 'Storefront', path: 'cart', isPhone: true },
+  { name: 'next-shop', app: 'NextShop', path: 'cart' },
 ];
 
 /** A customer with something in the cart. */
 const COOKIES = { 'amp_lab-an': 'katherine..........', shop_cart: 'mug.1_teapot.1' };
 
-const apps = await startApp('lab', ['Lab', 'Storefront']);
+const [only] = process.argv.slice(2);
+const apps = await startApp('lab', ['Lab', 'Storefront', 'NextShop'], { RUN_WITH: 'next-shop', NEXT_SHOP_PORT: '0' });
 try {
   await mkdir(FOLDER, { recursive: true });
   await simulateVisitors(apps.urls.Lab ?? '');
   await post(`${apps.urls.Lab}/__chaos`, { endpoint: 'events', faults: [{ kind: 'status', status: 503, rate: 0.25 }] });
-  for (const picture of PICTURES) await take(picture);
+  for (const picture of PICTURES) if (picture.name.startsWith(only ?? '')) await take(picture);
 } finally {
   await apps.stop();
 }
@@ -77,12 +79,13 @@ async function take({ name, app = 'Lab', path, colorScheme = 'light', isPhone = 
   });
   try {
     const url = apps.urls[app] ?? '';
-    if (app === 'Storefront') {
+    if (app !== 'Lab') {
       await browser.context.addCookies(Object.entries(COOKIES).map(([name, value]) => ({ name, value, url })));
     }
     const page = await browser.context.newPage();
     await page.goto(`${url}/${path}`);
-    await page.locator('.message[role=status]').waitFor({ state: 'detached' });
+    if (app === 'NextShop') for (const summary of await page.locator('summary').all()) await summary.click();
+    else await page.locator('.message[role=status]').waitFor({ state: 'detached' });
     if (!isPhone) {
       // As high as its content, so that nothing is cut off in the middle.
       const content = await page.evaluate(() => document.documentElement.scrollHeight);

@@ -9,7 +9,10 @@ import { type Browser, startChromium } from '../src/chromium.js';
 import { type RunningApp, startApp } from '../src/running-app.js';
 import { openPage } from '../src/watched-page.js';
 
-const VISITORS = Number(process.env.NEXT_SHOP_VISITORS ?? 2);
+const { NEXT_SHOP_VISITORS } = process.env;
+const VISITORS = Number(NEXT_SHOP_VISITORS ?? 2);
+/** In the modes that take longer. */
+const FEW_VISITORS = Number(NEXT_SHOP_VISITORS ?? 1);
 /** Only there to end what hangs. */
 const LIMIT_MS = 120_000 + VISITORS * 30_000;
 const PAGES = ['/', '/cart', '/thanks'];
@@ -65,8 +68,8 @@ interface Seen {
 interface Watched {
   changes: string[];
   shift: number;
-  /** Whether React has taken over everything that shows a decision, and its effects have run. */
-  isHydrated: boolean;
+  /** What React has taken over, once its effects have run. */
+  hydrated: WeakSet<Element>;
   painted: WeakSet<Element>;
   __REACT_DEVTOOLS_GLOBAL_HOOK__: object;
 }
@@ -76,7 +79,7 @@ function watch(): void {
   const page = globalThis as unknown as Watched;
   page.changes = [];
   page.shift = 0;
-  page.isHydrated = false;
+  page.hydrated = new WeakSet();
   page.painted = new WeakSet();
   // React tells development tools of each commit once its effects have run. What it hydrated has its mark by then.
   page.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
@@ -85,8 +88,9 @@ function watch(): void {
     onCommitFiberRoot: () => undefined,
     onCommitFiberUnmount: () => undefined,
     onPostCommitFiberRoot: () => {
-      const decided = [...document.querySelectorAll('[data-flag]')];
-      page.isHydrated = decided.every((element) => Object.keys(element).some((key) => key.startsWith('__reactFiber')));
+      for (const element of document.querySelectorAll('[data-flag]')) {
+        if (Object.keys(element).some((key) => key.startsWith('__reactFiber'))) page.hydrated.add(element);
+      }
     },
   };
   new MutationObserver((records) => {
@@ -122,7 +126,12 @@ const read = (page: Page): Promise<Seen> =>
     };
   });
 
-const whenHydrated = (page: Page) => page.waitForFunction(() => (globalThis as unknown as Watched).isHydrated);
+/** Waits until React has taken over everything that shows a decision, also what streamed in late. */
+const whenHydrated = (page: Page) =>
+  page.waitForFunction(() => {
+    const { hydrated } = globalThis as unknown as Watched;
+    return [...document.querySelectorAll('[data-flag]')].every((element) => hydrated.has(element));
+  });
 
 describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }, () => {
   let lab: RunningApp;
@@ -235,7 +244,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
         uploadThroughput: throughput,
       });
     };
-    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), slow);
+    const { seen, complaints } = await visitAll(FEW_VISITORS, slow);
     expect(complaints).toEqual([]);
     await expectCounted(seen);
   });
@@ -246,7 +255,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
   ])('does so when %s', async (_name, rules) => {
     await start();
     const block = (page: Page) => Promise.all(rules.map((rule) => page.route(rule, (route) => route.abort())));
-    const { seen, complaints } = await visitAll(Math.ceil(VISITORS / 3), block);
+    const { seen, complaints } = await visitAll(FEW_VISITORS, block);
     expect(complaints.filter((complaint) => !complaint.includes('Failed to load resource'))).toEqual([]);
     await expectCounted(seen);
   });
@@ -290,7 +299,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
     const { page, complaints } = await openPage(context);
     await page.addInitScript(watch);
     const expected: string[] = [];
-    for (let visitor = 0; visitor < VISITORS; visitor += 1) {
+    for (let visitor = 0; visitor < FEW_VISITORS; visitor += 1) {
       const id = MOVERS[visitor % MOVERS.length] ?? '';
       await fetch(`${lab.urls.Lab}/api/events`, { method: 'DELETE' });
       expected.length = 0;
@@ -310,9 +319,9 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
         await expect.poll(() => own.getAttribute('data-variation')).toBe(to?.key);
         expected.push(`${id} ${flagKey} ${to?.key}`);
         await whenCounted(expected);
-        // Nothing but the decision that is another one changed, and React did not complain.
-        const { changes, shift } = await read(page);
-        expect([changes.filter((html) => !html.includes(`data-flag="${flagKey}"`)), shift]).toEqual([[], 0]);
+        // Nothing changed but the decision that is another one.
+        const { changes } = await read(page);
+        expect(changes.filter((html) => !html.includes(`data-flag="${flagKey}"`))).toEqual([]);
         expect(changes.length).toBeGreaterThan(0);
       }
       await expectCounted(expected);
