@@ -13,6 +13,8 @@ export interface ClientState {
   isClosed: boolean;
   /** Number of decisions, errors included. */
   decisions: number;
+  /** Looks for problems of the config in slices, as long as that was not started; see `watchProblems` of config sources. */
+  findProblems: (() => Promise<void>) | undefined;
   /** Number of events and assignments that came after `close` and were ignored. */
   ignoredAfterClose: number;
 }
@@ -43,6 +45,7 @@ export function createCore(
     configProblem: undefined,
     isClosed: false,
     decisions: 0,
+    findProblems: undefined,
     ignoredAfterClose: 0,
   };
   const pendingWork = new Set<Promise<unknown>>();

@@ -17,6 +17,7 @@ import { CLIENT, type ClientInternals, type UserContextClass, useConfigSource } 
 import { isProjectConfig } from './config-check.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { deliver } from './delivery.ts';
+import { findProblems } from './find-problems.ts';
 import type { LeanClient } from './lean-client.ts';
 import { type LeanOptions, validateOptions } from './lean-options.ts';
 import { consoleLogger, guardLogger } from './logger.ts';
@@ -104,6 +105,7 @@ export function composeClient(options: LeanOptions, UserContext: UserContextClas
       if (!EVENTS.includes(event)) reportUnknownName(client, 'A client', 'event', event, EVENTS);
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
+      if (state.decisions > 0) findProblems(client);
       return () => void off();
     },
     flush: (flushOptions) => deliver('flush', delivering, flushOptions),
@@ -173,11 +175,16 @@ function followSource(client: ClientInternals, wake: () => void): () => unknown 
       else passOn(change.problem);
     });
   };
+  const watch = (): void => {
+    state.findProblems = source.watchProblems?.((found) => {
+      if (!state.isClosed) problems.guard('config', 'problems', () => found.forEach(passOn));
+    });
+  };
   retainConfigSource(source);
   const leave: unknown = problems.guard('config', 'subscribe', () => source.subscribe(read));
   problems.guard('config', 'current', () => {
     const current: unknown = source.current();
-    if (current !== null) install(current, () => source.problems?.());
+    if (current !== null) install(current, source.watchProblems ? watch : () => source.problems?.());
     return current;
   });
   return () => {

@@ -2,7 +2,6 @@
 import type { ProjectConfig } from '@sortition/core';
 
 const MAPS = ['flags', 'rules', 'rollouts', 'groups', 'audiences', 'localHoldouts', 'attributes', 'events'] as const;
-const LISTS = ['experiments', 'globalHoldouts'] as const;
 
 /**
  * Tells whether a value has the shape of a project config, without reading its maps and lists: an application that fills
@@ -13,6 +12,8 @@ export function isProjectConfig(value: unknown): value is ProjectConfig {
   return (
     typeof config?.revision === 'string' &&
     MAPS.every((name) => typeof config[name]?.get === 'function') &&
-    LISTS.every((name) => Array.isArray(config[name]))
+    Array.isArray(config.globalHoldouts) &&
+    // A getter is not called: it reads all experiments, which a config may do when they are needed.
+    (Object.getOwnPropertyDescriptor(config, 'experiments')?.get !== undefined || Array.isArray(config.experiments))
   );
 }

@@ -14,6 +14,7 @@ import {
 } from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
 import { addAssignment, type Evaluated, type EvaluateFlag } from './evaluated.ts';
+import { findProblems } from './find-problems.ts';
 import { type DecideSubject, type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
 import type { ProfileSession } from './parts/profiles/profile-session.ts';
 import type { Profiles } from './parts/profiles/profiles.ts';
@@ -157,7 +158,10 @@ export function finishAll(call: DecideCall, evaluations: Iterable<Evaluated>): F
 function finish(call: DecideCall, evaluated: Evaluated): FlagDecision {
   const { client, bits, config, user } = call;
   const { outcome, reasons } = evaluated;
-  if (config !== null) client.state.decisions += 1;
+  if (config !== null) {
+    client.state.decisions += 1;
+    if (client.state.decisions === 1) findProblems(client);
+  }
   if (config === null || outcome?.status !== 'decided') {
     return new FlagDecision(call, evaluated, shown(client, reasons ?? NO_REASONS));
   }

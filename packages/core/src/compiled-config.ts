@@ -21,7 +21,7 @@ export interface CompiledConfig {
   readonly lists: Map<readonly Rule[], readonly CompiledRule[]>;
   readonly audiences: CompiledAudiences;
   /** Every variation of the project by id; later rules replace earlier ones. */
-  variations: ReadonlyMap<string, Variation> | undefined;
+  variations: ProjectConfig['variations'];
   sharesExperiments: boolean | undefined;
   /** What the global holdouts came to for the last user, by the number of the user; -1 before the first. */
   heldOutUser: number;
@@ -36,6 +36,8 @@ export interface HeldOut {
 
 /** A flag with its rules looked up, or an experiment as the only rule of a flag that has no key. */
 export interface CompiledFlag {
+  /** That of `flag`, which a decision does not have to look at for it. */
+  readonly key: string;
   readonly flag: Flag;
   /** Of what its experiments decide. */
   readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;
@@ -125,7 +127,7 @@ export function compiledExperiment(compiled: CompiledConfig, experimentKey: stri
 
 /** Finds a variation by id among all rules and holdouts of the project. */
 export function findVariation(compiled: CompiledConfig, variationId: string): Variation | undefined {
-  compiled.variations ??= indexVariations(compiled.config);
+  compiled.variations ??= compiled.config.variations ?? indexVariations(compiled.config);
   return compiled.variations.get(variationId);
 }
 
@@ -175,6 +177,7 @@ function buildFlag(
   deliveries: readonly CompiledRule[],
 ): CompiledFlag {
   return {
+    key: flag.key,
     flag,
     source,
     globalHoldouts,
@@ -267,7 +270,8 @@ export function findOwnVariation({ variations }: Rule, key: string): Variation |
   return undefined;
 }
 
-function indexVariations(config: ProjectConfig): ReadonlyMap<string, Variation> {
+/** Returns every variation by id. */
+export function indexVariations(config: ProjectConfig): Map<string, Variation> {
   const variations = new Map<string, Variation>();
   const add = (rule: Rule): void => {
     for (const variation of rule.variations) variations.set(variation.id, variation);

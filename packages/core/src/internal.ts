@@ -4,7 +4,7 @@
  */
 export { callPart, isThenable, tryPart } from './call-part.ts';
 export { cmabAttributes } from './cmab.ts';
-export { sharesExperiments } from './compiled-config.ts';
+export { indexVariations, sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { decideByRules } from './decide.ts';
 export { closestName, describeUnknownName, describeUnknownOptions } from './known-names.ts';

@@ -53,6 +53,12 @@ export interface ConfigSource {
   current(): ProjectConfig | null;
   /** Problems found in the current config. */
   problems?(): readonly Problem[];
+  /**
+   * For a source that reads entities of its config when they are needed. `tell` is called once, with what `problems` answers,
+   * as soon as that is known. A client calls it instead of `problems` for the config it starts with, and after its first
+   * decision, if anyone is told of problems, what it returns: that looks for them, a few milliseconds at a time.
+   */
+  watchProblems?(tell: (problems: readonly Problem[]) => void): () => Promise<void>;
   /** Starts delivery if it was not started; returns unsubscribe. */
   subscribe(listener: (change: ConfigChange) => void): () => void;
   /** Asks for a newer config now; resolves whether one was accepted. */

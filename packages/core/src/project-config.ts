@@ -142,6 +142,11 @@ export interface ProjectConfig {
   readonly experiments: readonly Rule[];
   /** Deliveries of a rollout id, the last being "Everyone Else". */
   readonly rollouts: ReadonlyMap<string, readonly Rule[]>;
+  /**
+   * Finds a variation by its id among all experiments, deliveries and holdouts; of several with one id the last. Only a config
+   * whose rules are read when they are needed has it, so that a search does not read all of them.
+   */
+  readonly variations?: { get(variationId: string): Variation | undefined };
   readonly groups: ReadonlyMap<string, ExclusionGroup>;
   readonly audiences: ReadonlyMap<string, Audience>;
   /** Holdouts of every flag. */

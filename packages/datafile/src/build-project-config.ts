@@ -1,17 +1,18 @@
 /** Builds the project config: every entity validated on its own, indexed the way decisions look it up. */
-import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from '@sortition/core';
+import type { Audience, Flag, ProjectConfig, Rule } from '@sortition/core';
 import type { CreateReferenceCheck } from './dangling-references.ts';
+import { createDatafileIndex, indexDatafile } from './datafile-index.ts';
 import { completeFeatureRollouts } from './feature-rollouts.ts';
 import { inObjectKeyOrder } from './object-key-order.ts';
 import { readOdpSettings } from './odp-settings.ts';
 import type { ProblemList } from './problem-list.ts';
-import { readAudiences } from './read-audiences.ts';
+import { readAudience } from './read-audience.ts';
 import { readFlag } from './read-flag.ts';
 import { readGlobalHoldouts, readLocalHoldouts } from './read-holdouts.ts';
 import type { JsonObject } from './read-json.ts';
-import { readRule, readTrafficRanges } from './read-rule.ts';
-import { addTo, hasStrings, readEach, readSection, readStrings } from './read-section.ts';
-import { eachInPieces, type Steps } from './steps.ts';
+import { readRule } from './read-rule.ts';
+import { addTo, hasStrings, readSection, readStrings, textOf } from './read-section.ts';
+import type { Steps } from './steps.ts';
 
 /** Builds the config of a datafile whose version is known to be supported. */
 export function* buildProjectConfig(
@@ -19,65 +20,43 @@ export function* buildProjectConfig(
   problems: ProblemList,
   check: CreateReferenceCheck | undefined,
 ): Steps<ProjectConfig> {
-  const audiences = readAudiences(datafile, problems);
-  const rules = new Map<string, Rule>();
-  const experiments: Rule[] = [];
-  const groups = new Map<string, ExclusionGroup>();
-  const rollouts = new Map<string, readonly Rule[]>();
-  const featureRollouts = new Map<string, Rule>();
-  const flags = new Map<string, Flag>();
+  const index = createDatafileIndex<Rule, Flag, Audience>();
+  const { audiences, rules, experiments, groups, rollouts, flags, featureRollouts } = index;
   const references = check?.({ audiences, rules, rollouts }, problems);
-
-  const addRule = (entity: JsonObject, what: string, groupId?: string): Rule | undefined => {
-    const rule = readRule(entity, what, groupId, problems);
-    if (rule === undefined) return undefined;
-    addTo(rules, rule.id, rule, problems);
-    references?.rule(rule);
-    if (entity.type === 'fr') featureRollouts.set(rule.id, rule);
-    return rule;
+  const readers = {
+    rule: (entity: JsonObject, what: string, groupId?: string) => readRule(entity, what, groupId, problems),
+    flag: (entity: JsonObject) => readFlag(entity, problems),
+    audience: (entity: JsonObject, isLegacy: boolean) => readAudience(entity, isLegacy, problems),
+    added: references,
   };
-  const addDelivery = (entity: JsonObject) => addRule(entity, 'Delivery');
-  const addExperiment = (entity: JsonObject, groupId?: string): void => {
-    const rule = addRule(entity, 'Experiment', groupId);
-    if (rule !== undefined) experiments.push(rule);
-  };
-
-  yield;
-  yield* eachInPieces(readSection(datafile, 'experiments', problems), (entity) => addExperiment(entity));
-  yield* eachInPieces(readSection(datafile, 'groups', problems), (group) => {
-    // Without the group, a user could enter several of its experiments, so they are skipped with it.
-    problems.at('Group', group.id);
-    if (!hasStrings(group, ['id'], problems)) return;
-    const { id } = group;
-    const trafficRanges = readTrafficRanges(group, problems);
-    if (trafficRanges === undefined) return;
-    groups.set(id, { id, policy: text(group.policy), trafficRanges });
-    // A group with an empty id excludes no user, as in the official SDKs.
-    for (const entity of readSection(group, 'experiments', problems)) addExperiment(entity, id || undefined);
-  });
-  yield* eachInPieces(readSection(datafile, 'rollouts', problems), (rollout) => {
-    const { id } = rollout;
-    problems.at('Rollout', id);
-    if (!hasStrings(rollout, ['id'], problems)) return;
-    const deliveries = readEach(readSection(rollout, 'experiments', problems), addDelivery);
-    problems.at('Rollout', id);
-    addTo(rollouts, rollout.id, deliveries, problems);
-  });
-  yield* eachInPieces(readSection(datafile, 'featureFlags', problems), (entity) => {
-    const flag = readFlag(entity, problems);
-    if (flag === undefined) return;
-    addTo(flags, flag.key, flag, problems);
-    references?.flag(flag);
-  });
+  yield* indexDatafile(datafile, index, readers, problems);
   completeFeatureRollouts(featureRollouts, flags, rollouts);
+  const rest = readRest(datafile, audiences, problems);
   const config: ProjectConfig = {
-    ...readProject(datafile),
+    ...rest,
     flags: inObjectKeyOrder(flags),
     rules,
     experiments,
     rollouts,
     groups,
     audiences,
+    odp: rest.odp && { ...rest.odp },
+  };
+  references?.rest(config);
+  return config;
+}
+
+/** What is few in a datafile, and not worth reading later. */
+export type RestOfConfig = Omit<ProjectConfig, 'flags' | 'rules' | 'experiments' | 'rollouts' | 'groups' | 'audiences'>;
+
+/** @param audiences Read when the segments they ask for are. */
+export function readRest(
+  datafile: JsonObject,
+  audiences: ReadonlyMap<string, Audience>,
+  problems: ProblemList,
+): RestOfConfig {
+  return {
+    ...readProject(datafile),
     globalHoldouts: readGlobalHoldouts(datafile, problems),
     localHoldouts: readLocalHoldouts(datafile, problems),
     attributes: readKeyed(datafile, 'attributes', 'Attribute', problems, (named) => named),
@@ -87,8 +66,6 @@ export function* buildProjectConfig(
     })),
     odp: readOdpSettings(datafile, audiences, problems),
   };
-  references?.rest(config);
-  return config;
 }
 
 type ProjectFields = Pick<
@@ -108,7 +85,7 @@ type ProjectFields = Pick<
 function readProject(datafile: JsonObject): ProjectFields {
   const { region, botFiltering } = datafile;
   const texts = {} as Record<(typeof TEXTS)[number], string>;
-  for (const name of TEXTS) texts[name] = text(datafile[name]);
+  for (const name of TEXTS) texts[name] = textOf(datafile[name]);
   return {
     ...texts,
     region: typeof region === 'string' && region !== '' ? region : 'US',
@@ -119,11 +96,6 @@ function readProject(datafile: JsonObject): ProjectFields {
 }
 
 const TEXTS = ['version', 'accountId', 'projectId', 'revision', 'sdkKey', 'environmentKey'] as const;
-
-/** A number counts as its text: self-made datafiles often number their revisions. */
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
 
 /** What attributes and events have in common. */
 interface Named {

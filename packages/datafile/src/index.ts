@@ -10,5 +10,6 @@ export type { DatafileCheck, ParsedDatafile } from './parse-document.ts';
 export { createPollingConfig } from './polling-config.ts';
 export type { PollingConfigOptions } from './polling-options.ts';
 export type { DatafileProblemCode } from './problem-list.ts';
+export { type ReadWhenNeeded, readWhenNeeded } from './read-when-needed.ts';
 export { createStaticConfig, type StaticConfigOptions } from './static-config.ts';
 export type { ListenForVersions, VersionListener, VersionStream, VersionStreamSettings } from './version-listener.ts';

@@ -6,7 +6,7 @@ import type { ProblemList } from './problem-list.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
 import { readSection } from './read-section.ts';
 
-/** Returns the settings, or `null` when the datafile has no ODP integration. */
+/** Returns the settings, or `null` when the datafile has no ODP integration. The audiences are read when their segments are. */
 export function readOdpSettings(
   datafile: JsonObject,
   audiences: ReadonlyMap<string, Audience>,
@@ -22,11 +22,15 @@ export function readOdpSettings(
     odp
       .map((integration) => integration[property])
       .find((value): value is string => typeof value === 'string' && value !== '') ?? '';
+  let segments: readonly string[] | undefined;
   return {
     apiKey: first('publicKey'),
     apiHost: first('host'),
     pixelUrl: first('pixelUrl'),
-    segmentsToCheck: collectSegments(audiences),
+    get segmentsToCheck() {
+      segments ??= collectSegments(audiences);
+      return segments;
+    },
   };
 }
 

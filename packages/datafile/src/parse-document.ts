@@ -33,12 +33,15 @@ export function parseWith(datafile: string | object, check: DatafileCheck | unde
  * @throws SdkError `invalid-datafile` when the object is not a datafile.
  */
 export function* parseDocument(document: JsonObject, check: DatafileCheck | undefined): Steps<ParsedDatafile> {
-  const { version } = document;
-  if (!VERSIONS.has(version)) {
-    const got = typeof version === 'string' ? `"${version.slice(0, 20)}"` : describe(version);
-    throw refused(`expected "version" to be the string "2", "3" or "4", got ${got}`);
-  }
+  refuseOtherVersions(document);
   const problems = check?.createProblemList() ?? createProblemCount();
   const config = yield* buildProjectConfig(document, problems, check?.createReferenceCheck);
   return { config, problems: problems.all() };
+}
+
+/** @throws SdkError `invalid-datafile` when the object is not a datafile. */
+export function refuseOtherVersions({ version }: JsonObject): void {
+  if (VERSIONS.has(version)) return;
+  const got = typeof version === 'string' ? `"${version.slice(0, 20)}"` : describe(version);
+  throw refused(`expected "version" to be the string "2", "3" or "4", got ${got}`);
 }

@@ -38,6 +38,16 @@ export function readRule(
   };
 }
 
+/** Whether `readRule` will not skip an entity. Written without lists: it runs for every rule while a client is created. */
+export function isReadableRule({ id, key, variations, trafficAllocation, cmab }: JsonObject): boolean {
+  return (
+    typeof id === 'string' &&
+    typeof key === 'string' &&
+    Array.isArray(variations) &&
+    Array.isArray(trafficAllocation ?? (cmab ? variations : undefined))
+  );
+}
+
 /**
  * Returns the pieces of a traffic split, or `undefined` after reporting that it is missing.
  *

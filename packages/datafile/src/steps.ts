@@ -15,10 +15,11 @@ const PIECE = 50;
 
 /** Does the same to each item, so many at a time. */
 export function* eachInPieces<T>(items: readonly T[], work: (item: T) => void): Steps<void> {
-  for (let start = 0; start < items.length; start += PIECE) {
-    items.slice(start, start + PIECE).forEach(work);
-    yield;
+  for (let index = 0; index < items.length; index += 1) {
+    work(items[index] as T);
+    if (index % PIECE === PIECE - 1) yield;
   }
+  yield;
 }
 
 /** Does all of it now. */

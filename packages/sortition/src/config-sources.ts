@@ -7,6 +7,7 @@ import {
   datafileCheck,
   type PollingConfigOptions as LeanPollingConfigOptions,
   type StaticConfigOptions as LeanStaticConfigOptions,
+  readWhenNeeded,
 } from '@sortition/datafile';
 import { versionStream } from '@sortition/datafile/stream';
 
@@ -45,10 +46,13 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 }
 
 /** Options of `createStaticConfig`. */
-export type StaticConfigOptions = Omit<LeanStaticConfigOptions, 'check'>;
+export type StaticConfigOptions = Omit<LeanStaticConfigOptions, 'check' | 'reading'>;
 
 /**
  * Creates a config source from a datafile at hand. A client on it is ready at once.
+ *
+ * A rule, flag or audience is read when it is first needed. What is wrong with one is told by then; a client with a logger or
+ * a listener for problems looks through all of the datafile after its first decision.
  *
  * @throws SdkError `invalid-datafile` when the document is not a datafile.
  * @example
@@ -56,5 +60,6 @@ export type StaticConfigOptions = Omit<LeanStaticConfigOptions, 'check'>;
  */
 export function createStaticConfig(options: StaticConfigOptions): ConfigSource {
   // A value that is not an object with options is refused there, with its type in the message.
-  return createLeanStaticConfig('datafile' in Object(options) ? { ...options, check: datafileCheck } : options);
+  const brought = { check: datafileCheck, reading: readWhenNeeded };
+  return createLeanStaticConfig('datafile' in Object(options) ? { ...options, ...brought } : options);
 }

@@ -47,7 +47,7 @@ it('a config source that throws when it is subscribed to serves the config it ha
   const subscribe = () => {
     throw new Error('boom');
   };
-  const { client, codes, enabled } = await useParts({ config: { ...config(), subscribe, problems: subscribe } });
+  const { client, codes, enabled } = await useParts({ config: { ...config(), subscribe, watchProblems: subscribe } });
   expect(codes).toEqual(['config-failed', 'config-failed', 'no-odp']);
   expect(enabled).toBe(true);
   expect(await client.close()).toEqual({ delivered: 0, dropped: 0, pending: 0 });

@@ -17,14 +17,20 @@ const since = () => {
 const name = peer === 'official' ? '@optimizely/optimizely-sdk' : 'sortition';
 const sdk = format === 'cjs' ? require(name) : await import(name);
 const imported = since();
+const config =
+  peer === 'official' ? sdk.createStaticProjectConfigManager({ datafile }) : sdk.createStaticConfig({ datafile });
 const client =
   peer === 'official'
-    ? sdk.createInstance({ projectConfigManager: sdk.createStaticProjectConfigManager({ datafile }) })
-    : sdk.createClient({ config: sdk.createStaticConfig({ datafile }), events: null });
+    ? sdk.createInstance({ projectConfigManager: config })
+    : sdk.createClient({ config, events: null });
 const created = since();
 const user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
 for (let index = 0; index < Number(decides); index += 1) user.decide(`flag_${index}`);
 const decided = since();
 await client.flush?.();
-console.log(JSON.stringify({ imported, created: created - imported, decided: decided - created, total: since() }));
+const total = since();
+// What a client looks through after its first decision, a few milliseconds at a time.
+await config.watchProblems?.(() => undefined)();
+const looked = since() - total;
+console.log(JSON.stringify({ imported, created: created - imported, decided: decided - created, total, looked }));
 process.exit(0);

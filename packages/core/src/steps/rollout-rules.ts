@@ -56,7 +56,7 @@ function evaluateDelivery(
   const range = bucketIntoRange(evaluation, delivery);
   const known = delivery.bucketed[range] as DecisionOutcome | undefined;
   // Flags may share deliveries; each has an outcome of its own.
-  if (known !== undefined && evaluation.trace === undefined && known.flagKey === flag.flag.key) return known;
+  if (known !== undefined && evaluation.trace === undefined && known.flagKey === flag.key) return known;
   const variation = delivery.variations[range];
   if (variation === undefined) return NOT_BUCKETED;
   note(evaluation, 'delivery-bucketed', rule, name);

@@ -106,8 +106,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/datafile/src/parse-document.ts',
-        find: '  if (!VERSIONS.has(version)) {',
-        put: '  if (false) {',
+        find: '  if (VERSIONS.has(version)) return;',
+        put: '  return;',
       },
       {
         file: 'packages/datafile/src/read-json.ts',

@@ -1,0 +1,139 @@
+/**
+ * A config whose rules, flags and audiences are read when they are first needed, so that creating a client costs little more
+ * than parsing the JSON text. What it answers is what `buildProjectConfig` reads of the same document.
+ */
+import type { Audience, ProjectConfig, Rule, Variation } from '@sortition/core';
+import { indexVariations } from '@sortition/core/internal';
+import { readRest } from './build-project-config.ts';
+import { createDatafileIndex, indexDatafile } from './datafile-index.ts';
+import { DeferredMap } from './deferred-map.ts';
+import { completeFeatureRollouts } from './feature-rollouts.ts';
+import { inObjectKeyOrder } from './object-key-order.ts';
+import type { ProblemList } from './problem-list.ts';
+import { readAudience } from './read-audience.ts';
+import { readFlag } from './read-flag.ts';
+import type { JsonObject } from './read-json.ts';
+import { isReadableRule, readRule } from './read-rule.ts';
+import { runAtOnce } from './steps.ts';
+
+/**
+ * Builds the config of a datafile whose version is known to be supported.
+ *
+ * @param onMistake Called for each mistake that is met, now and when entities are read.
+ */
+export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undefined): ProjectConfig {
+  const problems: ProblemList = {
+    at: () => undefined,
+    add: onMistake,
+    skip: onMistake,
+    ignore: onMistake,
+    leaveOut: onMistake,
+    all: () => [],
+  };
+  const index = createDatafileIndex<JsonObject, JsonObject, JsonObject>();
+  /** Of rules in the section of a group. */
+  const groupIds = new Map<JsonObject, string>();
+  const legacyAudiences = new Set<JsonObject>();
+  const read = new Map<JsonObject, Rule>();
+  const readRuleOnce = (entity: JsonObject): Rule => {
+    const rule = read.get(entity) ?? (readRule(entity, '', groupIds.get(entity), problems) as Rule);
+    read.set(entity, rule);
+    return rule;
+  };
+  const readAnyAudience = (entity: JsonObject): Audience | undefined =>
+    readAudience(entity, legacyAudiences.has(entity), problems);
+
+  const readers = {
+    rule(entity: JsonObject, _what: string, groupId?: string) {
+      if (!isReadableRule(entity)) return onMistake();
+      if (groupId !== undefined) groupIds.set(entity, groupId);
+      return entity;
+    },
+    flag: (entity: JsonObject) => (typeof entity.key === 'string' ? entity : onMistake()),
+    audience(entity: JsonObject, isLegacy: boolean) {
+      const { id } = entity;
+      if (typeof id !== 'string') return onMistake();
+      if (isLegacy) legacyAudiences.add(entity);
+      // Of two legacy ones with one id the later counts, unless its text is not JSON.
+      return isLegacy && index.audiences.has(id) && !readAnyAudience(entity) ? undefined : entity;
+    },
+  };
+  runAtOnce(indexDatafile(datafile, index, readers, problems));
+
+  const flags = new DeferredMap(inObjectKeyOrder(index.flags), (entity) => readFlag(entity, problems));
+  const rollouts = new DeferredMap(index.rollouts, (deliveries) => deliveries.map(readRuleOnce));
+  const audiences = new DeferredMap(index.audiences, readAnyAudience);
+  const featureRollouts = [...index.featureRollouts].map(([id, entity]) => [id, readRuleOnce(entity)] as const);
+  completeFeatureRollouts(new Map(featureRollouts), flags, rollouts);
+  const config = Object.assign(new DeferredExperiments(() => index.experiments.map(readRuleOnce)), {
+    ...readRest(datafile, audiences, problems),
+    flags,
+    rules: new DeferredMap(index.rules, readRuleOnce),
+    rollouts,
+    groups: index.groups,
+    audiences,
+  });
+  const listUnread = () => [index.experiments, ...index.rollouts.values()].flat();
+  // Not part of a copy, whose rules may be others.
+  Object.defineProperty(config, 'variations', { value: deferVariations(listUnread, readRuleOnce, config) });
+  return config;
+}
+
+/** A class, because a getter of an object literal gives each object a hidden class of its own. */
+class DeferredExperiments {
+  declare readonly experiments: readonly Rule[];
+  readonly #read: () => readonly Rule[];
+  #experiments: readonly Rule[] | undefined;
+
+  constructor(read: () => readonly Rule[]) {
+    this.#read = read;
+    // The object's own, so that a copy has them too.
+    Object.defineProperty(this, 'experiments', { enumerable: true, get: this.readExperiments });
+  }
+
+  readExperiments(): readonly Rule[] {
+    this.#experiments ??= this.#read();
+    return this.#experiments;
+  }
+}
+
+/** Finds variations by id without reading other rules than theirs. */
+function deferVariations(
+  listUnread: () => readonly JsonObject[],
+  readRuleOnce: (entity: JsonObject) => Rule,
+  config: ProjectConfig,
+): NonNullable<ProjectConfig['variations']> {
+  /** The rule that has a variation, as it stands in the datafile. */
+  let owners: Map<unknown, JsonObject> | undefined;
+  let known = new Map<string, Variation>();
+  const start = (): Map<unknown, JsonObject> => {
+    const found = new Map<unknown, JsonObject>();
+    for (const entity of listUnread())
+      for (const variation of entity.variations as readonly (Partial<Variation> | null)[])
+        found.set(variation?.id, entity);
+    // Holdouts are read already; they come last, and of several variations with one id the last counts.
+    for (const { variations } of [...config.globalHoldouts, ...[...config.localHoldouts.values()].flat()]) {
+      for (const variation of variations) {
+        known.set(variation.id, variation);
+        found.delete(variation.id);
+      }
+    }
+    return found;
+  };
+  return {
+    get(id) {
+      owners ??= start();
+      const owner = known.has(id) ? undefined : owners.get(id);
+      if (owner !== undefined) {
+        for (const variation of readRuleOnce(owner).variations)
+          if (owners.get(variation.id) === owner) known.set(variation.id, variation);
+        // One that is not valid leaves its id to the rules before it.
+        if (!known.has(id)) {
+          known = indexVariations(config);
+          owners.clear();
+        }
+      }
+      return known.get(id);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** A map whose values are read when they are first asked for. */
+
+/** What is read as `undefined` is not in the map. Asking for all of them, or for their number, reads all. */
+export class DeferredMap<Unread, T> extends Map<string, T> {
+  /** In the order of the map; `undefined` once all were read. */
+  #unread: ReadonlyMap<string, Unread> | undefined;
+  readonly #read: (unread: Unread) => T | undefined;
+
+  constructor(unread: ReadonlyMap<string, Unread>, read: (unread: Unread) => T | undefined) {
+    super();
+    this.#unread = unread;
+    this.#read = read;
+  }
+
+  override get(key: string): T | undefined {
+    const known = super.get(key);
+    const unread = known === undefined ? this.#unread?.get(key) : undefined;
+    if (unread === undefined) return known;
+    const value = this.#read(unread);
+    if (value !== undefined) this.set(key, value);
+    return value;
+  }
+
+  override has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  override get size(): number {
+    this.#readAll();
+    return super.size;
+  }
+
+  override keys(): MapIterator<string> {
+    this.#readAll();
+    return super.keys();
+  }
+
+  override values(): MapIterator<T> {
+    this.#readAll();
+    return super.values();
+  }
+
+  override entries(): MapIterator<[string, T]> {
+    this.#readAll();
+    return super.entries();
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, T]> {
+    return this.entries();
+  }
+
+  override forEach(visit: (value: T, key: string, map: Map<string, T>) => void, self?: unknown): void {
+    this.#readAll();
+    super.forEach(visit, self);
+  }
+
+  #readAll(): void {
+    if (this.#unread === undefined) return;
+    const all = [...this.#unread.keys()].map((key) => [key, this.get(key)] as const);
+    this.#unread = undefined;
+    this.clear();
+    for (const [key, value] of all) if (value !== undefined) this.set(key, value);
+  }
+}

@@ -1,0 +1,29 @@
+/** Reads one audience: typed ones carry their conditions as JSON, legacy ones as JSON text. */
+import type { Audience, JsonValue } from '@sortition/core';
+import type { ProblemList } from './problem-list.ts';
+import { readConditions } from './read-conditions.ts';
+import type { JsonObject } from './read-json.ts';
+import { hasStrings, stringOr } from './read-section.ts';
+
+/** Returns an audience, or `undefined` after reporting why it was skipped. */
+export function readAudience(entity: JsonObject, isLegacy: boolean, problems: ProblemList): Audience | undefined {
+  const conditions = isLegacy ? parseConditions(entity, problems) : (entity.conditions ?? null);
+  if (conditions === undefined) return undefined;
+  problems.at('Audience', entity.id);
+  if (!hasStrings(entity, ['id'], problems)) return undefined;
+  const { id } = entity;
+  return { id, name: stringOr(entity.name, id), conditions: readConditions(conditions, problems) };
+}
+
+function parseConditions(entity: JsonObject, problems: ProblemList): JsonValue | undefined {
+  const { conditions } = entity;
+  if (typeof conditions === 'string') {
+    try {
+      return JSON.parse(conditions) as JsonValue;
+    } catch {
+      // Reported below, as conditions that are not text are.
+    }
+  }
+  problems.at('Audience', entity.id);
+  return problems.skip('conditions', 'JSON text', conditions);
+}

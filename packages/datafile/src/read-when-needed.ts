@@ -1,0 +1,56 @@
+/**
+ * Reading the entities of a datafile when they are needed. What is wrong with it is found out once, and no later than it
+ * matters: all of it is checked when a mistake is met, or when a client asks for it after its first decision.
+ */
+import type { ConfigSource, Problem } from '@sortition/core';
+import { buildDeferredConfig } from './deferred-config.ts';
+import { type DatafileCheck, parseDocument, refuseOtherVersions } from './parse-document.ts';
+import { readJsonObject } from './read-json.ts';
+import { nextTurn, runAtOnce, runInTurns } from './steps.ts';
+
+/** How a source reads its datafile: see `readWhenNeeded`. */
+export type ReadWhenNeeded = (
+  datafile: string | object,
+  check: DatafileCheck | undefined,
+) => Pick<ConfigSource, 'current' | 'problems' | 'watchProblems'>;
+
+/**
+ * Reads a rule, flag or audience when a decision first needs it, so that a client is created in little more than the time of
+ * `JSON.parse`. Pass it as `reading` to `createStaticConfig`. Decisions are the same. Problems are told when a broken entity
+ * is met, at the latest; a client with a logger or a listener for problems looks through all of the datafile after its first
+ * decision, a few milliseconds at a time.
+ */
+export const readWhenNeeded: ReadWhenNeeded = (datafile, check) => {
+  const document = readJsonObject(datafile);
+  refuseOtherVersions(document);
+  let found: readonly Problem[] | undefined;
+  let inTurns: Promise<void> | undefined;
+  const watching = new Set<(problems: readonly Problem[]) => void>();
+  const settle = (problems: readonly Problem[]): readonly Problem[] => {
+    found ??= problems;
+    for (const tell of watching) {
+      watching.delete(tell);
+      tell(found);
+    }
+    return found;
+  };
+  const problems = () => found ?? settle(runAtOnce(parseDocument(document, check)).problems);
+  const search = async (): Promise<void> => {
+    // Not within the call that asks for it.
+    await nextTurn();
+    if (found === undefined) settle((await runInTurns(parseDocument(document, check))).problems);
+  };
+  const config = buildDeferredConfig(document, () => void problems());
+  return {
+    current: () => config,
+    problems,
+    watchProblems(tell) {
+      if (found === undefined) watching.add(tell);
+      else tell(found);
+      return () => {
+        inTurns ??= search();
+        return inTurns;
+      };
+    },
+  };
+};
