@@ -32,5 +32,6 @@ const total = since();
 // What a client looks through after its first decision, a few milliseconds at a time.
 await config.watchProblems?.(() => undefined)();
 const looked = since() - total;
-console.log(JSON.stringify({ imported, created: created - imported, decided: decided - created, total, looked }));
+const steps = { imported, created: created - imported, decided: decided - created, usable: decided, total, looked };
+console.log(JSON.stringify(steps));
 process.exit(0);
