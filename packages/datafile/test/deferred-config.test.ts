@@ -96,8 +96,10 @@ function expectSameAsParsed(datafile: object, isReversed = false) {
   const config = source.current() as ProjectConfig;
   const order = <T>(list: Iterable<T>) => (isReversed ? [...list].reverse() : [...list]);
   for (const [id, found] of order(indexVariations(parsed.config))) expect(config.variations?.get(id)).toEqual(found);
-  for (const name of MAPS)
-    for (const [key, value] of order(parsed.config[name])) expect(config[name].get(key)).toEqual(value);
+  for (const name of MAPS) {
+    const entries: ReadonlyMap<string, unknown> = parsed.config[name];
+    for (const [key, value] of order(entries)) expect(config[name].get(key)).toEqual(value);
+  }
   expect(plain(config)).toEqual(plain(parsed.config));
   for (const name of MAPS) expect(config[name].size).toBe(parsed.config[name].size);
   expect(config.experiments[0]).toBe(config.rules.get(config.experiments[0]?.id ?? '') ?? config.experiments[0]);

@@ -7,6 +7,7 @@
 import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
 import type { BatchEnvelope, RecordedEvent } from './batch-context.ts';
 import { readRevenue, readValue } from './conversion-numbers.ts';
+import { writeJson } from './event-text.ts';
 import type { VisitorAttribute } from './visitor-attributes.ts';
 
 /** The body of a request. */
@@ -54,36 +55,25 @@ export interface BatchEvent {
   readonly tags?: Readonly<Record<string, unknown>>;
 }
 
-/** Builds what happened, without whom it happened to. */
-export function buildSnapshot(event: RecordedEvent): BatchSnapshot {
-  return event.type === 'impression' ? impressionSnapshot(event) : conversionSnapshot(event);
+/** Writes what happened, without whom it happened to, as the JSON of a `BatchSnapshot`. */
+export function writeSnapshot(event: RecordedEvent): string {
+  return event.type === 'impression' ? writeImpression(event) : JSON.stringify(conversionSnapshot(event));
 }
 
 /** The official key of every impression. */
 const IMPRESSION_KEY = 'campaign_activated';
 
-function impressionSnapshot(event: ImpressionEvent): BatchSnapshot {
-  const { experimentId, variationId } = event;
-  const campaignId = event.layerId || experimentId || null;
-  return {
-    decisions: [
-      {
-        campaign_id: campaignId,
-        experiment_id: experimentId ?? '',
-        // Ids made up by an SDK, such as a holdout's, are no ids to the service.
-        variation_id: variationId !== null && /^\d+$/.test(variationId) ? variationId : null,
-        metadata: {
-          flag_key: event.flagKey,
-          rule_key: event.ruleKey,
-          rule_type: event.ruleType,
-          variation_key: event.variationKey,
-          enabled: event.enabled,
-          cmab_uuid: event.cmabUuid,
-        },
-      },
-    ],
-    events: [{ entity_id: campaignId, timestamp: event.timestamp, key: IMPRESSION_KEY, uuid: event.uuid }],
-  };
+/** As text, in half the time of `JSON.stringify`: a server sends one for nearly each decision. */
+function writeImpression(event: ImpressionEvent): string {
+  const { experimentId, variationId, cmabUuid } = event;
+  const campaignId = writeJson(event.layerId || experimentId || null);
+  // Ids made up by an SDK, such as a holdout's, are no ids to the service.
+  const sentId = variationId !== null && /^\d+$/.test(variationId) ? variationId : null;
+  const cmab = cmabUuid === undefined ? '' : `,"cmab_uuid":${writeJson(cmabUuid)}`;
+  const metadata = `{"flag_key":${writeJson(event.flagKey)},"rule_key":${writeJson(event.ruleKey)},"rule_type":${writeJson(event.ruleType)},"variation_key":${writeJson(event.variationKey)},"enabled":${writeJson(event.enabled)}${cmab}}`;
+  const decision = `{"campaign_id":${campaignId},"experiment_id":${writeJson(experimentId ?? '')},"variation_id":${writeJson(sentId)},"metadata":${metadata}}`;
+  const served = `{"entity_id":${campaignId},"timestamp":${writeJson(event.timestamp)},"key":"${IMPRESSION_KEY}","uuid":${writeJson(event.uuid)}}`;
+  return `{"decisions":[${decision}],"events":[${served}]}`;
 }
 
 function conversionSnapshot({ eventId, eventKey, timestamp, uuid, tags }: ConversionEvent): BatchSnapshot {

@@ -20,6 +20,15 @@ function isPaired(text: string, index: number, unit: number): boolean {
   return (isHigh && next >= 0xdc00 && next < 0xe000) || (isLow && before >= 0xd800 && before < 0xdc00);
 }
 
+/** What JSON writes in another way than it is, or may have to. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes the control characters
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** The JSON of a value; what JSON does not have is `null`. */
+export function writeJson(value: unknown): string {
+  return typeof value === 'string' && !ESCAPED.test(value) ? `"${value}"` : (JSON.stringify(value) ?? 'null');
+}
+
 /** Whether the JSON of a value is within a limit; exact, but written only when the length of a text does not tell already. */
 export function fitsJson(value: unknown, maxBytes: number): boolean {
   if (typeof value === 'number' || typeof value === 'boolean') return true;

@@ -4,8 +4,8 @@
  */
 import type { EventTags } from '@sortition/core';
 import { type BatchContext, type RecordedEvent, readContext } from './batch-context.ts';
-import { buildSnapshot } from './event-batch.ts';
-import { byteLength, fitsJson } from './event-text.ts';
+import { writeSnapshot } from './event-batch.ts';
+import { byteLength, fitsJson, writeJson } from './event-text.ts';
 import { buildVisitorAttributes } from './visitor-attributes.ts';
 
 /** Sizes an event must keep, in bytes on the wire. */
@@ -104,9 +104,9 @@ function shrink(
 
 function write(event: RecordedEvent, tags: readonly Entry[] | undefined, user: string): string {
   const fitted = tags ? { ...event, tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])) } : event;
-  return `{"snapshots":[${JSON.stringify(buildSnapshot(fitted))}],${user}}`;
+  return `{"snapshots":[${writeSnapshot(fitted)}],${user}}`;
 }
 
 function writeUser(userId: string, attributes: readonly Entry[]): string {
-  return `"visitor_id":${JSON.stringify(userId)},"attributes":${JSON.stringify(attributes)}`;
+  return `"visitor_id":${writeJson(userId)},"attributes":${JSON.stringify(attributes)}`;
 }
