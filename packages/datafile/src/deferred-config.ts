@@ -31,6 +31,8 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
     all: () => [],
   };
   const index = createDatafileIndex<JsonObject, JsonObject, JsonObject>();
+  // What the functions below hold lives as long as the config: not the index as a whole.
+  const { experiments, audiences: unreadAudiences, rollouts: unreadRollouts } = index;
   /** Of rules in the section of a group. */
   const groupIds = new Map<JsonObject, string>();
   const legacyAudiences = new Set<JsonObject>();
@@ -55,25 +57,25 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
       if (typeof id !== 'string') return onMistake();
       if (isLegacy) legacyAudiences.add(entity);
       // Of two legacy ones with one id the later counts, unless its text is not JSON.
-      return isLegacy && index.audiences.has(id) && !readAnyAudience(entity) ? undefined : entity;
+      return isLegacy && unreadAudiences.has(id) && !readAnyAudience(entity) ? undefined : entity;
     },
   };
   runAtOnce(indexDatafile(datafile, index, readers, problems));
 
   const flags = new DeferredMap(inObjectKeyOrder(index.flags), (entity) => readFlag(entity, problems));
-  const rollouts = new DeferredMap(index.rollouts, (deliveries) => deliveries.map(readRuleOnce));
-  const audiences = new DeferredMap(index.audiences, readAnyAudience);
+  const rollouts = new DeferredMap(unreadRollouts, (deliveries) => deliveries.map(readRuleOnce));
+  const audiences = new DeferredMap(unreadAudiences, readAnyAudience);
   const featureRollouts = [...index.featureRollouts].map(([id, entity]) => [id, readRuleOnce(entity)] as const);
   completeFeatureRollouts(new Map(featureRollouts), flags, rollouts);
-  const config = Object.assign(new DeferredExperiments(() => index.experiments.map(readRuleOnce)), {
+  const config = Object.assign(new DeferredExperiments(() => experiments.map(readRuleOnce)), {
     ...readRest(datafile, audiences, problems),
     flags,
-    rules: new DeferredMap(index.rules, readRuleOnce),
+    rules: new DeferredMap(index.rules, readRuleOnce, 'kept-by-reader'),
     rollouts,
     groups: index.groups,
     audiences,
   });
-  const listUnread = () => [index.experiments, ...index.rollouts.values()].flat();
+  const listUnread = () => [experiments, ...unreadRollouts.values()].flat();
   // Not part of a copy, whose rules may be others.
   Object.defineProperty(config, 'variations', { value: deferVariations(listUnread, readRuleOnce, config) });
   return config;
@@ -127,6 +129,8 @@ function deferVariations(
       if (owner !== undefined) {
         for (const variation of readRuleOnce(owner).variations)
           if (owners.get(variation.id) === owner) known.set(variation.id, variation);
+        for (const variation of readRuleOnce(owner).variations)
+          if (known.has(variation.id)) owners.delete(variation.id);
         // One that is not valid leaves its id to the rules before it.
         if (!known.has(id)) {
           known = indexVariations(config);

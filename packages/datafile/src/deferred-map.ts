@@ -6,10 +6,18 @@ export class DeferredMap<Unread, T> extends Map<string, T> {
   #unread: ReadonlyMap<string, Unread> | undefined;
   readonly #read: (unread: Unread) => T | undefined;
 
-  constructor(unread: ReadonlyMap<string, Unread>, read: (unread: Unread) => T | undefined) {
+  readonly #isKept: boolean;
+
+  /** @param keeping `kept-by-reader`: what was read is not remembered here too, until all are. */
+  constructor(
+    unread: ReadonlyMap<string, Unread>,
+    read: (unread: Unread) => T | undefined,
+    keeping?: 'kept-by-reader',
+  ) {
     super();
     this.#unread = unread;
     this.#read = read;
+    this.#isKept = keeping !== undefined;
   }
 
   override get(key: string): T | undefined {
@@ -17,7 +25,7 @@ export class DeferredMap<Unread, T> extends Map<string, T> {
     const unread = known === undefined ? this.#unread?.get(key) : undefined;
     if (unread === undefined) return known;
     const value = this.#read(unread);
-    if (value !== undefined) this.set(key, value);
+    if (value !== undefined && !this.#isKept) this.set(key, value);
     return value;
   }
 
