@@ -13,11 +13,16 @@ const VERSIONS = {
 /** An application has these anyway where it imports the entry. */
 const NEEDS = { '@sortition/testing/contracts': 'vitest' };
 
+/** The declarations of `hono`, which are part of those of this entry, need TypeScript 5.7. */
+const NEEDS_TYPESCRIPT_5_7 = '@sortition/emulator';
+
 /** @type {import('./index.js').Row[]} */
 export const typescriptRows = Object.entries(VERSIONS).flatMap(([version, resolutions]) =>
   resolutions.map((resolution) => ({
     name: `TypeScript ${version} ${resolution}`,
-    does: 'every entry imported, skipLibCheck false',
+    does: isBefore57(version)
+      ? `every entry imported but \`${NEEDS_TYPESCRIPT_5_7}\`, which needs TypeScript 5.7, skipLibCheck false`
+      : 'every entry imported, skipLibCheck false',
     environment: `typescript-${version}`,
     dependencies: {
       typescript: version,
@@ -26,6 +31,8 @@ export const typescriptRows = Object.entries(VERSIONS).flatMap(([version, resolu
       '@openfeature/core': '1.12.0',
       '@openfeature/server-sdk': '1.23.0',
       '@openfeature/web-sdk': '1.10.0',
+      react: '19.3.1',
+      '@types/react': '19.3.3',
     },
     run: async ({ environment }) => {
       const { folder, write, run } = environment;
@@ -33,7 +40,7 @@ export const typescriptRows = Object.entries(VERSIONS).flatMap(([version, resolu
       const entries = Object.keys(dependencies)
         .filter((name) => /^@?sortition/.test(name))
         .flatMap((name) => listEntries(folder, name))
-        .filter((entry) => !(entry in NEEDS));
+        .filter((entry) => !(entry in NEEDS) && !(isBefore57(version) && entry === NEEDS_TYPESCRIPT_5_7));
       const text = entries.map(
         (entry, index) => `import * as entry${index} from '${entry}';\nexport { entry${index} };`,
       );
@@ -60,6 +67,11 @@ export const decision: Decision = createClient({ config: createStaticConfig({ da
     },
   })),
 );
+
+/** @param {string} version */
+function isBefore57(version) {
+  return version.startsWith('5.4.');
+}
 
 /**
  * @param {string} folder
