@@ -360,7 +360,7 @@ test('[EVT-20] an option that does not exist is told to the client, with those t
   source.attach?.({ problem: ({ code, message }) => messages.push(`${code} ${message}`) });
   expect(messages).toEqual([
     expect.stringMatching(
-      /^unknown-option createCmabSource does not have the option "cacheTtl"; expected .*cacheTimeoutMs/,
+      /^unknown-option createCmabSource does not have the option "cacheTtl"; expected .*Did you mean "cacheTimeoutMs"\?$/,
     ),
   ]);
 });

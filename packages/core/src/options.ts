@@ -194,13 +194,29 @@ export function invalidOption(owner: string, name: string, expected: string, got
 }
 
 /**
- * Returns a sentence about the options that a factory does not have, with those it has; `undefined` when it has all of them.
- * Factories for pages take this one; `describeUnknownOptions` also guesses what was meant.
+ * Returns a text about the options that a factory does not have, with those it has and those that were probably meant;
+ * `undefined` when it has all of them. Factories for pages take this one; `describeUnknownOptions` also knows the names of
+ * other SDKs and finds letters in the wrong order.
  */
 export function listUnknownOptions(owner: string, options: object, known: readonly string[]): string | undefined {
   const unknown = tryPart(() => Object.keys(options).filter((name) => !known.includes(name))) ?? [];
   if (unknown.length === 0) return undefined;
-  return `${owner} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${known.join(', ')}.`;
+  const meant = unknown.slice(0, 10).flatMap((name) => similarName(name.slice(0, 40).toLowerCase(), known));
+  return `${owner} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${known.join(', ')}.${
+    meant[0] ? ` Did you mean "${meant.join('", "')}"?` : ''
+  }`;
+}
+
+/** Returns the name that has the longest part in common with this one, of at least four letters; otherwise an empty list. */
+function similarName(name: string, known: readonly string[]): string[] {
+  for (let length = name.length; length > 3; length -= 1) {
+    for (let start = 0; start + length <= name.length; start += 1) {
+      const part = name.slice(start, start + length);
+      const meant = known.find((candidate) => candidate.toLowerCase().includes(part));
+      if (meant) return [meant];
+    }
+  }
+  return [];
 }
 
 /** Names a value by its type; only numbers are quoted. Never throws. */

@@ -138,7 +138,8 @@ describe('options', () => {
 
   it.each([
     [{ updateInterval: 60_000 }, 'does not have the option "updateInterval"; expected sdkKey, datafile, '],
-    [{ autoUpdate: true }, 'does not have the option "autoUpdate"; expected '],
+    [{ updateInterval: 60_000 }, 'Did you mean "pollIntervalMs"?'],
+    [{ autoUpdate: true }, 'Did you mean "updates"?'],
     [{ pollIntervalMS: 60_000 }, ', pollIntervalMs, '],
     [{ datafileAccessToken: 'secret' }, ', accessToken, '],
     [{ flavour: 1 }, 'does not have the option "flavour"; expected '],

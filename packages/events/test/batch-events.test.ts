@@ -164,7 +164,7 @@ test('[EVT-20] an option that does not exist is told to the client, with those t
     {
       code: 'unknown-option',
       message: expect.stringMatching(
-        /^createBatchEvents does not have the option "flushInterval", "batchSzie"; expected batchSize, flushIntervalMs, /,
+        /^createBatchEvents does not have the option "flushInterval", "batchSzie"; expected batchSize, flushIntervalMs, .*Did you mean "flushIntervalMs", "batchSize"\?$/,
       ),
     },
   ]);

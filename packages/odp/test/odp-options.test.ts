@@ -29,7 +29,7 @@ test('[EVT-20] an option that does not exist is told to the client, with those t
   odp.attach?.({ problem: ({ message }) => messages.push(message), clientName: 'x', clientVersion: '1' });
   expect(messages).toEqual([
     expect.stringMatching(
-      /^createOdp does not have the option "flushInterval", "segmentsCacheSzie"; expected .*flushIntervalMs/,
+      /^createOdp does not have the option "flushInterval", "segmentsCacheSzie"; expected .*Did you mean "flushIntervalMs", "segmentsCacheSize"\?$/,
     ),
   ]);
 });

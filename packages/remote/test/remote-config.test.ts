@@ -88,7 +88,7 @@ describe('the configuration', () => {
       [
         {},
         expect.stringMatching(
-          /^createRemoteClient does not have the option "fetchTimeoutMs", "pollInterval"; expected .*fetchTimeoutMillis/,
+          /^createRemoteClient does not have the option "fetchTimeoutMs", "pollInterval"; expected .*Did you mean "fetchTimeoutMillis"/,
         ),
       ],
     ]);
