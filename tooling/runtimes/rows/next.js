@@ -14,10 +14,11 @@ const VERSIONS = {
 
 /** @param {string} base */
 const writeFlags = (base) => `
-import { createClient, createPollingConfig } from 'sortition';
-export const makeClient = () => createClient({
+import { decideForPage } from '@sortition/react/server';
+import { createBatchEvents, createClient, createPollingConfig } from 'sortition';
+export const makeClient = (events = null) => createClient({
   config: createPollingConfig({ sdkKey: 'runtimes', urlTemplate: '${base}/datafiles/%s.json', updates: 'manual' }),
-  events: null,
+  events,
   logger: false,
 });
 export async function decide() {
@@ -28,6 +29,16 @@ export async function decide() {
   await client.close();
   return variationKey + ' of revision ' + revision;
 }
+// What a page for React is given: the decision, and whether its impression was sealed.
+export async function decidePage() {
+  const client = makeClient(createBatchEvents({ endpoint: '${base}/v1/events' }));
+  await client.ready({ timeoutMs: 10000 });
+  const impressions = { url: '/seen', key: 'a secret of the page and its route' };
+  const user = { id: 'katherine', attributes: { plan: 'gold', country: 'DE' } };
+  const page = await decideForPage(client, user, ['checkout'], { impressions });
+  await client.close();
+  return page.decisions[0]?.variationKey + ' with ' + Object.keys(page.impressions.tokens).length + ' impression';
+}
 `;
 
 /** @param {string} base */
@@ -36,32 +47,33 @@ const writeFiles = (base) => ({
   'app/layout.js': `export default function Layout({ children }) { return <html><body>{children}</body></html>; }`,
   // A page that is made anew for each request, as one that reads cookies is.
   'app/page.js': `import { headers } from 'next/headers';
-import { decide } from './flags.js';
+import { decide, decidePage } from './flags.js';
 import { Island } from './island.js';
 export default async function Page() {
   await headers();
-  return <main><p>server: {await decide()}</p><Island /></main>;
+  return <main><p>server: {await decide()}</p><p>page: {await decidePage()}</p><Island /></main>;
 }`,
   'app/island.js': `'use client';
 import { createClient, createStaticConfig } from 'sortition';
 const client = createClient({ config: createStaticConfig({ datafile: { version: '4', revision: '5' } }), events: null, logger: false });
 export function Island() { return <p>island: {client.getProjectInfo().revision}</p>; }`,
-  'app/node-route/route.js': `import { decide } from '../flags.js';
+  'app/node-route/route.js': `import { decide, decidePage } from '../flags.js';
 export const dynamic = 'force-dynamic';
-export const GET = async () => new Response(await decide());`,
-  'app/edge-route/route.js': `import { decide } from '../flags.js';
+export const GET = async () => new Response(await decide(), { headers: { 'x-page': await decidePage() } });`,
+  'app/edge-route/route.js': `import { decide, decidePage } from '../flags.js';
 export const runtime = 'edge';
 export const dynamic = 'force-dynamic';
-export const GET = async () => new Response(await decide());`,
+export const GET = async () => new Response(await decide(), { headers: { 'x-page': await decidePage() } });`,
   'next.config.mjs': `export default {};`,
 });
 
 /** @param {string} name of the function */
 const writeMiddleware = (name) => `import { NextResponse } from 'next/server';
-import { decide } from './app/flags.js';
+import { decide, decidePage } from './app/flags.js';
 export async function ${name}() {
   const response = NextResponse.next();
   response.headers.set('x-decided', await decide());
+  response.headers.set('x-page', await decidePage());
   return response;
 }
 export const config = { matcher: '/' };`;
@@ -69,7 +81,7 @@ export const config = { matcher: '/' };`;
 /** @type {import('./index.js').Row[]} */
 export const nextRows = Object.entries(VERSIONS).map(([version, { react, node, middleware }]) => ({
   name: `Next.js ${version}`,
-  does: 'server component, Node and edge route, middleware, client component; a new datafile is decided by at once',
+  does: 'server component, Node and edge route, middleware, client component; a new datafile is decided by at once; pages for React',
   dependencies: { next: version, react, 'react-dom': react },
   run: async ({ environment, services, install }) => {
     for (const [file, text] of Object.entries(writeFiles(services.url))) environment.write(file, text);
@@ -98,16 +110,33 @@ export const nextRows = Object.entries(VERSIONS).map(([version, { react, node, m
 async function checkPages(url, wanted) {
   const page = await fetch(url);
   const html = (await page.text()).replaceAll('<!-- -->', '');
-  const seen = {
+  const nodeRoute = await fetch(`${url}/node-route`);
+  const edgeRoute = await fetch(`${url}/edge-route`);
+  const decided = {
     'server component': /server: ([^<]*)</.exec(html)?.[1],
     middleware: page.headers.get('x-decided'),
-    'Node route': await (await fetch(`${url}/node-route`)).text(),
-    'edge route': await (await fetch(`${url}/edge-route`)).text(),
+    'Node route': await nodeRoute.text(),
+    'edge route': await edgeRoute.text(),
   };
-  for (const [place, text] of Object.entries(seen)) {
+  const forPages = {
+    'server component': /page: ([^<]*)</.exec(html)?.[1],
+    middleware: page.headers.get('x-page'),
+    'Node route': nodeRoute.headers.get('x-page'),
+    'edge route': edgeRoute.headers.get('x-page'),
+  };
+  checkAnswers(decided, wanted);
+  checkAnswers(forPages, 'one_page with 1 impression');
+  if (!html.includes('island: 5')) throw new Error('the client component was not rendered');
+}
+
+/**
+ * @param {Readonly<Record<string, string | null | undefined>>} answers by place
+ * @param {string} wanted
+ */
+function checkAnswers(answers, wanted) {
+  for (const [place, text] of Object.entries(answers)) {
     if (text !== wanted) throw new Error(`the ${place} answered ${String(text).slice(0, 300)}; expected ${wanted}`);
   }
-  if (!html.includes('island: 5')) throw new Error('the client component was not rendered');
 }
 
 /**

@@ -20,6 +20,7 @@ const WORKER = `
 import { createBatchEvents, createClient, createPollingConfig } from 'sortition';
 import { createCmabSource } from '@sortition/cmab';
 import { createOdp } from '@sortition/odp';
+import { createImpressionRoute, decideForPage } from '@sortition/react/server';
 import { createRemoteClient } from '@sortition/remote';
 import { handle } from './guide.ts';
 import { runJob } from './job.mjs';
@@ -45,6 +46,8 @@ function makeParts(name) {
 }
 
 const parts = { module: makeParts('module'), flush: makeParts('flush') };
+const key = 'a secret of the page and its route';
+const seen = createImpressionRoute(parts.module.client, { key });
 
 export default {
   async fetch(request, env, context) {
@@ -56,6 +59,19 @@ export default {
         const answer = await handle(new Request(url, { headers: { 'x-user-id': userId } }), context);
         const { variation } = await answer.json();
         return Response.json({ decided: variation !== null, remote: 'b', hasSegments: true, problems: [] });
+      }
+      if (url.pathname === '/page') {
+        const { client } = parts.module;
+        contexts.set('module', context);
+        await client.ready({ timeoutMs: 20000 });
+        const user = { id: userId, attributes: { plan: 'gold', country: 'DE' } };
+        const page = await decideForPage(client, user, ['vip_banner'], { impressions: { url: '/seen', key } });
+        contexts.set('module', context);
+        // What a browser that shows the page posts.
+        const body = Object.values(page.impressions.tokens).join('\\n');
+        const { status } = await seen(new Request(new URL('/seen', url), { method: 'POST', body }));
+        const decided = page.decisions[0]?.variationKey != null;
+        return Response.json({ decided, remote: 'b', hasSegments: status === 204, problems: problems.splice(0) });
       }
       const name = url.pathname.slice(1);
       parts[name] ??= makeParts(name);
@@ -108,7 +124,7 @@ const config :Workerd.Config = (
 /** @type {import('./index.js').Row[]} */
 export const workerdRows = Object.entries(VERSIONS).map(([version, age]) => ({
   name: `workerd ${version} (${age})`,
-  does: `the job; ${REQUESTS} requests each to a client made at module scope, one made in the first request, one that flushes in each, and the guide’s program`,
+  does: `the job; ${REQUESTS} requests each to a client made at module scope, one made in the first request, one that flushes in each, the guide’s program, and pages for React`,
   fast: true,
   dependencies: { '@cloudflare/workerd-linux-64': version },
   run: async ({ environment, services, name, doJob }) => {
@@ -148,7 +164,8 @@ export const workerdRows = Object.entries(VERSIONS).map(([version, age]) => ({
         () => log,
       );
       await doJob(async ({ userId }) => `ANSWER ${await ask('/job', userId)}`);
-      for (const path of ['/module', '/first', '/flush', '/guide']) await serveMany(path, { ask, services, name });
+      for (const path of ['/module', '/first', '/flush', '/guide', '/page'])
+        await serveMany(path, { ask, services, name });
     } finally {
       server.kill('SIGKILL');
       await ended;
@@ -171,7 +188,7 @@ async function serveMany(path, { ask, services, name }) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const keys = path === '/guide' ? ['campaign_activated'] : ['campaign_activated', 'purchase'];
+  const keys = path === '/guide' || path === '/page' ? ['campaign_activated'] : ['campaign_activated', 'purchase'];
   const wanted = users.flatMap((user) => keys.map((key) => `${user} ${key}`)).sort();
   const deadline = Date.now() + 20_000;
   let arrived = readArrived();
