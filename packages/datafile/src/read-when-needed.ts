@@ -6,7 +6,7 @@ import type { ConfigSource, Problem } from '@sortition/core';
 import { buildDeferredConfig } from './deferred-config.ts';
 import { type DatafileCheck, parseDocument, refuseOtherVersions } from './parse-document.ts';
 import { readJsonObject } from './read-json.ts';
-import { nextTurn, runAtOnce, runInTurns } from './steps.ts';
+import { runAtOnce, runInTurns, whenIdle } from './steps.ts';
 
 /** How a source reads its datafile: see `readWhenNeeded`. */
 export type ReadWhenNeeded = (
@@ -36,9 +36,9 @@ export const readWhenNeeded: ReadWhenNeeded = (datafile, check) => {
   };
   const problems = () => found ?? settle(runAtOnce(parseDocument(document, check)).problems);
   const search = async (): Promise<void> => {
-    // Not within the call that asks for it.
-    await nextTurn();
-    if (found === undefined) settle((await runInTurns(parseDocument(document, check))).problems);
+    // Not within the call that asks for it, nor while a page is busy.
+    await whenIdle();
+    if (found === undefined) settle((await runInTurns(parseDocument(document, check), whenIdle)).problems);
   };
   const config = buildDeferredConfig(document, () => void problems());
   return {

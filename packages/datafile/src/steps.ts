@@ -31,18 +31,27 @@ export function runAtOnce<T>(steps: Steps<T>): T {
 }
 
 /** Does it over as many turns of the event loop as it takes. */
-export async function runInTurns<T>(steps: Steps<T>): Promise<T> {
+export async function runInTurns<T>(steps: Steps<T>, turn: () => Promise<void> = nextTurn): Promise<T> {
   for (;;) {
     const end = monotonicNow() + SLICE_MS;
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value;
       if (monotonicNow() >= end) break;
     }
-    await nextTurn();
+    await turn();
   }
 }
 
 /** Lets everything that waits go first. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Lets a page do everything it has to do first, for a second at most; elsewhere the same as `nextTurn`. */
+export function whenIdle(): Promise<void> {
+  const { requestIdleCallback } = globalThis as {
+    readonly requestIdleCallback?: (run: () => void, options: { readonly timeout: number }) => void;
+  };
+  if (!requestIdleCallback) return nextTurn();
+  return new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: 1_000 }));
 }

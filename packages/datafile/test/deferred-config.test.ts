@@ -1,7 +1,7 @@
 import { type Problem, type ProjectConfig, SdkError } from '@sortition/core';
 import { indexVariations } from '@sortition/core/internal';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createStaticConfig, datafileCheck, parseDatafile, readWhenNeeded } from '../src/index.ts';
 
 const variation = (id: string, more: object = {}) => ({ id, key: `key-${id}`, featureEnabled: true, ...more });
@@ -179,6 +179,19 @@ describe('problems of a datafile whose entities are read when they are needed', 
     await looking;
     expect(told).toEqual([all]);
     expect(all.map(({ code }) => code)).toContain('dangling-reference');
+  });
+
+  it('are looked for when a page is idle', async () => {
+    const idle: (() => void)[] = [];
+    vi.stubGlobal('requestIdleCallback', (run: () => void) => idle.push(run));
+    const { told, find, all } = watch(broken);
+    const looking = find?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([told, idle.length]).toEqual([[], 1]);
+    idle[0]?.();
+    await looking;
+    expect(told).toEqual([all]);
+    vi.unstubAllGlobals();
   });
 });
 
