@@ -1,5 +1,5 @@
 /** What the parts of a client and its calls share: where the client stands, and where they tell what happens. */
-import type { EventSinkHost, OdpHost, Problem, ProjectConfig, Reason } from '@sortition/core';
+import type { EventSinkHost, OdpHost, Problem, ProblemWatch, ProjectConfig, Reason } from '@sortition/core';
 import type { ListenerRegistry } from '@sortition/core/internal';
 import type { ClientEvents } from './client-events.ts';
 import type { Problems } from './problem-reporter.ts';
@@ -13,8 +13,8 @@ export interface ClientState {
   isClosed: boolean;
   /** Number of decisions, errors included. */
   decisions: number;
-  /** Looks for problems of the config in slices, as long as that was not started; see `watchProblems` of config sources. */
-  findProblems: (() => Promise<void>) | undefined;
+  /** Of the config the client started with, where its source reads entities when they are needed. */
+  problemWatch: ProblemWatch | undefined;
   /** Number of events and assignments that came after `close` and were ignored. */
   ignoredAfterClose: number;
 }
@@ -45,7 +45,7 @@ export function createCore(
     configProblem: undefined,
     isClosed: false,
     decisions: 0,
-    findProblems: undefined,
+    problemWatch: undefined,
     ignoredAfterClose: 0,
   };
   const pendingWork = new Set<Promise<unknown>>();

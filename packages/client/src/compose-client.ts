@@ -9,7 +9,7 @@ import {
   type Reason,
   SdkError,
 } from '@sortition/core';
-import { callPart, createListenerRegistry, describeValue } from '@sortition/core/internal';
+import { callPart, createListenerRegistry } from '@sortition/core/internal';
 import type { AsyncDisposal } from './async-disposal.ts';
 import { createCore } from './client-core.ts';
 import type { ClientEvents } from './client-events.ts';
@@ -176,7 +176,7 @@ function followSource(client: ClientInternals, wake: () => void): () => unknown 
     });
   };
   const watch = (): void => {
-    state.findProblems = source.watchProblems?.((found) => {
+    state.problemWatch = source.watchProblems?.((found) => {
       if (!state.isClosed) problems.guard('config', 'problems', () => found.forEach(passOn));
     });
   };
@@ -189,6 +189,7 @@ function followSource(client: ClientInternals, wake: () => void): () => unknown 
   });
   return () => {
     if (typeof leave === 'function') leave();
+    problems.guard('config', 'watchProblems', () => state.problemWatch?.leave());
     return releaseConfigSource(source);
   };
 }
@@ -262,6 +263,11 @@ class LiveState {
 }
 
 function invalidUser(id: unknown): SdkError {
-  const got = id === 'undefined' ? 'the text "undefined", which is a missing id turned into text' : describeValue(id);
+  const got =
+    id === 'undefined'
+      ? 'the text "undefined", which is a missing id turned into text'
+      : id === null
+        ? 'null'
+        : typeof id;
   return new SdkError('invalid-user', `createUserContext needs a user id that is a string, got ${got}.`);
 }

@@ -3,8 +3,7 @@ import type { ClientInternals } from './client-internals.ts';
 
 /** To be called after the first decision, so that it does not wait, and when there is another listener. */
 export function findProblems({ state, host, listeners, problems }: ClientInternals): void {
-  const { findProblems: find } = state;
-  if (!find || state.isClosed || (!host.logger && !listeners.count('problem'))) return;
-  state.findProblems = undefined;
-  problems.guard('config', 'watchProblems', find);
+  const { problemWatch: watch } = state;
+  if (!watch || state.isClosed || (!host.logger && !listeners.count('problem'))) return;
+  problems.guard('config', 'watchProblems', () => watch.search());
 }

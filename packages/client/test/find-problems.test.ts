@@ -37,7 +37,7 @@ function create(options: { logger?: Logger | false } = {}) {
     problems,
     listen,
     user: client.createUserContext('ada'),
-    find: config.watchProblems?.(() => undefined),
+    find: config.watchProblems?.(() => undefined).search,
   };
 }
 

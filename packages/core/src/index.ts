@@ -41,6 +41,7 @@ export type {
   OdpReport,
   Problem,
   ProblemPart,
+  ProblemWatch,
   ProfileStoreHost,
   SegmentCache,
   SegmentRequest,

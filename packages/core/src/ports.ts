@@ -47,6 +47,14 @@ export type ConfigChange =
     }
   | { readonly type: 'problem'; readonly problem: Problem };
 
+/** A client that waits for the problems of a config. */
+export interface ProblemWatch {
+  /** Looks for problems, a few milliseconds at a time; resolves once they were told. A second call joins the first. */
+  search(): Promise<void>;
+  /** From then on nothing is told. */
+  leave(): void;
+}
+
 /** Delivers project configs. May be shared by clients and stops with the last of them. */
 export interface ConfigSource {
   /** The last accepted config, or `null` before the first. */
@@ -55,10 +63,10 @@ export interface ConfigSource {
   problems?(): readonly Problem[];
   /**
    * For a source that reads entities of its config when they are needed. `tell` is called once, with what `problems` answers,
-   * as soon as that is known. A client calls it instead of `problems` for the config it starts with, and after its first
-   * decision, if anyone is told of problems, what it returns: that looks for them, a few milliseconds at a time.
+   * as soon as that is known. A client calls it instead of `problems` for the config it starts with. After its first
+   * decision it starts the search, if it has a logger or a listener for problems, and it leaves when it is closed.
    */
-  watchProblems?(tell: (problems: readonly Problem[]) => void): () => Promise<void>;
+  watchProblems?(tell: (problems: readonly Problem[]) => void): ProblemWatch;
   /** Starts delivery if it was not started; returns unsubscribe. */
   subscribe(listener: (change: ConfigChange) => void): () => void;
   /** Asks for a newer config now; resolves whether one was accepted. */

@@ -46,7 +46,7 @@ export function* buildProjectConfig(
   return config;
 }
 
-/** What is few in a datafile, and not worth reading later. */
+/** The entities of which a datafile has few, so that reading them later would save nothing. */
 export type RestOfConfig = Omit<ProjectConfig, 'flags' | 'rules' | 'experiments' | 'rollouts' | 'groups' | 'audiences'>;
 
 /** @param audiences Read when the segments they ask for are. */

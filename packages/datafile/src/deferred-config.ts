@@ -84,18 +84,18 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
 /** A class, because a getter of an object literal gives each object a hidden class of its own. */
 class DeferredExperiments {
   declare readonly experiments: readonly Rule[];
-  readonly #read: () => readonly Rule[];
-  #experiments: readonly Rule[] | undefined;
+  declare readonly readOnce: () => readonly Rule[];
 
   constructor(read: () => readonly Rule[]) {
-    this.#read = read;
+    let experiments: readonly Rule[] | undefined;
+    // No private name: it would not be found through a proxy.
+    Object.defineProperty(this, 'readOnce', { value: () => (experiments ??= read()) });
     // The object's own, so that a copy has them too.
     Object.defineProperty(this, 'experiments', { enumerable: true, get: this.readExperiments });
   }
 
   readExperiments(): readonly Rule[] {
-    this.#experiments ??= this.#read();
-    return this.#experiments;
+    return this.readOnce();
   }
 }
 

@@ -47,9 +47,12 @@ export const readWhenNeeded: ReadWhenNeeded = (datafile, check) => {
     watchProblems(tell) {
       if (found === undefined) watching.add(tell);
       else tell(found);
-      return () => {
-        inTurns ??= search();
-        return inTurns;
+      return {
+        search() {
+          inTurns ??= search();
+          return inTurns;
+        },
+        leave: () => void watching.delete(tell),
       };
     },
   };

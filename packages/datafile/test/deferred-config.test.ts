@@ -140,6 +140,16 @@ describe('a config whose entities are read when they are needed', () => {
     }
   });
 
+  it('is read through a proxy, too', () => {
+    const config = createStaticConfig({ datafile: project(), reading: readWhenNeeded }).current() as ProjectConfig;
+    const seen = new Proxy(config, {});
+    expect([seen.experiments.length, Object.create(config).experiments, { ...config }.experiments]).toEqual([
+      config.experiments.length,
+      config.experiments,
+      config.experiments,
+    ]);
+  });
+
   it('refuses at once what is not a datafile', () => {
     for (const datafile of ['{', '[]', '{"version":"5"}'])
       expect(() => createStaticConfig({ datafile, reading: readWhenNeeded })).toThrow(SdkError);
@@ -153,8 +163,14 @@ describe('problems of a datafile whose entities are read when they are needed', 
   function watch(more: object) {
     const source = createStaticConfig({ datafile: project(more), check: datafileCheck, reading: readWhenNeeded });
     const told: (readonly Problem[])[] = [];
-    const find = source.watchProblems?.((problems) => told.push(problems));
-    return { config: source.current(), told, find, all: parseDatafile(project(more)).problems };
+    const watch = source.watchProblems?.((problems) => told.push(problems));
+    return {
+      config: source.current(),
+      told,
+      find: watch?.search,
+      leave: watch?.leave,
+      all: parseDatafile(project(more)).problems,
+    };
   }
 
   it('are told at once when a broken entity is read, and once', async () => {
@@ -179,6 +195,13 @@ describe('problems of a datafile whose entities are read when they are needed', 
     await looking;
     expect(told).toEqual([all]);
     expect(all.map(({ code }) => code)).toContain('dangling-reference');
+  });
+
+  it('are not told to a client that left', async () => {
+    const { told, find, leave } = watch(broken);
+    leave?.();
+    await find?.();
+    expect(told).toEqual([]);
   });
 
   it('are looked for when a page is idle', async () => {
@@ -207,5 +230,6 @@ function damage(root: Record<string, unknown>, at: number, value: unknown): void
   };
   visit(root);
   const [holder, key] = places[at % places.length] as [Record<string, unknown>, string];
-  holder[key] = value;
+  // A copy: a later edit may damage it, too.
+  holder[key] = structuredClone(value);
 }

@@ -30,7 +30,7 @@ const decided = since();
 await client.flush?.();
 const total = since();
 // What a client looks through after its first decision, a few milliseconds at a time.
-await config.watchProblems?.(() => undefined)();
+await config.watchProblems?.(() => undefined).search();
 const looked = since() - total;
 const steps = { imported, created: created - imported, decided: decided - created, usable: decided, total, looked };
 console.log(JSON.stringify(steps));
