@@ -54,7 +54,7 @@ interface RememberedFailure {
 const REMEMBERED_FAILURES = 10_000;
 /** Failures of the platform in a row, of any users, after which it looks down. */
 const FAILURES_UNTIL_DOWN = 20;
-/** While it looks down, one user in so long is asked for, so that it is seen when it is there again. */
+/** While it looks down, one user is asked for in this time, to find out when it works again, in ms. */
 const PROBE_EACH_MS = 1_000;
 /** What the cache may add to a request. */
 const FLIGHT_GRACE_MS = 1_000;
@@ -168,7 +168,13 @@ export function createSegmentReader({
     if (!ignore && isSdkError(error)) {
       failures.set(key, { code: error.code, message: error.message, status: statusCauseOf(error), until });
     }
-    failuresInARow = isRetryable(error) ? failuresInARow + 1 : 0;
+    if (!isRetryable(error)) {
+      // An answer, if not the one that was asked for.
+      failuresInARow = 0;
+      downUntil = 0;
+      return;
+    }
+    failuresInARow += 1;
     if (failuresInARow < FAILURES_UNTIL_DOWN) return;
     if (now >= downUntil) probeAt = now + PROBE_EACH_MS;
     downUntil = until;

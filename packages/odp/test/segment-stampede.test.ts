@@ -113,6 +113,21 @@ test('[ODP-08] while the platform looks down one user each second is asked for, 
   clock.mockRestore();
 });
 
+test('[ODP-08] an answer that refuses one user ends that for the others', async () => {
+  const { fetch } = startOdp(lab);
+  lab.faults.set('odp-segments', { kind: 'status', status: 503 });
+  const clock = vi.spyOn(performance, 'now');
+  const now = performance.now();
+  clock.mockReturnValue(now);
+  await Promise.allSettled(users.slice(0, 20).map((user) => fetch(user)));
+  clock.mockReturnValue(now + 1_001);
+  lab.faults.set('odp-segments', { kind: 'status', status: 403, times: 1 });
+  await expect(fetch('user-50')).rejects.toMatchObject({ code: 'request-failed' });
+  expect(await fetch('user-51')).toEqual(['vip']);
+  expect(await fetch('user-52')).toEqual(['vip']);
+  clock.mockRestore();
+});
+
 test('[ODP-06] what a caller does to a result reaches nobody else', async () => {
   const { fetch } = startOdp(lab);
   const first = (await fetch('user-1')) as string[];
