@@ -126,7 +126,8 @@ export function readServerLimits(options: DecisionServerOptions): ServerSettings
     if (value === undefined) continue;
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw invalid(`The limit "${name}" does not exist.`);
     const least = name === 'bodyTimeoutMs' ? 0 : 1;
-    if (!Number.isInteger(value) || value < least) throw invalid(`The limit "${name}" is not a positive integer.`);
+    if (!Number.isInteger(value) || value < least)
+      throw invalid(`The limit "${name}" is not an integer; expected one from ${least}.`);
     settings[name] = value;
   }
   return settings as ServerSettings;

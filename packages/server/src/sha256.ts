@@ -5,14 +5,18 @@ interface NodeCrypto {
   createHash(name: 'sha256'): { update(text: string): { digest(): Uint8Array } };
 }
 
-const node = ((): NodeCrypto | undefined => {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
-  const found = process?.getBuiltinModule?.('node:crypto') as NodeCrypto | undefined;
-  return typeof found?.createHash === 'function' ? found : undefined;
-})();
+/** 'none' where there is no `node:crypto`; looked up once. */
+let node: NodeCrypto | 'none' | undefined;
 
 /** Returns the bytes, or a promise of them. */
 export function sha256(text: string): Uint8Array | Promise<Uint8Array> {
-  if (node !== undefined) return node.createHash('sha256').update(text).digest();
+  node ??= findNodeCrypto() ?? 'none';
+  if (node !== 'none') return node.createHash('sha256').update(text).digest();
   return crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)).then((bytes) => new Uint8Array(bytes));
+}
+
+function findNodeCrypto(): NodeCrypto | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  const found = process?.getBuiltinModule?.('node:crypto') as NodeCrypto | undefined;
+  return typeof found?.createHash === 'function' ? found : undefined;
 }

@@ -86,6 +86,15 @@ describe('POST /v1/decide', () => {
     expect((await shop.ask('/v1/decide', { userId: 'a'.repeat(200) })).status).toBe(413);
   });
 
+  it.each([{}, { 'content-length': '14' }])('refuses text in another encoding than UTF-8 (%j)', async (more) => {
+    shop = createShop();
+    const body = Uint8Array.from('{"userId":"\u00e9"}', (character) => character.charCodeAt(0));
+    const headers = { 'x-optimizely-sdk-key': SDK_KEY, 'content-type': 'application/json', ...more };
+    const request = new Request('http://127.0.0.1/v1/decide?keys=checkout', { method: 'POST', headers, body });
+    const response = await shop.fetch(request);
+    expect([response.status, await response.json()]).toEqual([400, { error: 'The body is not valid UTF-8.' }]);
+  });
+
   it('needs the header that names the project, with or without the token that the agent takes behind it', async () => {
     shop = createShop();
     expect(await shop.ask('/v1/decide', ada, { 'x-optimizely-sdk-key': '' })).toMatchObject({

@@ -40,10 +40,9 @@ export function publishUse(
       then({ ID: toId(hash), Attributes: {} });
       return;
     }
-    last = Promise.all([hash, last]).then(
-      ([bytes]) => then({ ID: toId(bytes), Attributes: {} }),
-      () => undefined,
-    );
+    last = Promise.all([hash, last])
+      .then(([bytes]) => then({ ID: toId(bytes), Attributes: {} }))
+      .catch(() => undefined);
   };
   const leave = [
     client.on('decision', ({ type, userId, attributes, decisionInfo }: DecisionEvent) => {

@@ -11,6 +11,8 @@ export interface BodyLimits {
   readonly bodyTimeoutMs: number;
 }
 
+const UTF8 = { fatal: true };
+
 /**
  * Reads the body as a JSON object; an absent body is an empty object.
  *
@@ -41,9 +43,9 @@ async function readText(request: Request, { maxBodyBytes, bodyTimeoutMs }: BodyL
   if (Number(announced) > maxBodyBytes) throw tooLarge(maxBodyBytes);
   // A body of a known length is read at once: on Node a stream of it costs several times what a decision does.
   if (announced !== null) {
-    const text = await withinTime(request.text().catch(breakOff), bodyTimeoutMs);
-    if (text.length > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    return text;
+    const bytes = await withinTime(request.arrayBuffer().catch(breakOff), bodyTimeoutMs);
+    if (bytes.byteLength > maxBodyBytes) throw tooLarge(maxBodyBytes);
+    return decode(new TextDecoder('utf-8', UTF8), bytes);
   }
   const { body } = request;
   if (body === null) return '';
@@ -73,15 +75,24 @@ async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
 }
 
 async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBodyBytes: number): Promise<string> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', UTF8);
   let text = '';
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(breakOff);
-    if (done) return text + decoder.decode();
+    if (done) return text + decode(decoder);
     bytes += value.byteLength;
     if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    text += decoder.decode(value, { stream: true });
+    text += decode(decoder, value, { stream: true });
+  }
+}
+
+/** Two user ids in another encoding would both be read as U+FFFD, and be one user. */
+function decode(decoder: TextDecoder, bytes?: ArrayBuffer | Uint8Array, options?: TextDecodeOptions): string {
+  try {
+    return decoder.decode(bytes, options);
+  } catch {
+    throw new RequestError(400, 'The body is not valid UTF-8.');
   }
 }
 
