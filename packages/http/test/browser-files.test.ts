@@ -4,6 +4,7 @@ import { onAbort } from '../src/browser/abort.ts';
 import { describeCause } from '../src/browser/failure-cause.ts';
 import { readResponse, readStatus } from '../src/browser/response.ts';
 import { parseUrl } from '../src/browser/url.ts';
+import { describeCause as describeCauseElsewhere } from '../src/failure-cause.ts';
 import { parseUrl as parseUrlByHand } from '../src/url.ts';
 
 describe('URLs', () => {
@@ -93,10 +94,12 @@ describe('answers', () => {
   });
 });
 
-it('causes end a sentence', () => {
-  expect([describeCause(undefined), describeCause(new TypeError('Load failed')), describeCause('odd')]).toEqual([
-    '',
-    ': Load failed',
-    ': odd',
-  ]);
+it.each([
+  undefined,
+  'odd',
+  new TypeError('Load failed'),
+  new TypeError('NetworkError when attempting to fetch resource.'),
+  new TypeError("Refused to connect to 'https://cdn.example.com/secret.json'\nbecause of a policy."),
+])('the cause %s ends a sentence as everywhere else', (cause) => {
+  expect(describeCause(cause)).toBe(describeCauseElsewhere(cause));
 });

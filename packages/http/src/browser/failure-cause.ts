@@ -1,13 +1,16 @@
-/** Why no answer came, in words. Browsers say little, and wrap nothing. */
+/** Why no answer came, in words. Browsers wrap nothing. */
 
 /** The error itself. */
 export function innermostCause(error: unknown): unknown {
   return error;
 }
 
-/** The cause as the end of a sentence; `''` when nothing may be shown. */
+/** The same as in the main entry. */
 export function describeCause(cause: unknown): string {
   if (cause == null) return '';
-  const { message = cause } = Object(cause) as { readonly message?: unknown };
-  return `: ${String(message).slice(0, 200)}`;
+  const text = String((cause as Partial<Error>).message || cause)
+    .replace(/(https?:\/\/[^\s/?#"')]+)[^\s"')]*/gi, '$1')
+    .replace(/\s+/g, ' ')
+    .replace(/\.$/, '');
+  return `: ${text.slice(0, 200)}`;
 }

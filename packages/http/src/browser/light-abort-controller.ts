@@ -1,4 +1,9 @@
-/** In a browser that of the platform: a page makes few of them, and never while a module is loaded. */
-export const LightAbortController: typeof AbortController = /* @__PURE__ */ (() => globalThis.AbortController)();
+/** In a browser that of the platform, looked up when one is made: a page makes few of them. */
+function makeController(): AbortController {
+  return new AbortController();
+}
+
+/** As a value: `new LightAbortController()`. */
+export const LightAbortController = makeController as unknown as typeof AbortController;
 /** As a type. */
 export type LightAbortController = AbortController;

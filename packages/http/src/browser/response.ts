@@ -50,14 +50,12 @@ async function readText(response: Response, maxBytes: number, what: string): Pro
   };
   const reader = response.body?.getReader();
   // Without a stream, as for a 204, the body is there at once or not at all.
-  if (!reader) add(new Uint8Array(await response.arrayBuffer()));
-  else {
-    try {
-      for (let part = await reader.read(); !part.done; part = await reader.read()) add(part.value);
-    } catch (error) {
-      reader.cancel().catch(() => undefined);
-      throw error;
-    }
+  if (!reader) return response.text();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) add(part.value);
+  } catch (error) {
+    reader.cancel().catch(() => undefined);
+    throw error;
   }
   const bytes = new Uint8Array(length);
   let offset = 0;

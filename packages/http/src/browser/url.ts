@@ -5,7 +5,7 @@ import type * as main from '../url.ts';
 /** Nothing that a parser would repair, and no user name. */
 const PLAIN_URL = /^https?:\/\/[^\s\\/?#@%]+(\/[^\s?#\\]*)?([?#]\S*)?$/i;
 
-/** The same as in the main entry; a host name that is not ASCII is answered as it is asked for. */
+/** The same as in the main entry, but for host names in other forms (not ASCII, numbers) and dots in `pathname`, which are resolved. */
 export const parseUrl: typeof main.parseUrl = (url, option) => {
   try {
     if (PLAIN_URL.test(url)) {
