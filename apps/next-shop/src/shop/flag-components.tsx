@@ -47,9 +47,12 @@ export function Shown({ flagKey, variationKey }: ShownProps): ReactNode {
   const { decision, track } = useDecision(flagKey, { trackOn: 'manual' });
   const router = useRouter();
   const isShown = decision.variationKey === variationKey;
+  // Once for each difference: a server that is behind gives the same answer until it has the new datafile.
+  useEffect(() => {
+    if (!isShown) router.refresh();
+  }, [isShown, decision.variationKey, router]);
   useEffect(() => {
     if (isShown) track();
-    else router.refresh();
   });
   return null;
 }

@@ -52,7 +52,9 @@ export function HistoryCard({ revision }: { revision: string }): JSX.Element {
         if (!isOver) opened.value = { title, differences };
       },
       (error: unknown) => {
-        if (!isOver) failure.value = sentenceOf(error);
+        if (isOver) return;
+        opened.value = null;
+        failure.value = sentenceOf(error);
       },
     );
     return () => {

@@ -112,7 +112,13 @@ function describe({ fields }: ExploredUser): string {
   return filled.length === 0 ? 'no attributes' : filled.map(([key, value]) => `${key}: ${value}`).join(', ');
 }
 
-/** Decisions of each user with the segments the data platform has for them; `null` until there are some. */
+/** What was decided for which users: their columns move when one is removed. */
+interface Made {
+  readonly of: string;
+  readonly outcomes: readonly (Decisions | string)[];
+}
+
+/** Decisions of each user with the segments the data platform has for them; an empty list until there are some. */
 function useDecisionsOfMany(
   client: Client,
   api: LabApi,
@@ -120,7 +126,7 @@ function useDecisionsOfMany(
   fields: readonly AttributeField[],
   revision: string,
 ): readonly (Decisions | string | null)[] {
-  const [made, setMade] = useState<readonly (Decisions | string | null)[]>([]);
+  const [made, setMade] = useState<Made>({ of: '', outcomes: [] });
   const inputs = JSON.stringify(people.map((user) => [user.userId, readAttributes(user.fields, fields)]));
   useEffect(() => {
     let isOver = false;
@@ -132,11 +138,11 @@ function useDecisionsOfMany(
     };
     const all = JSON.parse(inputs) as [string, ReturnType<typeof readAttributes>][];
     void Promise.all(all.map((each) => decide(each).catch(sentenceOf))).then((outcomes) => {
-      if (!isOver) setMade(outcomes);
+      if (!isOver) setMade({ of: inputs, outcomes });
     });
     return () => {
       isOver = true;
     };
   }, [client, api, inputs, revision]);
-  return made;
+  return made.of === inputs ? made.outcomes : [];
 }

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { Decision } from 'sortition';
 import type { Project } from '../lab/project.ts';
 import { plural } from '../parts/format.ts';
+import { hasEveryWord, wordsOf } from '../parts/search-address.ts';
 import { SearchField } from '../parts/search-field.tsx';
 import { VariationName } from '../parts/variation-name.tsx';
 import type { UserDecisions } from './decisions.ts';
@@ -23,8 +24,8 @@ const LEAST_SEARCHED = 12;
 
 export function DecisionList({ project, made, flagKey, forced, choose }: DecisionListProps): JSX.Element {
   const words = useSignal('');
-  const wanted = words.value.trim().toLowerCase();
-  const shown = project.flags.filter(({ key }) => key.toLowerCase().includes(wanted));
+  const wanted = wordsOf(words.value);
+  const shown = project.flags.filter(({ key }) => hasEveryWord(wanted, key));
   return (
     <section class="card stack-s" aria-labelledby="decisions-title">
       <header class="row between">
