@@ -12,8 +12,8 @@ import { root } from './tested-packages.js';
 const FIRST_LINE_MS = 2_000;
 /** Between two lines, on such a machine too. */
 const PAUSE_MS = 20_000;
-/** How often it is looked how busy the machine is. */
-const LOOK_MS = 5_000;
+/** Other programs lengthen the limits by no more than this factor. */
+const MAX_SLOWNESS = 5;
 const RUN_TIMEOUT_MS = 15 * 60_000;
 
 const parent = mkdtempSync(join(tmpdir(), 'bare-clone-'));
@@ -32,11 +32,9 @@ try {
   rmSync(parent, { recursive: true, force: true });
 }
 
-/**
- * How many times longer something takes because programs wait for a processor: 1 on a machine that has one for each.
- */
+/** How many times longer something takes because other programs wait for a processor: 1 on a machine that has one for each. */
 function slownessNow() {
-  return Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+  return Math.min(MAX_SLOWNESS, Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()));
 }
 
 /**
@@ -44,7 +42,7 @@ function slownessNow() {
  * @typedef {{ status: number | null, lines: Line[], slowness: number }} Run
  *
  * @param {string} clone
- * @returns {Promise<Run>} what it printed and when, and the most that the machine was slowed down meanwhile
+ * @returns {Promise<Run>} what it printed and when, and how much other programs slowed the machine down before it started
  */
 async function runDemo(clone) {
   // What this process was given by pnpm and turbo is not there in a terminal.
@@ -52,6 +50,7 @@ async function runDemo(clone) {
     Object.entries(process.env).filter(([name]) => !/^(npm_|PNPM_|TURBO_|NODE_OPTIONS)/i.test(name)),
   );
   const registry = process.env.npm_config_registry;
+  const slowness = slownessNow();
   const started = Date.now();
   const child = spawn('npx', ['--yes', 'pnpm', 'demo'], {
     cwd: clone,
@@ -66,12 +65,7 @@ async function runDemo(clone) {
   };
   child.stdout.setEncoding('utf8').on('data', read);
   child.stderr.setEncoding('utf8').on('data', read);
-  let slowness = slownessNow();
-  const looking = setInterval(() => {
-    slowness = Math.max(slowness, slownessNow());
-  }, LOOK_MS);
   const status = await new Promise((resolve) => child.once('close', resolve));
-  clearInterval(looking);
   return { status, lines, slowness };
 }
 

@@ -107,7 +107,7 @@ export const STEPS = [
   },
   {
     name: 'startup of the command line',
-    shows: 'Each command starts within 120 ms of processor time, beside `node -e 0`.',
+    shows: 'Each command starts within 120 ms of processor time in at least one round, beside `node -e 0`.',
     short: filter('@sortition/cli', 'startup', '--rounds', '3'),
     long: filter('@sortition/cli', 'startup'),
     figures: (output) => {
