@@ -60,5 +60,8 @@ export function checkOptions(options: CmabSourceOptions): CmabSourceSettings {
     fetch: readFunction(OWNER, options, 'fetch'),
     randomId: readFunction(OWNER, options, 'randomId'),
   };
-  return { ...settings, unknown: listUnknownOptions(OWNER, options, Object.keys(settings)) };
+  return {
+    ...settings,
+    unknown: listUnknownOptions(OWNER, options, Object.keys(settings), { cacheTtl: 'cacheTimeoutMs' }),
+  };
 }

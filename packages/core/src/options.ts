@@ -195,28 +195,46 @@ export function invalidOption(owner: string, name: string, expected: string, got
 
 /**
  * Returns a text about the options that a factory does not have, with those it has and those that were probably meant;
- * `undefined` when it has all of them. Factories for pages take this one; `describeUnknownOptions` also knows the names of
- * other SDKs and finds letters in the wrong order.
+ * `undefined` when it has all of them. Factories for pages take this one; `describeUnknownOptions` also finds letters in the
+ * wrong order.
+ *
+ * @param elsewhere Name in another SDK to ours, where the two do not resemble each other.
  */
-export function listUnknownOptions(owner: string, options: object, known: readonly string[]): string | undefined {
+export function listUnknownOptions(
+  owner: string,
+  options: object,
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): string | undefined {
   const unknown = tryPart(() => Object.keys(options).filter((name) => !known.includes(name))) ?? [];
   if (unknown.length === 0) return undefined;
-  const meant = unknown.slice(0, 10).flatMap((name) => similarName(name.slice(0, 40).toLowerCase(), known));
+  const meant = unknown
+    .slice(0, 10)
+    .flatMap((name) =>
+      Object.hasOwn(elsewhere, name) ? elsewhere[name] : similarName(name.slice(0, 40).toLowerCase(), known),
+    );
   return `${owner} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${known.join(', ')}.${
     meant[0] ? ` Did you mean "${meant.join('", "')}"?` : ''
   }`;
 }
 
-/** Returns the name that has the longest part in common with this one, of at least four letters; otherwise an empty list. */
+/** Returns the name of which most is found in one piece in this one, if that is half of both; otherwise an empty list. */
 function similarName(name: string, known: readonly string[]): string[] {
-  for (let length = name.length; length > 3; length -= 1) {
+  let [most, meant]: [number, string[]] = [0.5, []];
+  for (const candidate of known) {
+    const share = (2 * longestCommonPart(name, candidate.toLowerCase())) / (name.length + candidate.length);
+    if (share > most) [most, meant] = [share, [candidate]];
+  }
+  return meant;
+}
+
+function longestCommonPart(name: string, other: string): number {
+  for (let length = name.length; length > 0; length -= 1) {
     for (let start = 0; start + length <= name.length; start += 1) {
-      const part = name.slice(start, start + length);
-      const meant = known.find((candidate) => candidate.toLowerCase().includes(part));
-      if (meant) return [meant];
+      if (other.includes(name.slice(start, start + length))) return length;
     }
   }
-  return [];
+  return 0;
 }
 
 /** Names a value by its type; only numbers are quoted. Never throws. */

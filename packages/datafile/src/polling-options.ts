@@ -61,6 +61,9 @@ export interface PollingSettings extends DatafileEndpoint {
 }
 
 const OWNER = 'createPollingConfig';
+
+/** Names in the official SDK that do not resemble ours. */
+const OFFICIAL = { updateInterval: 'pollIntervalMs', autoUpdate: 'updates', requestHandler: 'fetch' };
 const MIN_INTERVAL_MS = 1_000;
 const UPDATES = ['background', 'on-use', 'manual'] as const;
 
@@ -111,6 +114,6 @@ export function readPollingOptions(options: PollingConfigOptions): PollingSettin
       interval === intervalMs
         ? undefined
         : `pollIntervalMs was ${interval} and is used as ${intervalMs}, the nearest limit.`,
-    unknown: listUnknownOptions(OWNER, options, KNOWN),
+    unknown: listUnknownOptions(OWNER, options, KNOWN, OFFICIAL),
   };
 }

@@ -102,7 +102,10 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
     fetch: readFunction(OWNER, options, 'fetch'),
     randomId: readFunction(OWNER, options, 'randomId'),
   };
-  return { ...settings, unknown: listUnknownOptions(OWNER, options, Object.keys(settings)) };
+  return {
+    ...settings,
+    unknown: listUnknownOptions(OWNER, options, Object.keys(settings), { eventDispatcher: 'fetch' }),
+  };
 }
 
 const STORE_METHODS = ['keepFor'];

@@ -170,6 +170,14 @@ test('[EVT-20] an option that does not exist is told to the client, with those t
   ]);
 });
 
+test.each([
+  ['eventStore', / Did you mean "store"\?$/],
+  ['eventDispatcher', / Did you mean "fetch"\?$/],
+  ['maxRetries', /; expected [^?]*\.$/],
+])('[EVT-20] for %s the option is named that resembles it, if there is one', (name, message) => {
+  expect(attachSink({ [name]: 5 } as never).problems[0]?.message).toMatch(message);
+});
+
 test('a collector without TLS is for hosts that are named in insecureHosts', () => {
   const endpoint = 'http://collector.internal:8080/v1/events';
   expect(() => createBatchEvents({ endpoint })).toThrow(/https/);

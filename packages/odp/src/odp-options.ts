@@ -72,6 +72,9 @@ export interface CheckedOdpOptions {
 
 const OWNER = 'createOdp';
 
+/** Names in the official SDK that do not resemble ours. */
+const OFFICIAL = { segmentsApiTimeout: 'segmentsTimeoutMs', eventApiTimeout: 'eventsTimeoutMs' };
+
 /** Applies the defaults. Throws `SdkError` `invalid-option` on a value that has no meaning. */
 export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
   checkOptionsObject(OWNER, options);
@@ -103,7 +106,7 @@ export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
     randomId: guardIds(readFunction(OWNER, options, 'randomId') ?? randomUuid),
   };
   const names = [...Object.keys(known), 'insecureHosts'];
-  return { ...known, unknown: listUnknownOptions(OWNER, options, names) };
+  return { ...known, unknown: listUnknownOptions(OWNER, options, names, OFFICIAL) };
 }
 
 type NumberOption = {

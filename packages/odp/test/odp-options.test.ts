@@ -25,11 +25,11 @@ test('options of a visitor id source are refused in the same way', () => {
 
 test('[EVT-20] an option that does not exist is told to the client, with those that do', () => {
   const messages: string[] = [];
-  const odp = createOdp({ flushInterval: 5, segmentsCacheSzie: 3 } as never);
+  const odp = createOdp({ flushInterval: 5, segmentsApiTimeout: 3 } as never);
   odp.attach?.({ problem: ({ message }) => messages.push(message), clientName: 'x', clientVersion: '1' });
   expect(messages).toEqual([
     expect.stringMatching(
-      /^createOdp does not have the option "flushInterval", "segmentsCacheSzie"; expected .*Did you mean "flushIntervalMs", "segmentsCacheSize"\?$/,
+      /^createOdp does not have the option "flushInterval", "segmentsApiTimeout"; expected .*Did you mean "flushIntervalMs", "segmentsTimeoutMs"\?$/,
     ),
   ]);
 });

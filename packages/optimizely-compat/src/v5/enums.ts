@@ -66,7 +66,7 @@ export const CLIENT_VERSION = '5.4.1';
 
 type Texts<Name extends string> = Readonly<Record<Name, string>>;
 
-/** What version 5 has under `enums`; members without a type here are for those who look. */
+/** What version 5 has under `enums`; members without a type here exist at run time only. */
 export interface EnumsV5 extends Readonly<Record<string, unknown>> {
   readonly LOG_LEVEL: typeof LOG_LEVEL;
   readonly NOTIFICATION_TYPES: typeof NOTIFICATION_TYPES;
