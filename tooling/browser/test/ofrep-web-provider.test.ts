@@ -4,13 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { canStartBrowser } from '@sortition/rig';
 import { readSettings, startDecisionServer } from '@sortition/server/node';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { bundlePage } from '../src/bundle-page.js';
 import { startChromium } from '../src/chromium.js';
 import { openPage } from '../src/watched-page.js';
 
@@ -43,16 +42,7 @@ afterEach(async () => {
 });
 
 async function startPages(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: APPLICATION, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    format: 'iife',
-    target: 'es2022',
-    logLevel: 'error',
-  });
-  const script = outputFiles[0]?.text ?? '';
+  const script = await bundlePage(APPLICATION);
   const pages = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(`<!doctype html><link rel="icon" href="data:,"><div id="root"></div><script>${script}</script>`);

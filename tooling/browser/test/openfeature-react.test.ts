@@ -1,13 +1,10 @@
 /** OpenFeature's own React SDK on our web provider, in Chromium: what is shown follows the context and the datafile. */
-import { fileURLToPath } from 'node:url';
 import { canStartBrowser } from '@sortition/rig';
-import { build } from 'esbuild';
 import { createClient, createStaticConfig } from 'sortition';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePage } from '../src/bundle-page.js';
 import { type Browser, startChromium } from '../src/chromium.js';
 import { openPage } from '../src/watched-page.js';
-
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
 /** An application as the documentation of that SDK shows them, without JSX. */
 const APPLICATION = `
@@ -110,19 +107,10 @@ describe.skipIf(!canStartBrowser())("OpenFeature's React SDK on our web provider
   });
 
   it('shows what the client decides, and follows its context and the datafile', async () => {
-    const { outputFiles } = await build({
-      stdin: { contents: APPLICATION, resolveDir: FOLDER },
-      bundle: true,
-      write: false,
-      platform: 'browser',
-      format: 'iife',
-      target: 'es2022',
-      define: { 'process.env.NODE_ENV': '"production"' },
-      logLevel: 'error',
-    });
+    const script = await bundlePage(APPLICATION);
     const { page, complaints } = await openPage(browser.context);
     await page.setContent('<div id="root"></div>');
-    await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });
+    await page.addScriptTag({ content: script });
     const texts = () =>
       page.evaluate(() => [...document.querySelectorAll('p')].map(({ id, textContent }) => `${id}: ${textContent}`));
     const evaluate = (script: string): Promise<unknown> => page.evaluate(script);

@@ -2,15 +2,13 @@
  * Our React bindings in strict mode and under concurrent rendering, in Chromium: there, unlike in jsdom, React lets the browser in
  * between two parts of one render.
  */
-import { fileURLToPath } from 'node:url';
 import { canStartBrowser } from '@sortition/rig';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePage } from '../src/bundle-page.js';
 import { type Browser, startChromium } from '../src/chromium.js';
 import { openPage } from '../src/watched-page.js';
 
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const COMPONENTS = 1_000;
 const ROWS = 300;
 
@@ -91,20 +89,8 @@ describe.skipIf(!canStartBrowser())('the React bindings in a browser', () => {
   let complaints: string[];
   const bundles = new Map<string, string>();
   beforeAll(async () => {
-    for (const mode of ['production', 'development']) {
-      const { outputFiles } = await build({
-        stdin: { contents: APPLICATION, resolveDir: FOLDER },
-        bundle: true,
-        write: false,
-        platform: 'browser',
-        format: 'iife',
-        target: 'es2022',
-        conditions: ['@sortition/source', 'module'],
-        define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
-        logLevel: 'error',
-      });
-      bundles.set(mode, outputFiles[0]?.text ?? '');
-    }
+    for (const mode of ['production', 'development'] as const)
+      bundles.set(mode, await bundlePage(APPLICATION, { mode, conditions: ['@sortition/source', 'module'] }));
     browser = await startChromium({ viewport: { width: 800, height: 600 } });
   });
   afterAll(async () => {

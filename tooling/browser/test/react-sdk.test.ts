@@ -1,13 +1,10 @@
 /** The vendor's React SDK 3, unmodified, in Chromium: once on the official SDK it depends on, once on the drop-in by alias. */
-import { fileURLToPath } from 'node:url';
 import { canStartBrowser } from '@sortition/rig';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePage } from '../src/bundle-page.js';
 import { type Browser, startChromium } from '../src/chromium.js';
 import { openPage } from '../src/watched-page.js';
-
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
 /** An application as the vendor's documentation shows them, without JSX. */
 const APPLICATION = `
@@ -42,18 +39,7 @@ globalThis.render = (user) => {
 
 /** @param alias What the React SDK imports in place of the official SDK; `undefined` for the official one. */
 async function bundle(alias: string | undefined): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: APPLICATION, resolveDir: FOLDER },
-    bundle: true,
-    write: false,
-    platform: 'browser',
-    format: 'iife',
-    target: 'es2022',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'error',
-    ...(alias !== undefined && { alias: { '@optimizely/optimizely-sdk': alias } }),
-  });
-  return outputFiles[0]?.text ?? '';
+  return bundlePage(APPLICATION, alias === undefined ? {} : { alias: { '@optimizely/optimizely-sdk': alias } });
 }
 
 /** A flag with an experiment for "pro" users and a delivery for everyone, and an experiment without a flag. */

@@ -1,13 +1,11 @@
 /** Shadow mode in a page: the official SDK answers, a client of the drop-in is asked behind it. */
-import { fileURLToPath } from 'node:url';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { canStartBrowser } from '@sortition/rig';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePage } from '../src/bundle-page.js';
 import { type Browser, startChromium } from '../src/chromium.js';
 import { openPage } from '../src/watched-page.js';
 
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const USERS = 200;
 
 const APPLICATION = `
@@ -55,18 +53,10 @@ describe.skipIf(!canStartBrowser())('a shadow in a page', () => {
   });
 
   it('answers as the official SDK, finds what a changed datafile changes, and sends nothing', async () => {
-    const { outputFiles } = await build({
-      stdin: { contents: APPLICATION, resolveDir: FOLDER },
-      bundle: true,
-      write: false,
-      platform: 'browser',
-      format: 'iife',
-      target: 'es2022',
-      logLevel: 'error',
-    });
+    const script = await bundlePage(APPLICATION);
     const { page, complaints } = await openPage(browser.context);
     await page.setContent('<main>The shop</main>');
-    await page.addScriptTag({ content: outputFiles[0]?.text ?? '' });
+    await page.addScriptTag({ content: script });
     const datafile = JSON.stringify(SHOP_DATAFILE);
     const compare = async (other: string) =>
       JSON.parse(await page.evaluate(`compare(${JSON.stringify(datafile)}, ${JSON.stringify(other)})`));
