@@ -1,9 +1,9 @@
 /** The decision server's handler on what it says it runs on beside Node, asked over HTTP as its callers ask it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { findPort, waitForServer } from '../local-server.js';
 
 const HANDLER = `
 import { createDecisionServer } from '@sortition/server';
@@ -91,7 +91,7 @@ export const decisionServerRows = RUNTIMES.map(
       child.stderr.on('data', (chunk) => (log += chunk));
       const ended = once(child, 'close');
       try {
-        await waitForServer(port, () => child.exitCode !== null);
+        await waitForServer(port, child, () => log);
         await walk(`http://127.0.0.1:${port}`);
       } catch (error) {
         throw new Error(`${error instanceof Error ? error.message : error}\n${log.slice(-2_000)}`);
@@ -176,28 +176,4 @@ function parse(text) {
 function expect(what, found, expected) {
   if (JSON.stringify(found) === JSON.stringify(expected)) return;
   throw new Error(`${what} answered ${JSON.stringify(found)}; expected ${JSON.stringify(expected)}`);
-}
-
-/** @returns {Promise<number>} a port that was free a moment ago */
-async function findPort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** @param {number} port @param {() => boolean} hasEnded */
-async function waitForServer(port, hasEnded) {
-  const deadline = Date.now() + 30_000;
-  while (!hasEnded() && Date.now() < deadline) {
-    try {
-      await (await fetch(`http://127.0.0.1:${port}/health`)).text();
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  throw new Error('the server does not start');
 }

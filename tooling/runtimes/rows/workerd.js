@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { root } from '@sortition/report';
 import { build } from 'esbuild';
+import { findPort, waitForServer } from '../local-server.js';
 
 /** The old one refuses an `AbortController` at module scope, which the newer one lets pass. */
 const VERSIONS = { '1.20260426.1': 'old', '1.20261117.1': 'current' };
@@ -158,11 +158,7 @@ export const workerdRows = Object.entries(VERSIONS).map(([version, age]) => ({
       return text;
     };
     try {
-      await waitForServer(
-        port,
-        () => server.exitCode !== null,
-        () => log,
-      );
+      await waitForServer(port, server, () => log);
       await doJob(async ({ userId }) => `ANSWER ${await ask('/job', userId)}`);
       for (const path of ['/module', '/first', '/flush', '/guide', '/page'])
         await serveMany(path, { ask, services, name });
@@ -206,32 +202,4 @@ async function serveMany(path, { ask, services, name }) {
       .map(({ userId, key }) => `${userId} ${key}`)
       .sort();
   }
-}
-
-/** @returns {Promise<number>} a port that was free a moment ago */
-async function findPort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/**
- * @param {number} port
- * @param {() => boolean} hasEnded
- * @param {() => string} readLog
- */
-async function waitForServer(port, hasEnded, readLog) {
-  const deadline = Date.now() + 30_000;
-  while (!hasEnded() && Date.now() < deadline) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/none`);
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  throw new Error(`workerd does not start:\n${readLog().slice(-3_000)}`);
 }
