@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { runCli } from './run-cli.ts';
 
 const difference = {
@@ -20,6 +20,7 @@ const difference = {
 
 it('groups the lines of a shadow, ends with 1 when there are differences, and writes JSON when it is asked to', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'shadow-report-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
   writeFileSync(join(cwd, 'shadow.jsonl'), `${JSON.stringify(difference)}\n${JSON.stringify(difference)}\nbroken\n`);
   writeFileSync(join(cwd, 'none.jsonl'), '\n');
   const text = await runCli(['shadow-report', 'shadow.jsonl'], { cwd });

@@ -78,13 +78,19 @@ test('[ODP-08] a failed request is shared by those who waited for it, then dropp
   expect(await fetch('user-3', 'IGNORE_CACHE')).toEqual(['vip']);
 });
 
-test('[ODP-08] after 20 failures in a row other users are not asked for either, for 5 s', async () => {
+/** A client whose platform refused 20 users in a row, at the time `now` of a clock that stands still. */
+async function startDown() {
   const { fetch } = startOdp(lab);
   lab.faults.set('odp-segments', { kind: 'status', status: 503 });
   const clock = vi.spyOn(performance, 'now');
   const now = performance.now();
   clock.mockReturnValue(now);
   await Promise.allSettled(users.slice(0, 20).map((user) => fetch(user)));
+  return { fetch, clock, now };
+}
+
+test('[ODP-08] after 20 failures in a row other users are not asked for either, for 5 s', async () => {
+  const { fetch, clock, now } = await startDown();
   lab.faults.clear();
   await expect(fetch('user-50')).rejects.toMatchObject({ code: 'request-failed' });
   expect(lab.odp.requests.count).toBe(20);
@@ -96,12 +102,7 @@ test('[ODP-08] after 20 failures in a row other users are not asked for either, 
 });
 
 test('[ODP-08] while the platform looks down one user each second is asked for, and an answer ends that', async () => {
-  const { fetch } = startOdp(lab);
-  lab.faults.set('odp-segments', { kind: 'status', status: 503 });
-  const clock = vi.spyOn(performance, 'now');
-  const now = performance.now();
-  clock.mockReturnValue(now);
-  await Promise.allSettled(users.slice(0, 20).map((user) => fetch(user)));
+  const { fetch, clock, now } = await startDown();
   clock.mockReturnValue(now + 1_001);
   await Promise.allSettled(users.slice(20, 40).map((user) => fetch(user)));
   expect(lab.odp.requests.count).toBe(21);
@@ -114,12 +115,7 @@ test('[ODP-08] while the platform looks down one user each second is asked for, 
 });
 
 test('[ODP-08] an answer that refuses one user ends that for the others', async () => {
-  const { fetch } = startOdp(lab);
-  lab.faults.set('odp-segments', { kind: 'status', status: 503 });
-  const clock = vi.spyOn(performance, 'now');
-  const now = performance.now();
-  clock.mockReturnValue(now);
-  await Promise.allSettled(users.slice(0, 20).map((user) => fetch(user)));
+  const { fetch, clock, now } = await startDown();
   clock.mockReturnValue(now + 1_001);
   lab.faults.set('odp-segments', { kind: 'status', status: 403, times: 1 });
   await expect(fetch('user-50')).rejects.toMatchObject({ code: 'request-failed' });
