@@ -1,7 +1,7 @@
-/** Looking through a datafile whose entities are read when they are needed, so that what is wrong with it is told at all. */
+/** Has a datafile searched for mistakes whose entities are read only when a decision needs them. */
 import type { ClientInternals } from './client-internals.ts';
 
-/** To be called after the first decision, so that it does not wait, and when there is another listener. */
+/** Called after the first decision, so that it does not delay it, and again when a listener for problems is added. */
 export function findProblems({ state, host, listeners, problems }: ClientInternals): void {
   const { problemWatch: watch } = state;
   if (!watch || state.isClosed || (!host.logger && !listeners.count('problem'))) return;

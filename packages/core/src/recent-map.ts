@@ -11,7 +11,8 @@ export interface RecentMap<Value> {
 
 /**
  * Creates a map that holds the last `size` entries that were used, and never more than twice as many. Two generations: one
- * map that is ordered by use would be searched for its first entry each time it is full.
+ * map that is ordered by use would be searched for its first entry each time it is full. Parts for pages use it: `quick-lru`,
+ * which servers use, is about 1 kB of code in each bundle.
  */
 export function createRecentMap<Value>(size: number): RecentMap<Value> {
   let young = new Map<string, Value>();
