@@ -2,7 +2,7 @@
 import type { EventSinkHost, OdpHost, Problem, ProblemWatch, ProjectConfig, Reason } from '@sortition/core';
 import type { ListenerRegistry } from '@sortition/core/internal';
 import type { ClientEvents } from './client-events.ts';
-import type { Problems } from './problem-reporter.ts';
+import type { ProblemReporter, Problems } from './problem-reporter.ts';
 
 /** Where a client stands. Only the client itself and its calls change it. */
 export interface ClientState {
@@ -34,35 +34,10 @@ export interface ClientCore {
   mayRecord(): boolean;
 }
 
-/** Creates the core of one client and the state that the client keeps up to date. */
-export function createCore(
-  host: ClientCore['host'],
-  problems: Problems,
-  listeners: ClientCore['listeners'],
-): ClientCore & { readonly state: ClientState; readonly pendingWork: ReadonlySet<Promise<unknown>> } {
-  const state: ClientState = {
-    config: null,
-    configProblem: undefined,
-    isClosed: false,
-    decisions: 0,
-    problemWatch: undefined,
-    ignoredAfterClose: 0,
-  };
-  const pendingWork = new Set<Promise<unknown>>();
-  return {
-    state,
-    host,
-    problems,
-    listeners,
-    pendingWork,
-    inBackground(work) {
-      const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
-      pendingWork.add(settled);
-      host.waitUntil?.(settled);
-    },
-    mayRecord() {
-      if (state.isClosed) state.ignoredAfterClose += 1;
-      return !state.isClosed;
-    },
-  };
+/** The core as the client itself has it: the state may be changed. */
+export interface OwnCore extends ClientCore {
+  readonly state: ClientState;
+  readonly problems: ProblemReporter;
+  readonly listeners: ListenerRegistry<ClientEvents<Reason | string>>;
+  readonly pendingWork: ReadonlySet<Promise<unknown>>;
 }

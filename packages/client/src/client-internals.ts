@@ -66,3 +66,17 @@ export function useConfigSource(
   if (source.used === undefined || state.isClosed) return;
   problems.guard('config', 'used', () => source.used?.(inBackground, purpose));
 }
+
+/** Calls a hook of parts; one that fails is a problem of its part. Answers what the hooks answered. */
+export function callHooks(
+  { problems }: Pick<ClientCore, 'problems'>,
+  hooks: readonly PartHooks[],
+  name: 'configure' | 'user' | 'userId' | 'stats',
+  ...given: readonly unknown[]
+): readonly unknown[] {
+  return hooks.map((hook) =>
+    problems.guard(hook.part ?? 'client', name, () =>
+      (hook as Readonly<Record<string, ((...given: readonly unknown[]) => unknown) | undefined>>)[name]?.(...given),
+    ),
+  );
+}

@@ -2,7 +2,7 @@
 import type { Reason } from '@sortition/core';
 import { composeClient } from './compose-client.ts';
 import type { LeanClient } from './lean-client.ts';
-import { checkNames, type LeanOptions } from './lean-options.ts';
+import { LEAN_RULES, type LeanOptions } from './lean-options.ts';
 import { LeanUserContext } from './lean-user-context.ts';
 import type { AnyFlags, FlagMap } from './typed-flags.ts';
 
@@ -19,11 +19,6 @@ import type { AnyFlags, FlagMap } from './typed-flags.ts';
 export function createClient<F extends FlagMap<F> = AnyFlags, R = Reason>(
   options: LeanOptions<R>,
 ): LeanClient<F, [R] extends [never] ? Reason : R> {
-  // Options that are not an object are refused where the client is composed.
-  const { parts } = options ?? {};
-  const all = Array.isArray(parts) ? { ...options, parts: [...parts, checkNames(options)] } : options;
-  return composeClient(all as LeanOptions, LeanUserContext) as unknown as LeanClient<
-    F,
-    [R] extends [never] ? Reason : R
-  >;
+  const kind = { rules: LEAN_RULES, bring: () => [], UserContext: LeanUserContext };
+  return composeClient(options as LeanOptions, kind) as unknown as LeanClient<F, [R] extends [never] ? Reason : R>;
 }

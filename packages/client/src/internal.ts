@@ -1,7 +1,14 @@
 /** What only packages of this project use; may change in every version. */
 export { composeClient } from './compose-client.ts';
 export { getForced, removeForced, setForced } from './forced-decisions.ts';
+export { LEAN_RULES } from './lean-options.ts';
 export { LeanUserContext } from './lean-user-context.ts';
+export type { OptionRules } from './option-rules.ts';
+export { PREDICTIONS } from './parts/bandits.ts';
+export { hintNames } from './parts/name-hints.ts';
+export { PLATFORM_RULES } from './parts/platform.ts';
+export { SINK } from './parts/record-to.ts';
+export { STORE, STORE_TIMEOUT } from './parts/sticky.ts';
 export { type HeldImpression, readHeldImpression, recordImpressionElsewhere } from './portable-impressions.ts';
 export { onUserChange } from './user-changes.ts';
 export { withMethods } from './with-methods.ts';

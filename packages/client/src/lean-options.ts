@@ -1,7 +1,8 @@
 /** What a client of parts is made of. */
 import type { ConfigSource, DecideOption, Logger, Reason } from '@sortition/core';
-import { checkOption, hasMethods, invalidOption, listUnknownOptions } from '@sortition/core/internal';
+import { hasMethods } from '@sortition/core/internal';
 import { LEVELS } from './logger.ts';
+import { hasThese, type OptionRule, type OptionRules } from './option-rules.ts';
 import type { Part } from './part.ts';
 
 /** Options of `createClient`. */
@@ -21,50 +22,21 @@ export interface LeanOptions<R = Reason | string> {
   readonly clientVersion?: string | undefined;
 }
 
-const OWNER = 'createClient';
+const NAME: OptionRule = ['a string that is not empty', (value) => typeof value === 'string' && value !== ''];
 
-const NAMES: readonly string[] = [
-  'config',
-  'parts',
-  'defaultDecideOptions',
-  'waitUntil',
-  'logger',
-  'clientName',
-  'clientVersion',
-] satisfies readonly (keyof LeanOptions)[];
-
-/** Reports options that do not exist. A part, because parts are made when problems can be told. */
-export function checkNames(options: object): Part<never> {
-  return ({ problems }) => {
-    const unknown = listUnknownOptions(OWNER, options, NAMES);
-    if (unknown) {
-      const message = `${unknown} Features are parts, such as parts: [recordTo(events)].`;
-      problems.report({ code: 'unknown-option', part: 'client', message });
-    }
-    return {};
-  };
-}
-
-/** Refuses options that cannot work. @throws SdkError `invalid-option` */
-export function validateOptions(options: LeanOptions): void {
-  const { config } = options;
-  if (!hasMethods(config, ['current', 'subscribe'])) {
-    throw invalidOption(OWNER, 'config', 'a config source such as createStaticConfig({ datafile })', config);
-  }
-  const check = (name: keyof LeanOptions, expected: string, isValid: (value: unknown) => boolean): void =>
-    checkOption(OWNER, options, name, expected, isValid);
-  const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
-  check('parts', 'an array of parts', (parts) => Array.isArray(parts) && parts.every(isFunction));
-  check(
-    'logger',
+/** What each option must be. */
+export const LEAN_RULES: OptionRules<LeanOptions> = {
+  config: hasThese(['current', 'subscribe'], 'a config source such as createStaticConfig({ datafile })'),
+  parts: ['an array of parts', (parts) => Array.isArray(parts) && parts.every(isFunction)],
+  defaultDecideOptions: ['an array of decide options', Array.isArray],
+  waitUntil: ['a function', isFunction],
+  logger: [
     'an object with "debug", "info", "warn" and "error", or false',
     (logger) => logger === false || hasMethods(logger, LEVELS),
-  );
-  check('defaultDecideOptions', 'an array of decide options', Array.isArray);
-  check('waitUntil', 'a function', isFunction);
-  check('clientName', 'a string that is not empty', isName);
-  check('clientVersion', 'a string that is not empty', isName);
-}
+  ],
+  clientName: NAME,
+  clientVersion: NAME,
+};
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';

@@ -4,8 +4,16 @@ import type { AnyFlags, FlagMap } from '@sortition/client';
 import {
   bandits,
   checkDatafile,
+  decideAllAsync,
+  decideAsync,
+  decideExperiment,
+  decideExperimentAsync,
+  decideForKeysAsync,
+  explain,
+  explainExperiment,
+  fetchQualifiedSegments,
   type LeanClientOf,
-  nameHints,
+  load,
   type OdpEventInput,
   type Part,
   type ProjectInfo,
@@ -16,10 +24,9 @@ import {
   sendOdpEvent,
   sticky,
 } from '@sortition/client';
-import { composeClient } from '@sortition/client/internal';
+import { composeClient, hintNames, LeanUserContext, withMethods } from '@sortition/client/internal';
 import type { Problem } from '@sortition/core';
-import { type ClientOptions, checkNames, validateParts } from './client-options.ts';
-import { ClientUserContext } from './client-user-context.ts';
+import { CLIENT_RULES, type ClientOptions, NAMES_ELSEWHERE } from './client-options.ts';
 import type { UserContext } from './user-context.ts';
 
 /** Decides flags for users. Create one per process and project, and close it at the end. */
@@ -36,6 +43,27 @@ export interface ClientOf<User extends UserContext> extends LeanClientOf<User> {
   checkDatafile(): Promise<readonly Problem[]>;
 }
 
+/** Handed out as `UserContext`, which says what the methods take and answer. */
+const ClientUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
+  decideAsync,
+  decideForKeysAsync,
+  decideAllAsync,
+  decideExperiment,
+  decideExperimentAsync,
+  explainExperiment,
+  explain,
+  load,
+  fetchQualifiedSegments,
+});
+
+/** The parts that options bring. */
+function bring({ odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
+  const parts: Part[] = [reasonTexts, hintNames(NAMES_ELSEWHERE), recordTo(events as null), platform({ odp, vuid })];
+  if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
+  if (cmab) parts.push(bandits(cmab));
+  return parts;
+}
+
 /**
  * Creates a client.
  *
@@ -45,19 +73,7 @@ export interface ClientOf<User extends UserContext> extends LeanClientOf<User> {
  * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
  */
 export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
-  const { profiles, profileTimeoutMs, odp, events, cmab, vuid, parts: own = [], ...rest } = options ?? {};
-  validateParts(options ?? {});
-  const parts: Part[] = [
-    reasonTexts,
-    nameHints,
-    checkNames(options ?? {}),
-    recordTo(events as null),
-    platform({ odp, vuid }),
-  ];
-  if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
-  if (cmab) parts.push(bandits(cmab));
-  const all = Array.isArray(own) ? [...parts, ...own] : own;
-  const client = composeClient({ ...rest, parts: all }, ClientUserContext);
+  const client = composeClient(options, { rules: CLIENT_RULES, bring, UserContext: ClientUserContext });
   const methods = {
     getProjectInfo: () => projectInfo(client),
     sendOdpEvent: (event: OdpEventInput) => sendOdpEvent(client, event),

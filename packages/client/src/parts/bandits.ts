@@ -1,12 +1,16 @@
 /** Contextual bandits: asynchronous decisions ask a source of predictions for the variation. */
 import type { CmabSource } from '@sortition/core';
-import { hasMethods, invalidOption, tryPart } from '@sortition/core/internal';
+import { tryPart } from '@sortition/core/internal';
 import { withDeadline } from '../deadline.ts';
 import { describeCause } from '../describe-cause.ts';
+import { checkValue, hasThese, type OptionRule } from '../option-rules.ts';
 import type { Part } from '../part.ts';
 
 /** A source has a shorter deadline of its own; this one is for sources that have none. In milliseconds. */
 const PREDICTION_TIMEOUT_MS = 10_000;
+
+/** What predictions may come from. */
+export const PREDICTIONS: OptionRule = /* @__PURE__ */ hasThese(['predict'], 'createCmabSource()');
 
 /**
  * Decides the rules of contextual bandits in asynchronous decisions.
@@ -15,7 +19,7 @@ const PREDICTION_TIMEOUT_MS = 10_000;
  * @throws SdkError `invalid-option` when the source has no method `predict`
  */
 export function bandits(source: CmabSource): Part<never> {
-  if (!hasMethods(source, ['predict'])) throw invalidOption('bandits', 'source', 'createCmabSource()', source);
+  checkValue('bandits', 'source', source, PREDICTIONS);
   return ({ problems }) => {
     tryPart(() => source.attach?.({ problem: (problem) => problems.report(problem) }));
     return {

@@ -6,10 +6,15 @@ import type { Part } from '../part.ts';
 const EVENTS_ELSEWHERE = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
 
 /**
- * Says of an unknown decide option or event name which known one was probably meant, also where it is a name of the
+ * Says of an unknown option, decide option or event name which known one was probably meant, also where it is a name of the
  * official SDKs. Without it the known names are listed.
  */
-export const nameHints: Part<never> = () => ({
-  describeName: (kind, owner, name, known) =>
-    describeUnknownName(kind, owner, name, known, kind === 'event' ? EVENTS_ELSEWHERE : undefined),
-});
+export const nameHints: Part<never> = /* @__PURE__ */ hintNames({});
+
+/** @param options Option in another SDK to what it is here. */
+export function hintNames(options: Readonly<Record<string, string>>): Part<never> {
+  const elsewhere = { ...EVENTS_ELSEWHERE, ...options };
+  return () => ({
+    describeName: (kind, owner, name, known) => describeUnknownName(kind, owner, name, known, elsewhere),
+  });
+}

@@ -1,8 +1,9 @@
 /** The customer-data platform (ODP): who the visitor is, what is sent about them by itself, and what an application sends. */
 import type { Odp, OdpEvent, VuidSource } from '@sortition/core';
-import { callPart, readMethods, tryPart } from '@sortition/core/internal';
+import { callPart, tryPart } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
 import { withDeadline } from '../deadline.ts';
+import { checkValue, hasThese, type OptionRules } from '../option-rules.ts';
 import type { Part } from '../part.ts';
 import { reportNoOdp } from './no-odp.ts';
 import { fetchSegments } from './segments.ts';
@@ -15,6 +16,12 @@ export interface PlatformOptions {
   readonly vuid?: VuidSource | undefined;
 }
 
+/** What the options of a platform must be. */
+export const PLATFORM_RULES: OptionRules<PlatformOptions> = /* @__PURE__ */ Object.freeze({
+  odp: hasThese(['fetchSegments', 'sendEvent', 'configure'], 'createOdp()'),
+  vuid: hasThese(['load', 'current'], 'a source of visitor ids'),
+});
+
 /** Storage of a visitor id is local; `ready` does not wait longer for it, in milliseconds. */
 const VUID_TIMEOUT_MS = 1_000;
 
@@ -24,8 +31,9 @@ const VUID_TIMEOUT_MS = 1_000;
  * @throws SdkError `invalid-option` when `odp` or `vuid` does not have the methods it must have
  */
 export function platform(options: PlatformOptions): Part<never> {
-  const odp = readMethods('platform', options, 'odp', ['fetchSegments', 'sendEvent', 'configure'], 'createOdp()');
-  const vuid = readMethods('platform', options, 'vuid', ['load', 'current'], 'a source of visitor ids');
+  const { odp, vuid } = options;
+  if (odp !== undefined) checkValue('platform', 'odp', odp, PLATFORM_RULES.odp);
+  if (vuid !== undefined) checkValue('platform', 'vuid', vuid, PLATFORM_RULES.vuid);
   return (client) => {
     const { problems, state } = client;
     const userId = (): string | null => currentVuid(client, vuid);

@@ -1,11 +1,18 @@
 /** Recording events: impressions and conversions go to an event sink. */
 import type { EventSink } from '@sortition/core';
-import { hasMethods, invalidOption } from '@sortition/core/internal';
+import { hasMethods } from '@sortition/core/internal';
+import { checkValue, type OptionRule } from '../option-rules.ts';
 import type { Part, Recorder } from '../part.ts';
 import { recordConversion } from './conversions.ts';
 import { createEventRecorder } from './event-recorder.ts';
 import { recordHeldImpression } from './held-impressions.ts';
 import { recordImpression } from './impressions.ts';
+
+/** What events may go to. */
+export const SINK: OptionRule = [
+  'an event sink, or null for none',
+  (value) => value === null || hasMethods(value, ['record']),
+];
 
 /**
  * Records impressions and conversions.
@@ -15,7 +22,7 @@ import { recordImpression } from './impressions.ts';
  * @throws SdkError `invalid-option` when the sink has no method `record`
  */
 export function recordTo(sink: EventSink | null): Part<never> {
-  if (sink && !hasMethods(sink, ['record'])) throw invalidOption('recordTo', 'sink', 'an event sink, or null', sink);
+  if (sink !== undefined) checkValue('recordTo', 'sink', sink, SINK);
   return (client) => {
     const recorder = createEventRecorder(client, sink);
     recorder.callSink((events) => events.attach?.(client.host), 'The event sink could not be attached.');

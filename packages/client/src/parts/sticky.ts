@@ -1,6 +1,6 @@
 /** Sticky assignments: users keep the variation they were given. */
 import type { UserProfileStore } from '@sortition/core';
-import { invalidOption } from '@sortition/core/internal';
+import { checkValue, type OptionRule } from '../option-rules.ts';
 import type { Part } from '../part.ts';
 import { createProfiles } from './profiles/guarded-store.ts';
 
@@ -12,6 +12,21 @@ export interface StickyOptions {
 
 const TIMEOUT_MS = 250;
 
+/** What assignments may be kept in: each of the methods it has is a function, and it has one at least. */
+export const STORE: OptionRule = [
+  'a store with "lookup", "save" or "assign"',
+  (value) => {
+    const { lookup, save, assign } = Object(value);
+    const methods = [lookup, save, assign].filter((method) => method !== undefined);
+    return typeof value === 'object' && methods.length > 0 && methods.every((method) => typeof method === 'function');
+  },
+];
+
+export const STORE_TIMEOUT: OptionRule = [
+  'milliseconds above 0',
+  (value) => typeof value === 'number' && value > 0 && value < 2 ** 31,
+];
+
 /**
  * Keeps the variations users were given in a store.
  *
@@ -21,12 +36,8 @@ const TIMEOUT_MS = 250;
  */
 export function sticky(store: UserProfileStore, options?: StickyOptions): Part<never> {
   const { timeoutMs = TIMEOUT_MS } = options ?? {};
-  if (!store?.lookup && !store?.save && !store?.assign) {
-    throw invalidOption('sticky', 'store', 'a store with "lookup", "save" or "assign"', store);
-  }
-  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-    throw invalidOption('sticky', 'timeoutMs', 'milliseconds above 0', timeoutMs);
-  }
+  checkValue('sticky', 'store', store, STORE);
+  checkValue('sticky', 'timeoutMs', timeoutMs, STORE_TIMEOUT);
   return (client) => {
     const attach = () => store.attach?.(client.host);
     client.problems.guard('profiles', 'attach', attach);

@@ -226,9 +226,9 @@ export const NAIVE_CLIENT = [
     ids: ['LIFE-03'],
     edits: [
       {
-        file: CLIENT,
-        find: 'guardLogger(own.logger ?? consoleLogger())',
-        put: '(own.logger ?? consoleLogger())',
+        file: 'packages/client/src/create-core.ts',
+        find: 'given ? guardLogger(given) : undefined',
+        put: 'given || undefined',
       },
     ],
     tests: [EVENTS],
@@ -280,8 +280,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: CLIENT,
-        find: '  retainConfigSource(source);',
-        put: "  (globalThis as { process?: { on(signal: string, listener: () => void): void } }).process?.on('SIGTERM', () => undefined);\n  process.on('SIGINT', () => undefined);\n  retainConfigSource(source);",
+        find: '  const core = createCore(own);',
+        put: "  (globalThis as { process?: { on(signal: string, listener: () => void): void } }).process?.on('SIGTERM', () => undefined);\n  process.on('SIGINT', () => undefined);\n  const core = createCore(own);",
       },
     ],
     tests: ['packages/sortition/test/process.test.ts'],

@@ -162,9 +162,9 @@ export const NAIVE_DATAFILE = [
     ids: ['DF-12'],
     edits: [
       {
-        file: 'packages/client/src/compose-client.ts',
+        file: 'packages/client/src/follow-source.ts',
         find: '    state.config = config;\n',
-        put: "    client.listeners.emit('config-update', { revision: config.revision, previousRevision });\n    state.config = config;\n",
+        put: "    listeners.emit('config-update', { revision: config.revision, previousRevision });\n    state.config = config;\n",
       },
     ],
     tests: ['packages/sortition/test/delivery.test.ts'],

@@ -1,0 +1,65 @@
+/** Creates what the parts of a client and its calls share. */
+import type { LogEvent, Reason } from '@sortition/core';
+import { callPart, createListenerRegistry } from '@sortition/core/internal';
+import type { ClientState, OwnCore } from './client-core.ts';
+import type { ClientEvents } from './client-events.ts';
+import type { LeanOptions } from './lean-options.ts';
+import { consoleLogger, guardLogger } from './logger.ts';
+import { createProblemReporter } from './problem-reporter.ts';
+
+/** Creates the core of one client. */
+export function createCore({
+  logger: given = consoleLogger(),
+  waitUntil,
+  clientName = 'sortition',
+  clientVersion = '0.0.0',
+}: LeanOptions): OwnCore {
+  const logger = given ? guardLogger(given) : undefined;
+  const listeners = createListenerRegistry<ClientEvents<Reason | string>>((event, cause) => {
+    const message = `A listener for "${event}" failed.`;
+    const failure = { code: 'listener-failed', part: 'listener' } as const;
+    // A failing problem listener is not told of its own failure: it would fail again.
+    if (event === 'problem') logger?.error(failure, message);
+    else problems.report({ ...failure, message, cause });
+  });
+  const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
+  const waitFor = (work: Promise<unknown>): void => {
+    const message = 'The option "waitUntil" failed.';
+    callPart(
+      () => waitUntil?.(work),
+      (cause) => problems.reportFirst({ code: 'wait-until-failed', part: 'client', message, cause }),
+    );
+  };
+  const state: ClientState = {
+    config: null,
+    configProblem: undefined,
+    isClosed: false,
+    decisions: 0,
+    problemWatch: undefined,
+    ignoredAfterClose: 0,
+  };
+  const pendingWork = new Set<Promise<unknown>>();
+  return {
+    state,
+    problems,
+    listeners,
+    pendingWork,
+    host: {
+      problem: problems.report,
+      logEvent: (event: LogEvent) => void listeners.emit('log-event', event),
+      clientName,
+      clientVersion,
+      waitUntil: waitUntil && waitFor,
+      logger,
+    },
+    inBackground(work) {
+      const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
+      pendingWork.add(settled);
+      waitFor(settled);
+    },
+    mayRecord() {
+      if (state.isClosed) state.ignoredAfterClose += 1;
+      return !state.isClosed;
+    },
+  };
+}
