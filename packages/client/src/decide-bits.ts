@@ -29,12 +29,12 @@ export function parseDecideOptions(options: unknown, client: NameTeller): number
   let bits = 0;
   try {
     if (!Array.isArray(options)) {
-      if (options !== null && options !== undefined) refuseContainer(options, client);
+      const message = `The options of a decide call must be an array such as ['INCLUDE_REASONS'], got ${describeValue(options)}; they were ignored.`;
+      if (options != null) client.problems.reportFirst({ code: 'invalid-option', part: 'client', message });
       return 0;
     }
-    for (let index = 0; index < options.length; index += 1) {
-      const option: unknown = options[index];
-      const bit = OPTIONS.indexOf(option as string);
+    for (const option of options) {
+      const bit = OPTIONS.indexOf(option);
       if (bit >= 0) bits |= 1 << bit;
       else {
         const name = typeof option === 'string' ? option : describeValue(option);
@@ -42,12 +42,7 @@ export function parseDecideOptions(options: unknown, client: NameTeller): number
       }
     }
   } catch {
-    return bits; // what cannot be read of a list is not an option
+    // What cannot be read of a list is not an option.
   }
   return bits;
-}
-
-function refuseContainer(options: unknown, { problems }: NameTeller): void {
-  const message = `The options of a decide call must be an array such as ['INCLUDE_REASONS'], got ${describeValue(options)}; they were ignored.`;
-  problems.reportFirst({ code: 'invalid-option', part: 'client', message });
 }

@@ -1,8 +1,8 @@
 /**
  * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
  */
-import type { Assignments, DecideInput, DecideOption, DecisionOutcome, ProjectConfig, Reason } from '@sortition/core';
-import { decideByRules, setOwn, sharesExperiments } from '@sortition/core/internal';
+import type { DecideInput, DecideOption, DecisionOutcome, Reason, Trace } from '@sortition/core';
+import { decideByRules, setOwn, sharesExperiments, tryPart } from '@sortition/core/internal';
 import { type ClientInternals, type UserInternals, useConfigSource } from './client-internals.ts';
 import {
   DISABLE_DECISION_EVENT,
@@ -13,7 +13,7 @@ import {
   parseDecideOptions,
 } from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
-import { addAssignment, type Evaluated, type EvaluateFlag } from './evaluated.ts';
+import { type Evaluated, type EvaluateFlag, evaluateInTurn } from './evaluated.ts';
 import { findProblems } from './find-problems.ts';
 import { type DecideSubject, type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
 import type { ProfileSession } from './parts/profiles/profile-session.ts';
@@ -30,9 +30,11 @@ export interface FlagDecisions {
   readonly [flagKey: string]: FlagDecision | undefined;
 }
 
+/** What an evaluation goes by beside the options of its call. Spelled out, so that a polluted `Object.prototype` adds nothing. */
+export interface Known extends Pick<DecideInput, 'fresh' | 'stored' | 'predictions' | 'trace'> {}
+
+const NOTHING_KNOWN: Known = { fresh: undefined, stored: undefined, predictions: undefined, trace: undefined };
 const NO_REASONS: readonly never[] = [];
-/** Spelled out, so that a polluted `Object.prototype` adds nothing. */
-const NO_INPUT: DecideInput = { fresh: undefined, stored: undefined, predictions: undefined, trace: undefined };
 
 /** Flags, which most calls decide. Bandits need predictions, for which only asynchronous calls can wait. */
 const FLAG: DecideSubject = { type: 'flag', decide: decideByRules };
@@ -53,50 +55,37 @@ export function openCall(
 export function openDecideCall(
   inside: UserInternals,
   options: readonly DecideOption[] | undefined,
-  subject: DecideSubject = FLAG,
+  subject?: DecideSubject,
 ): DecideCall {
-  const { client } = inside;
-  if (client.source.used !== undefined) useConfigSource(client, client.source, 'decision');
+  useConfigSource(inside.client, inside.client.source, 'decision');
   return openCall(inside, options, subject);
 }
 
 /** Decides one flag. */
 export function decideFlag(call: DecideCall, flagKey: string): FlagDecision {
   const profiles = profilesOf(call);
-  return finish(
-    call,
-    profiles ? profiles.evaluateOne(call, flagKey, evaluator(call)) : evaluate(call, flagKey, inputOf(call)),
-  );
+  return finish(call, profiles ? profiles.evaluateOne(call, flagKey, evaluator(call)) : evaluate(call, flagKey));
 }
 
 /** Decides several flags on one config; each sees the assignments of those before. */
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): FlagDecisions {
   const profiles = profilesOf(call);
   if (profiles) return finishAll(call, profiles.evaluateAll(call, flagKeys, evaluator(call)));
-  const fresh = mayShareExperiments(call.config) ? new Map<string, string>() : undefined;
-  const input = inputOf(call, undefined, fresh && { ...NO_INPUT, fresh });
-  const evaluations: Evaluated[] = [];
-  for (const flagKey of flagKeys) {
-    const evaluated = evaluate(call, flagKey, input);
-    if (fresh) addAssignment(fresh, evaluated);
-    evaluations.push(evaluated);
-  }
-  return finishAll(call, evaluations);
+  const { config } = call;
+  // Where no flag can see the assignment of another, flags are decided without; a config that cannot be searched has errors.
+  const mayShare = config !== null && tryPart(() => sharesExperiments(config));
+  const fresh = mayShare ? new Map<string, string>() : undefined;
+  const known = fresh && { ...NOTHING_KNOWN, fresh };
+  return finishAll(
+    call,
+    evaluateInTurn(flagKeys, fresh, (flagKey) => evaluate(call, flagKey, known)),
+  );
 }
 
 /** How a store of assignments has the flags of a call evaluated. */
 export function evaluator(call: DecideCall): EvaluateFlag {
   return (flagKey, stored, fresh) =>
-    evaluate(call, flagKey, inputOf(call, stored, fresh && { fresh, predictions: undefined, trace: undefined }));
-}
-
-/** Whether a later flag may see the assignment of an earlier one. */
-function mayShareExperiments(config: ProjectConfig | null): boolean {
-  try {
-    return config !== null && sharesExperiments(config);
-  } catch {
-    return true; // what is wrong with the config is said where it is evaluated
-  }
+    evaluate(call, flagKey, { fresh, stored, predictions: undefined, trace: undefined });
 }
 
 /** The profile store, unless assignments are to be ignored or there is nothing to decide with. */
@@ -104,40 +93,27 @@ export function profilesOf({ client, config, bits }: DecideCall): Profiles | und
   return config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : client.steps.profiles;
 }
 
-/** What the evaluations of a call have in common. */
-export function inputOf(
-  { bits }: DecideCall,
-  stored?: Assignments,
-  more: Pick<DecideInput, 'fresh' | 'predictions' | 'trace'> = NO_INPUT,
-): DecideInput {
-  const { fresh, predictions, trace } = more;
-  const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
-  if (!stored && !ignoreAssignments && more === NO_INPUT) return NO_INPUT;
-  return { fresh, stored, ignoreAssignments, predictions, trace };
-}
-
 /** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
-export function evaluate(call: DecideCall, flagKey: string, input: DecideInput): Evaluated {
+export function evaluate(call: DecideCall, flagKey: string, known: Known = NOTHING_KNOWN): Evaluated {
   const { config, user, bits, client, subject } = call;
   if (config === null) return { flagKey, outcome: null, reasons: [{ code: 'sdk-not-ready' }] };
-  const { trace } = input;
-  if (trace === undefined && (bits & INCLUDE_REASONS) !== 0) return evaluateTraced(call, flagKey, input);
+  const { fresh, stored, predictions } = known;
+  const trace: Trace | undefined = known.trace ?? ((bits & INCLUDE_REASONS) === 0 ? undefined : { reasons: [] });
+  const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
+  const isPlain = known === NOTHING_KNOWN && trace === undefined && !ignoreAssignments;
+  const input = isPlain ? undefined : { fresh, stored, ignoreAssignments, predictions, trace };
   try {
-    const outcome = subject.decide(config, user, flagKey, input === NO_INPUT ? undefined : input);
-    const isError = outcome.status !== 'decided' && outcome.status !== 'cmab-needed';
-    return isError && !trace ? evaluateTraced(call, flagKey, input) : { flagKey, outcome, reasons: trace?.reasons };
+    const outcome = subject.decide(config, user, flagKey, input);
+    const { status } = outcome;
+    if (trace || status === 'decided' || status === 'cmab-needed') return { flagKey, outcome, reasons: trace?.reasons };
+    // Errors always say why.
+    return evaluate(call, flagKey, { fresh, stored, predictions, trace: { reasons: [] } });
   } catch (cause) {
     const failure = { code: 'evaluation-failed', flagKey, message: describeCause(cause) } as const;
     const text = `Evaluating ${subject.type} "${flagKey}" failed: ${failure.message}.`;
     client.problems.report({ code: failure.code, part: 'client', message: text, cause });
-    return { flagKey, outcome: null, reasons: [...(trace?.reasons ?? []), failure] };
+    return { flagKey, outcome: null, reasons: [...(trace?.reasons ?? NO_REASONS), failure] };
   }
-}
-
-/** The input is spelled out: spreading it costs more than the decision. */
-function evaluateTraced(call: DecideCall, flagKey: string, input: DecideInput): Evaluated {
-  const { fresh, stored, ignoreAssignments = false, predictions } = input;
-  return evaluate(call, flagKey, { fresh, stored, ignoreAssignments, predictions, trace: { reasons: [] } });
 }
 
 /** Turns outcomes into decisions. */
@@ -157,15 +133,12 @@ export function finishAll(call: DecideCall, evaluations: Iterable<Evaluated>): F
 /** Builds the decision, and records what it is worth. */
 function finish(call: DecideCall, evaluated: Evaluated): FlagDecision {
   const { client, bits, config, user } = call;
-  const { outcome, reasons } = evaluated;
-  if (config !== null) {
-    client.state.decisions += 1;
-    if (client.state.decisions === 1) findProblems(client);
-  }
-  if (config === null || outcome?.status !== 'decided') {
-    return new FlagDecision(call, evaluated, shown(client, reasons ?? NO_REASONS));
-  }
-  const decision = new FlagDecision(call, evaluated, decidedReasons(call, evaluated, outcome));
+  const { outcome } = evaluated;
+  const decision = new FlagDecision(call, evaluated, reasonsOf(call, evaluated));
+  if (config === null) return decision;
+  client.state.decisions += 1;
+  if (client.state.decisions === 1) findProblems(client);
+  if (outcome?.status !== 'decided') return decision;
   const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
   if (sends) client.steps.recorder?.impression(config, user, outcome);
   if (!client.state.isClosed && client.listeners.count('decision')) notify(call, decision, outcome, sends);
@@ -192,23 +165,18 @@ function notify(
   });
 }
 
-/** Variables that cannot be read and errors of the profile store are always named; the rest only when reasons were asked for. */
-function decidedReasons(
-  { client, bits }: DecideCall,
-  { reasons, told }: Evaluated,
-  { invalidVariables }: DecisionOutcome,
-): readonly (Reason | string)[] {
-  const invalid = (bits & EXCLUDE_VARIABLES) === 0 ? invalidVariables : NO_REASONS;
-  if (!reasons && !told && invalid.length === 0) return NO_REASONS;
-  return shown(client, [
+/**
+ * Reasons as decisions show them: as data, unless a part makes texts of them. Errors, also those of the profile store, and
+ * variables that cannot be read are always named; the rest only when reasons were asked for.
+ */
+function reasonsOf({ client, bits }: DecideCall, { outcome, reasons, told }: Evaluated): readonly (Reason | string)[] {
+  const invalid = outcome === null || (bits & EXCLUDE_VARIABLES) !== 0 ? NO_REASONS : outcome.invalidVariables;
+  if (!told && !reasons && invalid.length === 0) return NO_REASONS;
+  const all: readonly Reason[] = [
     ...(told ? [told] : NO_REASONS),
     ...(reasons ?? NO_REASONS),
     ...invalid.map((variableKey) => ({ code: 'variable-invalid', variableKey }) as const),
-  ]);
-}
-
-/** Reasons as decisions show them: as data, unless a part makes texts of them. */
-function shown({ steps }: ClientInternals, reasons: readonly Reason[]): readonly (Reason | string)[] {
-  const { formatReason } = steps;
-  return formatReason ? reasons.map((reason) => formatReason(reason)) : reasons;
+  ];
+  const { formatReason } = client.steps;
+  return formatReason ? all.map((reason) => formatReason(reason)) : all;
 }

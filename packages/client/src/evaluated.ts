@@ -22,3 +22,18 @@ export type EvaluateFlag = (
 export function addAssignment(fresh: Map<string, string>, { outcome }: Evaluated): void {
   if (outcome?.assignment) fresh.set(outcome.assignment.experimentId, outcome.assignment.variationId);
 }
+
+/** Evaluates flags one after the other, and adds the assignments they make. */
+export function evaluateInTurn(
+  flagKeys: Iterable<string>,
+  fresh: Map<string, string> | undefined,
+  evaluate: (flagKey: string) => Evaluated,
+): Evaluated[] {
+  const evaluations: Evaluated[] = [];
+  for (const flagKey of flagKeys) {
+    const evaluated = evaluate(flagKey);
+    if (fresh) addAssignment(fresh, evaluated);
+    evaluations.push(evaluated);
+  }
+  return evaluations;
+}

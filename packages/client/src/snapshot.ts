@@ -66,18 +66,25 @@ export function createSnapshot(
 export function createHydratedUser<F extends FlagMap<F> = AnyFlags>(
   snapshot: DecisionSnapshot | null | undefined,
 ): HydratedUser<F> {
-  if (typeof snapshot === 'string') {
-    throw new SdkError('invalid-option', 'createHydratedUser takes a snapshot, got a string; pass JSON.parse(text).');
-  }
+  if (typeof snapshot === 'string')
+    throw new SdkError('invalid-option', 'The snapshot is a string; expected JSON.parse(text).');
   // Flat, because anything but a list becomes a list of one; what is not a decision has no flag key.
   const decisions = new Map([snapshot?.decisions].flat().map((decision) => [decision?.flagKey, decision]));
   const hydrated: HydratedUser = {
     decide(flagKey) {
       const decision = decisions.get(flagKey);
-      return {
-        ...(decision ?? { variationKey: null, enabled: false, variables: {}, ruleKey: null, flagKey }),
-        reasons: decision ? [] : [`No decision for flag "${flagKey}" in the snapshot.`],
-      } as never;
+      return (
+        decision
+          ? { ...decision, reasons: [] }
+          : {
+              variationKey: null,
+              enabled: false,
+              variables: {},
+              ruleKey: null,
+              flagKey,
+              reasons: [`No decision for flag "${flagKey}" in the snapshot.`],
+            }
+      ) as never;
     },
   };
   return hydrated as never;

@@ -23,7 +23,7 @@ const BRAND: unique symbol = Symbol.for('sortition.SdkError');
 /** Thrown for misuse and for failed I/O the caller asked for. Decisions never throw it. */
 export class SdkError extends Error {
   /** Stable word for the kind of failure. */
-  readonly code: SdkErrorCode;
+  declare readonly code: SdkErrorCode;
 
   /** @param options.cause What an adapter or the platform reported, unchanged. */
   constructor(code: SdkErrorCode, message: string, options?: { readonly cause?: unknown }) {

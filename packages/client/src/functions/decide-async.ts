@@ -17,11 +17,10 @@ import {
   evaluator,
   type FlagDecisions,
   finishAll,
-  inputOf,
   openDecideCall,
   profilesOf,
 } from '../decide-call.ts';
-import { addAssignment, type Evaluated } from '../evaluated.ts';
+import { type Evaluated, evaluateInTurn } from '../evaluated.ts';
 import type { DecideSubject, FlagDecision } from '../flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
 import type { LeanDecision, LeanDecisions, LeanUser } from '../lean-user.ts';
@@ -84,16 +83,14 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
   const fresh = new Map<string, string>();
   /** By rule id. */
   const predictions = call.client.steps.predict && new Map<string, CmabPrediction>();
-  const input = inputOf(call, session?.stored, { fresh, predictions, trace: undefined });
+  const known = { fresh, stored: session?.stored, predictions, trace: undefined };
   for (;;) {
     /** Rule by flag key. */
     const needed = new Map<string, Rule>();
-    for (const key of undecided) {
-      const evaluated = evaluate(call, key, input);
-      const { outcome } = evaluated;
-      addAssignment(fresh, evaluated);
-      evaluations.set(key, evaluated);
-      if (outcome?.status === 'cmab-needed' && outcome.rule) needed.set(key, outcome.rule);
+    for (const evaluated of evaluateInTurn(undecided, fresh, (key) => evaluate(call, key, known))) {
+      const { flagKey, outcome } = evaluated;
+      evaluations.set(flagKey, evaluated);
+      if (outcome?.status === 'cmab-needed' && outcome.rule) needed.set(flagKey, outcome.rule);
     }
     if (needed.size === 0) break;
     const rules = [...new Set(needed.values())];

@@ -1,7 +1,7 @@
 /** Explaining a flag: the evaluator of every decision, run with a detailed trace and without consequences. */
 import { type DecideOption, detailedTrace, type Explanation, type Reason } from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
-import { type DecideCall, evaluate, inputOf, openCall, profilesOf } from '../decide-call.ts';
+import { type DecideCall, evaluate, openCall, profilesOf } from '../decide-call.ts';
 import { toFlagKey } from '../flag-keys.ts';
 import type { LeanUser } from '../lean-user.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
@@ -26,11 +26,8 @@ export function explainCall(call: DecideCall, key: string): Explanation {
   const session = profilesOf(call)?.peek(call.user, loaded);
   const taken: Reason[] = session?.reason ? [session.reason] : [];
   const trace = detailedTrace(taken);
-  const { outcome, reasons: steps = [] } = evaluate(
-    call,
-    key,
-    inputOf(call, session?.stored, { fresh: undefined, predictions: undefined, trace }),
-  );
+  const known = { fresh: undefined, stored: session?.stored, predictions: undefined, trace };
+  const { outcome, reasons: steps = [] } = evaluate(call, key, known);
   for (const variableKey of outcome?.invalidVariables ?? []) steps.push({ code: 'variable-invalid', variableKey });
   return {
     flagKey: call.subject.type === 'flag' ? key : '',

@@ -127,8 +127,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/decide-call.ts',
-        find: '  const { trace } = input;\n',
-        put: '  const { trace } = input;\n  void client.steps.profiles?.load(user, {});\n',
+        find: '  const { fresh, stored, predictions } = known;\n',
+        put: '  const { fresh, stored, predictions } = known;\n  void client.steps.profiles?.load(user, {});\n',
       },
     ],
     tests: [STICKINESS],

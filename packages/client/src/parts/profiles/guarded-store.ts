@@ -9,7 +9,7 @@ import { borrowProfile, isThenable } from '@sortition/core/internal';
 import type { ClientCore } from '../../client-core.ts';
 import { toDelayMs, withDeadline } from '../../deadline.ts';
 import { describeCause } from '../../describe-cause.ts';
-import { addAssignment, type Evaluated } from '../../evaluated.ts';
+import { addAssignment, evaluateInTurn } from '../../evaluated.ts';
 import { complete, completeAll } from './evaluate-stored.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, type ProfileSession, toSession } from './profile-session.ts';
@@ -170,12 +170,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     evaluateAll({ user, loaded }, flagKeys, evaluate) {
       const session = open(user, loaded);
       const fresh = new Map<string, string>();
-      const evaluations: Evaluated[] = [];
-      for (const flagKey of flagKeys) {
-        const evaluated = evaluate(flagKey, session.stored, fresh);
-        addAssignment(fresh, evaluated);
-        evaluations.push(evaluated);
-      }
+      const evaluations = evaluateInTurn(flagKeys, fresh, (flagKey) => evaluate(flagKey, session.stored, fresh));
       return completeAll(saveNow(user, session, fresh), evaluations, evaluate);
     },
     completeAll,
