@@ -1,22 +1,20 @@
 /** The decision server: one fetch handler with the routes of OFREP, of the vendor's agent, and of operation. */
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { activate } from './agent/activate.ts';
 import { runBatch } from './agent/batch.ts';
-import { decide } from './agent/decide.ts';
 import { openNotifications, publishConfigUpdates, publishUse } from './agent/notifications.ts';
-import { createOverrides, override } from './agent/override.ts';
-import { lookupProfile, saveProfile } from './agent/profiles.ts';
+import { createOverrides } from './agent/override.ts';
 import { describeProject } from './agent/project-config.ts';
-import { sendOdpEvent, track } from './agent/track.ts';
+import { createBodyRoutes } from './body-routes.ts';
+import { createDirectAnswers, type DirectAnswers } from './direct-answers.ts';
+import { type Answer, jsonAnswer, type RequestHeaders, toResponse } from './exchange.ts';
 import { createAccessCheck } from './guards/access.ts';
 import { createHostCheck } from './guards/allowed-hosts.ts';
-import { type JsonObject, readJsonObject } from './guards/json-body.ts';
-import { jsonAnswer } from './json-text.ts';
+import { readJsonObject } from './guards/json-body.ts';
+import { countRequests, tooMany } from './guards/requests-under-way.ts';
 import { createStreamAddresses, openChangeStream } from './ofrep/change-stream.ts';
-import { entityTag, isMatch } from './ofrep/entity-tag.ts';
-import { evaluateFlag, evaluateFlags } from './ofrep/evaluate.ts';
 import { createProjects, SDK_KEY_HEADER } from './projects.ts';
+import { refusal } from './refusal.ts';
 import { RequestError } from './request-error.ts';
 import { routeOf } from './route.ts';
 import { type DecisionServerOptions, readServerLimits } from './server-options.ts';
@@ -41,6 +39,12 @@ export interface DecisionServer {
  * serve({ fetch: server.fetch, port: 8080 });
  */
 export function createDecisionServer(options: DecisionServerOptions): DecisionServer {
+  const { fetch, close } = assembleServer(options);
+  return { fetch, close };
+}
+
+/** The same with what adapters of other servers need. @throws SdkError `invalid-option` */
+export function assembleServer(options: DecisionServerOptions): DecisionServer & { readonly direct: DirectAnswers } {
   const limits = readServerLimits(options);
   const { logger, metrics } = options;
   const projects = createProjects(options.projects);
@@ -57,20 +61,16 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
     ...(options.notifications ? [publishUse(project, stream, options.notificationUsers ?? 'hashed')] : []),
     ...(options.redis && project.refresh ? [followOthers(project, stream)] : []),
   ]);
-  let running = 0;
-  let isClosed = false;
+  const underWay = countRequests(limits.maxConcurrent);
 
-  const readBody = (context: Context): Promise<JsonObject> => readJsonObject(context.req.raw, limits);
   const admitStream = (): void => {
     if (streams.count >= limits.maxStreams) throw tooMany(`More than ${limits.maxStreams} streams are open.`);
   };
 
   const isGuarded = options.allowedHosts !== undefined || options.tokens !== undefined;
   /** @throws RequestError 403 for another host or a token that may not, 401 without one */
-  const guard = (context: Context): void => {
+  const guard = (path: string, headers: RequestHeaders): void => {
     if (!isGuarded) return;
-    const { headers } = context.req.raw;
-    const { path } = context.req;
     if (!isAllowedHost(headers.get('host')))
       throw new RequestError(403, 'The host of this request is not one that this server answers for.');
     const isOpen = path === '/health' || path === '/ready' || path === '/ofrep/v1/events';
@@ -84,11 +84,16 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
       throw new RequestError(403, 'This token may only evaluate in bulk, with POST /ofrep/v1/evaluate/flags.');
     }
   };
+  const failed = (error: unknown, path: string): Answer => {
+    if (error instanceof RequestError) return refusal(error, path);
+    logger?.error({ code: 'request-failed', cause: error }, 'A request failed in a way that was not foreseen.');
+    return refusal(new RequestError(500, 'The server failed to answer this request.'), path);
+  };
   const app = new Hono();
   /** Every route is guarded here and not by a middleware, which would cost each request some promises. */
   const route = (method: 'GET' | 'POST', path: string, handle: (context: Context) => Response | Promise<Response>) =>
     app.on(method, path, (context) => {
-      guard(context);
+      guard(context.req.path, context.req.raw.headers);
       return handle(context);
     });
 
@@ -103,7 +108,7 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
   route('GET', '/health', (context) => context.json({ status: 'ok' }));
   route('GET', '/ready', (context) => {
     const waiting = projects.all.filter(({ client }) => !client.isReady).length;
-    if (isClosed) return context.json({ status: 'closing' }, 503);
+    if (underWay.isClosed) return context.json({ status: 'closing' }, 503);
     return waiting === 0
       ? context.json({ status: 'ok' })
       : context.json({ status: 'waiting for datafiles', waiting }, 503);
@@ -118,23 +123,17 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
     return context.json({ refreshed: await project.refresh() });
   });
 
-  route('POST', '/ofrep/v1/evaluate/flags', async (context) => {
-    const project = projects.orDefault(context.req.raw.headers);
-    const body = await readBody(context);
-    const scope = context.req.query('addresses') === 'all' ? 'all' : 'flags';
-    const impressions = options.bulkImpressions ?? false;
-    const { status, text } = await evaluateFlags(project.client, body, { scope, impressions });
-    if (status !== 200) return jsonAnswer(text, status);
-    const etag = await entityTag(body.context, text);
-    if (isMatch(context.req.header('if-none-match') ?? null, etag)) return context.body(null, 304, { etag });
-    const eventStreams = [{ type: 'sse', endpoint: { requestUri: await addresses.create(project) } }];
-    return jsonAnswer(`{"flags":${text},"eventStreams":${JSON.stringify(eventStreams)}}`, 200, { etag });
-  });
-  route('POST', '/ofrep/v1/evaluate/flags/:key{.+}', async (context) => {
-    const { client } = projects.orDefault(context.req.raw.headers);
-    const { status, text } = await evaluateFlag(client, context.req.param('key') ?? '', await readBody(context));
-    return jsonAnswer(text, status);
-  });
+  const bulkImpressions = options.bulkImpressions ?? false;
+  const bodyRoutes = createBodyRoutes({ projects, overrides, addresses, bulkImpressions });
+  for (const { pattern, projectOf, answer } of bodyRoutes) {
+    route('POST', pattern.replace('{key}', ':key{.+}'), async (context) => {
+      const { headers } = context.req.raw;
+      const project = projectOf(headers);
+      const body = await readJsonObject(context.req.raw, limits);
+      const asked = { key: context.req.param('key') ?? '', search: searchOf(context.req.url), headers };
+      return toResponse(await answer(project, body, asked));
+    });
+  }
   route('GET', '/ofrep/v1/events', async (context) => {
     const sdkKey = await addresses.check(new URL(context.req.url).searchParams);
     const project = projects.all.find((known) => known.sdkKey === sdkKey);
@@ -150,40 +149,12 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
   route('GET', '/datafiles/:file{.+\\.json}', (context) =>
     answerDatafile(projects.named((context.req.param('file') ?? '').replace(/\.json$/, ''))),
   );
-  route('POST', '/v1/decide', async (context) => {
-    const project = projects.required(context.req.raw.headers);
-    const keys = context.req.queries('keys') ?? [];
-    return jsonAnswer(await decide(project, overrides, keys, await readBody(context)));
-  });
-  route('POST', '/v1/activate', async (context) => {
-    const project = projects.required(context.req.raw.headers);
-    const query = new URL(context.req.url).searchParams;
-    return context.json(await activate(project, overrides, query, await readBody(context)));
-  });
-  route('POST', '/v1/track', async (context) => {
-    const { client } = projects.required(context.req.raw.headers);
-    return context.json(track(client, context.req.query('eventKey') ?? '', await readBody(context)));
-  });
-  route('POST', '/v1/lookup', async (context) =>
-    context.json(await lookupProfile(projects.required(context.req.raw.headers), await readBody(context))),
-  );
-  route('POST', '/v1/save', async (context) => {
-    await saveProfile(projects.required(context.req.raw.headers), await readBody(context));
-    return context.body(null, 200);
-  });
-  route('POST', '/v1/override', async (context) =>
-    context.json(await override(projects.required(context.req.raw.headers), overrides, await readBody(context))),
-  );
-  route('POST', '/v1/send-odp-event', async (context) => {
-    const { client } = projects.required(context.req.raw.headers);
-    return context.json(sendOdpEvent(client, await readBody(context)));
-  });
   route('POST', '/v1/batch', async (context) => {
     const { maxBatch, batchConcurrency } = limits;
     const inherited = context.req.raw.headers;
     const answer = async (request: Request): Promise<Response> => app.fetch(request);
     const run = { maxBatch, batchConcurrency, inherited, base: context.req.url, answer };
-    return context.json(await runBatch(await readBody(context), run));
+    return context.json(await runBatch(await readJsonObject(context.req.raw, limits), run));
   });
   route('GET', '/v1/notifications/event-stream', (context) => {
     const project = projects.required(context.req.raw.headers);
@@ -193,25 +164,16 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
   });
 
   app.notFound((context) => {
-    guard(context);
+    guard(context.req.path, context.req.raw.headers);
     throw new RequestError(404, 'There is no such route.');
   });
-  app.onError((error, context) => {
-    if (error instanceof RequestError) return refuse(context, error);
-    logger?.error({ code: 'request-failed', cause: error }, 'A request failed in a way that was not foreseen.');
-    return refuse(context, new RequestError(500, 'The server failed to answer this request.'));
-  });
+  app.onError((error, context) => toResponse(failed(error, context.req.path)));
 
   return {
     async fetch(request) {
       const startedAt = performance.now();
-      if (isClosed || running >= limits.maxConcurrent) {
-        const error = isClosed
-          ? new RequestError(503, 'The server is closing.', { 'retry-after': '1' })
-          : tooMany(`More than ${limits.maxConcurrent} requests are being answered.`);
-        return Response.json({ error: error.message }, { status: error.status, headers: error.headers });
-      }
-      running += 1;
+      const refused = underWay.enter();
+      if (refused !== null) return toResponse(refusal(refused, ''));
       try {
         const response = await app.fetch(request);
         metrics?.observe({
@@ -222,11 +184,20 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
         });
         return response;
       } finally {
-        running -= 1;
+        underWay.leave();
       }
     },
+    direct: createDirectAnswers({
+      // Headers for other origins are added by what stands before the routes of OFREP.
+      routes: bodyRoutes.filter(({ pattern }) => options.cors === undefined || !pattern.startsWith('/ofrep/')),
+      underWay,
+      maxBodyBytes: limits.maxBodyBytes,
+      metrics,
+      guard,
+      failed,
+    }),
     async close() {
-      isClosed = true;
+      underWay.close();
       for (const stop of leave) stop();
       streams.close();
       stream.close();
@@ -250,25 +221,13 @@ function answerDatafile({ datafile }: DecisionServerOptions['projects'][number])
   if (datafile === undefined) throw new RequestError(501, 'The datafile of this project is not served.');
   const text = datafile();
   if (text === null) throw new RequestError(500, 'There is no datafile for this project yet.');
-  return jsonAnswer(text);
+  return toResponse(jsonAnswer(text));
 }
 
-function tooMany(message: string): RequestError {
-  return new RequestError(429, message, { 'retry-after': '1' });
-}
-
-/** OFREP and the agent name the sentence differently. */
-function refuse(context: Context, { status, message, headers }: RequestError): Response {
-  if (!context.req.path.startsWith('/ofrep/')) return Response.json({ error: message }, { status, headers });
-  const body = status === 400 ? { errorCode: 'PARSE_ERROR', errorDetails: message } : { errorDetails: message };
-  const key = /^\/ofrep\/v1\/evaluate\/flags\/(.+)$/.exec(context.req.path)?.[1];
-  return Response.json(key === undefined ? body : { key: decode(key), ...body }, { status, headers });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** What follows the question mark of an address. */
+function searchOf(url: string): string {
+  const hash = url.indexOf('#');
+  const address = hash < 0 ? url : url.slice(0, hash);
+  const mark = address.indexOf('?');
+  return mark < 0 ? '' : address.slice(mark + 1);
 }

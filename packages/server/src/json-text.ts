@@ -1,4 +1,4 @@
-/** Answers as JSON text. Variables are most of it, and the same objects for every user of a variation: written once. */
+/** JSON text. Variables are most of what is answered, and the same objects for every user of a variation: written once. */
 
 const texts = new WeakMap<object, string>();
 
@@ -11,9 +11,4 @@ export function jsonText(value: unknown): string {
     texts.set(value, text);
   }
   return text;
-}
-
-/** Answers JSON text. */
-export function jsonAnswer(text: string, status = 200, headers?: Readonly<Record<string, string>>): Response {
-  return new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } });
 }

@@ -1,9 +1,11 @@
 /** Projects: which one a request is for. */
+import type { RequestHeaders } from './exchange.ts';
 import { RequestError } from './request-error.ts';
 import type { ProjectOptions } from './server-options.ts';
 
 /** The header that names a project, as the agent has it. */
 export const SDK_KEY_HEADER = 'X-Optimizely-SDK-Key';
+const LOWER_CASE_HEADER = 'x-optimizely-sdk-key';
 
 /** Finds projects by SDK key. */
 export interface Projects {
@@ -11,9 +13,9 @@ export interface Projects {
   /** The project of an SDK key. @throws RequestError 403 for an unknown key */
   named(sdkKey: string): ProjectOptions;
   /** The project that the header names. @throws RequestError 400 without the header, 403 for an unknown key */
-  required(headers: Headers): ProjectOptions;
+  required(headers: RequestHeaders): ProjectOptions;
   /** The same, or the first project when no header is sent. @throws RequestError 403 for an unknown key */
-  orDefault(headers: Headers): ProjectOptions;
+  orDefault(headers: RequestHeaders): ProjectOptions;
 }
 
 /** @param projects At least one. */
@@ -29,12 +31,12 @@ export function createProjects(projects: readonly ProjectOptions[]): Projects {
     all: projects,
     named: find,
     required(headers) {
-      const value = headers.get(SDK_KEY_HEADER);
+      const value = headers.get(LOWER_CASE_HEADER);
       if (value === null || value === '') throw new RequestError(400, `missing required ${SDK_KEY_HEADER} header`);
       return find(value);
     },
     orDefault(headers) {
-      const value = headers.get(SDK_KEY_HEADER);
+      const value = headers.get(LOWER_CASE_HEADER);
       return value === null || value === '' ? (projects[0] as ProjectOptions) : find(value);
     },
   };

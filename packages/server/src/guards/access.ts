@@ -1,4 +1,5 @@
 /** Access: who may ask what. Tokens are compared in constant time. */
+import type { RequestHeaders } from '../exchange.ts';
 import type { AccessToken } from '../server-options.ts';
 import { isSameText } from './constant-time.ts';
 
@@ -6,7 +7,9 @@ import { isSameText } from './constant-time.ts';
 export type AccessScope = 'all' | 'read' | 'none';
 
 /** Returns a function that says what a request may do. */
-export function createAccessCheck(tokens: readonly AccessToken[] | undefined): (headers: Headers) => AccessScope {
+export function createAccessCheck(
+  tokens: readonly AccessToken[] | undefined,
+): (headers: RequestHeaders) => AccessScope {
   if (tokens === undefined) return () => 'all';
   return (headers) => {
     const presented = readToken(headers);
@@ -18,7 +21,7 @@ export function createAccessCheck(tokens: readonly AccessToken[] | undefined): (
   };
 }
 
-function readToken(headers: Headers): string | null {
+function readToken(headers: RequestHeaders): string | null {
   const authorization = headers.get('authorization');
   if (authorization !== null) return /^Bearer (.+)$/i.exec(authorization)?.[1] ?? null;
   return headers.get('x-api-key');

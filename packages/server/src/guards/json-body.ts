@@ -1,4 +1,5 @@
 /** Bodies: JSON objects, within bounds of bytes and time. */
+import type { RequestHeaders } from '../exchange.ts';
 import { RequestError } from '../request-error.ts';
 
 /** What a JSON body is once it was read. */
@@ -12,6 +13,8 @@ export interface BodyLimits {
 }
 
 const UTF8 = { fatal: true };
+/** For bodies that are whole; making one for each costs as much as a decision. */
+const wholeDecoder = /* @__PURE__ */ new TextDecoder('utf-8', UTF8);
 
 /**
  * Reads the body as a JSON object; an absent body is an empty object.
@@ -19,9 +22,17 @@ const UTF8 = { fatal: true };
  * @throws RequestError 415 for another content type, 413 beyond the bytes, 408 beyond the time, 400 for anything but an object
  */
 export async function readJsonObject(request: Request, limits: BodyLimits): Promise<JsonObject> {
-  const text = await readText(request, limits);
+  return parseJsonObject(await readText(request, limits), request.headers);
+}
+
+/** The same from bytes that are at hand and within bounds. @throws RequestError 415, 400 */
+export function jsonObjectOf(bytes: Uint8Array, headers: RequestHeaders): JsonObject {
+  return parseJsonObject(decode(wholeDecoder, bytes), headers);
+}
+
+function parseJsonObject(text: string, headers: RequestHeaders): JsonObject {
   if (text === '') return {};
-  const type = request.headers.get('content-type') ?? '';
+  const type = headers.get('content-type') ?? '';
   if (type !== 'application/json' && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new RequestError(415, 'The content type is not JSON; expected application/json.');
   }
@@ -45,7 +56,7 @@ async function readText(request: Request, { maxBodyBytes, bodyTimeoutMs }: BodyL
   if (announced !== null) {
     const bytes = await withinTime(request.arrayBuffer().catch(breakOff), bodyTimeoutMs);
     if (bytes.byteLength > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    return decode(new TextDecoder('utf-8', UTF8), bytes);
+    return decode(wholeDecoder, bytes);
   }
   const { body } = request;
   if (body === null) return '';
@@ -57,7 +68,6 @@ async function readText(request: Request, { maxBodyBytes, bodyTimeoutMs }: BodyL
     throw error;
   }
 }
-
 async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   if (timeoutMs === 0) return work;
   let timer: ReturnType<typeof setTimeout> | undefined;

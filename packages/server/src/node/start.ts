@@ -12,13 +12,14 @@ import {
   type Logger,
   type UserProfileStore,
 } from 'sortition';
-import { createDecisionServer } from '../decision-server.ts';
+import { assembleServer } from '../decision-server.ts';
 import type { ProjectOptions } from '../server-options.ts';
 import type { RedisCommands } from '../streams/redis-stream.ts';
 import { createFileConfig } from './file-config.ts';
 import { createMetrics } from './metrics.ts';
+import { createRequestListener } from './request-listener.ts';
 import type { ProgramSettings } from './settings.ts';
-import { traced } from './traced.ts';
+import { isTracing, traced } from './traced.ts';
 
 /** Connections that the program brings, because they are peers of their own. */
 export interface ServerParts {
@@ -58,7 +59,7 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
   const sdkKey = settings.sdkKey ?? (client.getProjectInfo()?.sdkKey || 'default');
   const project: ProjectOptions = { sdkKey, client, profiles, refresh, datafile: text };
   const overrides = settings.overrides ? new Map<string, string>() : undefined;
-  const server = createDecisionServer({
+  const server = assembleServer({
     projects: [project],
     tokens: settings.tokens,
     allowedHosts: settings.allowedHosts,
@@ -84,7 +85,8 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
       connectionsCheckingInterval: Math.ceil(settings.requestTimeoutMs / 10),
       keepAliveTimeout: 65_000,
     },
-    getRequestListener(traced(server.fetch)),
+    // Spans are made around web requests.
+    createRequestListener(server.direct, getRequestListener(traced(server.fetch)), () => !isTracing()),
   );
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);

@@ -25,6 +25,11 @@ export function traced(handle: (request: Request) => Promise<Response>): (reques
   };
 }
 
+/** Whether requests are to be spans now. */
+export function isTracing(): boolean {
+  return findTracer() !== undefined;
+}
+
 /** Asked with each request, because an SDK may be installed after the server was started. */
 function findTracer(): Tracer | undefined {
   const provider = trace.getTracerProvider();

@@ -55,8 +55,14 @@ export const NAIVE_SERVER = [
   {
     name: 'as many requests at a time as come',
     ids: ['SRV-05'],
-    edits: [{ file: SERVER, find: 'isClosed || running >= limits.maxConcurrent', put: 'isClosed' }],
-    tests: OFREP_TESTS,
+    edits: [
+      {
+        file: 'packages/server/src/guards/requests-under-way.ts',
+        find: 'if (running >= max) return',
+        put: 'if (false) return',
+      },
+    ],
+    tests: [...OFREP_TESTS, 'packages/server/test/request-listener.test.ts'],
   },
   {
     name: 'bodies waited for',
@@ -82,8 +88,8 @@ export const NAIVE_SERVER = [
     edits: [
       {
         file: SERVER,
-        find: "'A request failed in a way that was not foreseen.'",
-        put: "[context.req.url, context.req.header('authorization')].join()",
+        find: 'app.onError((error, context) => toResponse(',
+        put: "app.onError((error, context) => logger?.error({}, `${context.req.url} ${context.req.header('authorization')}`) ?? toResponse(",
       },
     ],
     tests: GUARD_TESTS,

@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
+import { createClient, createStaticConfig } from 'sortition';
+import { afterEach, describe, expect, it } from 'vitest';
+import { assembleServer } from '../src/decision-server.ts';
+import type { DecisionServerOptions } from '../src/index.ts';
+import { createRequestListener } from '../src/node/request-listener.ts';
+import { SDK_KEY } from './shop.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const TOKEN = 'a-long-token-for-servers';
+
+interface Served {
+  readonly port: number;
+  /** How many requests went through `fetch`. */
+  readonly fetched: () => number;
+}
+
+async function serve(options: Omit<DecisionServerOptions, 'projects'> = {}): Promise<Served> {
+  const datafile = JSON.stringify(SHOP_DATAFILE);
+  const client = createClient({ config: createStaticConfig({ datafile }), events: null, logger: false });
+  const server = assembleServer({ projects: [{ sdkKey: SDK_KEY, client }], ...options });
+  let count = 0;
+  const throughFetch = getRequestListener((asked) => {
+    count += 1;
+    return server.fetch(asked);
+  });
+  const http = createServer(createRequestListener(server.direct, throughFetch, () => true));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => {
+    http.closeAllConnections();
+    await new Promise((resolve) => http.close(resolve));
+    await server.close();
+    await client.close();
+  });
+  return { port: (http.address() as AddressInfo).port, fetched: () => count };
+}
+
+interface Answered {
+  readonly status: number | undefined;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** Sends a body of a known length, or in pieces without one. */
+function post(
+  { port }: Served,
+  path: string,
+  body: string | Uint8Array,
+  headers: Record<string, string> = {},
+  isAnnounced = true,
+): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      port,
+      path,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-optimizely-sdk-key': SDK_KEY,
+        ...(isAnnounced && { 'content-length': String(Buffer.byteLength(body)) }),
+        ...headers,
+      },
+    });
+    asked.once('error', reject).once('response', (answer: IncomingMessage) => {
+      let text = '';
+      const { date: _date, connection: _connection, 'keep-alive': _keepAlive, ...others } = answer.headers;
+      answer.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      answer.once('end', () => resolve({ status: answer.statusCode, headers: others, text }));
+    });
+    asked.write(body);
+    asked.end();
+  });
+}
+
+const context = { targetingKey: 'qa-robot', country: 'FR' };
+const one = JSON.stringify({ context });
+const user = JSON.stringify({ userId: 'grüße-1', userAttributes: { country: 'FR' } });
+
+describe('requests of Node', () => {
+  it.each<[string, string, string | Uint8Array, Record<string, string>?]>([
+    ['one flag', '/ofrep/v1/evaluate/flags/checkout', one],
+    ['an address', '/ofrep/v1/evaluate/flags/checkout.$variation', one],
+    ['an unknown flag', '/ofrep/v1/evaluate/flags/none', one],
+    ['no targeting key', '/ofrep/v1/evaluate/flags/checkout', '{"context":{}}'],
+    ['broken JSON of one flag', '/ofrep/v1/evaluate/flags/checkout', '{'],
+    ['all flags', '/ofrep/v1/evaluate/flags', one],
+    ['all addresses', '/ofrep/v1/evaluate/flags?addresses=all', one],
+    ['an empty body', '/ofrep/v1/evaluate/flags', ''],
+    ['a decision', '/v1/decide?keys=checkout', user],
+    ['decisions', '/v1/decide?keys=checkout&keys=gift%5Fwrap', user],
+    ['every decision', '/v1/decide', user],
+    ['a decision for no user', '/v1/decide', '{}'],
+    ['a list', '/v1/decide', '[]'],
+    ['another encoding', '/v1/decide', Uint8Array.from([0x7b, 0xe9, 0x7d])],
+    ['a byte order mark', '/v1/decide?keys=checkout', `\ufeff${user}`],
+    ['another content type', '/v1/decide', user, { 'content-type': 'text/plain' }],
+    ['another project', '/v1/decide', user, { 'x-optimizely-sdk-key': 'other' }],
+    ['no project', '/v1/decide', user, { 'x-optimizely-sdk-key': '' }],
+    ['a conversion', '/v1/track?eventKey=purchase', user],
+    ['a conversion without its event', '/v1/track', user],
+    ['an activation', '/v1/activate?type=feature', user],
+    ['a lookup without a store', '/v1/lookup', user],
+    ['an override without a store', '/v1/override', user],
+    ['a platform event', '/v1/send-odp-event', '{"action":"view","identifiers":{"vuid":"v"}}'],
+    ['a route that does not exist', '/v1/decides', user],
+    ['a path with dots', '/v1/x/../decide?keys=checkout', user],
+    ['a path with escapes', '/v1/%64ecide?keys=checkout', user],
+    ['a host with spaces', '/v1/decide?keys=checkout', user, { host: 'a b' }],
+  ])('are answered %s as through fetch', async (_what, path, body, headers) => {
+    const served = await serve();
+    const direct = await post(served, path, body, headers);
+    const before = served.fetched();
+    const fetched = await post(served, path, body, headers, false);
+    expect(served.fetched()).toBe(before + (headers?.host === undefined ? 1 : 0));
+    const { 'content-length': _length, 'transfer-encoding': _encoding, ...others } = fetched.headers;
+    expect(direct).toMatchObject({ ...fetched, headers: others });
+  });
+
+  it('are answered without fetch where the body has a length and the path is plain', async () => {
+    const served = await serve();
+    for (const path of ['/ofrep/v1/evaluate/flags/checkout', '/ofrep/v1/evaluate/flags', '/v1/decide'])
+      await post(served, path, path.startsWith('/v1') ? user : one);
+    expect(served.fetched()).toBe(0);
+    const { headers } = await post(served, '/ofrep/v1/evaluate/flags', one);
+    const same = await post(served, '/ofrep/v1/evaluate/flags', one, { 'if-none-match': String(headers.etag) });
+    expect([same.status, same.text, same.headers]).toEqual([304, '', { etag: headers.etag }]);
+  });
+
+  it('[SRV-03] are refused beyond the bytes of a body', async () => {
+    const served = await serve({ limits: { maxBodyBytes: 100 } });
+    const text = JSON.stringify({ userId: 'a'.repeat(200) });
+    expect((await post(served, '/v1/decide', text)).status).toBe(413);
+    expect((await post(served, '/v1/decide', text, {}, false)).status).toBe(413);
+    expect((await post(served, '/v1/decide', user)).status).toBe(200);
+  });
+
+  it('[SRV-01] are refused without a token, and from other hosts', async () => {
+    const served = await serve({ tokens: [{ token: TOKEN, scope: 'all' }], allowedHosts: ['127.0.0.1', 'localhost'] });
+    const bearer = { authorization: `Bearer ${TOKEN}` };
+    expect((await post(served, '/v1/decide', user)).status).toBe(401);
+    expect((await post(served, '/v1/decide', user, { authorization: `Bearer ${TOKEN}x` })).status).toBe(401);
+    expect((await post(served, '/v1/decide', user, { ...bearer, host: 'evil.example' })).status).toBe(403);
+    expect((await post(served, '/v1/decide', user, bearer)).status).toBe(200);
+  });
+
+  it('get the headers for pages of other origins where those may ask', async () => {
+    const served = await serve({ cors: ['https://shop.example'] });
+    const answer = await post(served, '/ofrep/v1/evaluate/flags', one, { origin: 'https://shop.example' });
+    expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example');
+  });
+
+  it('[SRV-05] count from their first byte until they are answered or their client leaves', async () => {
+    const served = await serve({ limits: { maxConcurrent: 1 } });
+    const slow = request({
+      port: served.port,
+      path: '/v1/decide',
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-optimizely-sdk-key': SDK_KEY, 'content-length': '100' },
+    });
+    slow.on('error', () => undefined);
+    slow.write('{');
+    const status = async () => (await post(served, '/v1/decide', user)).status;
+    await expect.poll(status).toBe(429);
+    slow.destroy();
+    await expect.poll(status).toBe(200);
+    expect(await status()).toBe(200);
+  });
+});
