@@ -134,7 +134,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
       return;
     }
     stopPageHide ??= deliverOnPageHide(lane, endpoint, hosts);
-    lane.add(context, { uuid, text: visitor });
+    lane.add(context, { uuid, text: visitor, number: 0 });
   }
 
   function soFar(): DeliveryReport {

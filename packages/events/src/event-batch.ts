@@ -2,12 +2,9 @@
  * Batch payloads: impressions and conversions in the documented wire format, field for field what the official JavaScript
  * SDK sends.
  *
- * Pure. A request says once what its events have in common and has one visitor with one snapshot per event.
+ * A request says once what its events have in common and has one visitor with one snapshot per event.
  */
-import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
-import type { BatchEnvelope, RecordedEvent } from './batch-context.ts';
-import { readRevenue, readValue } from './conversion-numbers.ts';
-import { writeJson } from './event-text.ts';
+import type { BatchEnvelope } from './batch-context.ts';
 import type { VisitorAttribute } from './visitor-attributes.ts';
 
 /** The body of a request. */
@@ -53,30 +50,4 @@ export interface BatchEvent {
   readonly revenue?: number | undefined;
   readonly value?: number | undefined;
   readonly tags?: Readonly<Record<string, unknown>>;
-}
-
-/** Writes what happened, without whom it happened to, as the JSON of a `BatchSnapshot`. */
-export function writeSnapshot(event: RecordedEvent): string {
-  return event.type === 'impression' ? writeImpression(event) : JSON.stringify(conversionSnapshot(event));
-}
-
-/** The official key of every impression. */
-const IMPRESSION_KEY = 'campaign_activated';
-
-/** As text, in half the time of `JSON.stringify`: a server sends one for nearly each decision. */
-function writeImpression(event: ImpressionEvent): string {
-  const { experimentId, variationId, cmabUuid } = event;
-  const campaignId = writeJson(event.layerId || experimentId || null);
-  // Ids made up by an SDK, such as a holdout's, are no ids to the service.
-  const sentId = variationId !== null && /^\d+$/.test(variationId) ? variationId : null;
-  const cmab = cmabUuid === undefined ? '' : `,"cmab_uuid":${writeJson(cmabUuid)}`;
-  const metadata = `{"flag_key":${writeJson(event.flagKey)},"rule_key":${writeJson(event.ruleKey)},"rule_type":${writeJson(event.ruleType)},"variation_key":${writeJson(event.variationKey)},"enabled":${writeJson(event.enabled)}${cmab}}`;
-  const decision = `{"campaign_id":${campaignId},"experiment_id":${writeJson(experimentId ?? '')},"variation_id":${writeJson(sentId)},"metadata":${metadata}}`;
-  const served = `{"entity_id":${campaignId},"timestamp":${writeJson(event.timestamp)},"key":"${IMPRESSION_KEY}","uuid":${writeJson(event.uuid)}}`;
-  return `{"decisions":[${decision}],"events":[${served}]}`;
-}
-
-function conversionSnapshot({ eventId, eventKey, timestamp, uuid, tags }: ConversionEvent): BatchSnapshot {
-  const tagged = tags && { revenue: readRevenue(tags), value: readValue(tags), tags };
-  return { events: [{ entity_id: eventId, timestamp, key: eventKey, uuid, ...tagged }] };
 }

@@ -7,6 +7,7 @@ import { hasMethods, isThenable } from '@sortition/core/internal';
 import { type DeliveryLane, startTimer } from '@sortition/http';
 import type { BatchContext, QueuedEvent } from './batch-context.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from './event-store.ts';
+import { toWellFormedJson } from './event-text.ts';
 import type { SinkHosts } from './sink-hosts.ts';
 
 /** The store of a sink. Nothing here throws or rejects. */
@@ -163,7 +164,7 @@ function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, on
 
   function queue(events: readonly StoredEvent[]): void {
     for (const { uuid, context, visitor } of events) {
-      lane.add(context, { uuid, text: visitor });
+      lane.add(context, { uuid, text: toWellFormedJson(visitor), number: 0 });
     }
     // They have waited long enough.
     if (events.length > 0) void lane.flush(0);

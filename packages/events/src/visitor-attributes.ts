@@ -1,5 +1,6 @@
 /** The attributes of a user that the service knows, under the ids it knows them by. */
 import type { Attributes, ProjectConfig } from '@sortition/core';
+import { fits, inOnePiece, writeJson } from './event-text.ts';
 
 /** One attribute on the wire. */
 export interface VisitorAttribute {
@@ -9,27 +10,59 @@ export interface VisitorAttribute {
   readonly value: string | number | boolean;
 }
 
+/** Attributes of one user, as the JSON of a `VisitorAttribute` each. */
+export interface AttributeTexts {
+  readonly texts: readonly string[];
+  /** How many were left out because they are too large. */
+  readonly tooLarge: number;
+}
+
 /** Attributes the service understands without the datafile naming them. */
 const RESERVED_PREFIX = '$opt_';
 const BOT_FILTERING_KEY = '$opt_bot_filtering';
 /** Numbers beyond it are no longer exact, and the service does not take them. */
 const MAX_NUMBER = 2 ** 53;
 
-/** Picks what can be sent: texts, booleans and numbers within 2^53 whose key the datafile or the service knows. */
-export function buildVisitorAttributes(
-  attributes: Readonly<Attributes>,
-  config: ProjectConfig,
-): readonly VisitorAttribute[] {
-  const built: VisitorAttribute[] = [];
-  for (const key of Object.keys(attributes)) {
-    const value = attributes[key];
-    const id = config.attributes.get(key)?.id ?? (key.startsWith(RESERVED_PREFIX) ? key : undefined);
-    if (id !== undefined && isSendable(value)) built.push({ entity_id: id, key, type: 'custom', value });
+/**
+ * Creates the writer for users of one config. It picks what can be sent: texts, booleans and numbers within 2^53 whose key the
+ * datafile or the service knows. What stands before a value is the same for every user, and written once.
+ */
+export function createAttributeWriter(
+  { attributes: known, botFiltering }: ProjectConfig,
+  maxValueBytes: number,
+): (attributes: Readonly<Attributes>) => AttributeTexts {
+  const heads = new Map<string, string>();
+
+  function headOf(key: string): string | undefined {
+    const head = heads.get(key);
+    if (head !== undefined) return head;
+    const id = known.get(key)?.id;
+    if (id === undefined) return key.startsWith(RESERVED_PREFIX) ? writeHead(key, key) : undefined;
+    const made = writeHead(id, key);
+    heads.set(key, made);
+    return made;
   }
-  if (config.botFiltering !== undefined) {
-    built.push({ entity_id: BOT_FILTERING_KEY, key: BOT_FILTERING_KEY, type: 'custom', value: config.botFiltering });
-  }
-  return built;
+
+  return (attributes) => {
+    const texts: string[] = [];
+    let tooLarge = 0;
+    for (const key of Object.keys(attributes)) {
+      const head = headOf(key);
+      const value = attributes[key];
+      if (head === undefined || !isSendable(value)) continue;
+      const json = writeJson(value);
+      if (fits(json, maxValueBytes)) texts.push(`${head}${json}}`);
+      else tooLarge += 1;
+    }
+    if (botFiltering !== undefined) {
+      texts.push(`${writeHead(BOT_FILTERING_KEY, BOT_FILTERING_KEY)}${writeJson(botFiltering)}}`);
+    }
+    return { texts, tooLarge };
+  };
+}
+
+function writeHead(id: string, key: string): string {
+  return inOnePiece(['{"entity_id":', writeJson(id), ',"key":', writeJson(key), ',"type":"custom","value":']);
 }
 
 function isSendable(value: unknown): value is string | number | boolean {

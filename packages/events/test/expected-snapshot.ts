@@ -1,7 +1,7 @@
 /** What the sink writes of an event, as the objects of the documented format. */
 
 import type { RecordedEvent } from '../src/batch-context.ts';
-import type { BatchSnapshot } from '../src/index.ts';
+import type { BatchSnapshot, VisitorAttribute } from '../src/index.ts';
 
 /** The snapshot of an event whose tags have neither revenue nor value. */
 export function expectedSnapshot(event: RecordedEvent): BatchSnapshot {
@@ -30,4 +30,14 @@ export function expectedSnapshot(event: RecordedEvent): BatchSnapshot {
     ],
     events: [{ entity_id: campaignId, timestamp, key: 'campaign_activated', uuid }],
   };
+}
+
+/** The attributes of an event whose values can all be sent. */
+export function expectedAttributes({ attributes, config }: RecordedEvent): VisitorAttribute[] {
+  return Object.entries(attributes).map(([key, value]) => ({
+    entity_id: config.attributes.get(key)?.id ?? key,
+    key,
+    type: 'custom',
+    value: value as VisitorAttribute['value'],
+  }));
 }

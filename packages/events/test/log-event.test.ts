@@ -4,8 +4,7 @@ import { expect, test } from 'vitest';
 import { type RecordedEvent, readContext } from '../src/batch-context.ts';
 import { createEventFitter } from '../src/fit-event.ts';
 import { writeLetter } from '../src/log-event.ts';
-import { buildVisitorAttributes } from '../src/visitor-attributes.ts';
-import { expectedSnapshot } from './expected-snapshot.ts';
+import { expectedAttributes, expectedSnapshot } from './expected-snapshot.ts';
 import { createConversion, createImpression } from './recorded-events.ts';
 
 const context = readContext(createImpression());
@@ -40,7 +39,7 @@ test('any users in any order, with the attributes of the one before or with othe
       const visitors = events.map((event) => ({
         snapshots: [expectedSnapshot(event)],
         visitor_id: event.userId,
-        attributes: buildVisitorAttributes(event.attributes, event.config),
+        attributes: expectedAttributes(event),
       }));
       const letter = letterOf(events);
       expect(letter.body).toBe(JSON.stringify({ ...context.envelope, visitors }));
@@ -77,6 +76,38 @@ test('impressions of any rule, variation and flag, with and without a prediction
       expect(JSON.stringify(visitor.snapshots)).toBe(JSON.stringify([expectedSnapshot(event)]));
     }),
     { numRuns: 300 },
+  );
+});
+
+test('impressions that differ in any one thing from those before them, and those that come again', () => {
+  const text = fc.constantFrom('1', '2');
+  const decided = fc.record({
+    flagKey: text,
+    ruleKey: text,
+    ruleType: fc.constantFrom('rollout' as const, 'feature-test' as const),
+    variationKey: text,
+    experimentId: text,
+    variationId: text,
+    layerId: text,
+    enabled: fc.boolean(),
+    cmabUuid: fc.option(text, { nil: undefined }),
+    timestamp: fc.constantFrom(1, 2),
+  });
+  fc.assert(
+    fc.property(fc.array(decided, { minLength: 20, maxLength: 60 }), (all) => {
+      const events = all.map((changes) => createImpression(changes));
+      const { visitors } = letterOf(events).log.params;
+      expect(visitors.map(({ snapshots }) => snapshots[0])).toEqual(events.map(expectedSnapshot));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('more decisions than are remembered', () => {
+  const events = Array.from({ length: 6_000 }, (_, index) => createImpression({ variationId: String(index % 5_500) }));
+  const { visitors } = letterOf(events).log.params;
+  expect(visitors.map(({ snapshots }) => snapshots[0].decisions?.[0].variation_id)).toEqual(
+    events.map(({ variationId }) => variationId),
   );
 });
 

@@ -21,7 +21,7 @@ const audiences = new WeakMap<AbortSignal, Audience>();
  */
 export function onAbort(signals: Signals, listener: (reason: unknown) => void): () => void {
   const undo: (() => void)[] = [];
-  for (const signal of [signals].flat()) {
+  for (const signal of Array.isArray(signals) ? signals : [signals]) {
     if (!signal) continue;
     if (signal.aborted) listener(signal.reason);
     else undo.push(join(signal, () => listener(signal.reason)));

@@ -128,7 +128,7 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   }
 
   function push(text: string): void {
-    if (lane !== null && target !== null) lane.add(target, { text });
+    if (lane !== null && target !== null) lane.add(target, { text, number: 0 });
     else {
       early?.push(text);
       earlyBytes += text.length;

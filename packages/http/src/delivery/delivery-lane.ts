@@ -12,6 +12,7 @@
  * serve: each caller waits with a timer of its own, and work that never ended counts as dead and is done again.
  */
 import { monotonicNow, startTimer } from '../clock.ts';
+import { LightAbortController } from '../light-abort-controller.ts';
 import type { HttpResponse } from '../response.ts';
 import { backoffMs } from '../retry.ts';
 import { retryAfterMs } from '../retry-after.ts';
@@ -28,7 +29,7 @@ interface Flight<Batch> {
   readonly sentAt: number;
   /** Requests that had been accepted by then. */
   readonly accepted: number;
-  readonly controller: AbortController;
+  readonly controller: Pick<AbortController, 'abort'>;
 }
 
 const MIN_IN_FLIGHT = 2;
@@ -116,7 +117,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   }
 
   async function send(batch: Batch, keepalive = false): Promise<void> {
-    const controller = new AbortController();
+    const controller = new LightAbortController();
     const flight = { batch, sentAt: monotonicNow(), accepted, controller };
     inFlight.push(flight);
     let response: HttpResponse | undefined;
@@ -278,7 +279,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   return {
     add(context, item) {
       lastNumber += 1;
-      (item as LaneItem).number = lastNumber;
+      item.number = lastNumber;
       waiting.add(context, item);
       count += 1;
       bytes += item.text.length;

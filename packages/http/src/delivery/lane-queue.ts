@@ -4,8 +4,8 @@
 export interface LaneItem {
   /** Its part of a body. A character is counted as a byte. */
   readonly text: string;
-  /** Written by the lane: increases in the order of arrival. */
-  number?: number;
+  /** 0; written by the lane, where it increases in the order of arrival. */
+  number: number;
 }
 
 /** See the file. */
@@ -48,10 +48,13 @@ export function createLaneQueue<Context, Item extends LaneItem>(
 
   return {
     add(context, item) {
-      const group = groups.find((each) => isSame(each.context, context));
-      if (group) group.items.push(item);
-      else groups.push({ context, items: [item] });
       count += 1;
+      for (const group of groups) {
+        if (!isSame(group.context, context)) continue;
+        group.items.push(item);
+        return;
+      }
+      groups.push({ context, items: [item] });
     },
     take(sealedUpTo, maxItems) {
       const index = findDue(sealedUpTo);
@@ -81,5 +84,5 @@ export function createLaneQueue<Context, Item extends LaneItem>(
 
 /** Whether the first of some items, which is the oldest, came no later than the one with this number. */
 export function isUpTo([first]: readonly LaneItem[], number: number): boolean {
-  return (first?.number as number) <= number;
+  return first !== undefined && first.number <= number;
 }

@@ -25,9 +25,9 @@ export const NAIVE_CLIENT = [
     ids: ['IN-06'],
     edits: [
       {
-        file: 'packages/events/src/fit-event.ts',
-        find: '      attributes = known.filter(({ value }) => fitsJson(value, maxValueBytes));',
-        put: '      attributes = known;',
+        file: 'packages/events/src/visitor-attributes.ts',
+        find: '      if (fits(json, maxValueBytes)) texts.push(',
+        put: '      if (json) texts.push(',
       },
     ],
     tests: ['packages/events/test/fit-event.test.ts'],

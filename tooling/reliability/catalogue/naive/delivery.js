@@ -102,8 +102,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/events/src/fit-event.ts',
-        find: '      return []; // a function, circular, a BigInt inside, or a method of its own that throws',
-        put: '      return [{ key, value }];',
+        find: '      return []; // circular, a BigInt inside, or a method of its own that throws',
+        put: '      return [`${writeJson(key)}:{}`];',
       },
     ],
     tests: ['packages/events/test/fit-event.test.ts'],
