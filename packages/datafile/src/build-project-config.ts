@@ -1,7 +1,7 @@
 /** Builds the project config: every entity validated on its own, indexed the way decisions look it up. */
 import type { Audience, Flag, ProjectConfig, Rule } from '@sortition/core';
 import type { CreateReferenceCheck } from './dangling-references.ts';
-import { createDatafileIndex, indexDatafile } from './datafile-index.ts';
+import { createDatafileIndex, type DatafileIndex, indexDatafile } from './datafile-index.ts';
 import { completeFeatureRollouts } from './feature-rollouts.ts';
 import { inObjectKeyOrder } from './object-key-order.ts';
 import { readOdpSettings } from './odp-settings.ts';
@@ -11,7 +11,7 @@ import { readFlag } from './read-flag.ts';
 import { readGlobalHoldouts, readLocalHoldouts } from './read-holdouts.ts';
 import type { JsonObject } from './read-json.ts';
 import { readRule } from './read-rule.ts';
-import { addTo, hasStrings, readSection, readStrings, textOf } from './read-section.ts';
+import { textOf } from './read-section.ts';
 import type { Steps } from './steps.ts';
 
 /** Builds the config of a datafile whose version is known to be supported. */
@@ -21,7 +21,7 @@ export function* buildProjectConfig(
   check: CreateReferenceCheck | undefined,
 ): Steps<ProjectConfig> {
   const index = createDatafileIndex<Rule, Flag, Audience>();
-  const { audiences, rules, experiments, groups, rollouts, flags, featureRollouts } = index;
+  const { audiences, rules, experiments, groups, rollouts, flags, attributes, events, featureRollouts } = index;
   const references = check?.({ audiences, rules, rollouts }, problems);
   const readers = {
     rule: (entity: JsonObject, what: string, groupId?: string) => readRule(entity, what, groupId, problems),
@@ -40,6 +40,8 @@ export function* buildProjectConfig(
     rollouts,
     groups,
     audiences,
+    attributes,
+    events,
     odp: rest.odp && { ...rest.odp },
   };
   references?.rest(config);
@@ -47,7 +49,7 @@ export function* buildProjectConfig(
 }
 
 /** The entities of which a datafile has few, so that reading them later would save nothing. */
-export type RestOfConfig = Omit<ProjectConfig, 'flags' | 'rules' | 'experiments' | 'rollouts' | 'groups' | 'audiences'>;
+export type RestOfConfig = Omit<ProjectConfig, keyof DatafileIndex<Rule, Flag, Audience>>;
 
 /** @param audiences Read when the segments they ask for are. */
 export function readRest(
@@ -59,11 +61,6 @@ export function readRest(
     ...readProject(datafile),
     globalHoldouts: readGlobalHoldouts(datafile, problems),
     localHoldouts: readLocalHoldouts(datafile, problems),
-    attributes: readKeyed(datafile, 'attributes', 'Attribute', problems, (named) => named),
-    events: readKeyed(datafile, 'events', 'Event', problems, (named, entity) => ({
-      ...named,
-      experimentIds: readStrings(entity, 'experimentIds', problems),
-    })),
     odp: readOdpSettings(datafile, audiences, problems),
   };
 }
@@ -96,27 +93,3 @@ function readProject(datafile: JsonObject): ProjectFields {
 }
 
 const TEXTS = ['version', 'accountId', 'projectId', 'revision', 'sdkKey', 'environmentKey'] as const;
-
-/** What attributes and events have in common. */
-interface Named {
-  readonly id: string;
-  readonly key: string;
-}
-
-/** Returns the entities of a section by key. */
-function readKeyed<T>(
-  datafile: JsonObject,
-  section: string,
-  what: string,
-  problems: ProblemList,
-  complete: (named: Named, entity: JsonObject) => T,
-): ReadonlyMap<string, T> {
-  const entities = new Map<string, T>();
-  for (const entity of readSection(datafile, section, problems)) {
-    problems.at(what, typeof entity.key === 'string' ? entity.key : entity.id);
-    if (!hasStrings(entity, ['id', 'key'], problems)) continue;
-    const { id, key } = entity;
-    addTo(entities, key, complete({ id, key }, entity), problems);
-  }
-  return entities;
-}

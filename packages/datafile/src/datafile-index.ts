@@ -2,11 +2,11 @@
  * Goes through the sections of a datafile and keeps what is in them by id or key: the one place that knows which sections
  * there are, and which of two entities with one id counts. How much of an entity is read is up to the readers.
  */
-import type { ExclusionGroup, JsonValue } from '@sortition/core';
+import type { AttributeDefinition, EventDefinition, ExclusionGroup, JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
 import { readTrafficRanges } from './read-rule.ts';
-import { addTo, hasStrings, readEach, readSection, textOf } from './read-section.ts';
+import { addTo, hasStrings, readEach, readSection, readStrings, textOf } from './read-section.ts';
 import { eachInPieces, type Steps } from './steps.ts';
 
 /** Entities by id, flags by key. A rule, flag or audience is what its reader made of it. */
@@ -19,6 +19,8 @@ export interface DatafileIndex<R, F, A> {
   readonly groups: Map<string, ExclusionGroup>;
   readonly rollouts: Map<string, readonly R[]>;
   readonly flags: Map<string, F>;
+  readonly attributes: Map<string, AttributeDefinition>;
+  readonly events: Map<string, EventDefinition>;
   /** Rules of the type `fr`. */
   readonly featureRollouts: Map<string, R>;
 }
@@ -45,6 +47,8 @@ export function createDatafileIndex<R, F, A>(): DatafileIndex<R, F, A> {
     groups: new Map(),
     rollouts: new Map(),
     flags: new Map(),
+    attributes: new Map(),
+    events: new Map(),
     featureRollouts: new Map(),
   };
 }
@@ -52,7 +56,17 @@ export function createDatafileIndex<R, F, A>(): DatafileIndex<R, F, A> {
 /** Fills an index with the entities of a datafile. A typed audience replaces the legacy one with its id, which is not read. */
 export function* indexDatafile<R, F, A>(
   datafile: JsonObject,
-  { audiences, rules, experiments, groups, rollouts, flags, featureRollouts }: DatafileIndex<R, F, A>,
+  {
+    audiences,
+    rules,
+    experiments,
+    groups,
+    rollouts,
+    flags,
+    attributes,
+    events,
+    featureRollouts,
+  }: DatafileIndex<R, F, A>,
   { rule: readRule, flag: readFlag, audience: readAudience, added }: EntityReaders<R, F, A>,
   problems: ProblemList,
 ): Steps<void> {
@@ -106,4 +120,25 @@ export function* indexDatafile<R, F, A>(
     addTo(flags, entity.key as string, flag, problems);
     added?.flag(flag);
   });
+  for (const entity of readSection(datafile, 'attributes', problems)) {
+    if (!isKeyed(entity, 'Attribute', problems)) continue;
+    const { id, key } = entity;
+    addTo(attributes, key, { id, key }, problems);
+  }
+  for (const entity of readSection(datafile, 'events', problems)) {
+    if (!isKeyed(entity, 'Event', problems)) continue;
+    const { id, key } = entity;
+    addTo(events, key, { id, key, experimentIds: readStrings(entity, 'experimentIds', problems) }, problems);
+  }
+}
+
+/** Whether an attribute or an event has an id and a key; what is missing is reported. */
+function isKeyed(
+  entity: JsonObject,
+  what: string,
+  problems: ProblemList,
+): entity is JsonObject & { readonly id: string; readonly key: string } {
+  const { id, key } = entity;
+  problems.at(what, typeof key === 'string' ? key : id);
+  return hasStrings(entity, ['id', 'key'], problems);
 }

@@ -5,7 +5,7 @@
 import type { Audience, ProjectConfig, Rule, Variation } from '@sortition/core';
 import { indexVariations } from '@sortition/core/internal';
 import { readRest } from './build-project-config.ts';
-import { createDatafileIndex, indexDatafile } from './datafile-index.ts';
+import { createDatafileIndex, type DatafileIndex, type EntityReaders, indexDatafile } from './datafile-index.ts';
 import { DeferredMap } from './deferred-map.ts';
 import { completeFeatureRollouts } from './feature-rollouts.ts';
 import { inObjectKeyOrder } from './object-key-order.ts';
@@ -22,17 +22,8 @@ import { runAtOnce } from './steps.ts';
  * @param onMistake Called for each mistake that is met, now and when entities are read.
  */
 export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undefined): ProjectConfig {
-  const problems: ProblemList = {
-    at: () => undefined,
-    add: onMistake,
-    skip: onMistake,
-    ignore: onMistake,
-    leaveOut: onMistake,
-    all: () => [],
-  };
-  const index = createDatafileIndex<JsonObject, JsonObject, JsonObject>();
-  // What the functions below hold lives as long as the config: not the index as a whole.
-  const { experiments, audiences: unreadAudiences, rollouts: unreadRollouts } = index;
+  const problems = callAtMistakes(onMistake);
+  for (const name of SECTIONS) if (!Array.isArray(datafile[name] ?? NONE)) onMistake();
   /** Of rules in the section of a group. */
   const groupIds = new Map<JsonObject, string>();
   const legacyAudiences = new Set<JsonObject>();
@@ -45,40 +36,98 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
   const readAnyAudience = (entity: JsonObject): Audience | undefined =>
     readAudience(entity, legacyAudiences.has(entity), problems);
 
-  const readers = {
-    rule(entity: JsonObject, _what: string, groupId?: string) {
-      if (!isReadableRule(entity)) return onMistake();
-      if (groupId !== undefined) groupIds.set(entity, groupId);
-      return entity;
-    },
-    flag: (entity: JsonObject) => (typeof entity.key === 'string' ? entity : onMistake()),
-    audience(entity: JsonObject, isLegacy: boolean) {
-      const { id } = entity;
-      if (typeof id !== 'string') return onMistake();
-      if (isLegacy) legacyAudiences.add(entity);
-      // Of two legacy ones with one id the later counts, unless its text is not JSON.
-      return isLegacy && unreadAudiences.has(id) && !readAnyAudience(entity) ? undefined : entity;
-    },
+  let index: UnreadIndex | undefined;
+  const find = (): UnreadIndex => index ?? start();
+  const start = (): UnreadIndex => {
+    const found = indexUnread(datafile, groupIds, legacyAudiences, readAnyAudience, problems);
+    // A listener that was told of a mistake may have made a decision by now.
+    if (index !== undefined) return index;
+    index = found;
+    const { featureRollouts } = found;
+    if (featureRollouts.size > 0) {
+      const changed = [...featureRollouts].map(([id, entity]) => [id, readRuleOnce(entity)] as const);
+      completeFeatureRollouts(new Map(changed), flags, rollouts);
+    }
+    return found;
   };
-  runAtOnce(indexDatafile(datafile, index, readers, problems));
 
-  const flags = new DeferredMap(inObjectKeyOrder(index.flags), (entity) => readFlag(entity, problems));
-  const rollouts = new DeferredMap(unreadRollouts, (deliveries) => deliveries.map(readRuleOnce));
-  const audiences = new DeferredMap(unreadAudiences, readAnyAudience);
-  const featureRollouts = [...index.featureRollouts].map(([id, entity]) => [id, readRuleOnce(entity)] as const);
-  completeFeatureRollouts(new Map(featureRollouts), flags, rollouts);
-  const config = Object.assign(new DeferredExperiments(() => experiments.map(readRuleOnce)), {
+  const flags = new DeferredMap(
+    () => find().flags,
+    (entity) => readFlag(entity, problems),
+  );
+  const rollouts = new DeferredMap(
+    () => find().rollouts,
+    (deliveries) => deliveries.map(readRuleOnce),
+  );
+  const audiences = new DeferredMap(() => find().audiences, readAnyAudience);
+  const config = Object.assign(new DeferredExperiments(() => find().experiments.map(readRuleOnce)), {
     ...readRest(datafile, audiences, problems),
     flags,
-    rules: new DeferredMap(index.rules, readRuleOnce, 'kept-by-reader'),
+    rules: new DeferredMap(() => find().rules, readRuleOnce, 'kept-by-reader'),
     rollouts,
-    groups: index.groups,
+    groups: new DeferredMap(() => find().groups, asRead),
     audiences,
+    attributes: new DeferredMap(() => find().attributes, asRead),
+    events: new DeferredMap(() => find().events, asRead),
   });
-  const listUnread = () => [experiments, ...unreadRollouts.values()].flat();
+  const listUnread = () => [find().experiments, ...find().rollouts.values()].flat();
   // Not part of a copy, whose rules may be others.
   Object.defineProperty(config, 'variations', { value: deferVariations(listUnread, readRuleOnce, config) });
   return config;
+}
+
+/** Those that are indexed when they are needed; the others are read when a client is created. */
+const SECTIONS = [
+  'typedAudiences',
+  'audiences',
+  'experiments',
+  'groups',
+  'rollouts',
+  'featureFlags',
+  'attributes',
+  'events',
+];
+const NONE: readonly never[] = [];
+
+/** Of what is read when it is indexed, because there is little of it. */
+function asRead<T>(entry: T): T {
+  return entry;
+}
+
+function callAtMistakes(onMistake: () => undefined): ProblemList {
+  const at = (): undefined => undefined;
+  return { at, add: onMistake, skip: onMistake, ignore: onMistake, leaveOut: onMistake, all: () => NONE };
+}
+
+type UnreadIndex = Readonly<Record<'flags', ReadonlyMap<string, JsonObject>>> &
+  Omit<DatafileIndex<JsonObject, JsonObject, JsonObject>, 'flags'>;
+
+/** @param readAnyAudience Reads one that may be known by then as a legacy one. */
+function indexUnread(
+  datafile: JsonObject,
+  groupIds: Map<JsonObject, string>,
+  legacyAudiences: Set<JsonObject>,
+  readAnyAudience: (entity: JsonObject) => Audience | undefined,
+  problems: ProblemList,
+): UnreadIndex {
+  const index = createDatafileIndex<JsonObject, JsonObject, JsonObject>();
+  const readers: EntityReaders<JsonObject, JsonObject, JsonObject> = {
+    rule(entity, what, groupId) {
+      if (!isReadableRule(entity)) return readRule(entity, what, groupId, problems) as undefined;
+      if (groupId !== undefined) groupIds.set(entity, groupId);
+      return entity;
+    },
+    flag: (entity) => (typeof entity.key === 'string' ? entity : (readFlag(entity, problems) as undefined)),
+    audience(entity, isLegacy) {
+      const { id } = entity;
+      if (typeof id !== 'string') return readAudience(entity, isLegacy, problems) as undefined;
+      if (isLegacy) legacyAudiences.add(entity);
+      // Of two legacy ones with one id the later counts, unless its text is not JSON.
+      return isLegacy && index.audiences.has(id) && !readAnyAudience(entity) ? undefined : entity;
+    },
+  };
+  runAtOnce(indexDatafile(datafile, index, readers, problems));
+  return { ...index, flags: inObjectKeyOrder(index.flags) };
 }
 
 /** A class, because a getter of an object literal gives each object a hidden class of its own. */

@@ -2,27 +2,30 @@
 
 /** What is read as `undefined` is not in the map. Asking for all of them, or for their number, reads all. */
 export class DeferredMap<Unread, T> extends Map<string, T> {
-  /** In the order of the map; `undefined` once all were read. */
-  #unread: ReadonlyMap<string, Unread> | undefined;
+  /** Answers what is in the map, in its order; `undefined` once all were read. */
+  #find: (() => ReadonlyMap<string, Unread>) | undefined;
   readonly #read: (unread: Unread) => T | undefined;
 
   readonly #isKept: boolean;
 
-  /** @param keeping `kept-by-reader`: what was read is not remembered here too, until all are. */
+  /**
+   * @param find Called when an entry is first asked for.
+   * @param keeping `kept-by-reader`: what was read is not remembered here too, until all are.
+   */
   constructor(
-    unread: ReadonlyMap<string, Unread>,
+    find: () => ReadonlyMap<string, Unread>,
     read: (unread: Unread) => T | undefined,
     keeping?: 'kept-by-reader',
   ) {
     super();
-    this.#unread = unread;
+    this.#find = find;
     this.#read = read;
     this.#isKept = keeping !== undefined;
   }
 
   override get(key: string): T | undefined {
     const known = super.get(key);
-    const unread = known === undefined ? this.#unread?.get(key) : undefined;
+    const unread = known === undefined ? this.#find?.().get(key) : undefined;
     if (unread === undefined) return known;
     const value = this.#read(unread);
     if (value !== undefined && !this.#isKept) this.set(key, value);
@@ -63,9 +66,9 @@ export class DeferredMap<Unread, T> extends Map<string, T> {
   }
 
   #readAll(): void {
-    if (this.#unread === undefined) return;
-    const all = [...this.#unread.keys()].map((key) => [key, this.get(key)] as const);
-    this.#unread = undefined;
+    if (this.#find === undefined) return;
+    const all = [...this.#find().keys()].map((key) => [key, this.get(key)] as const);
+    this.#find = undefined;
     this.clear();
     for (const [key, value] of all) if (value !== undefined) this.set(key, value);
   }

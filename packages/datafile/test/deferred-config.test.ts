@@ -183,8 +183,14 @@ describe('problems of a datafile whose entities are read when they are needed', 
     expect(told).toHaveLength(1);
   });
 
-  it('are known at once when an entity lacks its id', () => {
-    const { told, all } = watch({ ...whole, experiments: [rule('10', { id: 5 })] });
+  it.each([
+    ['a rule', { experiments: [rule('10', { id: 5 })] }],
+    ['a flag', { featureFlags: [{ ...flag('one'), key: 5 }] }],
+    ['an audience', { typedAudiences: [{ id: 5, conditions: [] }] }],
+  ])('are told when the first entity is asked for and %s lacks what it is found by', (_what, more) => {
+    const { config, told, all } = watch({ ...whole, ...more });
+    expect(told).toEqual([]);
+    config?.flags.get('another');
     expect(told).toEqual([all]);
   });
 

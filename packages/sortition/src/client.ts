@@ -58,7 +58,8 @@ const ClientUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
 
 /** The parts that options bring. */
 function bring({ odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
-  const parts: Part[] = [reasonTexts, hintNames(NAMES_ELSEWHERE), recordTo(events as null), platform({ odp, vuid })];
+  const parts: Part[] = [reasonTexts, hintNames(NAMES_ELSEWHERE), recordTo(events as null)];
+  if (odp || vuid) parts.push(platform({ odp, vuid }));
   if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
   if (cmab) parts.push(bandits(cmab));
   return parts;

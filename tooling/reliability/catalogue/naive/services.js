@@ -269,9 +269,9 @@ export const NAIVE_SERVICES = [
     ids: ['SEC-06'],
     edits: [
       {
-        file: 'packages/datafile/src/build-project-config.ts',
-        find: '    addTo(entities, key, complete({ id, key }, entity), problems);',
-        put: '    readSection(datafile, section, problems).filter((other) => other.key === key);\n    addTo(entities, key, complete({ id, key }, entity), problems);',
+        file: 'packages/datafile/src/datafile-index.ts',
+        find: '    addTo(attributes, key,',
+        put: "    readSection(datafile, 'attributes', problems).filter((other) => other.key === key);\n    addTo(attributes, key,",
       },
     ],
     tests: ['tooling/reliability/fuzz/test/growth.test.ts'],
