@@ -5,7 +5,7 @@ export { LEAN_RULES } from './lean-options.ts';
 export { LeanUserContext } from './lean-user-context.ts';
 export type { OptionRules } from './option-rules.ts';
 export { PREDICTIONS } from './parts/bandits.ts';
-export { hintNames } from './parts/name-hints.ts';
+export { allNameHints } from './parts/name-hints.ts';
 export { PLATFORM_RULES } from './parts/platform.ts';
 export { SINK } from './parts/record-to.ts';
 export { STORE, STORE_TIMEOUT } from './parts/sticky.ts';

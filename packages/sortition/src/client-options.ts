@@ -32,17 +32,3 @@ export const CLIENT_RULES: OptionRules<ClientOptions> = {
   events: SINK,
   cmab: PREDICTIONS,
 };
-
-/** What other SDKs call them. */
-export const NAMES_ELSEWHERE = {
-  projectConfigManager: 'config',
-  sdkKey: 'config: createPollingConfig({ sdkKey })',
-  datafile: 'config: createStaticConfig({ datafile })',
-  eventProcessor: 'events',
-  eventDispatcher: 'events',
-  userProfileService: 'profiles',
-  odpManager: 'odp',
-  vuidManager: 'vuid',
-  errorNotifier: "client.on('problem')",
-  clientEngine: 'clientName',
-};

@@ -24,9 +24,9 @@ import {
   sendOdpEvent,
   sticky,
 } from '@sortition/client';
-import { composeClient, hintNames, LeanUserContext, withMethods } from '@sortition/client/internal';
+import { allNameHints, composeClient, LeanUserContext, withMethods } from '@sortition/client/internal';
 import type { Problem } from '@sortition/core';
-import { CLIENT_RULES, type ClientOptions, NAMES_ELSEWHERE } from './client-options.ts';
+import { CLIENT_RULES, type ClientOptions } from './client-options.ts';
 import type { UserContext } from './user-context.ts';
 
 /** Decides flags for users. Create one per process and project, and close it at the end. */
@@ -58,7 +58,7 @@ const ClientUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
 
 /** The parts that options bring. */
 function bring({ odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
-  const parts: Part[] = [reasonTexts, hintNames(NAMES_ELSEWHERE), recordTo(events as null)];
+  const parts: Part[] = [reasonTexts, allNameHints, recordTo(events as null)];
   if (odp || vuid) parts.push(platform({ odp, vuid }));
   if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
   if (cmab) parts.push(bandits(cmab));

@@ -1,68 +1,37 @@
-/** Conversions: that a tracked event happened to a user. */
-import type { ConversionEvent, EventTags, UserSnapshot } from '@sortition/core';
+/** What an application tracks, read against the datafile. */
+import type { EventTags, ProjectConfig } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
 import { readFields } from '../read-input.ts';
-import type { EventRecorder } from './event-recorder.ts';
 
-/** What an application tracked. */
-export interface TrackedEvent {
-  readonly user: UserSnapshot;
-  readonly eventKey: string;
+/** A tracked event that the datafile has. */
+export interface KnownConversion {
+  readonly config: ProjectConfig;
+  readonly eventId: string;
+  /** A copy. */
   readonly tags: EventTags | undefined;
 }
 
-/** Records a conversion; an event the config does not know is a problem and dropped. Never throws. */
-export function recordConversion(client: ClientCore, recorder: EventRecorder, tracked: TrackedEvent): void {
-  const { host, listeners, state } = client;
-  const { user, eventKey } = tracked;
+/** Reads a conversion; one that cannot be recorded is a problem, told once per subject and counted each time. */
+export function readConversion(
+  { problems, state }: ClientCore,
+  eventKey: string,
+  eventTags: unknown,
+): KnownConversion | undefined {
+  const refuse = (code: string, subject: string, why: string): undefined =>
+    problems.reportFirst({ code, part: 'events', message: `An event was not tracked: ${why}` }, subject) as undefined;
   const { config } = state;
-  if (config === null) {
-    refuse(client, 'not-ready', '', 'a conversion was tracked before the client had a config. Await client.ready().');
-    return;
-  }
+  if (config === null)
+    return refuse('not-ready', '', 'a conversion was tracked before the client had a config. Await client.ready().');
   const event = config.events.get(eventKey);
   if (event === undefined) {
     const shown = typeof eventKey === 'string' ? eventKey.slice(0, 200) : typeof eventKey;
-    refuse(client, 'unknown-event', shown, `the datafile has no event with the key "${shown}".`);
-    return;
+    return refuse('unknown-event', shown, `the datafile has no event with the key "${shown}".`);
   }
-  const tags = tracked.tags ? readTags(tracked.tags) : undefined;
-  if (tags === null) {
-    refuse(client, 'invalid-event-tags', eventKey, `the tags of event "${eventKey}" are not an object.`);
-    return;
-  }
-  const isAccepted = recorder.acceptsEvents();
-  const isHeard = !state.isClosed && listeners.count('track');
-  if (!isAccepted && !isHeard) return;
-  const conversion: ConversionEvent = {
-    type: 'conversion',
-    uuid: recorder.newEventId(),
-    timestamp: Date.now(),
-    config,
-    userId: user.userId,
-    attributes: user.attributes,
-    clientName: host.clientName,
-    clientVersion: host.clientVersion,
-    eventKey,
-    eventId: event.id,
-    tags,
-  };
-  if (isAccepted) recorder.record(conversion);
-  if (!isHeard) return;
-  const failure = 'The event sink could not show a request.';
-  listeners.emit('track', {
-    eventKey,
-    userId: user.userId,
-    attributes: { ...user.attributes },
-    eventTags: tags && { ...tags },
-    logEvent: recorder.callSink((sink) => sink.toLogEvent?.(conversion), failure) ?? null,
-  });
-}
-
-/** Told once per subject, counted each time. */
-function refuse({ problems }: ClientCore, code: string, subject: string, why: string): void {
-  problems.reportFirst({ code, part: 'events', message: `An event was not tracked: ${why}` }, subject);
+  const tags = eventTags ? readTags(eventTags) : undefined;
+  if (tags === null)
+    return refuse('invalid-event-tags', eventKey, `the tags of event "${eventKey}" are not an object.`);
+  return { config, eventId: event.id, tags };
 }
 
 /** Copies tags, reading each once; empty ones and those that cannot be read are absent. `null`: not an object. */

@@ -1,23 +1,25 @@
-/** Hands events to the event sink, which is foreign code, and counts what comes when the client is closed. */
-import type { ConversionEvent, EventSink, ImpressionEvent } from '@sortition/core';
+/** Makes events of decisions and conversions, and hands them to the event sink, which is foreign code. */
+import type { DecisionOutcome, EventSink, ProjectConfig, UserSnapshot } from '@sortition/core';
 import { callPart } from '@sortition/core/internal';
 import { randomUuid } from '@sortition/http';
 import type { ClientCore } from '../client-core.ts';
+import type { Recorder } from '../part.ts';
+import { readConversion } from './conversions.ts';
+import { takeHeldImpression } from './held-impressions.ts';
 
-/** Takes events on their way to the sink. Nothing of it throws. */
-export interface EventRecorder {
-  /** Whether an event has somewhere to go. Asked once per event: after close, each "no" is counted. */
-  acceptsEvents(): boolean;
-  /** A new `uuid`, made by the sink when it makes its own. */
-  newEventId(): string;
-  record(event: ImpressionEvent | ConversionEvent): void;
+/** The recorder of a client, and the way to its sink. */
+export interface EventRecorder extends Recorder {
   /** Calls the sink; returns `undefined` when there is no sink or it fails. The first failure is reported. */
   callSink<T>(call: (sink: EventSink) => T, message: string): T | undefined;
 }
 
-/** @param sink `null` when there is no sink. */
+/**
+ * Creates the recorder of one client. Nothing of it throws.
+ *
+ * @param sink `null` when there is no sink.
+ */
 export function createEventRecorder(client: ClientCore, sink: EventSink | null): EventRecorder {
-  const { problems } = client;
+  const { host, listeners, problems, state } = client;
   const callSink: EventRecorder['callSink'] = (call, message) =>
     sink
       ? callPart(
@@ -25,22 +27,79 @@ export function createEventRecorder(client: ClientCore, sink: EventSink | null):
           (cause) => problems.reportFirst({ code: 'event-sink-failed', part: 'events', message, cause }),
         )
       : undefined;
+
+  /** Whether an event has somewhere to go. Asked once per event: after close, each "no" is counted. */
+  const acceptsEvents = (): boolean => {
+    if (client.mayRecord()) return Boolean(sink);
+    const message = 'An impression or conversion came after the client was closed and was ignored.';
+    problems.reportFirst({ code: 'event-after-close', part: 'events', message });
+    return false;
+  };
+
+  /** A new id, made by the sink when it makes its own. */
+  const newEventId = (): string => {
+    const failure = 'The event sink could not make an id; a random UUID is used.';
+    const id = callSink((own) => own.randomId?.(), failure);
+    return typeof id === 'string' && id !== '' ? id : randomUuid();
+  };
+
+  /** What every event has. */
+  const happened = (config: ProjectConfig, { userId, attributes }: UserSnapshot, uuid = newEventId()) => ({
+    uuid,
+    timestamp: Date.now(),
+    config,
+    userId,
+    attributes,
+    clientName: host.clientName,
+    clientVersion: host.clientVersion,
+  });
+
+  const record = (event: Parameters<EventSink['record']>[0]): void =>
+    void callSink((own) => own.record(event), 'The event sink failed; the event is lost.');
+
+  const impression = (config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome, uuid?: string): void => {
+    if (!acceptsEvents()) return;
+    const { rule, variation } = outcome;
+    record({
+      ...happened(config, user, uuid),
+      type: 'impression',
+      flagKey: outcome.flagKey,
+      ruleKey: rule?.key ?? '',
+      ruleType: outcome.source,
+      variationKey: variation?.key ?? '',
+      enabled: outcome.enabled,
+      experimentId: rule?.id ?? null,
+      variationId: variation?.id ?? null,
+      layerId: rule === null ? null : (rule.layerId ?? ''),
+      cmabUuid: outcome.cmabUuid,
+    });
+  };
+
   return {
     callSink,
-    acceptsEvents() {
-      if (client.mayRecord()) return Boolean(sink);
-      problems.reportFirst({
-        code: 'event-after-close',
-        part: 'events',
-        message: 'An impression or conversion came after the client was closed and was ignored.',
+    impression,
+    heldImpression(decision) {
+      const held = takeHeldImpression(problems, decision);
+      if (held) impression(held.config, held.user, held.outcome);
+    },
+    conversion(user, eventKey, eventTags) {
+      const known = readConversion(client, eventKey, eventTags);
+      if (known === undefined) return;
+      const isAccepted = acceptsEvents();
+      const isHeard = !state.isClosed && listeners.count('track');
+      if (!isAccepted && !isHeard) return;
+      const { config, eventId, tags } = known;
+      const conversion = { ...happened(config, user), type: 'conversion' as const, eventKey, eventId, tags };
+      if (isAccepted) record(conversion);
+      if (!isHeard) return;
+      const failure = 'The event sink could not show a request.';
+      listeners.emit('track', {
+        eventKey,
+        userId: user.userId,
+        attributes: { ...user.attributes },
+        eventTags: tags && { ...tags },
+        logEvent: callSink((own) => own.toLogEvent?.(conversion), failure) ?? null,
       });
-      return false;
     },
-    newEventId() {
-      const failure = 'The event sink could not make an id; a random UUID is used.';
-      const id = callSink((own) => own.randomId?.(), failure);
-      return typeof id === 'string' && id !== '' ? id : randomUuid();
-    },
-    record: (event) => void callSink((own) => own.record(event), 'The event sink failed; the event is lost.'),
   };
 }

@@ -2,18 +2,31 @@
 import { describeUnknownName } from '@sortition/core/internal';
 import type { Part } from '../part.ts';
 
-/** Names of the official SDKs. */
+/** Names of the official SDKs: events, and what the options of a client with every feature are called. */
 const EVENTS_ELSEWHERE = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
+const OPTIONS_ELSEWHERE = {
+  projectConfigManager: 'config',
+  sdkKey: 'config: createPollingConfig({ sdkKey })',
+  datafile: 'config: createStaticConfig({ datafile })',
+  eventProcessor: 'events',
+  eventDispatcher: 'events',
+  userProfileService: 'profiles',
+  odpManager: 'odp',
+  vuidManager: 'vuid',
+  errorNotifier: "client.on('problem')",
+  clientEngine: 'clientName',
+};
 
 /**
  * Says of an unknown option, decide option or event name which known one was probably meant, also where it is a name of the
  * official SDKs. Without it the known names are listed.
  */
-export const nameHints: Part<never> = /* @__PURE__ */ hintNames({});
+export const nameHints: Part<never> = /* @__PURE__ */ hintNames(EVENTS_ELSEWHERE);
 
-/** @param options Option in another SDK to what it is here. */
-export function hintNames(options: Readonly<Record<string, string>>): Part<never> {
-  const elsewhere = { ...EVENTS_ELSEWHERE, ...options };
+/** The same for a client with every feature. */
+export const allNameHints: Part<never> = /* @__PURE__ */ hintNames({ ...EVENTS_ELSEWHERE, ...OPTIONS_ELSEWHERE });
+
+function hintNames(elsewhere: Readonly<Record<string, string>>): Part<never> {
   return () => ({
     describeName: (kind, owner, name, known) => describeUnknownName(kind, owner, name, known, elsewhere),
   });

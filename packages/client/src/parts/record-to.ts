@@ -2,11 +2,8 @@
 import type { EventSink } from '@sortition/core';
 import { hasMethods } from '@sortition/core/internal';
 import { checkValue, type OptionRule } from '../option-rules.ts';
-import type { Part, Recorder } from '../part.ts';
-import { recordConversion } from './conversions.ts';
+import type { Part } from '../part.ts';
 import { createEventRecorder } from './event-recorder.ts';
-import { recordHeldImpression } from './held-impressions.ts';
-import { recordImpression } from './impressions.ts';
 
 /** What events may go to. */
 export const SINK: OptionRule = [
@@ -27,22 +24,13 @@ export function recordTo(sink: EventSink | null): Part<never> {
     const recorder = createEventRecorder(client, sink);
     recorder.callSink((events) => events.attach?.(client.host), 'The event sink could not be attached.');
     if (sink === undefined) {
-      client.problems.report({
-        code: 'no-event-sink',
-        part: 'events',
-        message:
-          'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.',
-      });
+      const message =
+        'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.';
+      client.problems.report({ code: 'no-event-sink', part: 'events', message });
     }
-    const impression: Recorder['impression'] = (config, user, outcome, uuid) =>
-      recordImpression(client, recorder, { config, user, outcome, uuid });
     return {
       part: 'events',
-      recorder: {
-        impression,
-        heldImpression: (decision) => recordHeldImpression(client, impression, decision),
-        conversion: (user, eventKey, tags) => recordConversion(client, recorder, { user, eventKey, tags }),
-      },
+      recorder,
       flush: async (limits) => sink?.flush?.(limits),
       close: async (limits) => sink?.close?.(limits),
       stats() {

@@ -185,12 +185,7 @@ export const NAIVE_CLIENT = [
     ids: ['EVT-13'],
     edits: [
       {
-        file: 'packages/client/src/parts/impressions.ts',
-        find: 'timestamp: Date.now(),',
-        put: 'timestamp: performance.timeOrigin + performance.now(),',
-      },
-      {
-        file: 'packages/client/src/parts/conversions.ts',
+        file: 'packages/client/src/parts/event-recorder.ts',
         find: 'timestamp: Date.now(),',
         put: 'timestamp: performance.timeOrigin + performance.now(),',
       },
