@@ -8,17 +8,21 @@ import type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './
  * What a user gets for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why.
  *
  * @typeParam R What reasons are: data, or texts with the part `reasonTexts`.
+ * @typeParam User What the user of the decision is.
  */
 export type LeanDecision<
   F extends FlagMap<F> = AnyFlags,
   K extends FlagKey<F> = FlagKey<F>,
   R = Reason | string,
-> = DecisionShape<VariationKeyOf<F, K>, Readonly<VariablesOf<F, K>>, K, R, LeanUser<AnyFlags, R>>;
+  User = LeanUser<AnyFlags, R>,
+> = DecisionShape<VariationKeyOf<F, K>, Readonly<VariablesOf<F, K>>, K, R, User>;
 
 /** Decisions by flag key; a flag that was not asked for is absent. */
-export type LeanDecisions<F extends FlagMap<F> = AnyFlags, R = Reason | string> = [keyof F] extends [never]
-  ? { readonly [flagKey: string]: LeanDecision<AnyFlags, string, R> | undefined }
-  : { readonly [K in FlagKey<F>]?: LeanDecision<F, K, R> | undefined };
+export type LeanDecisions<F extends FlagMap<F> = AnyFlags, R = Reason | string, User = LeanUser<AnyFlags, R>> = [
+  keyof F,
+] extends [never]
+  ? { readonly [flagKey: string]: LeanDecision<AnyFlags, string, R, User> | undefined }
+  : { readonly [K in FlagKey<F>]?: LeanDecision<F, K, R, User> | undefined };
 
 /**
  * What attributes look like; an `interface` fits as well as `Attributes`. Lists, and values that cannot be attributes, do not
@@ -34,23 +38,23 @@ export type LeanUser<F extends FlagMap<F> = AnyFlags, R = Reason | string> = Lea
 >;
 
 /** Deciding one of any flags. */
-export interface LeanDecideAnyFlag<R> {
-  decide(flagKey: string, options?: readonly DecideOption[]): LeanDecision<AnyFlags, string, R>;
-  decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): LeanDecisions<AnyFlags, R>;
-  decideAll(options?: readonly DecideOption[]): LeanDecisions<AnyFlags, R>;
+export interface LeanDecideAnyFlag<R, User = LeanUser<AnyFlags, R>> {
+  decide(flagKey: string, options?: readonly DecideOption[]): LeanDecision<AnyFlags, string, R, User>;
+  decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): LeanDecisions<AnyFlags, R, User>;
+  decideAll(options?: readonly DecideOption[]): LeanDecisions<AnyFlags, R, User>;
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean;
 }
 
 /** Deciding one of the described flags, and no other. */
-export interface LeanDecideDescribedFlag<F extends FlagMap<F>, R> {
-  decide<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): LeanDecision<F, K, R>;
-  decideForKeys(flagKeys: readonly FlagKey<F>[], options?: readonly DecideOption[]): LeanDecisions<F, R>;
-  decideAll(options?: readonly DecideOption[]): LeanDecisions<F, R>;
+export interface LeanDecideDescribedFlag<F extends FlagMap<F>, R, User = LeanUser<AnyFlags, R>> {
+  decide<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): LeanDecision<F, K, R, User>;
+  decideForKeys(flagKeys: readonly FlagKey<F>[], options?: readonly DecideOption[]): LeanDecisions<F, R, User>;
+  decideAll(options?: readonly DecideOption[]): LeanDecisions<F, R, User>;
   setForcedDecision(target: ForcedDecisionTarget<FlagKey<F>>, forced: ForcedDecision): boolean;
 }
 
 /** `LeanUser` by how it decides: a user of described flags fits where one of any flags is asked for. */
-export interface LeanUserOf<Decide extends LeanDecideAnyFlag<unknown>> extends UserFields {
+export interface LeanUserOf<Decide extends LeanDecideAnyFlag<unknown, unknown>> extends UserFields {
   /** Decides one flag. Never throws. */
   decide: Decide['decide'];
   /** Decides several flags on one config; a key the config does not have gets an error decision. */

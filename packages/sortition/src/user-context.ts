@@ -1,25 +1,26 @@
-/** The user a decision is for, and the decision: the two types refer to each other, so they live together. */
+/** The user a decision is for, with a method for each function of `@sortition/client` that takes a user; and the decision. */
 import type {
   AnyFlags,
   DecisionShape,
   FetchSegmentsOptions,
   FlagKey,
   FlagMap,
-  ForcedDecision,
-  ForcedDecisionTarget,
+  LeanDecideAnyFlag,
+  LeanDecideDescribedFlag,
+  LeanDecision,
+  LeanDecisions,
+  LeanUserOf,
   LoadOptions,
   SegmentsCallback,
-  UserFields,
-  VariablesOf,
-  VariationKeyOf,
 } from '@sortition/client';
 import type { DecideOption, Explanation, SegmentOption } from '@sortition/core';
 
 /** What a user gets for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why. */
-export type Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> = DecisionOf<
-  VariationKeyOf<F, K>,
-  Readonly<VariablesOf<F, K>>,
-  K
+export type Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> = LeanDecision<
+  F,
+  K,
+  string,
+  UserContext
 >;
 
 /** `Decision` by what it holds: a decision on described flags fits where one on any flags is asked for. */
@@ -32,9 +33,7 @@ export type DecisionOf<VariationKey extends string, Variables, Key extends strin
 >;
 
 /** Decisions by flag key; a flag that was not asked for is absent. */
-export type Decisions<F extends FlagMap<F> = AnyFlags> = [keyof F] extends [never]
-  ? { readonly [flagKey: string]: Decision | undefined }
-  : { readonly [K in FlagKey<F>]?: Decision<F, K> | undefined };
+export type Decisions<F extends FlagMap<F> = AnyFlags> = LeanDecisions<F, string, UserContext>;
 
 /** The user a decision is for. Created by `client.createUserContext`. */
 export type UserContext<F extends FlagMap<F> = AnyFlags> = UserContextOf<
@@ -42,37 +41,23 @@ export type UserContext<F extends FlagMap<F> = AnyFlags> = UserContextOf<
 >;
 
 /** Deciding one of any flags. */
-export interface DecideAnyFlag {
-  decide(flagKey: string, options?: readonly DecideOption[]): Decision;
+export interface DecideAnyFlag extends LeanDecideAnyFlag<string, UserContext> {
   decideAsync(flagKey: string, options?: readonly DecideOption[]): Promise<Decision>;
-  decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): Decisions;
   decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions>;
-  decideAll(options?: readonly DecideOption[]): Decisions;
   decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions>;
   explain(flagKey: string, options?: readonly DecideOption[]): Explanation;
-  setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean;
 }
 
 /** Deciding one of the described flags, and no other. */
-export interface DecideDescribedFlag<F extends FlagMap<F>> {
-  decide<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Decision<F, K>;
+export interface DecideDescribedFlag<F extends FlagMap<F>> extends LeanDecideDescribedFlag<F, string, UserContext> {
   decideAsync<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<F, K>>;
-  decideForKeys(flagKeys: readonly FlagKey<F>[], options?: readonly DecideOption[]): Decisions<F>;
   decideForKeysAsync(flagKeys: readonly FlagKey<F>[], options?: readonly DecideOption[]): Promise<Decisions<F>>;
-  decideAll(options?: readonly DecideOption[]): Decisions<F>;
   decideAllAsync(options?: readonly DecideOption[]): Promise<Decisions<F>>;
   explain(flagKey: FlagKey<F>, options?: readonly DecideOption[]): Explanation;
-  setForcedDecision(target: ForcedDecisionTarget<FlagKey<F>>, forced: ForcedDecision): boolean;
 }
 
 /** `UserContext` by how it decides: a user of described flags fits where one of any flags is asked for. */
-export interface UserContextOf<Decide extends DecideAnyFlag> extends UserFields {
-  /** Decides one flag. Never throws. */
-  decide: Decide['decide'];
-  /** Decides several flags on one config; a key the config does not have gets an error decision. */
-  decideForKeys: Decide['decideForKeys'];
-  /** Decides every flag of the config. */
-  decideAll: Decide['decideAll'];
+export interface UserContextOf<Decide extends DecideAnyFlag> extends LeanUserOf<Decide> {
   /** As `decide`, and waits for asynchronous stores and bandits. Never rejects. */
   decideAsync: Decide['decideAsync'];
   /** As `decideForKeys`, and waits for asynchronous stores and bandits. Never rejects. */
@@ -92,8 +77,6 @@ export interface UserContextOf<Decide extends DecideAnyFlag> extends UserFields 
   load(options?: LoadOptions): Promise<void>;
   /** Says step by step how a flag would be decided; records and stores nothing. `formatExplanation` turns it into text. */
   explain: Decide['explain'];
-  /** Forces the variation of a flag, or of one of its rules. */
-  setForcedDecision: Decide['setForcedDecision'];
   /**
    * Fetches the user's segments; resolves whether that worked, and never rejects. On failure, or when nothing came within
    * `timeoutMs` (60,000 unless given; the part may set a shorter limit), the segments become `null`.
