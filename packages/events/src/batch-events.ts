@@ -1,7 +1,7 @@
 /** The event sink most applications use: batches, bounds, delivery at least once. */
 import type { DeliveryReport, EventSink } from '@sortition/core';
 import { callPart } from '@sortition/core/internal';
-import { createDeliveryLane, monotonicNow, randomUuid, request } from '@sortition/http';
+import { createDeliveryLane, monotonicNow, randomUuid, requestStatus } from '@sortition/http';
 import {
   type BatchContext,
   isSameContext,
@@ -42,15 +42,13 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     send({ context, items, isNew }, exchange) {
       const { log, body } = writeLetter(endpoint, context, items);
       if (isNew) hosts.logEvent(log);
-      return request({
+      return requestStatus({
         ...exchange,
         url: log.url,
         method: 'POST',
         headers: HEADERS,
         body,
         timeoutMs: settings.requestTimeoutMs,
-        maxBytes: 0,
-        answer: 'status',
         fetch,
       });
     },

@@ -1,37 +1,21 @@
 /** Texts of events: sizes on the wire, and JSON that every parser takes. */
 
-/** Bytes of a text in UTF-8. Counted by hand: not every runtime has a `TextEncoder`. */
+/** Bytes of a text without lone surrogates in UTF-8. Counted by hand: not every runtime has a `TextEncoder`. */
 export function byteLength(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    // Each half of a surrogate pair counts for two of the four bytes; one that stands alone becomes three.
-    if (unit > 0x7ff) bytes += isPaired(text, index, unit) ? 1 : 2;
+    // Each half of a surrogate pair counts for two of the four bytes.
+    if (unit > 0x7ff) bytes += unit >= 0xd800 && unit < 0xe000 ? 1 : 2;
     else if (unit > 0x7f) bytes += 1;
   }
   return bytes;
 }
 
-function isPaired(text: string, index: number, unit: number): boolean {
-  const isHigh = unit >= 0xd800 && unit < 0xdc00;
-  const isLow = unit >= 0xdc00 && unit < 0xe000;
-  const next = text.charCodeAt(index + 1);
-  const before = text.charCodeAt(index - 1);
-  return (isHigh && next >= 0xdc00 && next < 0xe000) || (isLow && before >= 0xd800 && before < 0xdc00);
-}
-
 /** Whether a text is within a limit; counted only when its length does not tell already. */
 export function fits(text: string, maxBytes: number): boolean {
   // A UTF-16 unit takes three bytes at most.
-  return 3 * text.length <= maxBytes || (text.length <= maxBytes && byteLength(text) <= maxBytes);
-}
-
-/**
- * Puts together a text that many events share. Engines put off the copying of what `+` puts together, and would do it again
- * for each event.
- */
-export function inOnePiece(parts: readonly string[]): string {
-  return parts.join('');
+  return 3 * text.length <= maxBytes || byteLength(text) <= maxBytes;
 }
 
 /** What JSON writes in another way than it is, or may have to. */

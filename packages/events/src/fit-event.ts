@@ -4,7 +4,7 @@
  */
 import type { EventTags, ProjectConfig } from '@sortition/core';
 import { type BatchContext, type RecordedEvent, readContext } from './batch-context.ts';
-import { byteLength, fits, inOnePiece, toWellFormedJson, writeJson } from './event-text.ts';
+import { byteLength, fits, toWellFormedJson, writeJson } from './event-text.ts';
 import { createImpressionWriter, writeConversion } from './snapshot-text.ts';
 import { type AttributeTexts, createAttributeWriter } from './visitor-attributes.ts';
 
@@ -118,5 +118,6 @@ function writeTags(tags: EventTags, maxBytes: number): readonly string[] {
 }
 
 function writeUser(userId: string, attributes: readonly string[]): string {
-  return inOnePiece([`,"visitor_id":${writeJson(userId)},"attributes":[`, attributes.join(','), ']}']);
+  // In one piece: engines put off the copying of what `+` puts together, and would do it again for each event of the user.
+  return [`,"visitor_id":${writeJson(userId)},"attributes":[`, attributes.join(','), ']}'].join('');
 }

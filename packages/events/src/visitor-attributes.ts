@@ -1,6 +1,6 @@
 /** The attributes of a user that the service knows, under the ids it knows them by. */
 import type { Attributes, ProjectConfig } from '@sortition/core';
-import { fits, inOnePiece, writeJson } from './event-text.ts';
+import { fits, writeJson } from './event-text.ts';
 
 /** One attribute on the wire. */
 export interface VisitorAttribute {
@@ -55,14 +55,19 @@ export function createAttributeWriter(
       else tooLarge += 1;
     }
     if (botFiltering !== undefined) {
-      texts.push(`${writeHead(BOT_FILTERING_KEY, BOT_FILTERING_KEY)}${writeJson(botFiltering)}}`);
+      texts.push(writeAttribute(BOT_FILTERING_KEY, BOT_FILTERING_KEY, botFiltering));
     }
     return { texts, tooLarge };
   };
 }
 
+function writeAttribute(id: string, key: string, value: VisitorAttribute['value']): string {
+  const attribute: VisitorAttribute = { entity_id: id, key, type: 'custom', value };
+  return writeJson(attribute);
+}
+
 function writeHead(id: string, key: string): string {
-  return inOnePiece(['{"entity_id":', writeJson(id), ',"key":', writeJson(key), ',"type":"custom","value":']);
+  return writeAttribute(id, key, 0).slice(0, -'0}'.length);
 }
 
 function isSendable(value: unknown): value is string | number | boolean {

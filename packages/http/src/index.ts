@@ -9,7 +9,7 @@ export type { LaneItem } from './delivery/lane-queue.ts';
 export { isLoopbackHost, parseEndpoint, parseInsecureHosts } from './endpoint.ts';
 export { LightAbortController } from './light-abort-controller.ts';
 export { platformFetch } from './platform-fetch.ts';
-export { type HttpRequest, request } from './request.ts';
+export { type HttpRequest, type HttpStatusRequest, request, requestStatus } from './request.ts';
 export { type HttpExchange, requestOnce, type Transport } from './request-once.ts';
 export type { HttpResponse } from './response.ts';
 export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from './retry.ts';

@@ -16,8 +16,8 @@ export type Transport = typeof fetch & {
   readonly unref?: boolean;
 };
 
-/** What is sent, and within which bounds. */
-export interface HttpExchange {
+/** What is sent, and how long it may take. */
+export interface HttpSending {
   /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. Sent as it is written. */
   readonly url: string;
   /** GET when absent. */
@@ -26,13 +26,17 @@ export interface HttpExchange {
   readonly body?: string | undefined;
   /** For the whole exchange with redirects and body, in ms. */
   readonly timeoutMs: number;
-  /** Most bytes of the body, inflated. */
-  readonly maxBytes: number;
   readonly signal?: Signals;
   /** When absent, the transport of the platform: see `platformFetch`. */
   readonly fetch?: Transport | undefined;
   /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
   readonly keepalive?: boolean;
+}
+
+/** An exchange whose answer is read to its end. */
+export interface HttpExchange extends HttpSending {
+  /** Most bytes of the body, inflated. */
+  readonly maxBytes: number;
 }
 
 /**
@@ -55,7 +59,7 @@ export interface Terms {
 
 /** Does the work of an exchange within its deadline and turns what the platform throws into `request-failed`. */
 export async function withinBounds(
-  { timeoutMs, signal, fetch }: HttpExchange,
+  { timeoutMs, signal, fetch }: HttpSending,
   { what, maskCause }: Terms,
   work: (within: AbortSignal) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
@@ -71,7 +75,7 @@ export async function withinBounds(
 }
 
 /** Sends to `url`, which need not be that of the options, and past the caches of frameworks. */
-export function send(options: HttpExchange, url: string, signal: AbortSignal): Promise<Response> {
+export function send(options: HttpSending, url: string, signal: AbortSignal): Promise<Response> {
   return sendOnce(options, url, signal, cacheMode()).catch((error: unknown) => {
     // Workers before 2025 refuse the member, before anything is sent.
     if (signal.aborted || !/\bcache\b.*(implemented|supported)|unsupported cache/i.test(String(error))) throw error;
@@ -81,7 +85,7 @@ export function send(options: HttpExchange, url: string, signal: AbortSignal): P
 
 /** Sends one request, and drops an answer that comes too late. */
 export async function sendOnce(
-  options: HttpExchange,
+  options: HttpSending,
   url: string,
   signal: AbortSignal,
   cache?: RequestCache,

@@ -4,24 +4,21 @@
  */
 import { SdkError } from '@sortition/core/errors';
 import { checkHeaders } from './check-headers.ts';
-import { type HttpExchange, send, withinBounds } from './request-once.ts';
+import { type HttpExchange, type HttpSending, send, withinBounds } from './request-once.ts';
 import { type HttpResponse, readResponse, readStatus, releaseBody } from './response.ts';
 import { maskError } from './secrets.ts';
 import { type Endpoint, parseUrl } from './url.ts';
 
-/** Options of `request`. */
-export interface HttpRequest extends HttpExchange {
+/** Options of `requestStatus`. */
+export interface HttpStatusRequest extends HttpSending {
   /** Redirects followed, same origin only; 3 when absent. Browsers hide where a redirect leads, so there it is an error. */
   readonly maxRedirects?: number;
-  /**
-   * `text` (when absent) reads the whole body. `status` answers as soon as the status is known, for services whose status
-   * says everything: what they accepted stays accepted, however the rest of the answer arrives. A small body is still read
-   * to its end behind it, so that the connection can be used again.
-   */
-  readonly answer?: 'text' | 'status';
   /** Texts that must not show in errors: keys and tokens that are part of the URL or a header. */
   readonly secrets?: readonly string[];
 }
+
+/** Options of `request`. */
+export interface HttpRequest extends HttpStatusRequest, HttpExchange {}
 
 /**
  * Sends a request and reads the whole answer, whatever its status. Rejects with `SdkError`:
@@ -31,29 +28,44 @@ export interface HttpRequest extends HttpExchange {
  * - `invalid-response`: the body is over `maxBytes` or not UTF-8
  * - `invalid-option`: the URL or a header cannot be sent
  */
-export async function request(options: HttpRequest): Promise<HttpResponse> {
+export function request(options: HttpRequest): Promise<HttpResponse> {
+  return exchange(options, (response, what) => readResponse(response, options.maxBytes, what));
+}
+
+/**
+ * The same for services whose status says everything: answers as soon as it is known, because what they accepted stays
+ * accepted, however the rest of the answer arrives. A small body is still read to its end behind it, so that the connection
+ * can be used again.
+ */
+export function requestStatus(options: HttpStatusRequest): Promise<HttpResponse> {
+  return exchange(options, readStatus);
+}
+
+/** Reads what is needed of an answer. */
+type Read = (response: Response, what: string) => HttpResponse | Promise<HttpResponse>;
+
+async function exchange(options: HttpStatusRequest, read: Read): Promise<HttpResponse> {
   checkHeaders(options.headers);
   const start = parseUrl(options.url, 'url');
   // Paths and queries may hold keys, so an exchange is named by its origin.
   const what = `${options.method ?? 'GET'} ${start.origin}`;
   const maskCause = (error: unknown) => maskError(error, options.secrets ?? []);
-  return withinBounds(options, { what, maskCause }, (within) => exchange(options, start, within, what));
+  return withinBounds(options, { what, maskCause }, (within) => follow(options, start, read, within, what));
 }
 
-async function exchange(
-  options: HttpRequest,
+async function follow(
+  options: HttpStatusRequest,
   start: Endpoint,
+  read: Read,
   within: AbortSignal,
   what: string,
 ): Promise<HttpResponse> {
-  const { maxBytes, maxRedirects = 3 } = options;
+  const { maxRedirects = 3 } = options;
   let at = start;
   for (let redirects = 0; ; redirects += 1) {
     const response = await send(options, at.href, within);
     const target = redirectTarget(response, at, options.method);
-    if (target === null) {
-      return options.answer === 'status' ? readStatus(response, what) : readResponse(response, maxBytes, what);
-    }
+    if (target === null) return read(response, what);
     releaseBody(response);
     if (target === undefined || redirects === maxRedirects) {
       throw new SdkError(

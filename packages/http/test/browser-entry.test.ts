@@ -12,7 +12,7 @@ describe('the browser entry', () => {
   it('answers with status and text, and keeps the bounds', async () => {
     const fetch = async () => new Response('größer', { status: 404 });
     expect(await browser.request({ ...bounds, fetch })).toMatchObject({ status: 404, text: 'größer' });
-    expect(await browser.request({ ...bounds, fetch, answer: 'status' })).toMatchObject({ status: 404, text: '' });
+    expect(await browser.requestStatus({ ...bounds, fetch })).toMatchObject({ status: 404, text: '' });
     const long = async () => new Response('x'.repeat(10_001));
     await expect(browser.request({ ...bounds, fetch: long })).rejects.toMatchObject({ code: 'invalid-response' });
     const hanging = () => new Promise<never>(() => undefined);

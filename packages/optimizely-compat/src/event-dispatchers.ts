@@ -1,5 +1,5 @@
 /** Dispatchers: how requests with events are sent. */
-import { request } from '@sortition/http';
+import { requestStatus } from '@sortition/http';
 import type { EventDispatcher } from './contract/log-event.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -8,14 +8,12 @@ const TIMEOUT_MS = 60_000;
 export const eventDispatcher: EventDispatcher = {
   async dispatchEvent({ url, httpVerb, params }) {
     if (httpVerb !== 'POST') throw new Error('Only POST requests are supported');
-    const { status } = await request({
+    const { status } = await requestStatus({
       url,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(params),
       timeoutMs: TIMEOUT_MS,
-      maxBytes: 0,
-      answer: 'status',
     });
     return { statusCode: status };
   },

@@ -7,7 +7,7 @@
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { checkOptionsObject, invalidOption, readInteger, readMethods, readOption } from '@sortition/core/internal';
-import { randomUuid, startTimer } from '@sortition/http';
+import { startTimer } from '@sortition/http';
 import { measureAge } from '../event-age.ts';
 import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } from '../event-store.ts';
 import { type EventKeeper, keepEvents } from '../kept-events.ts';
@@ -57,13 +57,19 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
   const maxChars = readInteger(OWNER, options, 'maxChars', 524_288);
   const maxAgeMs = readInteger(OWNER, options, 'maxAgeMs', 10 * 24 * 3_600_000);
   const leaseMs = readInteger(OWNER, options, 'leaseMs', 300_000);
-  const owner = randomUuidOnce();
   const events = new Map<string, StoredEvent>();
+  let id: string | undefined;
   let chars = 0;
   let slot: number | undefined;
   let left: StoredEvent[] = [];
   let saving: Promise<void> | undefined;
   let cancelTimer: (() => void) | undefined;
+
+  /** Tells this page from others; randomness is drawn at the first use. */
+  function owner(): string {
+    id ??= String(Math.random());
+    return id;
+  }
 
   function storage(): KeyValueStorage {
     const found = given ?? (globalThis as { localStorage?: KeyValueStorage }).localStorage;
@@ -84,15 +90,19 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     if (slot !== undefined && !(await isOurs(slot))) slot = undefined;
     if (slot === undefined && events.size === 0) return;
     slot ??= await findSlot();
-    const key = `${prefix}${slot}`;
     if (events.size === 0) {
+      const index = slot;
       slot = undefined;
-      await storage().removeItem(key);
+      await storage().removeItem(`${prefix}${index}`);
       return;
     }
-    const value: Slot = { owner: owner(), until: Date.now() + leaseMs, events: [...events.values()] };
-    await storage().setItem(key, JSON.stringify(value));
+    await writeSlot(slot, Date.now() + leaseMs);
     cancelTimer ??= startTimer(renew, leaseMs / 3);
+  }
+
+  async function writeSlot(index: number, until: number): Promise<void> {
+    const value: Slot = { owner: owner(), until, events: [...events.values()] };
+    await storage().setItem(`${prefix}${index}`, JSON.stringify(value));
   }
 
   function renew(): void {
@@ -100,21 +110,25 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     save().catch(() => undefined); // the next event says what is wrong with the storage
   }
 
+  async function readSlot(index: number): Promise<unknown> {
+    return storage().getItem(`${prefix}${index}`);
+  }
+
   async function isOurs(index: number): Promise<boolean> {
-    const text = await storage().getItem(`${prefix}${index}`);
+    const text = await readSlot(index);
     return typeof text === 'string' && text.startsWith(`{"owner":"${owner()}"`);
   }
 
   async function findSlot(): Promise<number> {
     for (let index = 0; index < SLOTS; index += 1) {
-      if ((await storage().getItem(`${prefix}${index}`)) == null) return index;
+      if ((await readSlot(index)) == null) return index;
     }
     throw new SdkError('store-failed', `All ${SLOTS} slots of the event store are taken.`);
   }
 
   /** Takes the events of a slot whose owner is gone; answers how many of them are of no use. */
   async function takeSlot(index: number): Promise<number> {
-    const text = await storage().getItem(`${prefix}${index}`);
+    const text = await readSlot(index);
     if (typeof text !== 'string') return 0;
     const found = parseSlot(text);
     // A lease that ends later than any page asks for was written with a clock that was wrong.
@@ -163,20 +177,10 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     async close() {
       cancelTimer?.();
       if (slot === undefined || events.size === 0 || !(await isOurs(slot))) return;
-      const value: Slot = { owner: owner(), until: 0, events: [...events.values()] };
-      await storage().setItem(`${prefix}${slot}`, JSON.stringify(value));
+      await writeSlot(slot, 0);
     },
   };
   return { ...store, ...keepEvents(store) };
-}
-
-/** Randomness is drawn at the first use. */
-function randomUuidOnce(): () => string {
-  let id: string | undefined;
-  return () => {
-    id ??= randomUuid();
-    return id;
-  };
 }
 
 function parseSlot(text: string): Slot | null {

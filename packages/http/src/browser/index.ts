@@ -8,7 +8,7 @@ export type { DeliveryLane, LaneBatch, LaneDrop } from '../delivery/lane-options
 export type { LaneItem } from '../delivery/lane-queue.ts';
 export { isLoopbackHost, parseEndpoint, parseInsecureHosts } from '../endpoint.ts';
 export { platformFetch } from '../platform-fetch.ts';
-export type { HttpRequest } from '../request.ts';
+export type { HttpRequest, HttpStatusRequest } from '../request.ts';
 export { type HttpExchange, requestOnce, type Transport } from '../request-once.ts';
 export type { HttpResponse } from '../response.ts';
 export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from '../retry.ts';
@@ -19,5 +19,5 @@ export { decodeUtf8, parseJson, toWellFormed } from '../text.ts';
 export type { Endpoint } from '../url.ts';
 export { randomUuid } from '../uuid.ts';
 export { LightAbortController } from './light-abort-controller.ts';
-export { request } from './request.ts';
+export { request, requestStatus } from './request.ts';
 export { parseUrl } from './url.ts';

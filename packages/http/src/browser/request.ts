@@ -4,7 +4,7 @@
  * something changed.
  */
 import { SdkError } from '@sortition/core/errors';
-import type { HttpRequest } from '../request.ts';
+import type { HttpRequest, HttpStatusRequest } from '../request.ts';
 import { sendOnce, withinBounds } from '../request-once.ts';
 import type { HttpResponse } from '../response.ts';
 import { showsSecret } from '../secrets.ts';
@@ -12,8 +12,20 @@ import { readResponse, readStatus } from './response.ts';
 import { parseUrl } from './url.ts';
 
 /** The same as `request` of the main entry, but for redirects and headers; see there. */
-export async function request(options: HttpRequest): Promise<HttpResponse> {
-  const { url, method = 'GET', secrets = [], maxBytes, answer } = options;
+export function request(options: HttpRequest): Promise<HttpResponse> {
+  return exchange(options, (response, what) => readResponse(response, options.maxBytes, what));
+}
+
+/** The same as `requestStatus` of the main entry; see there. */
+export function requestStatus(options: HttpStatusRequest): Promise<HttpResponse> {
+  return exchange(options, readStatus);
+}
+
+async function exchange(
+  options: HttpStatusRequest,
+  read: (response: Response, what: string) => HttpResponse | Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const { url, method = 'GET', secrets = [] } = options;
   const { origin } = parseUrl(url, 'url');
   const what = `${method} ${origin}`;
   const maskCause = (error: unknown) => (showsSecret(error, secrets) ? undefined : error);
@@ -22,6 +34,6 @@ export async function request(options: HttpRequest): Promise<HttpResponse> {
     if (response.type === 'opaqueredirect') {
       throw new SdkError('request-failed', `${what} was redirected; browsers do not show where to.`);
     }
-    return answer === 'status' ? readStatus(response, what) : readResponse(response, maxBytes, what);
+    return read(response, what);
   });
 }

@@ -9,7 +9,7 @@ export type { LaneItem } from '../delivery/lane-queue.ts';
 export { isLoopbackHost, parseEndpoint, parseInsecureHosts } from '../endpoint.ts';
 export { LightAbortController } from '../light-abort-controller.ts';
 
-export type { HttpRequest } from '../request.ts';
+export type { HttpRequest, HttpStatusRequest } from '../request.ts';
 export type { HttpExchange, Transport } from '../request-once.ts';
 export type { HttpResponse } from '../response.ts';
 export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from '../retry.ts';
@@ -20,4 +20,4 @@ export { decodeUtf8, parseJson, toWellFormed } from '../text.ts';
 export { type Endpoint, parseUrl } from '../url.ts';
 export { randomUuid } from '../uuid.ts';
 export { platformFetch } from './platform-fetch.ts';
-export { request, requestOnce } from './request.ts';
+export { request, requestOnce, requestStatus } from './request.ts';

@@ -1,5 +1,10 @@
 /** `request` and `requestOnce` in Node, over the transport of the process unless the application gave another. */
-import { type HttpRequest, request as requestOver } from '../request.ts';
+import {
+  type HttpRequest,
+  type HttpStatusRequest,
+  request as requestOver,
+  requestStatus as requestStatusOver,
+} from '../request.ts';
 import { type HttpExchange, requestOnce as requestOnceOver, type Terms } from '../request-once.ts';
 import type { HttpResponse } from '../response.ts';
 import { platformFetch } from './platform-fetch.ts';
@@ -7,6 +12,11 @@ import { platformFetch } from './platform-fetch.ts';
 /** The same as `request` of the main entry; see there. */
 export async function request(options: HttpRequest): Promise<HttpResponse> {
   return requestOver({ ...options, fetch: options.fetch ?? (await platformFetch()) });
+}
+
+/** The same as `requestStatus` of the main entry; see there. */
+export async function requestStatus(options: HttpStatusRequest): Promise<HttpResponse> {
+  return requestStatusOver({ ...options, fetch: options.fetch ?? (await platformFetch()) });
 }
 
 /** The same as `requestOnce` of the main entry; see there. */
