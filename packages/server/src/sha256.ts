@@ -1,18 +1,29 @@
 /** SHA-256, at once where Node's own is at hand: the one of the web answers from another thread, which costs more than a decision. */
 
-/** The part of `node:crypto` that is used. */
+/** How a hash is written. */
+export type HashEncoding = 'hex' | 'base64url';
+
+/** The parts of `node:crypto` that are used; `hash` came with 20.12. */
 interface NodeCrypto {
-  createHash(name: 'sha256'): { update(text: string): { digest(): Uint8Array } };
+  readonly hash?: (name: 'sha256', text: string, encoding: HashEncoding) => string;
+  createHash(name: 'sha256'): { update(text: string): { digest(encoding: HashEncoding): string } };
 }
 
 /** 'none' where there is no `node:crypto`; looked up once. */
 let node: NodeCrypto | 'none' | undefined;
 
-/** Returns the bytes, or a promise of them. */
-export function sha256(text: string): Uint8Array | Promise<Uint8Array> {
+/** Returns the hash of a text, or a promise of it. */
+export function sha256(text: string, encoding: HashEncoding): string | Promise<string> {
   node ??= findNodeCrypto() ?? 'none';
-  if (node !== 'none') return node.createHash('sha256').update(text).digest();
-  return crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)).then((bytes) => new Uint8Array(bytes));
+  if (node === 'none') return webHash(text, encoding);
+  return node.hash?.('sha256', text, encoding) ?? node.createHash('sha256').update(text).digest(encoding);
+}
+
+async function webHash(text: string, encoding: HashEncoding): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
+  if (encoding === 'hex') return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const base64 = btoa(String.fromCharCode(...bytes));
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function findNodeCrypto(): NodeCrypto | undefined {

@@ -36,6 +36,21 @@ describe('POST /v1/decide', () => {
     expect(shop.recorded).toHaveLength(2);
   });
 
+  it('names each user, however many are served the same', async () => {
+    shop = createShop();
+    const ask = async (body: object) => (await shop.ask('/v1/decide?keys=checkout', body)).body;
+    const reasoned = await ask({ ...robot, decideOptions: ['INCLUDE_REASONS'] });
+    const attributed = await ask({ ...robot, userAttributes: { country: 'FR' } });
+    expect(reasoned.reasons).not.toEqual([]);
+    expect(attributed).toMatchObject({
+      reasons: [],
+      userContext: { userId: 'qa-robot', attributes: { country: 'FR' } },
+    });
+    const hidden = await ask({ ...robot, decideOptions: ['EXCLUDE_VARIABLES'] });
+    expect([hidden.variationKey, hidden.variables]).toEqual([attributed.variationKey, {}]);
+    expect(attributed.variables).not.toEqual({});
+  });
+
   it('answers a list for several keys, and for none', async () => {
     shop = createShop();
     const several = await shop.ask('/v1/decide?keys=checkout&keys=gift_wrap', ada);

@@ -1,3 +1,5 @@
+import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
+import { createClient, createStaticConfig } from 'sortition';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createShop, type Shop } from './shop.ts';
 
@@ -20,6 +22,42 @@ describe('single evaluation', () => {
     expect((await shop.ask('/ofrep/v1/evaluate/flags/checkout.%24variation', { context })).body.value).toBe('express');
     expect((await shop.ask('/ofrep/v1/evaluate/flags/gift_wrap', { context })).body.value).toEqual(expect.any(Boolean));
     expect(shop.recorded.length).toBeGreaterThan(0);
+  });
+
+  it('tells users apart who are served the same variation for another reason', async () => {
+    shop = createShop();
+    const ids = Array.from({ length: 500 }, (_, index) => `user-${index}`);
+    const quiet = ['DISABLE_DECISION_EVENT'] as const;
+    const attributes = { plan: 'gold', country: 'FR', visits: 12 };
+    const isDrawn = (id: string): boolean =>
+      shop.client.createUserContext(id, attributes).decide('checkout', quiet).variationKey === 'express';
+    const drawn = ids.find(isDrawn);
+    const ask = async (id: string | undefined, address: string) => {
+      const asked = { context: { ...attributes, targetingKey: id } };
+      const { body } = await shop.ask(`/ofrep/v1/evaluate/flags/${address}`, asked);
+      return [body.reason, body.value];
+    };
+    for (const address of ['checkout.steps', 'checkout.$variation', 'checkout.steps']) {
+      const [listedReason, listed] = await ask('qa-robot', address);
+      const [drawnReason, value] = await ask(drawn, address);
+      expect([listedReason, drawnReason, value]).toEqual(['STATIC', 'SPLIT', listed]);
+    }
+    expect(await ask('qa-robot', 'checkout.$variation')).toEqual(['STATIC', 'express']);
+  });
+
+  it('answers each project from its own datafile', async () => {
+    shop = createShop();
+    const datafile = JSON.stringify({ ...SHOP_DATAFILE, revision: 'another' });
+    const client = createClient({ config: createStaticConfig({ datafile }), events: null, logger: false });
+    const other = createShop({ project: { client } });
+    const revisions = [];
+    for (const { ask } of [shop, other, shop, other]) {
+      const { body } = await ask('/ofrep/v1/evaluate/flags/checkout', { context });
+      revisions.push(body.metadata.revision);
+    }
+    expect(revisions).toEqual([SHOP_DATAFILE.revision, 'another', SHOP_DATAFILE.revision, 'another']);
+    await other.close();
+    await client.close();
   });
 
   it.each<[string, string, unknown, number, object]>([

@@ -1,24 +1,12 @@
 /** `POST /v1/decide`: decisions of one flag, several, or all. */
-import { DecideOption, type Decision, SegmentOption, type UserContext } from 'sortition';
+import { DecideOption, type Decision, SegmentOption } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { jsonText } from '../json-text.ts';
+import { createKeptTexts } from '../kept-texts.ts';
 import { RequestError } from '../request-error.ts';
 import type { ProjectOptions } from '../server-options.ts';
 import { applyOverrides, type Overrides } from './override.ts';
 import { createUser, readRecord, readText, readTexts } from './user-request.ts';
-
-/** What `/v1/decide` answers for one flag. */
-interface DecisionRow {
-  readonly variationKey: string;
-  readonly enabled: boolean;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly ruleKey: string;
-  readonly flagKey: string;
-  readonly userContext: { readonly userId: string; readonly attributes: Readonly<Record<string, unknown>> };
-  readonly reasons: readonly string[];
-  /** Whether the last delivery of the flag decided. */
-  readonly isEveryoneElseVariation: boolean;
-}
 
 /**
  * Decides, and returns the answer as JSON text.
@@ -42,29 +30,36 @@ export async function decide(
   await applyOverrides(project, overrides, user);
   for (const { target, variationKey } of forced) user.setForcedDecision(target, { variationKey });
   const [only] = keys;
-  if (only !== undefined && keys.length === 1) return toRow(project, user, await user.decideAsync(only, options));
+  const userText = JSON.stringify({ userId: user.userId, attributes: user.attributes });
+  if (only !== undefined && keys.length === 1) return toRow(project, userText, await user.decideAsync(only, options));
   const decisions =
     keys.length === 0 ? await user.decideAllAsync(options) : await user.decideForKeysAsync(keys, options);
   const rows = Object.values(decisions)
     .filter((decision) => decision !== undefined)
-    .map((decision) => toRow(project, user, decision));
+    .map((decision) => toRow(project, userText, decision));
   return `[${rows.join(',')}]`;
 }
 
-function toRow({ client }: ProjectOptions, user: UserContext, decision: Decision): string {
-  const { variationKey, enabled, variables, ruleKey, flagKey, reasons } = decision;
+const starts = /* @__PURE__ */ createKeptTexts();
+
+/**
+ * Writes the fields in the agent's order: `variationKey`, `enabled`, `variables`, `ruleKey`, `flagKey`, `userContext`,
+ * `reasons`, and `isEveryoneElseVariation`, which is whether the last delivery of the flag decided.
+ */
+function toRow({ client }: ProjectOptions, userText: string, decision: Decision): string {
+  const { ruleKey, flagKey, reasons } = decision;
+  const start = starts.textOf(decision, '', () => startOf(decision)) as string;
   const deliveries = client.getProjectInfo()?.flags[flagKey]?.deliveryRules ?? [];
-  // Texts without a value are empty in the agent's answers, where others have null.
-  const before: Pick<DecisionRow, 'variationKey' | 'enabled'> = { variationKey: variationKey ?? '', enabled };
-  const after: Omit<DecisionRow, keyof typeof before | 'variables'> = {
-    ruleKey: ruleKey ?? '',
-    flagKey,
-    userContext: { userId: user.userId, attributes: user.attributes },
-    reasons,
-    isEveryoneElseVariation: ruleKey !== null && deliveries.at(-1)?.key === ruleKey,
-  };
-  const start = JSON.stringify(before).slice(0, -1);
-  return `${start},"variables":${jsonText(variables)},${JSON.stringify(after).slice(1)}`;
+  const isLast = ruleKey !== null && deliveries.at(-1)?.key === ruleKey;
+  const reasonsText = reasons.length === 0 ? '[]' : JSON.stringify(reasons);
+  return `${start}${userText},"reasons":${reasonsText},"isEveryoneElseVariation":${isLast}}`;
+}
+
+/** Texts without a value are empty in the agent's answers, where others have null. */
+function startOf({ variationKey, enabled, variables, ruleKey, flagKey }: Decision): string {
+  const before = JSON.stringify({ variationKey: variationKey ?? '', enabled }).slice(0, -1);
+  const after = JSON.stringify({ ruleKey: ruleKey ?? '', flagKey }).slice(1, -1);
+  return `${before},"variables":${jsonText(variables)},${after},"userContext":`;
 }
 
 /** @throws RequestError 400 for a text that is not one of the known options */

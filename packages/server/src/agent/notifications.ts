@@ -6,6 +6,9 @@ import { sha256 } from '../sha256.ts';
 import { isStreamId, type NotificationStream, type NotificationType } from '../streams/notification-stream.ts';
 import type { OpenStreams } from '../streams/server-sent-events.ts';
 
+/** Characters of a hash that stand for a user: 8 bytes. */
+const ID_LENGTH = 16;
+
 const TYPES: readonly NotificationType[] = ['decision', 'track', 'project_config_update'];
 
 /** Publishes that a project has a new datafile; returns what stops it. */
@@ -35,14 +38,14 @@ export function publishUse(
       then({ ID: userId, Attributes: attributes });
       return;
     }
-    const hash = sha256(userId);
-    if (hash instanceof Uint8Array) {
-      then({ ID: toId(hash), Attributes: {} });
-      return;
+    const hash = sha256(userId, 'hex');
+    const tell = (text: string): void => then({ ID: text.slice(0, ID_LENGTH), Attributes: {} });
+    if (typeof hash === 'string') tell(hash);
+    else {
+      last = Promise.all([hash, last])
+        .then(([text]) => tell(text))
+        .catch(() => undefined);
     }
-    last = Promise.all([hash, last])
-      .then(([bytes]) => then({ ID: toId(bytes), Attributes: {} }))
-      .catch(() => undefined);
   };
   const leave = [
     client.on('decision', ({ type, userId, attributes, decisionInfo }: DecisionEvent) => {
@@ -93,8 +96,4 @@ function readFilter(query: URLSearchParams): ReadonlySet<NotificationType> {
       return type;
     }),
   );
-}
-
-function toId(hash: Uint8Array): string {
-  return [...hash.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

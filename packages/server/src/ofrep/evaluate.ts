@@ -1,19 +1,9 @@
 /** Single and bulk evaluation over OFREP 0.3. */
-import { parseAddress, type Resolution, readContext, resolve } from '@sortition/openfeature/mapping';
-import type { Client, DecideOption, UserContext } from 'sortition';
+import { parseAddress, readContext, resolve } from '@sortition/openfeature/mapping';
+import type { Client, DecideOption, Decision, UserContext } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { jsonText } from '../json-text.ts';
-
-/** What a flag is answered with. */
-export interface FlagAnswer {
-  readonly key: string;
-  readonly value?: unknown;
-  readonly reason?: string;
-  readonly variant?: string;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly errorCode?: string;
-  readonly errorDetails?: string;
-}
+import { createKeptTexts } from '../kept-texts.ts';
 
 /** An answer as JSON text, and its status. */
 export interface EvaluationAnswer {
@@ -28,11 +18,8 @@ const HELD_BACK: readonly DecideOption[] = ['DISABLE_DECISION_EVENT'];
 export async function evaluateFlag(client: Client, key: string, body: JsonObject): Promise<EvaluationAnswer> {
   const user = readUser(client, body);
   if ('errorCode' in user) return { status: 400, text: JSON.stringify({ key, ...user }) };
-  const address = parseAddress(key);
   if (hasSegments(client)) await user.load({ profile: false });
-  const decision = await user.decideAsync(address.flagKey, AT_ONCE);
-  const answer = toAnswer(key, resolve(decision, question(address)));
-  return { status: statusOf(answer), text: textOf(answer) };
+  return answerOf(await user.decideAsync(parseAddress(key).flagKey, AT_ONCE), key);
 }
 
 /**
@@ -55,10 +42,11 @@ export async function evaluateFlags(
   for (const [flagKey, decision] of Object.entries(decisions)) {
     if (decision === undefined) continue;
     const names = scope === 'all' ? ['$enabled', '$variation', '$variables', ...Object.keys(decision.variables)] : [];
-    for (const key of [flagKey, ...names.map((name) => `${flagKey}.${name}`)]) {
-      const answer = toAnswer(key, resolve(decision, question(parseAddress(key))));
+    flags.push(answerOf(decision, flagKey).text);
+    for (const name of names) {
+      const { status, text } = answerOf(decision, `${flagKey}.${name}`);
       // A flag that serves no variation has no address for one.
-      if (answer.errorCode === undefined || key === flagKey) flags.push(textOf(answer));
+      if (status === 200) flags.push(text);
     }
   }
   return { status: 200, text: `[${flags.join(',')}]` };
@@ -92,34 +80,28 @@ function hasSegments(client: Client): boolean {
   return known;
 }
 
-function question(address: ReturnType<typeof parseAddress>): Parameters<typeof resolve>[1] {
-  return { address, type: 'any', defaultValue: undefined, isStrict: false, hint: () => undefined };
-}
+const answers = /* @__PURE__ */ createKeptTexts();
 
-function toAnswer(
-  key: string,
-  { value, reason, variant, errorCode, errorMessage, flagMetadata }: Resolution,
-): FlagAnswer {
-  if (errorCode !== undefined) return { key, errorCode, errorDetails: errorMessage ?? '' };
-  return {
-    key,
-    value,
+/** Answers one address from the decision of its flag. */
+function answerOf(decision: Decision, key: string): EvaluationAnswer {
+  let failure: EvaluationAnswer | undefined;
+  const text = answers.textOf(decision, key, () => {
+    const address = parseAddress(key);
+    const question = { address, type: 'any', defaultValue: undefined, isStrict: false, hint: () => undefined } as const;
+    const { value, reason, variant, errorCode, errorMessage, flagMetadata: metadata } = resolve(decision, question);
+    if (errorCode !== undefined) {
+      const body = { key, errorCode, errorDetails: errorMessage ?? '' };
+      failure = { status: statusOf(errorCode), text: JSON.stringify(body) };
+      return null;
+    }
     // The protocol has no word for "no rule served".
-    reason: reason === 'DEFAULT' ? 'UNKNOWN' : reason,
-    ...(variant !== undefined && { variant }),
-    metadata: flagMetadata,
-  };
+    const others = { key, reason: reason === 'DEFAULT' ? 'UNKNOWN' : reason, variant, metadata };
+    return `{"value":${jsonText(value)},${JSON.stringify(others).slice(1)}`;
+  });
+  return failure ?? { status: 200, text: text as string };
 }
 
-function textOf(answer: FlagAnswer): string {
-  const { key, value, reason, variant, metadata, errorCode } = answer;
-  if (errorCode !== undefined) return JSON.stringify(answer);
-  const others = JSON.stringify({ key, reason, variant, metadata });
-  return `{"value":${jsonText(value)},${others.slice(1)}`;
-}
-
-function statusOf({ errorCode }: FlagAnswer): 200 | 400 | 404 | 500 {
-  if (errorCode === undefined) return 200;
+function statusOf(errorCode: string): 400 | 404 | 500 {
   if (errorCode === 'FLAG_NOT_FOUND') return 404;
   return errorCode === 'PROVIDER_NOT_READY' ? 500 : 400;
 }
