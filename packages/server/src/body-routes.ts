@@ -52,13 +52,17 @@ export function createBodyRoutes({
       ...ofrep,
       pattern: '/ofrep/v1/evaluate/flags',
       async answer(project, body, { search, headers }) {
-        const scope = new URLSearchParams(search).get('addresses') === 'all' ? 'all' : 'flags';
+        const scope = search !== '' && new URLSearchParams(search).get('addresses') === 'all' ? 'all' : 'flags';
         const { status, text } = await evaluateFlags(project.client, body, { scope, impressions: bulkImpressions });
         if (status !== 200) return jsonAnswer(text, status);
-        const etag = await entityTag(body.context, text);
+        const tag = entityTag(body.context, text);
+        const etag = typeof tag === 'string' ? tag : await tag;
         if (isMatch(headers.get('if-none-match'), etag)) return { status: 304, text: null, headers: { etag } };
-        const eventStreams = [{ type: 'sse', endpoint: { requestUri: await addresses.create(project) } }];
-        return jsonAnswer(`{"flags":${text},"eventStreams":${JSON.stringify(eventStreams)}}`, 200, { etag });
+        const address = addresses.create(project);
+        const requestUri = typeof address === 'string' ? address : await address;
+        const eventStreams = JSON.stringify([{ type: 'sse', endpoint: { requestUri } }]);
+        const answer = `{"flags":${text},"eventStreams":${eventStreams}}`;
+        return { status: 200, text: answer, headers: { 'content-type': 'application/json', etag } };
       },
     },
     {

@@ -12,12 +12,14 @@ import type { OpenStreams } from '../streams/server-sent-events.ts';
 /** Makes and checks the addresses of change streams. */
 export interface StreamAddresses {
   /** Path and query of a project's stream. */
-  create(project: ProjectOptions): Promise<string>;
+  create(project: ProjectOptions): string | Promise<string>;
   /** SDK key that an address gives access to; `null` when it is forged or has expired. */
   check(query: URLSearchParams): Promise<string | null>;
 }
 
-const LIFETIME_MS = 24 * 3_600_000;
+const PATH = '/ofrep/v1/events';
+const HOUR_MS = 3_600_000;
+const LIFETIME_MS = 24 * HOUR_MS;
 
 /** @param tokens Without tokens addresses need no signature. */
 export function createStreamAddresses(tokens: readonly AccessToken[] | undefined): StreamAddresses {
@@ -27,16 +29,23 @@ export function createStreamAddresses(tokens: readonly AccessToken[] | undefined
     const bytes = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(text));
     return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   };
+  /** The address of each project; made anew every hour where it expires. */
+  const current = new Map<string, { readonly expires: number; readonly address: string | Promise<string> }>();
+  const addressOf = async (sdkKey: string, expires: number): Promise<string> => {
+    const query = new URLSearchParams({ project: sdkKey, expires: String(expires) });
+    query.set('signature', await sign(`${sdkKey}\n${expires}`));
+    return `${PATH}?${query}`;
+  };
   return {
-    async create({ sdkKey }) {
-      const query = new URLSearchParams({ project: sdkKey });
-      if (tokens !== undefined) {
-        // In steps of an hour, so that the address, which is part of the answer, does not change its tag at every request.
-        const expires = String((Math.floor(Date.now() / 3_600_000) + 1) * 3_600_000 + LIFETIME_MS);
-        query.set('expires', expires);
-        query.set('signature', await sign(`${sdkKey}\n${expires}`));
-      }
-      return `/ofrep/v1/events?${query}`;
+    create({ sdkKey }) {
+      // In steps of an hour, so that the address, which is part of the answer, does not change its tag at every request.
+      const expires = tokens === undefined ? 0 : (Math.floor(Date.now() / HOUR_MS) + 1) * HOUR_MS + LIFETIME_MS;
+      const known = current.get(sdkKey);
+      if (known?.expires === expires) return known.address;
+      const address =
+        tokens === undefined ? `${PATH}?${new URLSearchParams({ project: sdkKey })}` : addressOf(sdkKey, expires);
+      current.set(sdkKey, { expires, address });
+      return address;
     },
     async check(query) {
       const project = query.get('project') ?? '';
