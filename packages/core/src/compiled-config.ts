@@ -1,9 +1,9 @@
 /**
  * What decisions prepare of a config on first use, so that each touches only its own flag and nothing is prepared twice.
  */
-import { type CompiledAudiences, compileAudiences } from './audiences.ts';
+import { type CompiledAudiences, compileAudiences, createAudiences } from './audiences.ts';
 import { createSplit, endsOf, type Split } from './bucketing.ts';
-import type { Predicate } from './condition-tree.ts';
+import type { NodeRef } from './condition-tree.ts';
 import type { DecisionBasis, DecisionOutcome, DecisionSource, Unserved } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
 
@@ -64,7 +64,7 @@ export interface CompiledRule extends Split {
   readonly allowList: Rule['allowList'];
   readonly cmab: Rule['cmab'];
   /** `null`: all users pass. */
-  readonly audience: Predicate | null;
+  readonly audience: NodeRef | null;
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
   readonly group: CompiledGroup | undefined;
   readonly localHoldouts: readonly CompiledRule[];
@@ -97,7 +97,7 @@ export function compiledConfig(config: ProjectConfig): CompiledConfig {
       rules: new Map(),
       groups: new Map(),
       lists: new Map(),
-      audiences: { definitions: config.audiences, byId: new Map() },
+      audiences: createAudiences(config.audiences),
       variations: undefined,
       sharesExperiments: undefined,
       heldOutUser: -1,

@@ -1,79 +1,56 @@
 /**
  * The three-valued condition tree: `and`, `or` and `not` over leaves that are true, false or unknown.
  *
- * A tree is compiled once into a predicate; evaluating it allocates nothing. Nesting is capped, because a datafile comes
- * from outside and compiling recurses.
+ * The trees of a config are compiled into one list of numbers: an evaluation reads a few numbers that lie side by side,
+ * where objects or closures would be memory to wait for at each step. Nesting is capped, because a datafile comes from
+ * outside and compiling recurses.
  */
 import type { JsonValue } from './project-config.ts';
-import type { Verdict } from './reasons.ts';
-import type { Trace } from './trace.ts';
-import type { UserSnapshot } from './user.ts';
 
-/** Evaluates a compiled condition for a user; reports what it saw when a detailed trace is given. */
-export type Predicate = (user: UserSnapshot, trace?: Trace) => Verdict;
+/** A part of a tree: its kind in the last two bits, and above them where it is. */
+export type NodeRef = number;
 
-/** Turns a leaf of the tree into a predicate. */
-export type CompileLeaf = (leaf: JsonValue | undefined) => Predicate;
+/** In the list of nodes: operator, end of the operands, operands. */
+export const NODE = 0;
+/** In the list of conditions. */
+export const CONDITION = 1;
+/** In the list of nodes: number of the user it was last evaluated for, their verdict, its tree, the index of its id. */
+export const AUDIENCE = 2;
+/** Nowhere: a part that is unknown for every user. */
+export const UNKNOWN = 3;
+
+/** By their numbers. A list without an operator in front is an `or` of all its elements. */
+const OPERATORS: readonly unknown[] = ['or', 'and', 'not'];
+export const OR = 0;
+export const NOT = 2;
 
 /** Deeper trees are unknown as a whole. */
 export const MAX_CONDITION_DEPTH = 100;
 
-export const UNKNOWN: Predicate = () => null;
+/** Turns a leaf into a part of the tree. */
+export type CompileLeaf = (leaf: JsonValue | undefined) => NodeRef;
 
-/** Compiles a tree. An array without an operator in front is an `or` of all its elements. */
-export function compileConditionTree(tree: JsonValue | undefined, compileLeaf: CompileLeaf): Predicate {
-  return exceedsDepth(tree) ? UNKNOWN : compileNode(tree, compileLeaf);
+/** Compiles a tree into the list of nodes. */
+export function compileConditionTree(nodes: number[], tree: JsonValue | undefined, compileLeaf: CompileLeaf): NodeRef {
+  return exceedsDepth(tree) ? UNKNOWN : compileNode(nodes, tree, compileLeaf);
 }
 
-/** Tells whether a tree is nested deeper than a predicate may be, and looks no deeper than that. */
+/** Tells whether a tree is nested deeper than is compiled, and looks no deeper than that. */
 export function exceedsDepth(tree: JsonValue | undefined, depth = 0): boolean {
   return Array.isArray(tree) && (depth >= MAX_CONDITION_DEPTH || tree.some((node) => exceedsDepth(node, depth + 1)));
 }
 
-function compileNode(node: JsonValue | undefined, compileLeaf: CompileLeaf): Predicate {
+function compileNode(nodes: number[], node: JsonValue | undefined, compileLeaf: CompileLeaf): NodeRef {
   if (!Array.isArray(node)) return compileLeaf(node);
-  const operator = node[0];
-  const named = operator === 'and' || operator === 'or' || operator === 'not';
-  const operands = (named ? node.slice(1) : node).map((child: JsonValue) => compileNode(child, compileLeaf));
-  return operator === 'not' ? negation(operands[0]) : combination(operands, operator !== 'and');
-}
-
-/**
- * `or` is true as soon as one operand is true, `and` false as soon as one is false; else unknown if one is unknown.
- *
- * @param decisive The verdict of an operand that settles it.
- */
-function combination(operands: readonly Predicate[], decisive: boolean): Predicate {
-  const [first, second] = operands;
-  if (first === undefined) return () => !decisive;
-  if (second === undefined) return first;
-  if (operands.length === 2) return pair(first, second, decisive);
-  return (user, trace) => {
-    let verdict: Verdict = !decisive;
-    for (let index = 0; index < operands.length; index += 1) {
-      const value = (operands[index] as Predicate)(user, trace);
-      if (value === decisive) return decisive;
-      if (value === null) verdict = null;
-    }
-    return verdict;
-  };
-}
-
-/** The same of two operands, the most frequent number, without a loop. */
-function pair(first: Predicate, second: Predicate, decisive: boolean): Predicate {
-  return (user, trace) => {
-    const value = first(user, trace);
-    if (value === decisive) return value;
-    const other = second(user, trace);
-    return value === null && other !== decisive ? null : other;
-  };
-}
-
-/** Unknown stays unknown. */
-function negation(operand: Predicate | undefined): Predicate {
-  if (operand === undefined) return UNKNOWN;
-  return (user, trace) => {
-    const value = operand(user, trace);
-    return value === null ? null : !value;
-  };
+  const operator = OPERATORS.indexOf(node[0]);
+  const operands = (operator < 0 ? node : node.slice(1)).map((child: JsonValue) =>
+    compileNode(nodes, child, compileLeaf),
+  );
+  const [first = UNKNOWN] = operands;
+  // One operand is its own `and` and `or`; the negation of nothing is unknown.
+  if (operands.length === (operator === NOT ? 0 : 1)) return first;
+  const at = nodes.length;
+  nodes.push(Math.max(operator, OR), at + 2 + operands.length);
+  for (const operand of operands) nodes.push(operand);
+  return (at << 2) | NODE;
 }

@@ -4,38 +4,48 @@
  * What is not understood (another condition type, an unknown match type, a value the match type cannot use) is unknown,
  * never an error: a newer datafile must not break an older SDK.
  */
-import { type Predicate, UNKNOWN } from './condition-tree.ts';
-import { findMatchType } from './matchers/match-types.ts';
-import type { JsonValue } from './project-config.ts';
-import type { Condition } from './trace.ts';
+import { compileMatch, judge, type Match } from './matchers/match-types.ts';
+import type { Verdict } from './reasons.ts';
+import type { Condition, Trace } from './trace.ts';
+import type { AttributeValue, UserSnapshot } from './user.ts';
 
-/** Compiles one leaf. */
-export function compileCondition(leaf: JsonValue | undefined): Predicate {
-  if (typeof leaf !== 'object' || leaf === null) return UNKNOWN;
-  const condition = leaf as Condition;
-  const { type, name, match, value } = condition;
-  if (type === 'custom_attribute' && typeof name !== 'object') {
-    const matcher = findMatchType(match === undefined ? 'exact' : match)?.(value);
-    const attribute = String(name);
-    if (matcher)
-      return (user, trace) => {
-        const { attributes } = user;
-        // No match type tells an absent value from `undefined`: `exists` is false and the others are unknown.
-        let actual = attributes[attribute];
-        if (actual !== undefined && !Object.hasOwn(attributes, attribute)) actual = undefined;
-        const verdict = matcher(actual);
-        if (trace !== undefined) trace.details?.condition(condition, verdict, 'attribute', actual);
-        return verdict;
-      };
-  } else if (type === 'third_party_dimension' && (match === undefined || match === 'qualified')) {
-    return (user, trace) => {
-      const verdict = user.qualifiedSegments?.has(value as string) ?? false;
-      trace?.details?.condition(condition, verdict, 'segment');
-      return verdict;
-    };
+/** A leaf ready for users. */
+export interface CompiledCondition {
+  /** How the value of an attribute is judged; `null` for a segment and for what is not understood. */
+  readonly match: Match | null;
+  /** Which attribute: its index among those that conditions ask for. */
+  readonly slot: number;
+  readonly isSegment: boolean;
+  /** As the datafile has it. */
+  readonly source: Condition;
+}
+
+/** Compiles one leaf. @param slotOf Returns the index of an attribute. */
+export function compileCondition(source: Condition, slotOf: (attribute: string) => number): CompiledCondition {
+  const { type, name, match, value } = source;
+  const found =
+    type === 'custom_attribute' && typeof name !== 'object'
+      ? compileMatch(match === undefined ? 'exact' : match, value)
+      : null;
+  const isSegment = type === 'third_party_dimension' && (match === undefined || match === 'qualified');
+  return { match: found, slot: found ? slotOf(String(name)) : 0, isSegment, source };
+}
+
+/** Judges a user; reports what it saw when a detailed trace is given. @param values Those of the attributes, by index. */
+export function evaluateCondition(
+  { match, slot, isSegment, source }: CompiledCondition,
+  values: readonly AttributeValue[],
+  user: UserSnapshot,
+  trace?: Trace,
+): Verdict {
+  if (match !== null) {
+    // No match type tells an absent value from `undefined`: `exists` is false and the others are unknown.
+    const actual = values[slot];
+    const verdict = judge(match, actual);
+    if (trace !== undefined) trace.details?.condition(source, verdict, 'attribute', actual);
+    return verdict;
   }
-  return (_user, trace) => {
-    trace?.details?.condition(condition, null);
-    return null;
-  };
+  const verdict = isSegment ? (user.qualifiedSegments?.has(source.value as string) ?? false) : null;
+  trace?.details?.condition(source, verdict, isSegment ? 'segment' : undefined);
+  return verdict;
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compileConditionTree } from '../src/condition-tree.ts';
-import { compileCondition } from '../src/conditions.ts';
 import type { Attributes, JsonValue, Verdict } from '../src/index.ts';
 import { createUserSnapshot, detailedTrace, withSegments } from '../src/index.ts';
+import { judgeAudience } from './audience.ts';
 import { user } from './project.ts';
 import { readVectors } from './vectors.ts';
 
@@ -18,14 +17,14 @@ describe('vectors', () => {
     '$index: $conditions of $attributes $segments is $verdict',
     ({ conditions, attributes, segments, verdict }) => {
       const who = withSegments(createUserSnapshot('u', attributes), segments ? new Set(segments) : null);
-      expect(compileConditionTree(conditions, compileCondition)(who)).toBe(verdict);
+      expect(judgeAudience(conditions, who)).toBe(verdict);
     },
   );
 });
 
 describe('what JSON cannot say', () => {
   const match = (name: string, value: JsonValue, actual: number): Verdict =>
-    compileCondition({ type: 'custom_attribute', name: 'x', match: name, value })(user('u', { x: actual }));
+    judgeAudience({ type: 'custom_attribute', name: 'x', match: name, value }, user('u', { x: actual }));
 
   it.each([Number.NaN, Infinity, -Infinity])('[IN-04] %d takes part in no comparison, but exists', (actual) => {
     for (const name of ['exact', 'gt', 'ge', 'lt', 'le']) expect(match(name, 1, actual)).toBe(null);
@@ -48,9 +47,9 @@ describe('what JSON cannot say', () => {
 describe('what an explanation gets to see', () => {
   const explain = (condition: JsonValue, attributes?: Attributes, segments?: readonly string[]) => {
     const who = withSegments(user('u', attributes), segments ? new Set(segments) : null);
-    const { details } = detailedTrace();
-    details?.audience('1', undefined, (trace) => compileCondition(condition)(who, trace));
-    return details?.takeAudiences()[0]?.conditions ?? [];
+    const trace = detailedTrace();
+    judgeAudience(condition, who, trace);
+    return trace.details?.takeAudiences()[0]?.conditions ?? [];
   };
 
   it('an attribute with both values', () => {

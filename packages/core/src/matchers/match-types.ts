@@ -1,65 +1,86 @@
 /**
- * The match types of attribute conditions, by the name the datafile uses. Each prepares the condition's value once and is
- * then asked for the value of each user.
+ * The match types of attribute conditions, by the name the datafile uses. The value of a condition is prepared once and then
+ * compared with the value of each user.
  */
-import type { CompileMatcher } from './matcher.ts';
-import {
-  versionEqual,
-  versionGreater,
-  versionGreaterOrEqual,
-  versionLess,
-  versionLessOrEqual,
-} from './semantic-version.ts';
+import type { JsonValue } from '../project-config.ts';
+import type { Verdict } from '../reasons.ts';
+import type { AttributeValue } from '../user.ts';
+import { parseVersion, type Version, versionOrder } from './semantic-version.ts';
+
+/** A match type with the value of a condition. Data rather than a closure, which would be one more piece of memory to read. */
+export interface Match {
+  readonly kind: number;
+  /** Where the user's value may stand relative to the expected one, of numbers and versions: bits of `LESS` and so on. */
+  readonly order: number;
+  readonly expected: JsonValue | Version | undefined;
+}
+
+const EXACT = 0;
+const EXISTS = 1;
+const SUBSTRING = 2;
+const NUMBER = 3;
+const VERSION = 4;
+
+const LESS = 1;
+const EQUAL = 2;
+const GREATER = 4;
+
+/** Kind and order of each match type. */
+const MATCH_TYPES: ReadonlyMap<unknown, readonly [kind: number, order: number]> = /* @__PURE__ */ new Map([
+  ['exact', [EXACT, 0]],
+  ['exists', [EXISTS, 0]],
+  ['substring', [SUBSTRING, 0]],
+  ['gt', [NUMBER, GREATER]],
+  ['ge', [NUMBER, GREATER | EQUAL]],
+  ['lt', [NUMBER, LESS]],
+  ['le', [NUMBER, LESS | EQUAL]],
+  ['semver_eq', [VERSION, EQUAL]],
+  ['semver_gt', [VERSION, GREATER]],
+  ['semver_ge', [VERSION, GREATER | EQUAL]],
+  ['semver_lt', [VERSION, LESS]],
+  ['semver_le', [VERSION, LESS | EQUAL]],
+]);
 
 /** Numbers take part in comparisons only within the range in which doubles hold every integer. */
 const BOUND = 9_007_199_254_740_992;
 
-/** Equality of strings, booleans and numbers in bounds; a value of another type is unknown. */
-const exact: CompileMatcher = (expected) => {
-  if (isNumberInBounds(expected)) return (actual) => (isNumberInBounds(actual) ? actual === expected : null);
-  if (typeof expected === 'string') return (actual) => (typeof actual === 'string' ? actual === expected : null);
-  if (typeof expected === 'boolean') return (actual) => (typeof actual === 'boolean' ? actual === expected : null);
-  return null;
-};
+/** Prepares a match type; `null` for a name this SDK does not know and for a value that the match type cannot work with. */
+export function compileMatch(name: unknown, value: JsonValue | undefined): Match | null {
+  const type = MATCH_TYPES.get(name);
+  if (type === undefined) return null;
+  const [kind, order] = type;
+  const expected = kind === VERSION ? parseVersion(value) : value;
+  return isUsable(kind, expected) ? { kind, order, expected } : null;
+}
 
-/** Whether the attribute has a value other than `null`. */
-const exists: CompileMatcher = () => (actual) => actual !== undefined && actual !== null;
+function isUsable(kind: number, expected: Match['expected'] | null): boolean {
+  if (kind === EXACT)
+    return typeof expected === 'string' || typeof expected === 'boolean' || isNumberInBounds(expected);
+  if (kind === SUBSTRING) return typeof expected === 'string';
+  return kind === NUMBER ? isNumberInBounds(expected) : kind === EXISTS || expected !== null;
+}
 
-// The four numeric comparisons; anything but numbers in bounds on both sides is unknown. Written out, because one more call
-// per user would cost as much as the comparison.
-const greaterThan: CompileMatcher = (expected) =>
-  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual > expected : null) : null;
-const greaterOrEqual: CompileMatcher = (expected) =>
-  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual >= expected : null) : null;
-const lessThan: CompileMatcher = (expected) =>
-  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual < expected : null) : null;
-const lessOrEqual: CompileMatcher = (expected) =>
-  isNumberInBounds(expected) ? (actual) => (isNumberInBounds(actual) ? actual <= expected : null) : null;
+/** Compares the value of a user: `exists` wants any value but `null`, the others are unknown for a value of another type. */
+export function judge({ kind, order, expected }: Match, actual: AttributeValue): Verdict {
+  switch (kind) {
+    case EXACT:
+      if (typeof actual !== typeof expected || (typeof actual === 'number' && !isNumberInBounds(actual))) return null;
+      return actual === expected;
+    case EXISTS:
+      return actual !== undefined && actual !== null;
+    case SUBSTRING: // case-sensitive; the empty text is in every string
+      return typeof actual === 'string' ? actual.includes(expected as string) : null;
+    case NUMBER:
+      return isNumberInBounds(actual) ? includes(order, actual - (expected as number)) : null;
+    default: {
+      const difference = versionOrder(expected as Version, actual);
+      return difference === null ? null : includes(order, difference);
+    }
+  }
+}
 
-/** Whether the attribute contains a text. Case-sensitive; the empty text is in every string. */
-export const substring: CompileMatcher = (expected) => {
-  if (typeof expected !== 'string') return null;
-  return (actual) => (typeof actual === 'string' ? actual.includes(expected) : null);
-};
-
-const MATCH_TYPES: ReadonlyMap<unknown, CompileMatcher> = /* @__PURE__ */ new Map([
-  ['exact', exact],
-  ['exists', exists],
-  ['gt', greaterThan],
-  ['ge', greaterOrEqual],
-  ['lt', lessThan],
-  ['le', lessOrEqual],
-  ['substring', substring],
-  ['semver_eq', versionEqual],
-  ['semver_gt', versionGreater],
-  ['semver_ge', versionGreaterOrEqual],
-  ['semver_lt', versionLess],
-  ['semver_le', versionLessOrEqual],
-]);
-
-/** Returns the matcher of a match type, or `undefined` for a name this SDK does not know. */
-export function findMatchType(name: unknown): CompileMatcher | undefined {
-  return MATCH_TYPES.get(name);
+function includes(order: number, difference: number): boolean {
+  return (order & (difference > 0 ? GREATER : difference < 0 ? LESS : EQUAL)) !== 0;
 }
 
 /** Tells whether a value is a number in `[-2^53, 2^53]`; NaN and infinities are not. */

@@ -5,48 +5,48 @@
  *
  * @see https://docs.developers.optimizely.com/feature-experimentation/docs/target-audiences
  */
-import type { CompileMatcher, Matcher } from './matcher.ts';
-
-// Functions rather than results of a call, which bundlers would have to keep even where they are not used.
-export const versionEqual: CompileMatcher = (expected) => compare(expected, (order) => order === 0);
-export const versionGreater: CompileMatcher = (expected) => compare(expected, (order) => order > 0);
-export const versionGreaterOrEqual: CompileMatcher = (expected) => compare(expected, (order) => order >= 0);
-export const versionLess: CompileMatcher = (expected) => compare(expected, (order) => order < 0);
-export const versionLessOrEqual: CompileMatcher = (expected) => compare(expected, (order) => order <= 0);
-
 /** Longer strings are not versions; the bound keeps one comparison cheap for any attribute value. */
 const MAX_VERSION_LENGTH = 65_536;
 
-const WHITESPACE = /\s/;
+/** Up to three numbers, then a suffix behind `-` (prerelease) or `+` (build). */
+const VERSION = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:([-+])(\S*))?$/;
 const DIGITS = /^\d+$/;
-const SEPARATOR = /[-+]/;
 
-interface Version {
+/** A version in its parts. */
+export interface Version {
   /** Numeric parts, then the whole suffix as one more part if there is one. */
   readonly parts: readonly string[];
+  /** The parts as numbers; `NaN` for a suffix that is not one. */
+  readonly numbers: readonly number[];
   readonly isPrerelease: boolean;
   readonly isBuild: boolean;
 }
 
-function compare(expected: unknown, holds: (order: number) => boolean): Matcher | null {
-  const target = parseVersion(expected);
-  if (target === null) return null;
-  return (actual) => {
-    const version = parseOnce(actual);
-    return version === null ? null : holds(compareVersions(target, version));
-  };
+/**
+ * Returns where a user's version stands relative to that of a condition: below 0, 0, or above; `null` when it is not a
+ * version.
+ */
+export function versionOrder(target: Version, actual: unknown): number | null {
+  const version = parseOnce(actual);
+  return version && compareVersions(target, version);
 }
 
 /** Returns where `version` stands relative to `target`: -1 below, 0 equal as far as the target goes, 1 above. */
 function compareVersions(target: Version, version: Version): number {
-  for (const [index, wanted] of target.parts.entries()) {
-    const part = version.parts[index];
-    if (part === undefined) return target.isPrerelease || target.isBuild ? 1 : -1;
-    if (!DIGITS.test(part)) {
+  for (let index = 0; index < target.parts.length; index += 1) {
+    if (index >= version.parts.length) return target.isPrerelease || target.isBuild ? 1 : -1;
+    const number = version.numbers[index] as number;
+    if (Number.isNaN(number)) {
+      const part = version.parts[index] as string;
+      const wanted = target.parts[index] as string;
       if (part < wanted) return target.isPrerelease && !version.isPrerelease ? 1 : -1;
       if (part > wanted) return !target.isPrerelease && version.isPrerelease ? -1 : 1;
-      // A text on the other side compares as equal, because it is not a number.
-    } else if (DIGITS.test(wanted) && Number(part) !== Number(wanted)) return Number(part) < Number(wanted) ? -1 : 1;
+      continue;
+    }
+    // A text on the other side compares as equal, because it is not a number.
+    const wanted = target.numbers[index] as number;
+    if (number < wanted) return -1;
+    if (number > wanted) return 1;
   }
   return version.isPrerelease && !target.isPrerelease ? -1 : 0;
 }
@@ -68,16 +68,16 @@ function parseOnce(value: unknown): Version | null {
 }
 
 /** Returns `null` for anything that is not a version. */
-function parseVersion(value: unknown): Version | null {
-  if (typeof value !== 'string' || value.length > MAX_VERSION_LENGTH || WHITESPACE.test(value)) return null;
-  const separator = value.search(SEPARATOR);
-  const cut = separator < 0 ? value.length : separator;
-  const parts = value.slice(0, cut).split('.');
-  if (parts.length > 3 || !parts.every((part) => DIGITS.test(part))) return null;
-  const suffix = value.slice(cut + 1);
+export function parseVersion(value: unknown): Version | null {
+  if (typeof value !== 'string' || value.length > MAX_VERSION_LENGTH) return null;
+  const found = VERSION.exec(value);
+  if (found === null) return null;
+  const [, major, minor, patch, separator, suffix] = found;
+  const parts = [major, minor, patch, suffix].filter((part) => part) as string[];
   return {
-    parts: suffix === '' ? parts : [...parts, suffix],
-    isPrerelease: value[cut] === '-',
-    isBuild: value[cut] === '+',
+    parts,
+    numbers: parts.map((part) => (DIGITS.test(part) ? Number(part) : Number.NaN)),
+    isPrerelease: separator === '-',
+    isBuild: separator === '+',
   };
 }

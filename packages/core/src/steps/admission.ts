@@ -1,11 +1,11 @@
 /** Whether a rule admits a user: the audience first, then the bucket on the rule's traffic. */
+import { evaluateAudiences } from '../audiences.ts';
 import { bucketFor, findRange } from '../bucketing.ts';
 import { type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { Rule, TrafficRange } from '../project-config.ts';
 import type { AudienceScope } from '../reasons.ts';
 import type { Trace } from '../trace.ts';
-import type { UserSnapshot } from '../user.ts';
 
 /**
  * Tells whether the user meets the conditions of a rule; unknown counts as not.
@@ -13,19 +13,20 @@ import type { UserSnapshot } from '../user.ts';
  * @param name How reasons call the rule, unless it is by its key: for deliveries their position.
  */
 export function meetsAudience(
-  { user, trace }: Evaluation,
-  compiled: CompiledRule,
+  evaluation: Evaluation,
+  rule: CompiledRule,
   scope: AudienceScope,
   name?: string,
 ): boolean {
-  if (trace !== undefined) return explainAudience(trace, user, compiled, scope, name ?? compiled.rule.key);
-  const { audience } = compiled;
-  return audience === null || audience(user) === true;
+  const { compiled, user, trace } = evaluation;
+  if (trace !== undefined) return explainAudience(evaluation, trace, rule, scope, name ?? rule.rule.key);
+  const { audience } = rule;
+  return audience === null || evaluateAudiences(compiled.audiences, audience, user) === true;
 }
 
 function explainAudience(
+  { compiled, user }: Evaluation,
   trace: Trace,
-  user: UserSnapshot,
   { rule, audience }: CompiledRule,
   scope: AudienceScope,
   name: string,
@@ -33,7 +34,7 @@ function explainAudience(
   const { reasons } = trace;
   const { key: ruleKey, audienceConditions: conditions } = rule;
   reasons.push({ code: 'audiences-evaluating', scope, ruleKey, name, conditions });
-  const verdict = audience === null ? true : audience(user, trace);
+  const verdict = audience === null ? true : evaluateAudiences(compiled.audiences, audience, user, trace);
   const audiences = trace.details?.takeAudiences();
   reasons.push({ code: 'audiences-evaluated', scope, ruleKey, name, verdict, ...(audiences && { audiences }) });
   return verdict === true;
