@@ -16,12 +16,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: '!(bucket < (ends[index] as number))',
     to: '!(bucket <= (ends[index] as number))',
   },
+  { fault: 'hashes characters instead of bytes', from: 'if (!NOT_ASCII.test(text)) return text;', to: 'return text;' },
   {
-    fault: 'encodes characters of three bytes and more wrongly',
-    from: 'rest >>= 6, most >>= 1',
-    to: 'rest >>= 6, most >>= 2',
+    fault: 'takes bytes of characters for ASCII',
+    from: 'Number.parseInt(byte, 16)',
+    to: 'Number.parseInt(byte, 16) & 0x7f',
   },
-  { fault: 'encodes characters of two bytes wrongly', from: 'let most = 0x3f;', to: 'let most = 0x7f;' },
   {
     fault: 'ignores the bucketing id',
     from: 'startHash(toHashKey(user.bucketingId))',
@@ -56,8 +56,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'takes a value of another type for unequal instead of unknown',
-    from: 'typeof actual !== typeof expected || ',
-    to: '',
+    from: 'typeof actual === typeof expected && isComparable(actual) ? actual === expected : null',
+    to: 'actual === expected',
   },
   {
     fault: 'takes null for an existing attribute',
@@ -86,8 +86,8 @@ export const MUTANTS: readonly Mutant[] = [
   { fault: 'accepts versions of four parts', from: '(?:([-+])', to: '(?:\\.\\d+)?(?:([-+])' },
   {
     fault: 'takes a condition without a match for exists',
-    from: "compileMatch(match === undefined ? 'exact'",
-    to: "compileMatch(match === undefined ? 'exists'",
+    from: "compileMatch(given === undefined ? 'exact'",
+    to: "compileMatch(given === undefined ? 'exists'",
   },
   {
     fault: 'takes segments that were not fetched for unknown',
@@ -107,13 +107,13 @@ export const MUTANTS: readonly Mutant[] = [
   { fault: 'goes on with the next delivery after missed traffic', from: 'index = last - 1;', to: '' },
   {
     fault: 'does not know local holdouts of deliveries',
-    from: "delivery.localHoldouts, 'rollout'",
-    to: "[], 'rollout'",
+    from: 'flag.globalHoldouts : rule.localHoldouts',
+    to: "flag.globalHoldouts : source === 'rollout' ? [] : rule.localHoldouts",
   },
   {
     fault: 'does not know local holdouts of experiments',
-    from: "experiment.localHoldouts, 'feature-test'",
-    to: "[], 'feature-test'",
+    from: 'flag.globalHoldouts : rule.localHoldouts',
+    to: "flag.globalHoldouts : source === 'feature-test' ? [] : rule.localHoldouts",
   },
   { fault: 'calls the last delivery by another name', from: "'Everyone Else'", to: "'Everyone'" },
 ];

@@ -4,7 +4,7 @@
  * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers its
  * verdict on the last user, whose decisions for several flags ask for it again and again.
  */
-import { AUDIENCE, CONDITION, compileConditionTree, NODE, NOT, type NodeRef, OR, UNKNOWN } from './condition-tree.ts';
+import { AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, OR, UNKNOWN } from './condition-tree.ts';
 import { type CompiledCondition, compileCondition, evaluateCondition } from './conditions.ts';
 import type { Audience, JsonValue } from './project-config.ts';
 import type { Verdict } from './reasons.ts';
@@ -84,37 +84,27 @@ function compileAudience(audiences: CompiledAudiences, audienceId: string): Node
 
 function addCondition(audiences: CompiledAudiences, leaf: JsonValue | undefined): NodeRef {
   if (typeof leaf !== 'object' || leaf === null) return UNKNOWN;
-  const { conditions, slots } = audiences;
+  const { conditions, slots, values } = audiences;
   const compiled = compileCondition(leaf as Condition, (attribute) => {
-    const slot = slots.get(attribute) ?? slots.size;
-    slots.set(attribute, slot);
-    return slot;
+    if (!slots.has(attribute)) slots.set(attribute, values.push(undefined) - 1);
+    return slots.get(attribute) as number;
   });
   // The last user may have an attribute that nothing asked for until now.
   audiences.userNumber = -1;
   return ((conditions.push(compiled) - 1) << 2) | CONDITION;
 }
 
-function evaluate(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot, trace?: Trace): Verdict {
-  const at = ref >> 2;
-  switch (ref & 3) {
-    case NODE:
-      return evaluateNode(audiences, at, user, trace);
-    case CONDITION:
-      return evaluateCondition(audiences.conditions[at] as CompiledCondition, audiences.values, user, trace);
-    case AUDIENCE:
-      return evaluateAudience(audiences, at, user, trace);
-    default:
-      return null;
-  }
-}
-
 /**
  * `or` is true as soon as one operand is true, `and` false as soon as one is false; else unknown if one is unknown. The
  * negation of unknown is unknown.
  */
-function evaluateNode(audiences: CompiledAudiences, at: number, user: UserSnapshot, trace?: Trace): Verdict {
-  const { nodes } = audiences;
+function evaluate(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot, trace?: Trace): Verdict {
+  const { conditions, nodes, values } = audiences;
+  const at = ref >> 2;
+  const kind = ref & 3;
+  if (kind === CONDITION) return evaluateCondition(conditions[at] as CompiledCondition, values, user, trace);
+  if (kind === AUDIENCE) return evaluateAudience(audiences, at, user, trace);
+  if (kind === UNKNOWN) return null;
   const operator = nodes[at];
   const end = nodes[at + 1] as number;
   /** The verdict of an operand that settles it. */
@@ -142,7 +132,7 @@ function evaluateAudience(audiences: CompiledAudiences, at: number, user: UserSn
   if (nodes[at] !== user.number) {
     const verdict = evaluate(audiences, root, user);
     nodes[at] = user.number;
-    nodes[at + 1] = verdict === null ? 2 : verdict ? 1 : 0;
+    nodes[at + 1] = verdict === null ? 2 : Number(verdict);
   }
   return VERDICTS[nodes[at + 1] as number] as Verdict;
 }
@@ -150,7 +140,7 @@ function evaluateAudience(audiences: CompiledAudiences, at: number, user: UserSn
 /** Reads each attribute once, however many conditions ask for it. */
 function readValues(audiences: CompiledAudiences, { attributes, number }: UserSnapshot): void {
   const { slots, values } = audiences;
-  for (let slot = 0; slot < slots.size; slot += 1) values[slot] = undefined;
+  values.fill(undefined);
   for (const attribute in attributes) {
     const slot = slots.get(attribute);
     // What a polluted `Object.prototype` adds is not an attribute.

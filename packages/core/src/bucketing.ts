@@ -32,11 +32,11 @@ export function bucketFor(user: UserSnapshot, { id, hashKey }: Split): number {
 }
 
 /**
- * Prepares the split of an entity. An id that starts with the second half of a surrogate pair cannot be prepared: the
- * user's id may end with the first.
+ * Prepares the id of an entity. One that starts with the second half of a surrogate pair cannot be prepared: the user's id
+ * may end with the first.
  */
-export function createSplit(id: string): Split {
-  return { id, hashKey: LOW_SURROGATE.test(id) ? null : toHashKey(id) };
+export function toSplitKey(id: string): string | null {
+  return LOW_SURROGATE.test(id) ? null : toHashKey(id);
 }
 
 /** Returns the bucket of a hash. */

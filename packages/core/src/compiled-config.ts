@@ -2,9 +2,9 @@
  * What decisions prepare of a config on first use, so that each touches only its own flag and nothing is prepared twice.
  */
 import { type CompiledAudiences, compileAudiences, createAudiences } from './audiences.ts';
-import { createSplit, endsOf, type Split } from './bucketing.ts';
+import { endsOf, type Split, toSplitKey } from './bucketing.ts';
 import type { NodeRef } from './condition-tree.ts';
-import type { DecisionBasis, DecisionOutcome, DecisionSource, Unserved } from './decision-outcome.ts';
+import type { DecisionBasis, DecisionOutcome, DecisionSource } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
 
 /** The memory of a config; filled lazily. */
@@ -38,12 +38,12 @@ export interface HeldOut {
 export interface CompiledFlag {
   /** That of `flag`, which a decision does not have to look at for it. */
   readonly key: string;
-  readonly flag: Flag;
-  /** Of what its experiments decide. */
-  readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;
   readonly globalHoldouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
   readonly deliveries: readonly CompiledRule[];
+  /** Of what its experiments decide. */
+  readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;
+  readonly flag: Flag;
   /** The outcomes so far; they are few, so a list is searched faster than a map and is smaller. */
   readonly outcomes: DecisionOutcome[];
   /** Variations a forced decision may name, by key; built when one is. */
@@ -54,28 +54,30 @@ export interface CompiledFlag {
 export type CompiledGroup = ExclusionGroup & Split & { readonly ends: readonly number[] };
 
 /**
- * A rule with its audiences compiled and its references looked up. Experiments and deliveries belong to one flag. What a
- * decision reads of the rule is here too: each object that is not read is memory that is not waited for.
+ * A rule with its audiences compiled and its references looked up. What a decision reads of the rule is here too, and in the
+ * order in which it is read: each object and each part of one that is not read is memory that is not waited for.
  */
 export interface CompiledRule extends Split {
-  readonly rule: Rule;
   readonly isRunning: boolean;
+  readonly localHoldouts: readonly CompiledRule[];
   /** `undefined` when it is empty. */
   readonly allowList: Rule['allowList'];
-  readonly cmab: Rule['cmab'];
   /** `null`: all users pass. */
   readonly audience: NodeRef | null;
+  readonly cmab: Rule['cmab'];
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
   readonly group: CompiledGroup | undefined;
-  readonly localHoldouts: readonly CompiledRule[];
-  /** End of each traffic range, exclusive. */
-  readonly ends: readonly number[];
-  /** The variation of each traffic range; `undefined` where the range is empty or names none. */
-  readonly variations: readonly (Variation | undefined)[];
   /** What a delivery's decision rests on. */
   readonly basis: DecisionBasis;
-  /** The result of being bucketed into each traffic range, kept once it was needed. */
-  readonly bucketed: (DecisionOutcome | Unserved)[];
+  /** End of each traffic range, exclusive. */
+  readonly ends: readonly number[];
+  /** The flag that was decided last: rules may be shared, outcomes are not. */
+  flag: CompiledFlag | undefined;
+  /** What being bucketed into each traffic range came to for that flag, kept once it was needed. */
+  bucketed: (DecisionOutcome | undefined)[];
+  /** The variation of each traffic range; `undefined` where the range is empty or names none. */
+  readonly variations: readonly (Variation | undefined)[];
+  readonly rule: Rule;
 }
 
 const NONE: readonly CompiledRule[] = [];
@@ -149,40 +151,44 @@ function findSharedExperiment(config: ProjectConfig): boolean {
 }
 
 function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | undefined {
-  const { config } = memory;
+  const { config, flags } = memory;
   const flag = config.flags.get(flagKey);
   if (flag === undefined) return undefined;
-  const holdouts = compileList(memory, config.globalHoldouts);
-  const deliveries = compileList(memory, deliveriesOf(config, flag));
-  const compiled = buildFlag(memory, flag, 'feature-test', holdouts, experimentsOf(config, flag), deliveries);
-  memory.flags.set(flagKey, compiled);
+  const compiled = buildFlag(
+    memory,
+    flag,
+    experimentsOf(config, flag),
+    config.globalHoldouts,
+    deliveriesOf(config, flag),
+  );
+  flags.set(flagKey, compiled);
   return compiled;
 }
 
 function compileExperiment(memory: CompiledConfig, experimentKey: string): CompiledFlag | undefined {
-  memory.experimentRules ??= new Map(memory.config.experiments.map((rule) => [rule.key, rule]));
+  const { config, experiments } = memory;
+  memory.experimentRules ??= new Map(config.experiments.map((rule) => [rule.key, rule]));
   const rule = memory.experimentRules.get(experimentKey);
   if (rule === undefined) return undefined;
-  const compiled = buildFlag(memory, NO_FLAG, 'experiment', NONE, [rule], NONE);
-  memory.experiments.set(experimentKey, compiled);
+  const compiled = buildFlag(memory, NO_FLAG, [rule]);
+  experiments.set(experimentKey, compiled);
   return compiled;
 }
 
 function buildFlag(
   memory: CompiledConfig,
   flag: Flag,
-  source: CompiledFlag['source'],
-  globalHoldouts: readonly CompiledRule[],
   experiments: readonly Rule[],
-  deliveries: readonly CompiledRule[],
+  globalHoldouts?: readonly Rule[],
+  deliveries?: readonly Rule[],
 ): CompiledFlag {
   return {
     key: flag.key,
+    globalHoldouts: compileList(memory, globalHoldouts),
+    experiments: experiments.map((rule) => compileRule(memory, rule)),
+    deliveries: compileList(memory, deliveries),
+    source: flag === NO_FLAG ? 'experiment' : 'feature-test',
     flag,
-    source,
-    globalHoldouts,
-    experiments: compileOwnRules(memory, experiments),
-    deliveries,
     outcomes: [],
     variations: undefined,
   };
@@ -202,23 +208,10 @@ function compileList(memory: CompiledConfig, rules: readonly Rule[] | undefined)
   if (rules === undefined || rules.length === 0) return NONE;
   let compiled = memory.lists.get(rules);
   if (compiled === undefined) {
-    compiled = rules.map((rule) => memory.rules.get(rule) ?? compileRule(memory, rule));
+    compiled = rules.map((rule) => compileRule(memory, rule));
     memory.lists.set(rules, compiled);
   }
   return compiled;
-}
-
-/** Experiments of a flag. What they came to is the flag's own; the first flag to name a rule takes it as it is. */
-function compileOwnRules(memory: CompiledConfig, rules: readonly Rule[]): readonly CompiledRule[] {
-  const own = new Map<Rule, CompiledRule>();
-  return rules.map((rule) => {
-    let compiled = own.get(rule);
-    if (compiled === undefined) {
-      compiled = compileRule(memory, rule);
-      own.set(rule, compiled);
-    }
-    return compiled;
-  });
 }
 
 function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledGroup | undefined {
@@ -228,37 +221,37 @@ function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledG
   const group = memory.config.groups.get(id);
   if (group?.policy !== 'random') return undefined;
   const { policy, trafficRanges } = group;
-  const compiled = { id, hashKey: createSplit(id).hashKey, policy, trafficRanges, ends: endsOf(trafficRanges) };
+  const compiled = { id, hashKey: toSplitKey(id), policy, trafficRanges, ends: endsOf(trafficRanges) };
   memory.groups.set(id, compiled);
   return compiled;
 }
 
-/** Compiles a rule, or copies what another flag compiled of it. */
 function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
-  const shared = memory.rules.get(rule);
-  const { id, trafficRanges, allowList, cmab, layerId } = rule;
-  const audience = shared ? shared.audience : compileAudiences(memory.audiences, rule.audienceConditions);
-  const compiled: CompiledRule = {
-    id,
-    hashKey: createSplit(id).hashKey,
-    rule,
-    isRunning: rule.status === 'Running',
-    allowList: allowList?.size ? allowList : undefined,
-    cmab,
-    audience,
-    // Where the first variation has the whole traffic, the bucket decides nothing.
-    basis: !((trafficRanges[0]?.endOfRange ?? 0) >= 10_000) ? 'bucket' : audience === null ? 'everyone' : 'audience',
-    group: compileGroup(memory, rule.groupId),
-    // Holdouts, which have no layer, are not held out themselves.
-    localHoldouts: compileList(memory, layerId === null ? undefined : memory.config.localHoldouts.get(id)),
-    ends: shared?.ends ?? endsOf(trafficRanges),
-    // An empty id leads nowhere, even if there is a variation with such an id.
-    variations:
-      shared?.variations ??
-      trafficRanges.map(({ entityId }) => (entityId === '' ? undefined : findVariation(memory, entityId))),
-    bucketed: [],
-  };
-  if (!shared) memory.rules.set(rule, compiled);
+  let compiled = memory.rules.get(rule);
+  if (compiled === undefined) {
+    const { id, trafficRanges, allowList, cmab, layerId } = rule;
+    const audience = compileAudiences(memory.audiences, rule.audienceConditions);
+    compiled = {
+      isRunning: rule.status === 'Running',
+      // Holdouts, which have no layer, are not held out themselves.
+      localHoldouts: compileList(memory, layerId === null ? undefined : memory.config.localHoldouts.get(id)),
+      allowList: allowList?.size ? allowList : undefined,
+      audience,
+      cmab,
+      group: compileGroup(memory, rule.groupId),
+      // Where the first variation has the whole traffic, the bucket decides nothing.
+      basis: !((trafficRanges[0]?.endOfRange ?? 0) >= 10_000) ? 'bucket' : audience === null ? 'everyone' : 'audience',
+      hashKey: toSplitKey(id),
+      ends: endsOf(trafficRanges),
+      flag: undefined,
+      bucketed: [],
+      // An empty id leads nowhere, even if there is a variation with such an id.
+      variations: trafficRanges.map(({ entityId }) => (entityId === '' ? undefined : findVariation(memory, entityId))),
+      id,
+      rule,
+    };
+    memory.rules.set(rule, compiled);
+  }
   return compiled;
 }
 

@@ -11,7 +11,7 @@ import type { JsonValue } from './project-config.ts';
 export type NodeRef = number;
 
 /** In the list of nodes: operator, end of the operands, operands. */
-export const NODE = 0;
+const NODE = 0;
 /** In the list of conditions. */
 export const CONDITION = 1;
 /** In the list of nodes: number of the user it was last evaluated for, their verdict, its tree, the index of its id. */

@@ -98,15 +98,14 @@ export function decideExperiment(
   }
   const [experiment] = flag.experiments as readonly [CompiledRule];
   const result = evaluateExperiment(evaluation, flag, experiment);
-  return result !== undefined && !('unserved' in result)
+  return result !== undefined && result.status !== 'unserved'
     ? result
     : outcomeOf(flag, null, experiment.rule, 'experiment', 'no-rule');
 }
 
 function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {
-  const result =
-    overruled(evaluation, flag, null, flag.globalHoldouts, 'feature-test') ?? experimentRules(evaluation, flag);
-  if (result !== undefined && !('unserved' in result)) return result;
+  const result = overruled(evaluation, flag, null, 'feature-test') ?? experimentRules(evaluation, flag);
+  if (result !== undefined && result.status !== 'unserved') return result;
   const outcome = rolloutRules(evaluation, flag) ?? outcomeOf(flag, null, null, 'rollout', 'no-rule');
   return result?.assignment ? changeOutcome(outcome, result.assignment, outcome.cmabUuid) : outcome;
 }

@@ -54,7 +54,7 @@ export interface Assignment {
  * flag, which this flag cannot serve. Deliveries are next, and the assignment is stored all the same.
  */
 export interface Unserved {
-  readonly unserved: true;
+  readonly status: 'unserved';
   readonly assignment: Assignment | null;
 }
 

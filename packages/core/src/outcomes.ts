@@ -18,9 +18,25 @@ import type {
   Unserved,
 } from './decision-outcome.ts';
 import type { Rule, Variation } from './project-config.ts';
-import { buildServedVariation, NO_KEYS, NO_VARIABLES, type ServedVariation } from './variables.ts';
+import { buildServedVariation, NO_KEYS, NO_VARIABLES } from './variables.ts';
 
-const NOTHING_SERVED = { variables: NO_VARIABLES, invalidVariables: NO_KEYS };
+/** What outcomes start from, so that all have one layout in memory; what decisions read comes first and lies together. */
+const UNDECIDED: DecisionOutcome = {
+  status: 'decided',
+  enabled: false,
+  variables: NO_VARIABLES,
+  variationKey: null,
+  ruleKey: null,
+  invalidVariables: NO_KEYS,
+  source: 'rollout',
+  flagKey: '',
+  rule: null,
+  variation: null,
+  basis: null,
+  errorCode: null,
+  assignment: null,
+  cmabUuid: undefined,
+};
 
 /** Returns the shared outcome of a variation chosen by a rule; `null` and `null` when nothing matched. */
 export function outcomeOf(
@@ -38,18 +54,20 @@ export function outcomeOf(
   }
   const served = sibling ?? buildServedVariation(flag.flag, variation);
   const enabled = flag.source === 'experiment' ? variation !== null : served.enabled;
-  const outcome = buildOutcome(
-    'decided',
-    flag.flag.key,
+  const { variables, invalidVariables } = served;
+  const outcome: DecisionOutcome = {
+    ...UNDECIDED,
+    enabled,
+    variables,
+    variationKey: variation?.key ?? null,
+    ruleKey: rule?.key ?? null,
+    invalidVariables,
+    source,
+    flagKey: flag.key,
     rule,
     variation,
-    source,
     basis,
-    enabled,
-    served,
-    null,
-    undefined,
-  );
+  };
   flag.outcomes.push(outcome);
   return outcome;
 }
@@ -70,7 +88,7 @@ export function serveVariation(
   const variation =
     findOwnVariation(rule, found.key) ??
     (flag.source === 'experiment' ? found : findFlagVariation(compiled, flag, found.key));
-  if (variation === undefined) return { unserved: true, assignment };
+  if (variation === undefined) return { status: 'unserved', assignment };
   const outcome = outcomeOf(flag, variation, rule, flag.source, basis);
   return assignment === null ? outcome : changeOutcome(outcome, assignment, undefined);
 }
@@ -81,8 +99,7 @@ export function changeOutcome(
   assignment: Assignment | null,
   cmabUuid: string | undefined,
 ): DecisionOutcome {
-  const { status, flagKey, rule, variation, source, basis, enabled } = outcome;
-  return buildOutcome(status, flagKey, rule, variation, source, basis, enabled, outcome, assignment, cmabUuid);
+  return { ...outcome, assignment, cmabUuid };
 }
 
 /** Returns an outcome without a decision. */
@@ -91,36 +108,6 @@ export function undecided(
   flagKey: string,
   rule: Rule | null,
 ): DecisionOutcome {
-  return buildOutcome(status, flagKey, rule, null, 'rollout', null, false, NOTHING_SERVED, null, undefined);
-}
-
-/** The one place that makes outcomes: objects that are spread get another layout in memory, which slows decisions down. */
-function buildOutcome(
-  status: DecisionStatus,
-  flagKey: string,
-  rule: Rule | null,
-  variation: Variation | null,
-  source: DecisionSource,
-  basis: DecisionBasis | null,
-  enabled: boolean,
-  { variables, invalidVariables }: Pick<ServedVariation, 'variables' | 'invalidVariables'>,
-  assignment: Assignment | null,
-  cmabUuid: string | undefined,
-): DecisionOutcome {
-  return {
-    status,
-    errorCode: status === 'decided' || status === 'cmab-needed' ? null : status,
-    flagKey,
-    rule,
-    variation,
-    ruleKey: rule?.key ?? null,
-    variationKey: variation?.key ?? null,
-    source,
-    basis,
-    enabled,
-    variables,
-    invalidVariables,
-    assignment,
-    cmabUuid,
-  };
+  const errorCode = status === 'cmab-needed' ? null : status;
+  return { ...UNDECIDED, status, errorCode, flagKey, rule, ruleKey: rule?.key ?? null };
 }

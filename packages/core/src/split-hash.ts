@@ -12,28 +12,18 @@
 export const SEED = 1;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole ASCII range is meant
-const NOT_ASCII = /[^\x00-\x7f]/gu;
+const NOT_ASCII = /[^\x00-\x7f]/;
+const LONE_SURROGATE = /[\ud800-\udfff]/gu;
+const ESCAPED_BYTE = /%(..)/g;
 
 /**
- * Returns a text with one character per UTF-8 byte, so that a text that is hashed often is encoded only once. Written out,
- * because some runtimes have no `TextEncoder`; nothing is normalised.
+ * Returns a text with one character per UTF-8 byte, so that a text that is hashed often is encoded only once. Without
+ * `TextEncoder`, which some runtimes do not have; nothing is normalised. A lone surrogate counts as U+FFFD.
  */
 export function toHashKey(text: string): string {
-  return text.search(NOT_ASCII) < 0 ? text : text.replace(NOT_ASCII, toBytes);
-}
-
-/**
- * The bytes of one character from the last to the first: six bits each, and what is left with the mark of the length. A lone
- * surrogate counts as U+FFFD.
- */
-function toBytes(character: string): string {
-  const point = character.codePointAt(0) as number;
-  let bytes = '';
-  // Surrogates are 0xd800 to 0xdfff.
-  let rest = point >> 11 === 0x1b ? 0xfffd : point;
-  let most = 0x3f;
-  for (; rest > most; rest >>= 6, most >>= 1) bytes = String.fromCharCode(0x80 | (rest & 0x3f)) + bytes;
-  return String.fromCharCode(((~most << 1) & 0xff) | rest) + bytes;
+  if (!NOT_ASCII.test(text)) return text;
+  const escaped = encodeURIComponent(text.replace(LONE_SURROGATE, '\ufffd'));
+  return escaped.replace(ESCAPED_BYTE, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
 }
 
 /** What hashing has come to after the first part of a key. */

@@ -51,18 +51,11 @@ export function createUserSnapshot(userId: string, attributes?: unknown): UserSn
   let bucketingId = userId;
   for (const key in copy) {
     const value = copy[key];
-    if (!isAttributeValue(value)) return sanitizedSnapshot(userId, copy);
+    // Leaves out what is of no attribute type, and takes out the assignments an attribute may bring.
+    if (!isAttributeValue(value)) return withAttributes(newSnapshot(userId, {}, userId), Object.entries(copy));
     if (key === BUCKETING_ID_ATTRIBUTE && typeof value === 'string') bucketingId = value;
   }
-  return buildSnapshot(userId, copy as Attributes, bucketingId, null, null, null);
-}
-
-/** Leaves out what is of no attribute type, and takes out the assignments an attribute may bring. */
-function sanitizedSnapshot(userId: string, copy: Readonly<Record<string, unknown>>): UserSnapshot {
-  const attributes: Attributes = {};
-  let assignments: Assigned = null;
-  for (const [key, value] of Object.entries(copy)) assignments = applyAttribute(attributes, key, value, assignments);
-  return buildSnapshot(userId, attributes, bucketingIdOf(userId, attributes), assignments, null, null);
+  return newSnapshot(userId, copy as Attributes, bucketingId);
 }
 
 /** Spreading is many times faster than a loop; the loop is for objects that refuse a property. */
@@ -83,11 +76,14 @@ export function withAttribute(user: UserSnapshot, key: string, value: unknown): 
 
 /** Returns the snapshot with several attributes set: all attributes are copied once, however many change. */
 export function withAttributes(user: UserSnapshot, changes: Iterable<readonly [string, unknown]>): UserSnapshot {
-  const { userId, qualifiedSegments, forcedDecisions } = user;
-  const copy: Attributes = { ...user.attributes };
-  let assignments = user.attributeAssignments;
-  for (const [key, value] of changes) assignments = applyAttribute(copy, key, value, assignments);
-  return buildSnapshot(userId, copy, bucketingIdOf(userId, copy), assignments, qualifiedSegments, forcedDecisions);
+  const attributes: Attributes = { ...user.attributes };
+  let { attributeAssignments } = user;
+  for (const [key, value] of changes) {
+    attributeAssignments = applyAttribute(attributes, key, value, attributeAssignments);
+  }
+  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
+  const bucketingId = typeof own === 'string' ? own : user.userId;
+  return { ...user, attributes, bucketingId, number: ++numbers, hashPrefix: undefined, attributeAssignments };
 }
 
 /** Sets or removes an attribute; returns the assignments of the user, which may be what it brings. */
@@ -99,24 +95,13 @@ function applyAttribute(attributes: Attributes, key: string, value: unknown, ass
 }
 
 /** Returns the snapshot with other segments; `null` means not fetched. */
-export function withSegments(user: UserSnapshot, segments: ReadonlySet<string> | null): UserSnapshot {
-  const { userId, attributes, bucketingId, hashPrefix, attributeAssignments, forcedDecisions } = user;
-  return buildSnapshot(userId, attributes, bucketingId, attributeAssignments, segments, forcedDecisions, hashPrefix);
+export function withSegments(user: UserSnapshot, qualifiedSegments: ReadonlySet<string> | null): UserSnapshot {
+  return { ...user, number: ++numbers, qualifiedSegments };
 }
 
 /** Returns the snapshot with other forced decisions. */
 export function withForcedDecisions(user: UserSnapshot, forcedDecisions: ForcedDecisions | null): UserSnapshot {
-  const { userId, attributes, bucketingId, number, hashPrefix, attributeAssignments, qualifiedSegments } = user;
-  return buildSnapshot(
-    userId,
-    attributes,
-    bucketingId,
-    attributeAssignments,
-    qualifiedSegments,
-    forcedDecisions,
-    hashPrefix,
-    number,
-  );
+  return { ...user, forcedDecisions };
 }
 
 /** Sets an own property whatever its name; plain assignment would call the `__proto__` setter. */
@@ -130,31 +115,16 @@ export function setOwn(record: object, key: string, value: unknown): void {
 
 let numbers = 0;
 
-function bucketingIdOf(userId: string, attributes: Attributes): string {
-  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
-  return typeof own === 'string' ? own : userId;
-}
-
-/** The one place that makes snapshots: objects that are spread get another layout in memory, which slows decisions down. */
-function buildSnapshot(
-  userId: string,
-  attributes: Readonly<Attributes>,
-  bucketingId: string,
-  attributeAssignments: Assigned,
-  qualifiedSegments: ReadonlySet<string> | null,
-  forcedDecisions: ForcedDecisions | null,
-  hashPrefix?: HashPrefix,
-  number: number = ++numbers,
-): UserSnapshot {
+function newSnapshot(userId: string, attributes: Readonly<Attributes>, bucketingId: string): UserSnapshot {
   return {
     userId,
     attributes,
     bucketingId,
-    number,
-    hashPrefix,
-    attributeAssignments,
-    qualifiedSegments,
-    forcedDecisions,
+    number: ++numbers,
+    hashPrefix: undefined,
+    attributeAssignments: null,
+    qualifiedSegments: null,
+    forcedDecisions: null,
   };
 }
 

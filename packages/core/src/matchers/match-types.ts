@@ -12,14 +12,14 @@ export interface Match {
   readonly kind: number;
   /** Where the user's value may stand relative to the expected one, of numbers and versions: bits of `LESS` and so on. */
   readonly order: number;
-  readonly expected: JsonValue | Version | undefined;
+  readonly expected: JsonValue | Version | null | undefined;
 }
 
 const EXACT = 0;
 const EXISTS = 1;
 const SUBSTRING = 2;
-const NUMBER = 3;
-const VERSION = 4;
+const VERSION = 3;
+const NUMBER = 4;
 
 const LESS = 1;
 const EQUAL = 2;
@@ -46,41 +46,34 @@ const BOUND = 9_007_199_254_740_992;
 
 /** Prepares a match type; `null` for a name this SDK does not know and for a value that the match type cannot work with. */
 export function compileMatch(name: unknown, value: JsonValue | undefined): Match | null {
-  const type = MATCH_TYPES.get(name);
-  if (type === undefined) return null;
-  const [kind, order] = type;
-  const expected = kind === VERSION ? parseVersion(value) : value;
-  return isUsable(kind, expected) ? { kind, order, expected } : null;
+  const [kind, order = 0] = MATCH_TYPES.get(name) ?? [];
+  if (kind === undefined) return null;
+  const match = { kind, order, expected: kind === VERSION ? parseVersion(value) : value };
+  // Of a user, the same value would not be understood either.
+  return judge(match, value as AttributeValue) === null ? null : match;
 }
 
-function isUsable(kind: number, expected: Match['expected'] | null): boolean {
-  if (kind === EXACT)
-    return typeof expected === 'string' || typeof expected === 'boolean' || isNumberInBounds(expected);
-  if (kind === SUBSTRING) return typeof expected === 'string';
-  return kind === NUMBER ? isNumberInBounds(expected) : kind === EXISTS || expected !== null;
-}
-
-/** Compares the value of a user: `exists` wants any value but `null`, the others are unknown for a value of another type. */
+/** Compares the value of a user with the expected one; `null` for a value that the match type cannot work with. */
 export function judge({ kind, order, expected }: Match, actual: AttributeValue): Verdict {
+  let difference: number | null = null;
   switch (kind) {
     case EXACT:
-      if (typeof actual !== typeof expected || (typeof actual === 'number' && !isNumberInBounds(actual))) return null;
-      return actual === expected;
+      return typeof actual === typeof expected && isComparable(actual) ? actual === expected : null;
     case EXISTS:
       return actual !== undefined && actual !== null;
     case SUBSTRING: // case-sensitive; the empty text is in every string
-      return typeof actual === 'string' ? actual.includes(expected as string) : null;
-    case NUMBER:
-      return isNumberInBounds(actual) ? includes(order, actual - (expected as number)) : null;
-    default: {
-      const difference = versionOrder(expected as Version, actual);
-      return difference === null ? null : includes(order, difference);
-    }
+      return typeof actual === 'string' && typeof expected === 'string' ? actual.includes(expected) : null;
+    case VERSION:
+      difference = versionOrder(expected as Version | null, actual);
+      break;
+    default:
+      if (isNumberInBounds(actual)) difference = actual - (expected as number);
   }
+  return difference === null ? null : (order & (difference > 0 ? GREATER : difference < 0 ? LESS : EQUAL)) !== 0;
 }
 
-function includes(order: number, difference: number): boolean {
-  return (order & (difference > 0 ? GREATER : difference < 0 ? LESS : EQUAL)) !== 0;
+function isComparable(value: AttributeValue): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || isNumberInBounds(value);
 }
 
 /** Tells whether a value is a number in `[-2^53, 2^53]`; NaN and infinities are not. */

@@ -26,9 +26,9 @@ export interface Version {
  * Returns where a user's version stands relative to that of a condition: below 0, 0, or above; `null` when it is not a
  * version.
  */
-export function versionOrder(target: Version, actual: unknown): number | null {
+export function versionOrder(target: Version | null, actual: unknown): number | null {
   const version = parseOnce(actual);
-  return version && compareVersions(target, version);
+  return target && version && compareVersions(target, version);
 }
 
 /** Returns where `version` stands relative to `target`: -1 below, 0 equal as far as the target goes, 1 above. */

@@ -1,7 +1,8 @@
 /** Whether a rule admits a user: the audience first, then the bucket on the rule's traffic. */
 import { evaluateAudiences } from '../audiences.ts';
 import { bucketFor, findRange } from '../bucketing.ts';
-import { type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
+import { type CompiledFlag, type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
+import type { DecisionOutcome } from '../decision-outcome.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { Rule, TrafficRange } from '../project-config.ts';
 import type { AudienceScope } from '../reasons.ts';
@@ -56,6 +57,20 @@ export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule):
   )
     evaluation.trace.reasons.push({ code: 'bucket-invalid-variation' });
   return index;
+}
+
+/** What being bucketed into a range of a rule came to before. Nothing when reasons are wanted, which are not kept. */
+export function knownOutcome(
+  { trace }: Evaluation,
+  flag: CompiledFlag,
+  rule: CompiledRule,
+  range: number,
+): DecisionOutcome | undefined {
+  if (rule.flag !== flag) {
+    rule.flag = flag;
+    rule.bucketed = [];
+  }
+  return trace === undefined ? rule.bucketed[range] : undefined;
 }
 
 /** Returns the user's bucket; `undefined` when the exclusion group keeps the user out. */

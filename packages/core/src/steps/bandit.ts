@@ -26,5 +26,5 @@ export const decidedByBandit: BanditStep = (evaluation, flag, bandit, { trafficA
   if (predicted === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, predicted.key);
   const served = serveVariation(evaluation, flag, bandit, predicted, 'bandit');
-  return 'unserved' in served ? served : changeOutcome(served, served.assignment, prediction.cmabUuid);
+  return served.status === 'unserved' ? served : changeOutcome(served, served.assignment, prediction.cmabUuid);
 };

@@ -3,7 +3,7 @@ import { type CompiledFlag, type CompiledRule, findOwnVariation, findVariation }
 import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
 import { outcomeOf, serveVariation } from '../outcomes.ts';
 import type { Variation } from '../project-config.ts';
-import { bucketIntoRange, meetsAudience } from './admission.ts';
+import { bucketIntoRange, knownOutcome, meetsAudience } from './admission.ts';
 import { overruled } from './overruled.ts';
 
 /** Returns the decision of the first experiment rule that has one. */
@@ -13,8 +13,7 @@ export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): Ste
   }
   for (const experiment of flag.experiments) {
     const result =
-      overruled(evaluation, flag, experiment.rule, experiment.localHoldouts, 'feature-test') ??
-      evaluateExperiment(evaluation, flag, experiment);
+      overruled(evaluation, flag, experiment, 'feature-test') ?? evaluateExperiment(evaluation, flag, experiment);
     if (result !== undefined) return result;
   }
   return undefined;
@@ -80,15 +79,14 @@ function stickyVariation(evaluation: Evaluation, { id, rule }: CompiledRule): Va
 
 function bucketed(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
   const range = bucketIntoRange(evaluation, experiment);
-  const known = experiment.bucketed[range];
-  if (known !== undefined && evaluation.trace === undefined) return known;
+  const known = knownOutcome(evaluation, flag, experiment, range);
+  if (known !== undefined) return known;
   const { rule } = experiment;
   const variation = experiment.variations[range];
   if (variation === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, variation.key);
-  if (known !== undefined) return known;
   const assignment = { experimentId: rule.id, variationId: variation.id };
   const result = serveVariation(evaluation, flag, experiment, variation, 'bucket', assignment);
-  experiment.bucketed[range] = result;
+  if (result.status !== 'unserved') experiment.bucketed[range] = result;
   return result;
 }

@@ -18,14 +18,14 @@ import { bucketIntoRange, meetsAudience } from './admission.ts';
 export function overruled(
   evaluation: Evaluation,
   flag: CompiledFlag,
-  rule: Rule | null,
-  holdouts: readonly CompiledRule[],
+  rule: CompiledRule | null,
   source: DecisionSource,
 ): DecisionOutcome | undefined {
   if (evaluation.user.forcedDecisions !== null) {
-    const forced = forcedDecision(evaluation, flag, rule, source);
+    const forced = forcedDecision(evaluation, flag, rule?.rule ?? null, source);
     if (forced !== undefined) return forced;
   }
+  const holdouts = rule === null ? flag.globalHoldouts : rule.localHoldouts;
   if (holdouts.length === 0) return undefined;
   const held = rule === null ? globalHoldout(evaluation, holdouts) : findHoldout(evaluation, holdouts);
   return held && outcomeOf(flag, held.variation, held.rule, 'holdout', 'bucket');

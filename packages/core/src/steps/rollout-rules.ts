@@ -7,7 +7,7 @@ import type { DecisionOutcome } from '../decision-outcome.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
 import type { Rule } from '../project-config.ts';
-import { bucketIntoRange, meetsAudience } from './admission.ts';
+import { bucketIntoRange, knownOutcome, meetsAudience } from './admission.ts';
 import { overruled } from './overruled.ts';
 
 const EVERYONE_ELSE = 'Everyone Else';
@@ -48,15 +48,14 @@ function evaluateDelivery(
   name: string,
 ): DecisionOutcome | typeof NOT_BUCKETED | undefined {
   const { rule } = delivery;
-  const settled = overruled(evaluation, flag, rule, delivery.localHoldouts, 'rollout');
+  const settled = overruled(evaluation, flag, delivery, 'rollout');
   if (settled) return settled;
   if (!meetsAudience(evaluation, delivery, 'rule', name))
     return note(evaluation, 'delivery-audience-not-met', rule, name);
   note(evaluation, 'delivery-audience-met', rule, name);
   const range = bucketIntoRange(evaluation, delivery);
-  const known = delivery.bucketed[range] as DecisionOutcome | undefined;
-  // Flags may share deliveries; each has an outcome of its own.
-  if (known !== undefined && evaluation.trace === undefined && known.flagKey === flag.key) return known;
+  const known = knownOutcome(evaluation, flag, delivery, range);
+  if (known !== undefined) return known;
   const variation = delivery.variations[range];
   if (variation === undefined) return NOT_BUCKETED;
   note(evaluation, 'delivery-bucketed', rule, name);

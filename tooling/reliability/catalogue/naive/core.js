@@ -32,8 +32,8 @@ export const NAIVE_CORE = [
     edits: [
       {
         file: 'packages/core/src/split-hash.ts',
-        find: '  return text.search(NOT_ASCII) < 0 ? text : text.replace(NOT_ASCII, toBytes);',
-        put: '  return text;',
+        find: '  if (!NOT_ASCII.test(text)) return text;',
+        put: '  if (NOT_ASCII) return text;',
       },
     ],
     tests: ['packages/core/test/bucketing.test.ts'],

@@ -91,7 +91,7 @@ export const NAIVE_DATAFILE = [
       { file: 'packages/core/src/compiled-config.ts', find: '    memory.lists.set(rules, compiled);', put: '' },
       {
         file: 'packages/core/src/compiled-config.ts',
-        find: '  if (!shared) memory.rules.set(rule, compiled);',
+        find: '    memory.rules.set(rule, compiled);',
         put: '',
       },
     ],
