@@ -43,25 +43,23 @@ export function createEventRecorder(client: ClientCore, sink: EventSink | null):
     return typeof id === 'string' && id !== '' ? id : randomUuid();
   };
 
-  /** What every event has. */
-  const happened = (config: ProjectConfig, { userId, attributes }: UserSnapshot, uuid = newEventId()) => ({
-    uuid,
-    timestamp: Date.now(),
-    config,
-    userId,
-    attributes,
-    clientName: host.clientName,
-    clientVersion: host.clientVersion,
-  });
+  const now = (): number => Date.now();
 
   const record = (event: Parameters<EventSink['record']>[0]): void =>
     void callSink((own) => own.record(event), 'The event sink failed; the event is lost.');
 
+  // What every event has is spelled out: an object that begins with a spread and goes on is many times slower to make.
   const impression = (config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome, uuid?: string): void => {
     if (!acceptsEvents()) return;
     const { rule, variation } = outcome;
     record({
-      ...happened(config, user, uuid),
+      uuid: uuid ?? newEventId(),
+      timestamp: now(),
+      config,
+      userId: user.userId,
+      attributes: user.attributes,
+      clientName: host.clientName,
+      clientVersion: host.clientVersion,
       type: 'impression',
       flagKey: outcome.flagKey,
       ruleKey: rule?.key ?? '',
@@ -89,7 +87,19 @@ export function createEventRecorder(client: ClientCore, sink: EventSink | null):
       const isHeard = !state.isClosed && listeners.count('track');
       if (!isAccepted && !isHeard) return;
       const { config, eventId, tags } = known;
-      const conversion = { ...happened(config, user), type: 'conversion' as const, eventKey, eventId, tags };
+      const conversion = {
+        uuid: newEventId(),
+        timestamp: now(),
+        config,
+        userId: user.userId,
+        attributes: user.attributes,
+        clientName: host.clientName,
+        clientVersion: host.clientVersion,
+        type: 'conversion' as const,
+        eventKey,
+        eventId,
+        tags,
+      };
       if (isAccepted) record(conversion);
       if (!isHeard) return;
       const failure = 'The event sink could not show a request.';

@@ -186,8 +186,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/parts/event-recorder.ts',
-        find: 'timestamp: Date.now(),',
-        put: 'timestamp: performance.timeOrigin + performance.now(),',
+        find: '(): number => Date.now();',
+        put: '(): number => performance.timeOrigin + performance.now();',
       },
     ],
     tests: [EVENTS],
