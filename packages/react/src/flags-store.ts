@@ -13,7 +13,10 @@ import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 import { postTokens } from './post-tokens.ts';
-import { LOADING, notesOf, type Readiness, readinessOf, settle } from './readiness.ts';
+import { LOADING, notesOf, settle, type Unready, unreadinessOf } from './readiness.ts';
+
+/** What a component shows at the moment. */
+export type ReadStates = () => readonly DecisionState[];
 
 /** The decisions of a provider. */
 export interface FlagsStore {
@@ -30,17 +33,16 @@ export interface FlagsStore {
   readFirst(flagKey: string): DecisionState;
   /** The user of a client that is ready; throws where the client cannot make one. */
   user(): FlagsUser | null;
-  /** Says that decisions are on the screen, until `hide` says that they no longer are. */
-  show(states: () => readonly DecisionState[]): void;
-  hide(states: () => readonly DecisionState[]): void;
-  /** Decides again, tells the components whose decision changed, and records what is shown. */
+  /** Says that a component is on the page. Returns what says that it no longer is. */
+  show(read: ReadStates): () => void;
+  /** Says that a component is seen. Counts while it is on the page. */
+  see(read: ReadStates): void;
+  /** Decides again, tells the components whose decision changed, and records what is seen. */
   refresh(): void;
   give(input: FlagsInput): void;
   /** From the first commit on: the client takes over from the snapshot, and is followed. Returns what ends that. */
   connect(client: FlagsInput['client']): () => void;
 }
-
-type ClientDecision = ReturnType<FlagsUser['decide']>;
 
 const HELD = ['DISABLE_DECISION_EVENT'] as const;
 
@@ -51,44 +53,38 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
   let isMounted = false;
   /** Several changes are on their way, after which everything is decided once. */
   let isGiving = false;
-  let tokens: string[] = [];
+  const tokens: string[] = [];
   const firstStates = new Map<string, DecisionState>();
   const states = new Map<string, DecisionState>();
-  /** Flag key to the client's decision behind a state. */
-  const decided = new Map<string, ClientDecision>();
   const listeners = new Set<() => void>();
-  const shown = new Set<() => readonly DecisionState[]>();
+  const shown = new Set<ReadStates>();
+  const seen = new WeakSet<ReadStates>();
   const told = parent?.told ?? notesOf(Object(given.client ?? given.snapshot)).told;
 
+  /** Decides with the client, if it is its turn: before the first commit the snapshot is shown, as the server had nothing else. */
+  const decideHere = (flagKey: string) => (isMounted || !input.snapshot) && store.user()?.decide(flagKey, HELD);
+
   const decide = (flagKey: string): DecisionState => {
-    const { client, snapshot } = input;
-    let readiness: Readiness;
-    decided.delete(flagKey);
     try {
-      // Before the first commit the snapshot is shown, whatever the client says: the server had nothing else.
-      const own = (isMounted || !snapshot) && store.user()?.decide(flagKey, HELD);
-      if (own) decided.set(flagKey, own);
-      const state = own ? ready(own) : readHeld(snapshot, flagKey);
-      if (state) return state;
-      readiness = readinessOf(client);
+      const own = decideHere(flagKey);
+      return own ? ready(own) : (readHeld(input.snapshot, flagKey) ?? off(flagKey, unreadinessOf(input.client)));
     } catch (error) {
-      readiness = { status: 'failed', error };
+      return off(flagKey, { status: 'failed', error });
     }
-    return off(flagKey, readiness);
   };
 
-  /** @param only The state to be recorded now, because it is about to be replaced; all that are shown, and may wait, when absent. */
-  const record = (only?: DecisionState, isLeaving = !!only): void => {
-    for (const read of shown) {
-      for (const state of read()) {
+  /** @param leaving A state that is about to leave the screen, so that its impression cannot wait for the client. */
+  const record = (reads: Iterable<ReadStates>, leaving?: DecisionState): void => {
+    for (const read of reads) {
+      for (const state of seen.has(read) ? read() : []) {
         const { flagKey, variationKey } = state.decision;
         const id = JSON.stringify([user?.userId ?? input.user?.id, flagKey, variationKey]);
         // What is no longer current is about to be rendered again, and recorded then.
-        if (state.status !== 'ready' || state !== (only ?? store.read(flagKey)) || told.has(id)) continue;
-        const own = !isLeaving && decided.get(flagKey);
-        const token = input.snapshot?.impressions?.tokens[flagKey];
+        if (state.status !== 'ready' || state !== (leaving ?? store.read(flagKey)) || told.has(id)) continue;
+        const own = !leaving && decideHere(flagKey);
+        const token = input.snapshot?.impressions?.tokens?.[flagKey];
         if (own) user?.trackImpression(own);
-        else if (token && (isLeaving || readinessOf(input.client).status === 'failed')) post(token);
+        else if (token && (leaving || unreadinessOf(input.client).status === 'failed')) post(token);
         else continue;
         told.add(id);
       }
@@ -100,8 +96,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
     const { url = '' } = input.snapshot?.impressions ?? {};
     if (tokens.push(token) > 1) return;
     queueMicrotask(() => {
-      postTokens(url, tokens.join('\n'));
-      tokens = [];
+      postTokens(url, tokens.splice(0).join('\n'));
     });
   };
 
@@ -109,21 +104,12 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
     given,
     told,
     input: () => input,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    read(flagKey) {
-      const state = states.get(flagKey) ?? keep(firstStates.get(flagKey), decide(flagKey));
-      states.set(flagKey, state);
-      return state;
-    },
+    subscribe: (listener) => join(listeners, listener),
+    read: (flagKey) => remember(states, flagKey, () => keep(firstStates.get(flagKey), decide(flagKey))),
     readFirst(flagKey) {
       if (!given.snapshot) return store.read(flagKey);
       // What the snapshot does not have is loading, also without a client: a server often has none of the browser's.
-      const state = firstStates.get(flagKey) ?? readHeld(given.snapshot, flagKey) ?? off(flagKey, LOADING);
-      firstStates.set(flagKey, state);
-      return state;
+      return remember(firstStates, flagKey, () => readHeld(given.snapshot, flagKey) ?? off(flagKey, LOADING));
     },
     user() {
       const { client, user: asked } = input;
@@ -134,34 +120,41 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
       return user;
     },
     show(read) {
-      shown.add(read);
-      record();
+      const leave = join(shown, read);
+      record([read]);
+      return leave;
     },
-    hide: (read) => void shown.delete(read),
+    see(read) {
+      seen.add(read);
+      if (shown.has(read)) record([read]);
+    },
     refresh() {
       if (isGiving) return;
       for (const [flagKey, before] of states) {
-        const now = keep(before, decide(flagKey));
-        if (now !== before) record(before);
-        states.set(flagKey, now);
+        const state = keep(before, decide(flagKey));
+        if (state !== before) record(shown, before);
+        states.set(flagKey, state);
       }
       for (const listener of listeners) listener();
-      record();
+      record(shown);
     },
     give(next) {
       const before = input;
-      const isSameUser = next.client === before.client && next.user?.id === before.user?.id;
       const old = before.user?.attributes ?? {};
       const attributes = next.user?.attributes ?? {};
-      const changed = Object.keys({ ...old, ...attributes }).filter((key) => old[key] !== attributes[key]);
+      const isOther = next.client !== before.client || next.user?.id !== before.user?.id;
+      let isChanged = isOther || next.snapshot !== before.snapshot;
       input = next;
-      if (isSameUser && next.snapshot === before.snapshot && !changed[0]) return;
-      // With other attributes a user keeps their context, which may hold segments and forced decisions.
+      if (isOther) user = null;
       isGiving = true;
-      if (isSameUser) for (const key of changed) user?.setAttribute(key, attributes[key]);
-      else user = null;
+      for (const key in { ...old, ...attributes }) {
+        if (old[key] === attributes[key]) continue;
+        isChanged = true;
+        // On the context they have, which may hold segments and forced decisions.
+        user?.setAttribute(key, attributes[key]);
+      }
       isGiving = false;
-      store.refresh();
+      if (isChanged) store.refresh();
     },
     connect(client) {
       let disconnect: (() => void) | undefined;
@@ -173,7 +166,9 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
         // It is not a client, which each decision says.
       }
       store.refresh();
-      const leave = (): void => record(undefined, true);
+      const leave = (): void => {
+        for (const state of states.values()) record(shown, state);
+      };
       addEventListener('pagehide', leave);
       return () => {
         disconnect?.();
@@ -184,14 +179,24 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
   return store;
 }
 
+/** Adds to a set. Returns what takes it out again. */
+function join<T>(members: Set<T>, member: T): () => void {
+  members.add(member);
+  return () => void members.delete(member);
+}
+
+/** Reads what is known of a flag, and finds it out the first time. */
+function remember(memory: Map<string, DecisionState>, flagKey: string, find: () => DecisionState): DecisionState {
+  const state = memory.get(flagKey) ?? find();
+  memory.set(flagKey, state);
+  return state;
+}
+
 /** Reads a decision of the server; a broken snapshot has none. */
 function readHeld(snapshot: PageSnapshot | null | undefined, flagKey: string): DecisionState | undefined {
-  try {
-    const held = snapshot?.decisions.find((decision) => decision.flagKey === flagKey);
-    return held && ready({ ...held, reasons: [] });
-  } catch {
-    return undefined;
-  }
+  // Flat, because anything but a list becomes a list of one.
+  const held = [snapshot?.decisions].flat().find((decision) => decision?.flagKey === flagKey);
+  return held && ready({ ...held, reasons: [] });
 }
 
 function ready(decision: object): DecisionState {
@@ -199,17 +204,16 @@ function ready(decision: object): DecisionState {
 }
 
 /** The off state of a flag that is not decided. */
-function off(flagKey: string, readiness: Readiness): DecisionState {
-  const isFailed = readiness.status === 'failed';
+function off(flagKey: string, { status, error }: Unready): DecisionState {
   const decision = {
     variationKey: null,
     enabled: false,
     variables: {},
     ruleKey: null,
     flagKey,
-    reasons: [isFailed ? String(readiness.error) : 'The client is not ready.'],
+    reasons: [String(error)],
   } as const;
-  return { status: isFailed ? 'failed' : 'loading', decision };
+  return { status, decision };
 }
 
 /** Returns the older of two states unless they differ in something that a component may show. */

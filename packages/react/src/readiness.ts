@@ -16,15 +16,19 @@ interface Notes {
   /** The impressions that were recorded. */
   readonly told: Set<string>;
   /** Where a client stands that is not ready. */
-  unready: Readiness;
+  unready: Unready;
   /** Ends when the client is ready or has failed. */
   wait?: Promise<void>;
 }
 
-/** There are decisions to show. */
-export const READY: Readiness = { status: 'ready' };
-export const LOADING: Readiness = { status: 'loading' };
-const UNDECIDED: Readiness = {
+/** Why there are no decisions: `error` becomes the reason of those that are off. */
+export interface Unready {
+  readonly status: 'loading' | 'failed';
+  readonly error: unknown;
+}
+
+export const LOADING: Unready = { status: 'loading', error: 'The client is not ready.' };
+const UNDECIDED: Unready = {
   status: 'failed',
   error: 'FlagsProvider has no client, and no snapshot with this flag.',
 };
@@ -39,10 +43,9 @@ export function notesOf(owner: object): Notes {
   return notes;
 }
 
-/** Where a client stands now. The same object as long as nothing changes. */
-export function readinessOf(client: FlagsClient | null | undefined): Readiness {
-  if (!client) return UNDECIDED;
-  return client.isReady ? READY : notesOf(client).unready;
+/** Where a client stands that is not ready, or is not there. The same object as long as nothing changes. */
+export function unreadinessOf(client: FlagsClient | null | undefined): Unready {
+  return client ? notesOf(client).unready : UNDECIDED;
 }
 
 /** Resolves when a client is ready or has failed to be in time; the first caller says how long that is. Never rejects. */

@@ -1,7 +1,7 @@
 /** Saying that decisions are on the screen. */
 import { useEffect, useState } from 'react';
-import type { DecisionState } from './decision-state.ts';
 import { useFlagsStore } from './flags-provider.ts';
+import type { ReadStates } from './flags-store.ts';
 import { settle } from './readiness.ts';
 
 /** How decisions are used. */
@@ -28,10 +28,7 @@ export interface Tracking {
  *
  * @param read Another function when the decisions are others.
  */
-export function useTracking(
-  read: () => readonly DecisionState[],
-  { trackOn = 'commit', suspend }: DecisionOptions = {},
-): Tracking {
+export function useTracking(read: ReadStates, { trackOn = 'commit', suspend }: DecisionOptions = {}): Tracking {
   const store = useFlagsStore();
   const [element, ref] = useState<Element | null>(null);
   const { client, timeoutMs } = store.input();
@@ -40,25 +37,26 @@ export function useTracking(
     throw settle(client, timeoutMs).then(store.refresh);
   }
   useEffect(() => {
-    const show = (): void => store.show(read);
-    const stop = trackOn === 'visible' && whenVisible(element, show);
-    if (trackOn === 'commit') show();
+    const leave = store.show(read);
+    const see = (): void => store.see(read);
+    const stop = trackOn === 'visible' && whenVisible(element, see);
+    if (trackOn === 'commit') see();
     return () => {
       if (stop) stop();
-      store.hide(read);
+      leave();
     };
   }, [store, read, trackOn, element]);
-  return { ref, track: () => store.show(read) };
+  return { ref, track: () => store.see(read) };
 }
 
-/** Calls `show` when an element is in view. Returns what ends the waiting. */
-function whenVisible(element: Element | null, show: () => void): (() => void) | undefined {
-  if (typeof IntersectionObserver === 'undefined') show();
+/** Calls `see` when an element is in view. Returns what ends the waiting. */
+function whenVisible(element: Element | null, see: () => void): (() => void) | undefined {
+  if (typeof IntersectionObserver === 'undefined') see();
   else if (element) {
     const observer = new IntersectionObserver((entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();
-      show();
+      see();
     });
     observer.observe(element);
     return () => observer.disconnect();

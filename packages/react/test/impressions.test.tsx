@@ -169,6 +169,54 @@ describe('an impression', () => {
     expect([seen, posted()]).toEqual([['classic'], []]);
   });
 
+  it('is recorded when a child calls track in its effect, before those of its parent', () => {
+    const client = createShopClient();
+    function Child({ onSeen }: { onSeen: () => void }): ReactNode {
+      useEffect(onSeen);
+      return null;
+    }
+    const Parent = (): ReactNode => <Child onSeen={useDecision('checkout', { trackOn: 'manual' }).track} />;
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Parent />
+      </FlagsProvider>,
+    );
+    expect(client.recorded.impressions).toHaveLength(1);
+  });
+
+  it('is not recorded when track is called after the component has gone, then or later', async () => {
+    const { client, late, seen } = createLateClient();
+    const calls: (() => void)[] = [];
+    const Offer = (): ReactNode => void calls.push(useDecision('checkout', { trackOn: 'manual' }).track);
+    const app = (isShown: boolean) => (
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        {isShown && <Offer />}
+      </FlagsProvider>
+    );
+    const view = render(app(true));
+    view.rerender(app(false));
+    for (const track of calls) track();
+    await act(async () => void dispatchEvent(new Event('pagehide')));
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([[], []]);
+  });
+
+  it('is not recorded by the track of a decision that is no longer shown', async () => {
+    const client = createShopClient();
+    const calls: (() => void)[] = [];
+    const Offer = (): ReactNode => void calls.push(useDecision('checkout', { trackOn: 'manual' }).track);
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Offer />
+      </FlagsProvider>,
+    );
+    await act(async () => client.setFlag('checkout', ONE_PAGE));
+    calls.at(0)?.();
+    expect(client.recorded.impressions).toEqual([]);
+    calls.at(-1)?.();
+    expect(client.recorded.impressions).toMatchObject([{ variationKey: 'one_page' }]);
+  });
+
   it('waits until the element is in view', async () => {
     const observed = new Map<Element, (isIntersecting: boolean) => void>();
     vi.stubGlobal(

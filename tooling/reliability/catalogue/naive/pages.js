@@ -19,9 +19,9 @@ export const NAIVE_PAGES = [
     ids: ['UI-01'],
     edits: [
       {
-        file: STORE,
-        find: '      states.set(flagKey, state);\n      return state;\n    },\n    readFirst',
-        put: '      states.set(flagKey, state);\n      store.show(() => [state]);\n      return state;\n    },\n    readFirst',
+        file: 'packages/react/src/tracking.ts',
+        find: '  useEffect(() => {\n    const leave = store.show(read);',
+        put: '  store.see(read);\n  store.show(read);\n  useEffect(() => {\n    const leave = store.show(read);',
       },
     ],
     tests: [IMPRESSIONS],
@@ -64,7 +64,9 @@ export const NAIVE_PAGES = [
   {
     name: 'a provider that trusts its client',
     ids: ['UI-05'],
-    edits: [{ file: STORE, find: "      readiness = { status: 'failed', error };", put: '      throw error;' }],
+    edits: [
+      { file: STORE, find: "      return off(flagKey, { status: 'failed', error });", put: '      throw error;' },
+    ],
     tests: ['packages/react/test/provider.test.tsx'],
   },
   {
