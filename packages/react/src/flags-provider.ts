@@ -24,7 +24,7 @@ let outside: FlagsStore | undefined;
  * @example
  * <FlagsProvider client={client} user={{ id: 'ada', attributes: { plan: 'pro' } }}><Shop /></FlagsProvider>
  */
-export function FlagsProvider(props: FlagsProviderProps): ReactNode {
+export function FlagsProvider({ children, ...props }: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
   const around = parent?.input();
   const { client = around?.client, user = around?.user } = props;
@@ -32,7 +32,7 @@ export function FlagsProvider(props: FlagsProviderProps): ReactNode {
   const [store] = useState(() => createFlagsStore(input, parent));
   useCommitEffect(() => store.give(input));
   useEffect(() => store.connect(input.client), [store, input.client]);
-  return createElement(FlagsContext.Provider, { value: store }, props.children);
+  return createElement(FlagsContext.Provider, { value: store }, children);
 }
 
 /** The decisions of the provider around a component. */

@@ -50,10 +50,11 @@ const HELD = ['DISABLE_DECISION_EVENT'] as const;
 export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null): FlagsStore {
   let input = given;
   let user: FlagsUser | null = null;
-  let isMounted = false;
+  /** Before the first commit the snapshot is shown, as the server had nothing else. */
+  let isClientsTurn = !given.snapshot;
   /** Several changes are on their way, after which everything is decided once. */
   let isGiving = false;
-  const tokens: string[] = [];
+  const posting: string[] = [];
   const firstStates = new Map<string, DecisionState>();
   const states = new Map<string, DecisionState>();
   const listeners = new Set<() => void>();
@@ -61,8 +62,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
   const seen = new WeakSet<ReadStates>();
   const told = parent?.told ?? notesOf(Object(given.client ?? given.snapshot)).told;
 
-  /** Decides with the client, if it is its turn: before the first commit the snapshot is shown, as the server had nothing else. */
-  const decideHere = (flagKey: string) => (isMounted || !input.snapshot) && store.user()?.decide(flagKey, HELD);
+  const decideHere = (flagKey: string) => isClientsTurn && store.user()?.decide(flagKey, HELD);
 
   const decide = (flagKey: string): DecisionState => {
     try {
@@ -82,9 +82,10 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
         // What is no longer current is about to be rendered again, and recorded then.
         if (state.status !== 'ready' || state !== (leaving ?? store.read(flagKey)) || told.has(id)) continue;
         const own = !leaving && decideHere(flagKey);
-        const token = input.snapshot?.impressions?.tokens?.[flagKey];
+        const { url = '', tokens } = input.snapshot?.impressions ?? {};
+        const token = tokens?.[flagKey];
         if (own) user?.trackImpression(own);
-        else if (token && (leaving || unreadinessOf(input.client).status === 'failed')) post(token);
+        else if (token && (leaving || unreadinessOf(input.client).status === 'failed')) post(url, token);
         else continue;
         told.add(id);
       }
@@ -92,19 +93,19 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
   };
 
   /** Tokens of the same moment leave together. */
-  const post = (token: string): void => {
-    const { url = '' } = input.snapshot?.impressions ?? {};
-    if (tokens.push(token) > 1) return;
-    queueMicrotask(() => {
-      postTokens(url, tokens.splice(0).join('\n'));
-    });
+  const post = (url: string, token: string): void => {
+    if (posting.push(token) > 1) return;
+    queueMicrotask(() => postTokens(url, posting.splice(0).join('\n')));
   };
 
   const store: FlagsStore = {
     given,
     told,
     input: () => input,
-    subscribe: (listener) => join(listeners, listener),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     read: (flagKey) => remember(states, flagKey, () => keep(firstStates.get(flagKey), decide(flagKey))),
     readFirst(flagKey) {
       if (!given.snapshot) return store.read(flagKey);
@@ -120,9 +121,9 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
       return user;
     },
     show(read) {
-      const leave = join(shown, read);
+      shown.add(read);
       record([read]);
-      return leave;
+      return () => shown.delete(read);
     },
     see(read) {
       seen.add(read);
@@ -158,7 +159,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
     },
     connect(client) {
       let disconnect: (() => void) | undefined;
-      isMounted = true;
+      isClientsTurn = true;
       try {
         settle(client as FlagsClient, input.timeoutMs).then(store.refresh);
         disconnect = client?.on('config-update', store.refresh);
@@ -177,12 +178,6 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
     },
   };
   return store;
-}
-
-/** Adds to a set. Returns what takes it out again. */
-function join<T>(members: Set<T>, member: T): () => void {
-  members.add(member);
-  return () => void members.delete(member);
 }
 
 /** Reads what is known of a flag, and finds it out the first time. */

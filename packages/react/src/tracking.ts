@@ -38,28 +38,21 @@ export function useTracking(read: ReadStates, { trackOn = 'commit', suspend }: D
   }
   useEffect(() => {
     const leave = store.show(read);
-    const see = (): void => store.see(read);
-    const stop = trackOn === 'visible' && whenVisible(element, see);
-    if (trackOn === 'commit') see();
+    let observer: IntersectionObserver | undefined;
+    if (trackOn !== 'visible' || typeof IntersectionObserver === 'undefined') {
+      if (trackOn !== 'manual') store.see(read);
+    } else if (element) {
+      observer = new IntersectionObserver((entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        observer?.disconnect();
+        store.see(read);
+      });
+      observer.observe(element);
+    }
     return () => {
-      if (stop) stop();
+      observer?.disconnect();
       leave();
     };
   }, [store, read, trackOn, element]);
   return { ref, track: () => store.see(read) };
-}
-
-/** Calls `see` when an element is in view. Returns what ends the waiting. */
-function whenVisible(element: Element | null, see: () => void): (() => void) | undefined {
-  if (typeof IntersectionObserver === 'undefined') see();
-  else if (element) {
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      see();
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }
-  return undefined;
 }
