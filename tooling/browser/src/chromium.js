@@ -22,6 +22,18 @@ const FLAGS = [
  * @property {() => Promise<void>} close Ends the browser and removes its profile.
  */
 
+/** @returns {string} */
+const findChromium = () => execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+
+/**
+ * Starts the browser for many visitors at a time: each gets a context of their own, with cookies and a cache of its own.
+ *
+ * @returns {Promise<import('playwright-core').Browser>}
+ */
+export function startForVisitors() {
+  return chromium.launch({ executablePath: findChromium(), args: FLAGS, headless: true });
+}
+
 /**
  * Starts the browser.
  *
@@ -29,10 +41,9 @@ const FLAGS = [
  * @returns {Promise<Browser>}
  */
 export async function startChromium(options = {}) {
-  const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
   const profile = await mkdtemp(join(tmpdir(), 'sortition-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
+    executablePath: findChromium(),
     args: FLAGS,
     headless: true,
     // Colours are then what they are at once, and not on their way there.

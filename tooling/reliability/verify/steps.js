@@ -194,9 +194,14 @@ export const STEPS = [
   {
     name: 'Next.js visitors',
     shows:
-      'Fifty visitors of the shop on Next.js see what the server decided, and the lab counts what they saw, each once.',
+      'Fifty visitors of the shop on Next.js in each mode see what the server decided, and the lab counts what they saw, each once.',
     short: null,
-    long: filter('@sortition/browser-tests', 'visitors'),
+    long: ['visitors'],
+    figures: (output) => {
+      const lines = [...output.matchAll(/: (\d+) pages, (\d+) warnings, .* (\d+) impressions seen, (\d+) counted/g)];
+      const sum = (/** @type {number} */ column) => lines.reduce((total, line) => total + Number(line[column]), 0);
+      return { modes: lines.length, pages: sum(1), warnings: sum(2), seen: sum(3), counted: sum(4) };
+    },
   },
   {
     name: 'Redis outage',
