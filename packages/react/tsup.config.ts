@@ -1,8 +1,7 @@
 import { defineLibrary } from '@sortition/config/tsup';
-import type { Options } from 'tsup';
 
-const client = defineLibrary({ entries: { index: 'src/index.ts' } }) as Options;
-const server = defineLibrary({ entries: { server: 'src/server.ts' }, clean: false }) as Options;
+const client = defineLibrary({ entries: { index: 'src/index.ts' } });
+const server = defineLibrary({ entries: { server: 'src/server.ts' }, clean: false });
 
 export default [
   // Rollup, which tsup shakes trees with, would take the directive out that makes the hooks client components.

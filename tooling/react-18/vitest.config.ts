@@ -18,4 +18,9 @@ const config = defineTests({
 });
 
 // Lists are appended to those of the shared settings; these replace them.
-export default { ...config, test: { ...config.test, reporters: ['default', ['json', { outputFile: reports }]] } };
+const tests: ReturnType<typeof defineTests> = {
+  ...config,
+  test: { ...config.test, reporters: ['default', ['json', { outputFile: reports }]] },
+};
+
+export default tests;

@@ -4,7 +4,6 @@
  *
  * Plain JavaScript: build tools load this file with Node, and the oldest Node supported runs no TypeScript.
  */
-import { defineConfig } from 'tsup';
 import { bundleInCommonJs, carryLicences } from './bundle-es-modules.js';
 
 /**
@@ -25,6 +24,7 @@ import { bundleInCommonJs, carryLicences } from './bundle-es-modules.js';
  * imports, except in CommonJS those that are ES modules; nothing is minified, so that stack traces in applications can be read without source maps.
  *
  * @param {Library} library
+ * @returns {import('./build.ts').Build}
  */
 export function defineLibrary({
   entries,
@@ -37,7 +37,7 @@ export function defineLibrary({
   onSuccess,
 }) {
   const bundled = bundleInCommonJs(esModulesOnly);
-  return defineConfig({
+  return {
     ...(onSuccess && { onSuccess }),
     entry: entries,
     format: formats,
@@ -58,7 +58,7 @@ export function defineLibrary({
     minify: false,
     clean,
     silent: true,
-  });
+  };
 }
 
 /**
@@ -71,9 +71,10 @@ export function defineLibrary({
  * @param {object} file
  * @param {Record<string, string>} file.entries Name of the file in `dist`, without extension, to its source file.
  * @param {string[]} file.thirdParty Packages whose code goes in; their licences are written beside it.
+ * @returns {import('./build.ts').Build}
  */
 export function defineNodeFile({ entries, thirdParty }) {
-  return defineConfig({
+  return {
     entry: entries,
     format: ['esm', 'cjs'],
     dts: false,
@@ -88,5 +89,5 @@ export function defineNodeFile({ entries, thirdParty }) {
     minify: false,
     clean: false,
     silent: true,
-  });
+  };
 }
