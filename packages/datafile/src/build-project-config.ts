@@ -1,7 +1,7 @@
 /** Builds the project config: every entity validated on its own, indexed the way decisions look it up. */
 import type { Audience, Flag, ProjectConfig, Rule } from '@sortition/core';
 import type { CreateReferenceCheck } from './dangling-references.ts';
-import { createDatafileIndex, type DatafileIndex, indexDatafile } from './datafile-index.ts';
+import { indexDatafile } from './datafile-index.ts';
 import { completeFeatureRollouts } from './feature-rollouts.ts';
 import { inObjectKeyOrder } from './object-key-order.ts';
 import { readOdpSettings } from './odp-settings.ts';
@@ -12,7 +12,7 @@ import { readGlobalHoldouts, readLocalHoldouts } from './read-holdouts.ts';
 import type { JsonObject } from './read-json.ts';
 import { readRule } from './read-rule.ts';
 import { textOf } from './read-section.ts';
-import type { Steps } from './steps.ts';
+import { eachInPieces, type Steps } from './steps.ts';
 
 /** Builds the config of a datafile whose version is known to be supported. */
 export function* buildProjectConfig(
@@ -20,36 +20,57 @@ export function* buildProjectConfig(
   problems: ProblemList,
   check: CreateReferenceCheck | undefined,
 ): Steps<ProjectConfig> {
-  const index = createDatafileIndex<Rule, Flag, Audience>();
-  const { audiences, rules, experiments, groups, rollouts, flags, attributes, events, featureRollouts } = index;
+  const index = indexDatafile(datafile, problems);
+  yield;
+  const audiences = new Map<string, Audience>();
+  const rules = new Map<string, Rule>();
+  const rollouts = new Map<string, readonly Rule[]>();
+  const flags = new Map<string, Flag>();
   const references = check?.({ audiences, rules, rollouts }, problems);
-  const readers = {
-    rule: (entity: JsonObject, what: string, groupId?: string) => readRule(entity, what, groupId, problems),
-    flag: (entity: JsonObject) => readFlag(entity, problems),
-    audience: (entity: JsonObject, isLegacy: boolean) => readAudience(entity, isLegacy, problems),
-    added: references,
+  /** By the entity, since two may have one id. */
+  const read = new Map<JsonObject, Rule>();
+  const readAll = (entities: readonly JsonObject[]) => entities.map((entity) => read.get(entity) as Rule);
+  const addAudience = (entity: JsonObject, isLegacy: boolean): void => {
+    const audience = readAudience(entity, isLegacy, problems);
+    if (audience !== undefined) audiences.set(audience.id, audience);
   };
-  yield* indexDatafile(datafile, index, readers, problems);
-  completeFeatureRollouts(featureRollouts, flags, rollouts);
+  const addRule = (entity: JsonObject, what: string): void => {
+    const rule = readRule(entity, what, index.groupIds.get(entity), problems);
+    read.set(entity, rule);
+    rules.set(rule.id, rule);
+    references?.rule(rule);
+  };
+
+  yield* eachInPieces(index.typedAudiences, (entity) => addAudience(entity, false));
+  yield* eachInPieces(index.legacyAudiences, (entity) => addAudience(entity, true));
+  yield* eachInPieces(index.experiments, (entity) => addRule(entity, 'Experiment'));
+  yield* eachInPieces(index.deliveries, (entity) => addRule(entity, 'Delivery'));
+  for (const [id, deliveries] of index.rollouts) rollouts.set(id, readAll(deliveries));
+  yield* eachInPieces(index.flagEntities, (entity) => {
+    const flag = readFlag(entity, problems);
+    flags.set(flag.key, flag);
+    references?.flag(flag);
+  });
+  completeFeatureRollouts(readAll([...index.featureRollouts.values()]), flags, rollouts);
   const rest = readRest(datafile, audiences, problems);
   const config: ProjectConfig = {
     ...rest,
     flags: inObjectKeyOrder(flags),
     rules,
-    experiments,
+    experiments: readAll(index.experiments),
     rollouts,
-    groups,
+    groups: index.groups,
     audiences,
-    attributes,
-    events,
+    attributes: index.attributes,
+    events: index.events,
     odp: rest.odp && { ...rest.odp },
   };
   references?.rest(config);
   return config;
 }
 
-/** The entities of which a datafile has few, so that reading them later would save nothing. */
-export type RestOfConfig = Omit<ProjectConfig, keyof DatafileIndex<Rule, Flag, Audience>>;
+/** What is read of a datafile at once, also where its entities are read when they are needed: there is little of it. */
+export type RestOfConfig = ProjectFields & Pick<ProjectConfig, 'globalHoldouts' | 'localHoldouts' | 'odp'>;
 
 /** @param audiences Read when the segments they ask for are. */
 export function readRest(

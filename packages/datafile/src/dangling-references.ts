@@ -1,5 +1,6 @@
 /**
- * Reports references to entities that a datafile does not have. Decisions ignore such references.
+ * Reports references to entities that a datafile does not have, and variations of a rule that share a key. Decisions ignore
+ * such references.
  *
  * Rules and flags are checked as they are read, while they are still in the processor's cache.
  */
@@ -56,6 +57,7 @@ export const createReferenceCheck: CreateReferenceCheck = ({ audiences, rules, r
   };
   const checkRule = (rule: Rule): void => {
     const { id, variations, trafficRanges, audienceConditions } = rule;
+    reportDuplicateKeys(rule, problems);
     if (audienceConditions !== undefined) checkAudiences(id, audienceConditions);
     for (let index = 0; index < trafficRanges.length; index += 1) {
       const entityId = trafficRanges[index]?.entityId as string;
@@ -88,6 +90,18 @@ export const createReferenceCheck: CreateReferenceCheck = ({ audiences, rules, r
     },
   };
 };
+
+function reportDuplicateKeys({ id, variations }: Rule, problems: ProblemList): void {
+  for (let index = 1; index < variations.length; index += 1) {
+    const key = variations[index]?.key as string;
+    // Of a rule with very many variations, each is compared with those before it only so far.
+    for (let before = Math.max(0, index - MAX_SEARCHED); before < index; before += 1) {
+      if (variations[before]?.key !== key) continue;
+      problems.at('Rule', id);
+      problems.add('duplicate-key', 'same-key', key);
+    }
+  }
+}
 
 function isOperator(word: string): boolean {
   return word === 'and' || word === 'or' || word === 'not';

@@ -10,7 +10,7 @@ import { describe } from './read-json.ts';
 /**
  * Says of each kind of mistake in a datafile where it is and what was done instead, and also reports references to entities
  * that the datafile does not have (`dangling-reference`). Pass it as `check` to a config source; without it mistakes are
- * counted by their code, and references are not looked at. `parseDatafile` always checks.
+ * counted by their code, and references and the keys of variations are not looked at. `parseDatafile` always checks.
  */
 export const datafileCheck: DatafileCheck = { createProblemList, createReferenceCheck };
 

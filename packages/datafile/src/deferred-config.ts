@@ -2,10 +2,10 @@
  * A config whose rules, flags and audiences are read when they are first needed, so that creating a client costs little more
  * than parsing the JSON text. What it answers is what `buildProjectConfig` reads of the same document.
  */
-import type { Audience, ProjectConfig, Rule, Variation } from '@sortition/core';
+import type { ProjectConfig, Rule, Variation } from '@sortition/core';
 import { indexVariations } from '@sortition/core/internal';
 import { readRest } from './build-project-config.ts';
-import { createDatafileIndex, type DatafileIndex, type EntityReaders, indexDatafile } from './datafile-index.ts';
+import { type DatafileIndex, indexDatafile } from './datafile-index.ts';
 import { DeferredMap } from './deferred-map.ts';
 import { completeFeatureRollouts } from './feature-rollouts.ts';
 import { inObjectKeyOrder } from './object-key-order.ts';
@@ -13,8 +13,7 @@ import type { ProblemList } from './problem-list.ts';
 import { readAudience } from './read-audience.ts';
 import { readFlag } from './read-flag.ts';
 import type { JsonObject } from './read-json.ts';
-import { isReadableRule, readRule } from './read-rule.ts';
-import { runAtOnce } from './steps.ts';
+import { readRule } from './read-rule.ts';
 
 /**
  * Builds the config of a datafile whose version is known to be supported.
@@ -24,42 +23,41 @@ import { runAtOnce } from './steps.ts';
 export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undefined): ProjectConfig {
   const problems = callAtMistakes(onMistake);
   for (const name of SECTIONS) if (!Array.isArray(datafile[name] ?? NONE)) onMistake();
-  /** Of rules in the section of a group. */
-  const groupIds = new Map<JsonObject, string>();
-  const legacyAudiences = new Set<JsonObject>();
   const read = new Map<JsonObject, Rule>();
   const readRuleOnce = (entity: JsonObject): Rule => {
-    const rule = read.get(entity) ?? (readRule(entity, '', groupIds.get(entity), problems) as Rule);
+    const rule = read.get(entity) ?? readRule(entity, '', find().groupIds.get(entity), problems);
     read.set(entity, rule);
     return rule;
   };
-  const readAnyAudience = (entity: JsonObject): Audience | undefined =>
-    readAudience(entity, legacyAudiences.has(entity), problems);
 
-  let index: UnreadIndex | undefined;
-  const find = (): UnreadIndex => index ?? start();
-  const start = (): UnreadIndex => {
-    const found = indexUnread(datafile, groupIds, legacyAudiences, readAnyAudience, problems);
+  let index: DatafileIndex | undefined;
+  const find = (): DatafileIndex => index ?? start();
+  const start = (): DatafileIndex => {
+    const found = indexDatafile(datafile, problems);
     // A listener that was told of a mistake may have made a decision by now.
     if (index !== undefined) return index;
     index = found;
-    const { featureRollouts } = found;
-    if (featureRollouts.size > 0) {
-      const changed = [...featureRollouts].map(([id, entity]) => [id, readRuleOnce(entity)] as const);
-      completeFeatureRollouts(new Map(changed), flags, rollouts);
-    }
+    const changed = [...found.featureRollouts.values()].map(readRuleOnce);
+    completeFeatureRollouts(changed, flags, rollouts);
     return found;
   };
 
   const flags = new DeferredMap(
-    () => find().flags,
+    () => inObjectKeyOrder(find().flags),
     (entity) => readFlag(entity, problems),
   );
   const rollouts = new DeferredMap(
     () => find().rollouts,
     (deliveries) => deliveries.map(readRuleOnce),
   );
-  const audiences = new DeferredMap(() => find().audiences, readAnyAudience);
+  let legacyAudiences: ReadonlySet<JsonObject> | undefined;
+  const audiences = new DeferredMap(
+    () => audiencesById(find(), problems),
+    (entity) => {
+      legacyAudiences ??= new Set(find().legacyAudiences);
+      return readAudience(entity, legacyAudiences.has(entity), problems);
+    },
+  );
   const config = Object.assign(new DeferredExperiments(() => find().experiments.map(readRuleOnce)), {
     ...readRest(datafile, audiences, problems),
     flags,
@@ -99,35 +97,18 @@ function callAtMistakes(onMistake: () => undefined): ProblemList {
   return { at, add: onMistake, skip: onMistake, ignore: onMistake, leaveOut: onMistake, all: () => NONE };
 }
 
-type UnreadIndex = Readonly<Record<'flags', ReadonlyMap<string, JsonObject>>> &
-  Omit<DatafileIndex<JsonObject, JsonObject, JsonObject>, 'flags'>;
-
-/** @param readAnyAudience Reads one that may be known by then as a legacy one. */
-function indexUnread(
-  datafile: JsonObject,
-  groupIds: Map<JsonObject, string>,
-  legacyAudiences: Set<JsonObject>,
-  readAnyAudience: (entity: JsonObject) => Audience | undefined,
+function audiencesById(
+  { typedAudiences, legacyAudiences }: DatafileIndex,
   problems: ProblemList,
-): UnreadIndex {
-  const index = createDatafileIndex<JsonObject, JsonObject, JsonObject>();
-  const readers: EntityReaders<JsonObject, JsonObject, JsonObject> = {
-    rule(entity, what, groupId) {
-      if (!isReadableRule(entity)) return readRule(entity, what, groupId, problems) as undefined;
-      if (groupId !== undefined) groupIds.set(entity, groupId);
-      return entity;
-    },
-    flag: (entity) => (typeof entity.key === 'string' ? entity : (readFlag(entity, problems) as undefined)),
-    audience(entity, isLegacy) {
-      const { id } = entity;
-      if (typeof id !== 'string') return readAudience(entity, isLegacy, problems) as undefined;
-      if (isLegacy) legacyAudiences.add(entity);
-      // Of two legacy ones with one id the later counts, unless its text is not JSON.
-      return isLegacy && index.audiences.has(id) && !readAnyAudience(entity) ? undefined : entity;
-    },
-  };
-  runAtOnce(indexDatafile(datafile, index, readers, problems));
-  return { ...index, flags: inObjectKeyOrder(index.flags) };
+): ReadonlyMap<string, JsonObject> {
+  const audiences = new Map<string, JsonObject>();
+  for (const entity of typedAudiences) audiences.set(entity.id as string, entity);
+  for (const entity of legacyAudiences) {
+    const id = entity.id as string;
+    // Of two with one id the later counts, unless its text is not JSON.
+    if (!audiences.has(id) || readAudience(entity, true, problems)) audiences.set(id, entity);
+  }
+  return audiences;
 }
 
 /** A class, because a getter of an object literal gives each object a hidden class of its own. */

@@ -2,10 +2,10 @@
 
 /** What is read as `undefined` is not in the map. Asking for all of them, or for their number, reads all. */
 export class DeferredMap<Unread, T> extends Map<string, T> {
-  /** Answers what is in the map, in its order; `undefined` once all were read. */
+  /** Finds what is in the map, in its order; `undefined` once it was asked to, or all were read. */
   #find: (() => ReadonlyMap<string, Unread>) | undefined;
+  #unread: ReadonlyMap<string, Unread> | undefined;
   readonly #read: (unread: Unread) => T | undefined;
-
   readonly #isKept: boolean;
 
   /**
@@ -25,7 +25,7 @@ export class DeferredMap<Unread, T> extends Map<string, T> {
 
   override get(key: string): T | undefined {
     const known = super.get(key);
-    const unread = known === undefined ? this.#find?.().get(key) : undefined;
+    const unread = known === undefined ? this.#entries()?.get(key) : undefined;
     if (unread === undefined) return known;
     const value = this.#read(unread);
     if (value !== undefined && !this.#isKept) this.set(key, value);
@@ -65,10 +65,17 @@ export class DeferredMap<Unread, T> extends Map<string, T> {
     super.forEach(visit, self);
   }
 
-  #readAll(): void {
-    if (this.#find === undefined) return;
-    const all = [...this.#find().keys()].map((key) => [key, this.get(key)] as const);
+  #entries(): ReadonlyMap<string, Unread> | undefined {
+    if (this.#find) this.#unread = this.#find();
     this.#find = undefined;
+    return this.#unread;
+  }
+
+  #readAll(): void {
+    const unread = this.#entries();
+    if (unread === undefined) return;
+    const all = [...unread.keys()].map((key) => [key, this.get(key)] as const);
+    this.#unread = undefined;
     this.clear();
     for (const [key, value] of all) if (value !== undefined) this.set(key, value);
   }

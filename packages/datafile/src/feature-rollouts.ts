@@ -12,14 +12,15 @@ const ALL_TRAFFIC = 10_000;
  * A rule may be named many times, by one flag or by several, so variations are collected first and appended once: the work
  * stays proportional to the size of the datafile.
  *
- * @param featureRollouts The rules of type `fr` by id; changed, so they have to be new.
+ * @param rules The rules of type `fr`; changed, so they have to be new.
  */
 export function completeFeatureRollouts(
-  featureRollouts: ReadonlyMap<string, Rule>,
+  rules: readonly Rule[],
   flags: ReadonlyMap<string, Flag>,
   rollouts: ReadonlyMap<string, readonly Rule[]>,
 ): void {
-  if (featureRollouts.size === 0) return;
+  if (rules.length === 0) return;
+  const featureRollouts = new Map(rules.map((rule) => [rule.id, rule]));
   const additions = new Map<Rule, { readonly first: Variation; readonly variations: Set<Variation> }>();
   for (const flag of flags.values()) {
     const everyoneElse = rollouts.get(flag.rolloutId)?.at(-1)?.variations[0];

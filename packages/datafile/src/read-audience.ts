@@ -3,15 +3,14 @@ import type { Audience, JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import { readConditions } from './read-conditions.ts';
 import type { JsonObject } from './read-json.ts';
-import { hasStrings, stringOr } from './read-section.ts';
+import { stringOr } from './read-section.ts';
 
-/** Returns an audience, or `undefined` after reporting why it was skipped. */
+/** Reads an audience that has an id: `undefined` after reporting that its conditions are not JSON. */
 export function readAudience(entity: JsonObject, isLegacy: boolean, problems: ProblemList): Audience | undefined {
   const conditions = isLegacy ? parseConditions(entity, problems) : (entity.conditions ?? null);
   if (conditions === undefined) return undefined;
-  problems.at('Audience', entity.id);
-  if (!hasStrings(entity, ['id'], problems)) return undefined;
-  const { id } = entity;
+  const id = entity.id as string;
+  problems.at('Audience', id);
   return { id, name: stringOr(entity.name, id), conditions: readConditions(conditions, problems) };
 }
 

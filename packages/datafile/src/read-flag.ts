@@ -4,18 +4,18 @@ import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
 import { hasStrings, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
 
-/** Returns a flag, or `undefined` after reporting why it was skipped. */
-export function readFlag(entity: JsonObject, problems: ProblemList): Flag | undefined {
-  const { id, key, rolloutId = null, variables = null } = entity;
-  problems.at('Flag', typeof key === 'string' ? key : id);
-  if (!hasStrings(entity, ['key'], problems)) return undefined;
+/** Reads a flag that has a key. */
+export function readFlag(entity: JsonObject, problems: ProblemList): Flag {
+  const { id, rolloutId = null, variables = null } = entity;
+  const key = entity.key as string;
+  problems.at('Flag', key);
   if (rolloutId !== null && typeof rolloutId !== 'string') problems.ignore('rolloutId', 'a string', rolloutId);
   return {
     id: stringOr(id, ''),
-    key: entity.key,
+    key,
     experimentIds: readStrings(entity, 'experimentIds', problems),
     rolloutId: stringOr(rolloutId, ''),
-    variables: readVariables(variables ?? [], entity.key, problems),
+    variables: readVariables(variables ?? [], key, problems),
   };
 }
 
@@ -26,8 +26,7 @@ function readVariables(value: JsonValue, flagKey: string, problems: ProblemList)
   }
   if (value.every(isVariable)) return value;
   const variables = readEach(readEntities(value, problems, 'variables of flag'), (entity) => {
-    problems.at('Variable', entity.id, 'flag', flagKey);
-    if (!hasStrings(entity, ['id', 'key', 'defaultValue'], problems)) return undefined;
+    if (!hasStrings(entity, ['id', 'key', 'defaultValue'], 'Variable', problems, 'flag', flagKey)) return undefined;
     const { id, key, defaultValue } = entity;
     return { id, key, type: isJsonText(entity) ? 'json' : stringOr(entity.type, 'string'), defaultValue };
   });

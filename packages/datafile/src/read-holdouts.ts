@@ -2,7 +2,7 @@
 import type { Rule, VariableUsage } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import type { JsonObject } from './read-json.ts';
-import { readRule } from './read-rule.ts';
+import { isReadableRule, readRule, reportRule } from './read-rule.ts';
 import { readEach, readSection, readStrings } from './read-section.ts';
 
 const NO_VARIABLES: readonly VariableUsage[] = [];
@@ -34,8 +34,8 @@ export function readLocalHoldouts(datafile: JsonObject, problems: ProblemList): 
 }
 
 function readHoldout(entity: JsonObject, problems: ProblemList): Rule | undefined {
+  if (!isReadableRule(entity)) return void reportRule(entity, 'Holdout', problems);
   const rule = readRule(entity, 'Holdout', undefined, problems);
-  if (rule === undefined) return undefined;
   // Users held out get the defaults of a flag, also where a variation of the holdout brings values along.
   const variations = rule.variations.map((variation) => ({ ...variation, variables: NO_VARIABLES }));
   return { ...rule, variations, layerId: null, allowList: undefined, cmab: undefined };

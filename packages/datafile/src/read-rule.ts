@@ -5,40 +5,7 @@ import { readConditions } from './read-conditions.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
 import { hasStrings, readArray, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
 
-/**
- * Returns a rule, or `undefined` after reporting why it was skipped.
- *
- * @param what What kind of rule it is, as the first word of a message.
- */
-export function readRule(
-  entity: JsonObject,
-  what: string,
-  groupId: string | undefined,
-  problems: ProblemList,
-): Rule | undefined {
-  problems.at(what, entity.id);
-  if (!hasStrings(entity, ['id', 'key'], problems)) return undefined;
-  const { id, key, audienceConditions } = entity;
-  const cmab = readCmab(entity.cmab, problems);
-  const trafficRanges = readTrafficRanges(entity, problems, cmab && []);
-  const variations = readVariations(entity, what, id, problems);
-  if (variations === undefined || trafficRanges === undefined) return undefined;
-  return {
-    id,
-    key,
-    status: stringOr(entity.status, ''),
-    layerId: stringOr(entity.layerId, ''),
-    variations,
-    trafficRanges,
-    audienceConditions: readConditions(audienceConditions || entity.audienceIds, problems),
-    hasAudienceConditions: Boolean(audienceConditions),
-    allowList: readAllowList(entity.forcedVariations ?? {}, problems),
-    groupId: groupId ?? (stringOr(entity.groupId, '') || undefined),
-    cmab,
-  };
-}
-
-/** Whether `readRule` will not skip an entity. Written without lists: it runs for every rule while a client is created. */
+/** Whether a rule can be read. Written without lists: it runs for every rule before the first decision. */
 export function isReadableRule({ id, key, variations, trafficAllocation, cmab }: JsonObject): boolean {
   return (
     typeof id === 'string' &&
@@ -46,6 +13,44 @@ export function isReadableRule({ id, key, variations, trafficAllocation, cmab }:
     Array.isArray(variations) &&
     Array.isArray(trafficAllocation ?? (cmab ? variations : undefined))
   );
+}
+
+/**
+ * Says why a rule cannot be read.
+ *
+ * @param what What kind of rule it is, as the first word of a message.
+ */
+export function reportRule(entity: JsonObject, what: string, problems: ProblemList): false {
+  if (!hasStrings(entity, ['id', 'key'], what, problems)) return false;
+  problems.at(what, entity.id);
+  readArray(entity, 'trafficAllocation', problems, entity.cmab ? [] : undefined);
+  readArray(entity, 'variations', problems);
+  return false;
+}
+
+/**
+ * Reads a rule that can be read.
+ *
+ * @param what What kind of rule it is, as the first word of a message.
+ */
+export function readRule(entity: JsonObject, what: string, groupId: string | undefined, problems: ProblemList): Rule {
+  const { id, key, audienceConditions } = entity as JsonObject & Pick<Rule, 'id' | 'key'>;
+  problems.at(what, id);
+  const cmab = readCmab(entity.cmab, problems);
+  const trafficRanges = readTrafficRanges(entity, problems, cmab && []) ?? [];
+  return {
+    id,
+    key,
+    status: stringOr(entity.status, ''),
+    layerId: stringOr(entity.layerId, ''),
+    variations: readVariations(entity.variations as readonly JsonValue[], what, id, problems),
+    trafficRanges,
+    audienceConditions: readConditions(audienceConditions || entity.audienceIds, problems),
+    hasAudienceConditions: Boolean(audienceConditions),
+    allowList: readAllowList(entity.forcedVariations ?? {}, problems),
+    groupId: groupId ?? (stringOr(entity.groupId, '') || undefined),
+    cmab,
+  };
 }
 
 /**
@@ -74,22 +79,17 @@ function isTrafficRange(value: JsonValue): value is JsonValue & TrafficRange {
 }
 
 function readVariations(
-  rule: JsonObject,
+  listed: readonly JsonValue[],
   what: string,
   id: string,
   problems: ProblemList,
-): readonly Variation[] | undefined {
-  const listed = readArray(rule, 'variations', problems);
-  if (listed === undefined) return undefined;
+): readonly Variation[] {
+  if (listed.every(isVariation)) return listed;
   const of = what.toLowerCase();
-  const variations = listed.every(isVariation)
-    ? listed
-    : readEach(readEntities(listed, problems, `variations of ${of}`), (entity) => {
-        problems.at('Variation', entity.id, of, id);
-        return readVariation(entity, problems);
-      });
+  const variations = readEach(readEntities(listed, problems, `variations of ${of}`), (entity) =>
+    readVariation(entity, of, id, problems),
+  );
   problems.at(what, id);
-  reportDuplicateKeys(variations, problems);
   return variations;
 }
 
@@ -106,9 +106,10 @@ function isVariation(value: JsonValue): value is JsonValue & Variation {
 }
 
 /** Keeps what can be used of a variation. Properties that are `null` count as absent: the service writes them. */
-function readVariation(entity: JsonObject, problems: ProblemList): Variation | undefined {
-  if (!hasStrings(entity, ['id', 'key'], problems)) return undefined;
+function readVariation(entity: JsonObject, of: string, ofId: string, problems: ProblemList): Variation | undefined {
+  if (!hasStrings(entity, ['id', 'key'], 'Variation', problems, of, ofId)) return undefined;
   const { id, key } = entity;
+  problems.at('Variation', id, of, ofId);
   if (key === '') return problems.skip('key', 'a string that is not empty', key);
   const featureEnabled = Boolean(entity.featureEnabled);
   if (typeof (entity.featureEnabled ?? false) !== 'boolean')
@@ -122,16 +123,6 @@ function readVariation(entity: JsonObject, problems: ProblemList): Variation | u
 function isVariableUsage(value: JsonValue): value is JsonValue & VariableUsage {
   const usage = value as Partial<VariableUsage> | null;
   return typeof usage?.id === 'string' && typeof usage.value === 'string';
-}
-
-function reportDuplicateKeys(variations: readonly Variation[], problems: ProblemList): void {
-  for (let index = 1; index < variations.length; index += 1) {
-    const key = variations[index]?.key as string;
-    // Most rules have few variations; of a rule with very many, each is compared with the 16 before it.
-    for (let before = Math.max(0, index - 16); before < index; before += 1) {
-      if (variations[before]?.key === key) problems.add('duplicate-key', 'same-key', key);
-    }
-  }
 }
 
 function readAllowList(value: JsonValue, problems: ProblemList): ReadonlyMap<string, string> | undefined {

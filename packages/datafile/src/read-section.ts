@@ -38,18 +38,27 @@ export function readEach<T>(
   return results.filter((result) => result !== undefined) as readonly unknown[] as readonly T[];
 }
 
-/** Whether an entity has the string properties it cannot do without; what is missing is reported. */
+/**
+ * Whether an entity has the string properties it cannot do without; what is missing is reported.
+ *
+ * @param what The kind of entity, as the first word of the message.
+ * @param of What it belongs to, with the id of that.
+ */
 export function hasStrings<K extends string>(
   entity: JsonObject,
   properties: readonly K[],
+  what: string,
   problems: ProblemList,
+  of?: string,
+  ofName?: unknown,
 ): entity is JsonObject & { readonly [P in K]: string } {
   let hasAll = true;
-  // By index: iterators are garbage, whose collection costs more than the checks while a client is created.
+  // By index: iterators are garbage, whose collection costs more than the checks.
   for (let index = 0; index < properties.length; index += 1) {
     const property = properties[index] as K;
     if (typeof entity[property] === 'string') continue;
     hasAll = false;
+    problems.at(what, entity.id, of, ofName);
     problems.skip(property, 'a string', entity[property]);
   }
   return hasAll;
@@ -93,8 +102,10 @@ function isString(value: unknown): value is string {
 }
 
 /** Adds an entity to an index; of several with the same key the later wins, as in the official SDKs. */
-export function addTo<T>(index: Map<string, T>, key: string, entity: T, problems: ProblemList): void {
+export function addTo<T>(index: Map<string, T>, key: string, entity: T, what: string, problems: ProblemList): void {
   const { size } = index;
   index.set(key, entity);
-  if (index.size === size) problems.add('duplicate-key', 'twice');
+  if (index.size > size) return;
+  problems.at(what, key);
+  problems.add('duplicate-key', 'twice');
 }

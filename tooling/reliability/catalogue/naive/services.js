@@ -271,7 +271,7 @@ export const NAIVE_SERVICES = [
       {
         file: 'packages/datafile/src/datafile-index.ts',
         find: '    addTo(attributes, key,',
-        put: "    readSection(datafile, 'attributes', problems).filter((other) => other.key === key);\n    addTo(attributes, key,",
+        put: "    readSection(datafile, 'attributes', problems).filter((other) => other.key === key) && addTo(attributes, key,",
       },
     ],
     tests: ['tooling/reliability/fuzz/test/growth.test.ts'],
