@@ -1,7 +1,7 @@
 /**
  * `pnpm bench`: what a server, a page and a function pay for decisions, beside the official SDK and, where they can take
- * part, GrowthBook, flagd-core and ConfigCat. Each contestant has a process of its own; costs are processor time relative to the
- * official SDK (1.00), taken in turns, as the median of the rounds with its quartiles.
+ * part, GrowthBook, flagd-core, ConfigCat and Unleash. Each contestant has a process of its own; costs are processor time
+ * relative to the official SDK (1.00), taken in turns, as the median of the rounds with its quartiles.
  *
  * `--quick`: fewer rounds. `--only <text>`: scenarios whose name contains the text. `--profile`: where the time of a server
  * request goes. `--kept`: the flattering measures as well: one kept user, one hot flag, a datafile with two audiences.
@@ -60,7 +60,7 @@ const growth = (name, atMost, large, small = {}) => {
 /** @type {readonly Scenario[]} */
 const SCENARIOS = [
   server('server: context, 5 decides, 1 conversion, with events', 0.22, { events: true }),
-  server('server without events, 5 decides', 0.09, {}, ['floor', 'GrowthBook', 'flagd-core', 'ConfigCat']),
+  server('server without events, 5 decides', 0.09, {}, ['floor', 'GrowthBook', 'flagd-core', 'ConfigCat', 'Unleash']),
   server('server without events, 1 decide', 0.15, { decides: 1 }),
   server('server without events, 20 decides', 0.08, { decides: 20 }),
   server('server without events, 100 flags', 0.06, { flags: 100, audiences: 50 }),

@@ -15,8 +15,15 @@ const PLANS = ['free', 'basic', 'pro', 'team', 'enterprise'];
 const DEVICES = ['phone', 'tablet', 'desktop', 'tv'];
 const PATHS = ['/', '/search', '/cart', '/checkout', '/account/orders', '/account/settings', '/help'];
 /** Attributes that many users have a value of: name to the values. */
-const TEXTS = { country: COUNTRIES, plan: PLANS, device: DEVICES, path: PATHS, language: COUNTRIES, browser: DEVICES };
-const NUMBERS = ['age', 'orders', 'spent', 'visits', 'days_since_signup'];
+export const TEXTS = {
+  country: COUNTRIES,
+  plan: PLANS,
+  device: DEVICES,
+  path: PATHS,
+  language: COUNTRIES,
+  browser: DEVICES,
+};
+export const NUMBERS = ['age', 'orders', 'spent', 'visits', 'days_since_signup'];
 const SWITCHES = ['beta', 'employee', 'newsletter'];
 const ATTRIBUTE_KEYS = [...Object.keys(TEXTS), ...NUMBERS, ...SWITCHES, 'version'];
 

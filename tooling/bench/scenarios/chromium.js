@@ -1,7 +1,10 @@
 /**
- * Run as a child: a page in Chromium with its processor slowed down four times. One operation is what a page does once:
- * run the bundle of the SDK, make a client from a datafile of 100 flags, and decide ten flags for a user. The steps follow as
- * rows of their own, relative to all of the official SDK's.
+ * Run as a child: a page in Chromium with its processor slowed down four times. One operation is what a page does once: run
+ * the bundle of the SDK, make a client from a datafile of 100 flags, and decide ten flags for a user. The steps follow as rows
+ * of their own, relative to all of the official SDK's.
+ *
+ * Each contestant runs once in a page of its own, which reads the time around each step. The page is isolated, so that its
+ * clock is fine enough. What protocol, page and clock add is what `empty page` costs: the same steps of a bundle without an SDK.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,18 +14,22 @@ import { createFlags, toDatafile } from '../server-project.js';
 import { toShares } from '../turns.js';
 
 const { rounds } = /** @type {{ rounds: number }} */ (JSON.parse(process.argv[2] ?? '{}'));
+/** Each leaves a function that makes a client. */
 const PAGES = {
   official: `import { createInstance, createStaticProjectConfigManager } from '@optimizely/optimizely-sdk';
     globalThis.create = (datafile) => createInstance({ projectConfigManager: createStaticProjectConfigManager({ datafile }) });`,
   sortition: `import { createClient, createStaticConfig } from 'sortition';
     globalThis.create = (datafile) => createClient({ config: createStaticConfig({ datafile }), events: null });`,
+  '@sortition/client': `import { createClient } from '@sortition/client';
+    import { createStaticConfig, readWhenNeeded } from '@sortition/datafile';
+    globalThis.create = (datafile) => createClient({ config: createStaticConfig({ datafile, reading: readWhenNeeded }) });`,
+  'empty page':
+    'globalThis.create = () => ({ createUserContext: () => ({ decide: () => ({ variationKey: null }) }) });',
 };
-const STEPS = {
-  'runs the bundle': '',
-  'makes the client': 'globalThis.client = create(globalThis.datafile); 0',
-  'decides 10 flags': `globalThis.variations = [];
-    globalThis.user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
-    for (let index = 0; index < 10; index += 1) variations.push(user.decide('flag_' + index).variationKey);`,
+const STEPS = ['runs the bundle', 'makes the client', 'decides 10 flags'];
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
 };
 
 const datafile = toDatafile(createFlags(100, 50));
@@ -31,17 +38,16 @@ const scripts = await Promise.all(Object.values(PAGES).map((code) => bundle(code
 const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {
-  const steps = Object.keys(STEPS);
-  const rows = [...names, ...names.flatMap((name) => steps.map((step) => `${name}: ${step}`))];
+  const rows = [...names, ...names.flatMap((name) => STEPS.map((step) => `${name}: ${step}`))];
   const times = rows.map(() => /** @type {number[]} */ ([]));
   const decided = new Set();
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, script] of scripts.entries()) {
-      const { us, variations } = await open([script, ...Object.values(STEPS).slice(1)]);
-      decided.add(variations);
+      const { us, variations } = await open(script);
+      if (names[index] !== 'empty page') decided.add(variations);
       if (round < 0) continue;
       times[index]?.push(us.reduce((sum, step) => sum + step, 0));
-      for (const [at, step] of us.entries()) times[names.length + index * steps.length + at]?.push(step);
+      for (const [at, step] of us.entries()) times[names.length + index * STEPS.length + at]?.push(step);
     }
   }
   if (decided.size !== 1) throw new Error('the contestants decide differently');
@@ -50,32 +56,47 @@ try {
   await browser.close();
 }
 
-/** @param {readonly string[]} scripts Run one after the other. */
-async function open(scripts) {
+/** @param {string} script */
+async function open(script) {
   const context = await browser.newContext();
   const page = await context.newPage();
+  await page.route('**/*', (route) =>
+    route.fulfill({ contentType: 'text/html', headers: ISOLATED, body: '<!doctype html><title>page</title>' }),
+  );
+  await page.goto('http://localhost/');
   const session = await context.newCDPSession(page);
-  await page.evaluate((text) => {
-    Object.assign(globalThis, { datafile: text });
-  }, datafile);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  // Time of the page's thread, so that other programs on the machine do not count.
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const us = [];
-  for (const expression of scripts) {
-    const before = await taskSeconds(session);
-    await session.send('Runtime.evaluate', { expression });
-    us.push(1e6 * ((await taskSeconds(session)) - before));
-  }
-  const variations = await page.evaluate(() => JSON.stringify(Reflect.get(globalThis, 'variations')));
+  const result = await page.evaluate(runSteps, { script, datafile });
   await context.close();
-  return { us, variations };
+  return result;
 }
 
-/** @param {import('playwright-core').CDPSession} session */
-async function taskSeconds(session) {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+/**
+ * Runs in the page.
+ *
+ * @param {{ script: string, datafile: string }} given
+ */
+function runSteps(given) {
+  /** @param {string} text */
+  const run = (text) => {
+    const element = document.createElement('script');
+    element.textContent = text;
+    document.head.append(element);
+  };
+  if (!globalThis.crossOriginIsolated) throw new Error('the clock of the page is too coarse');
+  // What the first script of a page costs is not the SDK's.
+  run('0');
+  const times = [performance.now()];
+  run(given.script);
+  times.push(performance.now());
+  const client = Reflect.get(globalThis, 'create')(given.datafile);
+  times.push(performance.now());
+  const user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
+  const variations = [];
+  for (let index = 0; index < 10; index += 1) variations.push(user.decide(`flag_${index}`).variationKey);
+  times.push(performance.now());
+  const us = times.slice(1).map((time, at) => 1_000 * (time - Number(times[at])));
+  return { us, variations: variations.join() };
 }
 
 /** @param {string} code */

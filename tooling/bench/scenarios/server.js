@@ -38,6 +38,7 @@ const PEERS = {
   floor: async ({ flags }) => (await import('../peers/floor.js')).createFloor(flags),
   GrowthBook: async ({ flags }) => (await import('../peers/growthbook.js')).createGrowthBook(flags),
   ConfigCat: async ({ flags }) => (await import('../peers/configcat.js')).createConfigCat(flags),
+  Unleash: async ({ flags }) => (await import('../peers/unleash.js')).createUnleash(flags),
   'flagd-core': async ({ flags }) => (await import('../peers/flagd.js')).createFlagd(flags),
 };
 
