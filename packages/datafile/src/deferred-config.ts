@@ -37,8 +37,9 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
     // A listener that was told of a mistake may have made a decision by now.
     if (index !== undefined) return index;
     index = found;
-    const changed = [...found.featureRollouts.values()].map(readRuleOnce);
-    completeFeatureRollouts(changed, flags, rollouts);
+    const { featureRollouts } = found;
+    if (featureRollouts.size > 0)
+      completeFeatureRollouts([...featureRollouts.values()].map(readRuleOnce), flags, rollouts);
     return found;
   };
 

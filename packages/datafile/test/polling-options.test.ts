@@ -131,6 +131,7 @@ describe('options', () => {
       stream: undefined,
       cache: undefined,
       check: undefined,
+      reading: undefined,
       fetch: undefined,
     };
     expect(readPollingOptions({ sdkKey: 'k', ...absent })).toEqual(readPollingOptions({ sdkKey: 'k' }));

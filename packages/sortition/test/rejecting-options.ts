@@ -75,6 +75,7 @@ const POLLING: Kinds<PollingConfigOptions> = {
   maxBytes: 'data',
   stream: 'data',
   cache: STORAGE,
+  reading: 'function',
   fetch: 'function',
 };
 
