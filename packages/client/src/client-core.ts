@@ -1,5 +1,5 @@
 /** What the parts of a client and its calls share: where the client stands, and where they tell what happens. */
-import type { EventSinkHost, OdpHost, Problem, ProblemWatch, ProjectConfig, Reason } from '@sortition/core';
+import type { EventSinkHost, OdpHost, Problem, ProjectConfig, Reason } from '@sortition/core';
 import type { ListenerRegistry } from '@sortition/core/internal';
 import type { ClientEvents } from './client-events.ts';
 import type { ProblemReporter, Problems } from './problem-reporter.ts';
@@ -13,8 +13,6 @@ export interface ClientState {
   isClosed: boolean;
   /** Number of decisions, errors included. */
   decisions: number;
-  /** Of the config the client started with, where its source reads entities when they are needed. */
-  problemWatch: ProblemWatch | undefined;
   /** Number of events and assignments that came after `close` and were ignored. */
   ignoredAfterClose: number;
 }

@@ -71,7 +71,7 @@ export function useConfigSource(
 export function callHooks(
   { problems }: Pick<ClientCore, 'problems'>,
   hooks: readonly PartHooks[],
-  name: 'configure' | 'user' | 'userId' | 'stats',
+  name: 'configure' | 'decided' | 'user' | 'userId' | 'stats',
   ...given: readonly unknown[]
 ): readonly unknown[] {
   return hooks.map((hook) =>

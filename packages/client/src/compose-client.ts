@@ -7,7 +7,6 @@ import { CLIENT, type ClientInternals, callHooks, type UserContextClass, useConf
 import { createCore } from './create-core.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { deliver } from './delivery.ts';
-import { findProblems } from './find-problems.ts';
 import { followSource } from './follow-source.ts';
 import type { LeanClient } from './lean-client.ts';
 import type { LeanOptions } from './lean-options.ts';
@@ -81,7 +80,7 @@ export function composeClient<Options extends LeanOptions>(
       if (!EVENTS.includes(event)) reportUnknownName(teller, 'A client', 'event', event, EVENTS);
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
-      if (state.decisions > 0) findProblems(client);
+      if (state.decisions > 0) callHooks(core, hooks, 'decided');
       return () => void off();
     },
     flush: (flushOptions) => deliver('flush', delivering, flushOptions),

@@ -35,7 +35,6 @@ export function createCore({
     configProblem: undefined,
     isClosed: false,
     decisions: 0,
-    problemWatch: undefined,
     ignoredAfterClose: 0,
   };
   const pendingWork = new Set<Promise<unknown>>();

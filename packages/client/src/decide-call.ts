@@ -3,7 +3,7 @@
  */
 import type { DecideInput, DecideOption, DecisionOutcome, Reason, Trace } from '@sortition/core';
 import { decideByRules, setOwn, sharesExperiments, tryPart } from '@sortition/core/internal';
-import { type ClientInternals, type UserInternals, useConfigSource } from './client-internals.ts';
+import { type ClientInternals, callHooks, type UserInternals, useConfigSource } from './client-internals.ts';
 import {
   DISABLE_DECISION_EVENT,
   ENABLED_FLAGS_ONLY,
@@ -14,7 +14,6 @@ import {
 } from './decide-bits.ts';
 import { describeCause } from './describe-cause.ts';
 import { type Evaluated, type EvaluateFlag, evaluateInTurn } from './evaluated.ts';
-import { findProblems } from './find-problems.ts';
 import { type DecideSubject, type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
 import type { ProfileSession } from './parts/profiles/profile-session.ts';
 import type { Profiles } from './parts/profiles/profiles.ts';
@@ -137,7 +136,7 @@ function finish(call: DecideCall, evaluated: Evaluated): FlagDecision {
   const decision = new FlagDecision(call, evaluated, reasonsOf(call, evaluated));
   if (config === null) return decision;
   client.state.decisions += 1;
-  if (client.state.decisions === 1) findProblems(client);
+  if (client.state.decisions === 1) callHooks(client, client.hooks, 'decided');
   if (outcome?.status !== 'decided') return decision;
   const sends = (bits & DISABLE_DECISION_EVENT) === 0 && isImpressionDue(outcome, config);
   if (sends) client.steps.recorder?.impression(config, user, outcome);

@@ -47,24 +47,18 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
       else passOn(change.problem);
     });
   };
-  /** Of a source that reads entities when they are needed: what is found later is told later. */
-  const watch = (): void => {
-    state.problemWatch = source.watchProblems?.((found) => {
-      if (!state.isClosed) problems.guard('config', 'problems', () => found.forEach(passOn));
-    });
-  };
   clientsOf.set(source, (clientsOf.get(source) ?? 0) + 1);
   const leave: unknown = problems.guard('config', 'subscribe', () => source.subscribe(read));
   problems.guard('config', 'current', () => {
     const current: unknown = source.current();
-    if (current !== null) install(current, source.watchProblems ? watch : () => source.problems?.());
+    // What is found when entities are needed is told then: see `searchProblems`.
+    if (current !== null) install(current, () => (source.watchProblems ? undefined : source.problems?.()));
     return current;
   });
   return {
     part: 'config',
     async close() {
       if (typeof leave === 'function') leave();
-      problems.guard('config', 'watchProblems', () => state.problemWatch?.leave());
       const others = (clientsOf.get(source) ?? 1) - 1;
       clientsOf.set(source, others);
       if (others <= 0) await source.close?.();

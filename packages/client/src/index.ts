@@ -67,6 +67,7 @@ export type { ProfileSession } from './parts/profiles/profile-session.ts';
 export type { LoadLimits, Profiles, StoredUser } from './parts/profiles/profiles.ts';
 export { reasonTexts } from './parts/reason-texts.ts';
 export { recordTo } from './parts/record-to.ts';
+export { searchProblems } from './parts/search-problems.ts';
 export type { FetchSegmentsOptions } from './parts/segments.ts';
 export { type StickyOptions, sticky } from './parts/sticky.ts';
 export type { Problems } from './problem-reporter.ts';

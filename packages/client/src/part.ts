@@ -44,6 +44,8 @@ export interface PartHooks<R = Reason | string> extends DecisionSteps<R> {
   readonly ready?: PromiseLike<unknown> | undefined;
   /** Told of every config, before listeners of `config-update` are. */
   configure?(config: ProjectConfig): void;
+  /** Called after the first decision, and when a listener is added after that. */
+  decided?(): unknown;
   /** The id of a user who is created without one; `null` when it has none. */
   userId?(): string | null;
   /** Told of every user a context is created for. */

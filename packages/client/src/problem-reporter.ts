@@ -48,38 +48,33 @@ export function createProblemReporter(
 ): ProblemReporter {
   const kinds = new Map<string, Kind>();
   const backlog: Problem[] = [];
-  const kindOf = (code: string): Kind => {
+  const countIn = (code: string): Kind => {
     const kind = kinds.get(code) ?? { count: 0, subjects: new Set(), line: '', at: -REPEATED_AFTER_MS, repeated: 0 };
     kinds.set(code, kind);
+    kind.count += 1;
     return kind;
   };
-  const log = (kind: Kind, { code, part, message }: Problem): void => {
-    const at = performance.now();
+  const tell = (kind: Kind, problem: Problem): void => {
+    const { code, part, message } = problem;
     const { line, repeated } = kind;
-    if (line === message && at - kind.at < REPEATED_AFTER_MS) {
-      kind.repeated += 1;
-      return;
+    const at = performance.now();
+    if (line === message && at - kind.at < REPEATED_AFTER_MS) kind.repeated += 1;
+    else {
+      Object.assign(kind, { line: message, at, repeated: 0 });
+      logger?.warn({ code, part, ...(repeated && { repeated }) }, message);
     }
-    Object.assign(kind, { line: message, at, repeated: 0 });
-    logger?.warn({ code, part, ...(repeated && { repeated }) }, message);
-  };
-  const report = (problem: Problem): void => {
-    const kind = kindOf(problem.code);
-    kind.count += 1;
-    log(kind, problem);
     if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
   };
+  const report = (problem: Problem): void => tell(countIn(problem.code), problem);
   return {
     report,
     reportFirst: (problem, about = '') => {
-      const kind = kindOf(problem.code);
+      const kind = countIn(problem.code);
       const { subjects } = kind;
       const subject = about.slice(0, MAX_SUBJECT_LENGTH);
-      if (subjects.has(subject) || subjects.size >= MAX_SUBJECTS) kind.count += 1;
-      else {
-        subjects.add(subject);
-        report(problem);
-      }
+      if (subjects.has(subject) || subjects.size >= MAX_SUBJECTS) return;
+      subjects.add(subject);
+      tell(kind, problem);
     },
     guard: (part, what, call) =>
       callPart(call, (cause) =>

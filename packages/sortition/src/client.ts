@@ -21,6 +21,7 @@ import {
   projectInfo,
   reasonTexts,
   recordTo,
+  searchProblems,
   sendOdpEvent,
   sticky,
 } from '@sortition/client';
@@ -57,8 +58,8 @@ const ClientUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
 });
 
 /** The parts that options bring. */
-function bring({ odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
-  const parts: Part[] = [reasonTexts, allNameHints, recordTo(events as null)];
+function bring({ config, odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
+  const parts: Part[] = [reasonTexts, allNameHints, searchProblems(config), recordTo(events as null)];
   if (odp || vuid) parts.push(platform({ odp, vuid }));
   if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
   if (cmab) parts.push(bandits(cmab));

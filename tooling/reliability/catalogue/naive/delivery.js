@@ -238,7 +238,7 @@ export const NAIVE_DELIVERY = [
       {
         file: 'packages/client/src/problem-reporter.ts',
         find: '      const { subjects } = kind;\n',
-        put: "      const { subjects } = kindOf('');\n",
+        put: "      const { subjects } = countIn('');\n",
       },
     ],
     tests: ['packages/sortition/test/unknown-names.test.ts'],

@@ -1,7 +1,7 @@
 import type { Logger, Problem } from '@sortition/core';
 import { createStaticConfig, datafileCheck, readWhenNeeded } from '@sortition/datafile';
 import { expect, it } from 'vitest';
-import { createClient } from '../src/index.ts';
+import { createClient, searchProblems } from '../src/index.ts';
 import { shopProject } from './shop-project.ts';
 
 /** A flag that works, and one whose rule has a variation that is not valid. */
@@ -29,7 +29,7 @@ const datafile = shopProject({
 
 function create(options: { logger?: Logger | false } = {}) {
   const config = createStaticConfig({ datafile, check: datafileCheck, reading: readWhenNeeded });
-  const client = createClient({ config, logger: false, ...options });
+  const client = createClient({ config, parts: [searchProblems(config)], logger: false, ...options });
   const problems: Problem[] = [];
   const listen = () => client.on('problem', (problem) => problems.push(problem));
   return {
