@@ -60,6 +60,7 @@ const growth = (name, atMost, large, small = {}) => {
 /** @type {readonly Scenario[]} */
 const SCENARIOS = [
   server('server: context, 5 decides, 1 conversion, with events', 0.22, { events: true }),
+  impressions('impressions on top of 5 decides', 0.42),
   server('server without events, 5 decides', 0.09, {}, ['floor', 'GrowthBook', 'flagd-core', 'ConfigCat', 'Unleash']),
   server('server without events, 1 decide', 0.15, { decides: 1 }),
   server('server without events, 20 decides', 0.08, { decides: 20 }),
@@ -106,7 +107,7 @@ async function main() {
     for (const { name: contestant, cost, low, high, us } of await run()) {
       const isOurs = contestant === 'sortition' || contestant === 'large';
       const limit = isOurs && atMost > 0 ? `${atMost} ${cost <= atMost ? 'ok' : 'MISSED'}` : '';
-      const quartiles = cost === 1 && low === 1 ? '' : `${low.toFixed(3)}–${high.toFixed(3)}`;
+      const quartiles = low === high ? '' : `${low.toFixed(3)}–${high.toFixed(3)}`;
       console.log(`| ${name} | ${contestant} | ${cost.toFixed(3)} | ${quartiles} | ${limit} | ${us.toFixed(1)} |`);
     }
   }
@@ -154,6 +155,30 @@ function start(name, atMost, format, flags, decides, step) {
       }
       if (step !== 'created') return toShares(names, times);
       return toShares([...names, 'sortition, problems looked for afterwards'], [...times, looked]);
+    },
+  };
+}
+
+/**
+ * What impressions add: the requests with them, less the same requests without.
+ *
+ * @param {string} name
+ * @param {number} atMost
+ * @returns {Scenario}
+ */
+function impressions(name, atMost) {
+  return {
+    name,
+    atMost,
+    async run() {
+      const without = await server(name, atMost, {}).run();
+      const withThem = await server(name, atMost, { events: true, conversions: false }).run();
+      const added = withThem.map(({ us }, index) => us - (without[index]?.us ?? Number.NaN));
+      return withThem.map(({ name: contestant }, index) => {
+        const us = added[index] ?? Number.NaN;
+        const cost = us / (added[0] ?? Number.NaN);
+        return { name: contestant, cost, low: cost, high: cost, us };
+      });
     },
   };
 }

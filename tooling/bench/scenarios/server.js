@@ -11,6 +11,7 @@ import { serveTurns, timeTurn } from '../turns.js';
  * @property {number} decides
  * @property {number} audiences
  * @property {boolean} [events]
+ * @property {boolean} [conversions] With events one conversion for each user; `true` unless given.
  * @property {boolean} [sticky] With a profile store in memory.
  * @property {number} [redisPort] With a profile store in Redis; the official SDK, which cannot wait, has one in memory.
  * @property {number} [attributes] Most attributes of a user; 10 unless given.
@@ -93,7 +94,7 @@ async function runLoaded(index) {
 /** @param {Context} context @param {number} index */
 function decideAll(context, index) {
   for (let at = 0; at < decides; at += 1) context.decide(keyAt(index, at));
-  if (options.events) context.trackEvent?.('purchase');
+  if (options.events && options.conversions !== false) context.trackEvent?.('purchase');
 }
 
 /** A user who came before costs one command. @param {number} port */
