@@ -44,8 +44,8 @@ export interface CompiledFlag {
   /** Of what its experiments decide. */
   readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;
   readonly flag: Flag;
-  /** The outcomes so far; they are few, so a list is searched faster than a map and is smaller. */
-  readonly outcomes: DecisionOutcome[];
+  /** The outcomes so far; they are few, so a list is searched faster than a map and is smaller. Replaced: lists that grow keep room. */
+  outcomes: readonly DecisionOutcome[];
   /** Variations a forced decision may name, by key; built when one is. */
   variations: ReadonlyMap<string, Variation> | undefined;
 }
@@ -75,8 +75,6 @@ export interface CompiledRule extends Split {
   flag: CompiledFlag | undefined;
   /** What being bucketed into each traffic range came to for that flag, kept once it was needed. */
   bucketed: (DecisionOutcome | undefined)[];
-  /** The variation of each traffic range; `undefined` where the range is empty or names none. */
-  readonly variations: readonly (Variation | undefined)[];
   readonly rule: Rule;
 }
 
@@ -131,6 +129,17 @@ export function compiledExperiment(compiled: CompiledConfig, experimentKey: stri
 export function findVariation(compiled: CompiledConfig, variationId: string): Variation | undefined {
   compiled.variations ??= compiled.config.variations ?? indexVariations(compiled.config);
   return compiled.variations.get(variationId);
+}
+
+/** Finds the variation of a traffic range; `undefined` where the range is empty or names none. */
+export function rangeVariation(
+  { compiled }: { readonly compiled: CompiledConfig },
+  { rule }: CompiledRule,
+  range: number,
+): Variation | undefined {
+  // An empty id leads nowhere, even if there is a variation with such an id.
+  const id = rule.trafficRanges[range]?.entityId;
+  return id ? findVariation(compiled, id) : undefined;
 }
 
 /** Finds a variation by key among the experiments and deliveries of a flag; of several with one key the first. */
@@ -245,8 +254,6 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
       ends: endsOf(trafficRanges),
       flag: undefined,
       bucketed: [],
-      // An empty id leads nowhere, even if there is a variation with such an id.
-      variations: trafficRanges.map(({ entityId }) => (entityId === '' ? undefined : findVariation(memory, entityId))),
       id,
       rule,
     };

@@ -68,7 +68,7 @@ export function outcomeOf(
     variation,
     basis,
   };
-  flag.outcomes.push(outcome);
+  flag.outcomes = flag.outcomes.concat(outcome);
   return outcome;
 }
 

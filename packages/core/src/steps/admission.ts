@@ -1,7 +1,13 @@
 /** Whether a rule admits a user: the audience first, then the bucket on the rule's traffic. */
 import { evaluateAudiences } from '../audiences.ts';
 import { bucketFor, findRange } from '../bucketing.ts';
-import { type CompiledFlag, type CompiledGroup, type CompiledRule, findVariation } from '../compiled-config.ts';
+import {
+  type CompiledFlag,
+  type CompiledGroup,
+  type CompiledRule,
+  findVariation,
+  rangeVariation,
+} from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { Rule, TrafficRange } from '../project-config.ts';
@@ -43,20 +49,17 @@ function explainAudience(
 
 /** Returns the index of the traffic range the user is bucketed into; the number of ranges when there is none. */
 export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule): number {
+  const { trace } = evaluation;
   // Where the first range has all of the traffic, the bucket decides nothing.
-  if (compiled.basis !== 'bucket' && compiled.group === undefined && evaluation.trace === undefined) return 0;
-  const { ends } = compiled;
-  const bucket = assignBucket(evaluation, compiled, compiled.rule.trafficRanges);
+  if (compiled.basis !== 'bucket' && compiled.group === undefined && trace === undefined) return 0;
+  const { ends, rule } = compiled;
+  const bucket = assignBucket(evaluation, compiled, rule.trafficRanges);
   if (bucket === undefined) return ends.length;
-  const index = findRange(ends, bucket);
+  const range = findRange(ends, bucket);
   // A range without an id is empty on purpose.
-  if (
-    evaluation.trace !== undefined &&
-    compiled.variations[index] === undefined &&
-    compiled.rule.trafficRanges[index]?.entityId
-  )
-    evaluation.trace.reasons.push({ code: 'bucket-invalid-variation' });
-  return index;
+  if (trace && rule.trafficRanges[range]?.entityId && !rangeVariation(evaluation, compiled, range))
+    trace.reasons.push({ code: 'bucket-invalid-variation' });
+  return range;
 }
 
 /** What being bucketed into a range of a rule came to before. Nothing when reasons are wanted, which are not kept. */
@@ -68,7 +71,7 @@ export function knownOutcome(
 ): DecisionOutcome | undefined {
   if (rule.flag !== flag) {
     rule.flag = flag;
-    rule.bucketed = [];
+    rule.bucketed = rule.ends.map(() => undefined);
   }
   return trace === undefined ? rule.bucketed[range] : undefined;
 }

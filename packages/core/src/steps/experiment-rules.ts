@@ -1,5 +1,11 @@
 /** Experiment rules of a flag, in order of priority, and the order within one. */
-import { type CompiledFlag, type CompiledRule, findOwnVariation, findVariation } from '../compiled-config.ts';
+import {
+  type CompiledFlag,
+  type CompiledRule,
+  findOwnVariation,
+  findVariation,
+  rangeVariation,
+} from '../compiled-config.ts';
 import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
 import { outcomeOf, serveVariation } from '../outcomes.ts';
 import type { Variation } from '../project-config.ts';
@@ -82,7 +88,7 @@ function bucketed(evaluation: Evaluation, flag: CompiledFlag, experiment: Compil
   const known = knownOutcome(evaluation, flag, experiment, range);
   if (known !== undefined) return known;
   const { rule } = experiment;
-  const variation = experiment.variations[range];
+  const variation = rangeVariation(evaluation, experiment, range);
   if (variation === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, variation.key);
   const assignment = { experimentId: rule.id, variationId: variation.id };

@@ -3,7 +3,13 @@
  * holdouts. A holdout keeps a share of the users out of a flag (global) or of one rule (local), so that the effect of the
  * whole can be measured; allow-lists and stored assignments do not apply to it.
  */
-import { type CompiledFlag, type CompiledRule, findFlagVariation, type HeldOut } from '../compiled-config.ts';
+import {
+  type CompiledFlag,
+  type CompiledRule,
+  findFlagVariation,
+  type HeldOut,
+  rangeVariation,
+} from '../compiled-config.ts';
 import type { DecisionOutcome, DecisionSource } from '../decision-outcome.ts';
 import { type Evaluation, note, noteVariation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
@@ -74,7 +80,7 @@ function evaluateHoldout(evaluation: Evaluation, holdout: CompiledRule): Variati
   }
   if (!meetsAudience(evaluation, holdout, 'experiment')) return note(evaluation, 'holdout-audience-not-met', rule);
   note(evaluation, 'holdout-audience-met', rule);
-  const variation = holdout.variations[bucketIntoRange(evaluation, holdout)];
+  const variation = rangeVariation(evaluation, holdout, bucketIntoRange(evaluation, holdout));
   if (variation === undefined) return note(evaluation, 'holdout-no-variation', rule);
   noteVariation(evaluation, 'holdout-variation', rule, variation.key);
   return variation;

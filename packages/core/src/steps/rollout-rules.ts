@@ -2,7 +2,7 @@
  * Deliveries of a flag, in order; the last is "Everyone Else". A user who meets a delivery's audience but is outside its
  * traffic goes straight to the last one. Deliveries know no status, no allow-list and no stored assignment.
  */
-import type { CompiledFlag, CompiledRule } from '../compiled-config.ts';
+import { type CompiledFlag, type CompiledRule, rangeVariation } from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { outcomeOf } from '../outcomes.ts';
@@ -56,7 +56,7 @@ function evaluateDelivery(
   const range = bucketIntoRange(evaluation, delivery);
   const known = knownOutcome(evaluation, flag, delivery, range);
   if (known !== undefined) return known;
-  const variation = delivery.variations[range];
+  const variation = rangeVariation(evaluation, delivery, range);
   if (variation === undefined) return NOT_BUCKETED;
   note(evaluation, 'delivery-bucketed', rule, name);
   const outcome = outcomeOf(flag, variation, rule, 'rollout', delivery.basis);
