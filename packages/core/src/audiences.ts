@@ -140,7 +140,7 @@ function evaluateAudience(audiences: CompiledAudiences, at: number, user: UserSn
 /** Reads each attribute once, however many conditions ask for it. */
 function readValues(audiences: CompiledAudiences, { attributes, number }: UserSnapshot): void {
   const { slots, values } = audiences;
-  values.fill(undefined);
+  for (let slot = 0; slot < values.length; slot += 1) values[slot] = undefined;
   for (const attribute in attributes) {
     const slot = slots.get(attribute);
     // What a polluted `Object.prototype` adds is not an attribute.

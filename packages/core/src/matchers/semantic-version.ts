@@ -27,7 +27,7 @@ export interface Version {
  * version.
  */
 export function versionOrder(target: Version | null, actual: unknown): number | null {
-  const version = parseOnce(actual);
+  const version = typeof actual === 'string' ? readVersion(actual) : null;
   return target && version && compareVersions(target, version);
 }
 
@@ -51,20 +51,21 @@ function compareVersions(target: Version, version: Version): number {
   return version.isPrerelease && !target.isPrerelease ? -1 : 0;
 }
 
-/** Longer texts are not kept in memory. */
-const MAX_KEPT_LENGTH = 256;
+/** What versions of users were read as. Few of them are in use at a time, so most were seen before. */
+const known = /* @__PURE__ */ new Map<string, Version | null>();
 
-let lastText: string | undefined;
-let lastVersion: Version | null = null;
+/** More are forgotten, and longer texts are not kept. */
+const MAX_KNOWN = 500;
+const MAX_KNOWN_LENGTH = 100;
 
-/** Conditions of one decision parse the same attribute one after the other, so the last result is kept. */
-function parseOnce(value: unknown): Version | null {
-  if (typeof value !== 'string' || value.length > MAX_KEPT_LENGTH) return parseVersion(value);
-  if (value !== lastText) {
-    lastVersion = parseVersion(value);
-    lastText = value;
+function readVersion(text: string): Version | null {
+  let version = known.get(text);
+  if (version === undefined) {
+    version = parseVersion(text);
+    if (known.size >= MAX_KNOWN) known.clear();
+    if (text.length <= MAX_KNOWN_LENGTH) known.set(text, version);
   }
-  return lastVersion;
+  return version;
 }
 
 /** Returns `null` for anything that is not a version. */
