@@ -33,6 +33,14 @@ describe('versions', () => {
     expect(compileMatch('semver_eq', value)).toBe(null);
   });
 
+  it('many versions one after the other, and the same again, are each judged by their own', () => {
+    for (const round of [1, 2]) {
+      for (let patch = 0; patch < 1_200; patch += 1) {
+        expect([round, patch, compare('ge', '3.1.600', `3.1.${patch}`)]).toEqual([round, patch, patch >= 600]);
+      }
+    }
+  });
+
   it('[DF-08] text above 64 KiB is no version', () => {
     const long = (length: number): string => `2-${'x'.repeat(length - 2)}`;
     expect(compare('eq', '2.0', long(65_536))).toBe(false);
