@@ -26,7 +26,10 @@ const NAME: OptionRule = ['a string that is not empty', (value) => typeof value 
 
 /** What each option must be. */
 export const LEAN_RULES: OptionRules<LeanOptions> = {
-  config: hasThese(['current', 'subscribe'], 'a config source such as createStaticConfig({ datafile })'),
+  config: /* @__PURE__ */ hasThese(
+    ['current', 'subscribe'],
+    'a config source such as createStaticConfig({ datafile })',
+  ),
   parts: ['an array of parts', (parts) => Array.isArray(parts) && parts.every(isFunction)],
   defaultDecideOptions: ['an array of decide options', Array.isArray],
   waitUntil: ['a function', isFunction],

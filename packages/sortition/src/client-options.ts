@@ -24,11 +24,9 @@ export interface ClientOptions extends LeanOptions<never>, PlatformOptions {
 }
 
 /** What each option must be. */
-export const CLIENT_RULES: OptionRules<ClientOptions> = {
-  ...LEAN_RULES,
-  ...PLATFORM_RULES,
+export const CLIENT_RULES: OptionRules<ClientOptions> = /* @__PURE__ */ Object.assign({}, LEAN_RULES, PLATFORM_RULES, {
   profiles: STORE,
   profileTimeoutMs: STORE_TIMEOUT,
   events: SINK,
   cmab: PREDICTIONS,
-};
+});

@@ -2,9 +2,10 @@
 import { describeUnknownName } from '@sortition/core/internal';
 import type { Part } from '../part.ts';
 
-/** Names of the official SDKs: events, and what the options of a client with every feature are called. */
+/** Names of the official SDKs: an event, and what the options of a client with every feature are called. */
 const EVENTS_ELSEWHERE = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
-const OPTIONS_ELSEWHERE = {
+const NAMES_ELSEWHERE = {
+  OPTIMIZELY_CONFIG_UPDATE: 'config-update',
   projectConfigManager: 'config',
   sdkKey: 'config: createPollingConfig({ sdkKey })',
   datafile: 'config: createStaticConfig({ datafile })',
@@ -24,7 +25,7 @@ const OPTIONS_ELSEWHERE = {
 export const nameHints: Part<never> = /* @__PURE__ */ hintNames(EVENTS_ELSEWHERE);
 
 /** The same for a client with every feature. */
-export const allNameHints: Part<never> = /* @__PURE__ */ hintNames({ ...EVENTS_ELSEWHERE, ...OPTIONS_ELSEWHERE });
+export const allNameHints: Part<never> = /* @__PURE__ */ hintNames(NAMES_ELSEWHERE);
 
 function hintNames(elsewhere: Readonly<Record<string, string>>): Part<never> {
   return () => ({

@@ -17,10 +17,10 @@ export interface PlatformOptions {
 }
 
 /** What the options of a platform must be. */
-export const PLATFORM_RULES: OptionRules<PlatformOptions> = /* @__PURE__ */ Object.freeze({
-  odp: hasThese(['fetchSegments', 'sendEvent', 'configure'], 'createOdp()'),
-  vuid: hasThese(['load', 'current'], 'a source of visitor ids'),
-});
+export const PLATFORM_RULES: OptionRules<PlatformOptions> = {
+  odp: /* @__PURE__ */ hasThese(['fetchSegments', 'sendEvent', 'configure'], 'createOdp()'),
+  vuid: /* @__PURE__ */ hasThese(['load', 'current'], 'a source of visitor ids'),
+};
 
 /** Storage of a visitor id is local; `ready` does not wait longer for it, in milliseconds. */
 const VUID_TIMEOUT_MS = 1_000;
