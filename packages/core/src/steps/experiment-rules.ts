@@ -27,35 +27,26 @@ export function experimentRules(evaluation: Evaluation, flag: CompiledFlag): Ste
 
 /** The order within an experiment. */
 export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
-  const { rule } = experiment;
+  const { id, rule } = experiment;
+  const { bandit, input, trace } = evaluation;
   if (!experiment.isRunning) {
-    evaluation.trace?.reasons.push({ code: 'experiment-not-running', ruleKey: rule.key });
+    trace?.reasons.push({ code: 'experiment-not-running', ruleKey: rule.key });
     return undefined;
   }
-  const forced = forcedVariation(evaluation, experiment);
+  const forced = chosenVariation(evaluation, experiment, input.forcedVariations?.get(id), 'forced-variation');
   if (forced) return serveVariation(evaluation, flag, experiment, forced, 'forced');
   const listed = allowListedVariation(evaluation, experiment);
   if (listed) return outcomeOf(flag, listed, rule, flag.source, 'allow-list');
-  const assigned = stickyVariation(evaluation, experiment);
+  const assigned = chosenVariation(evaluation, experiment, assignedId(evaluation, id), 'sticky');
   if (assigned) return serveVariation(evaluation, flag, experiment, assigned, 'sticky');
   if (!meetsAudience(evaluation, experiment, 'experiment'))
     return note(evaluation, 'experiment-audience-not-met', rule);
   const { cmab } = experiment;
   if (cmab === undefined) return bucketed(evaluation, flag, experiment);
-  const { bandit, input, trace } = evaluation;
   if (bandit && input.predictions) return bandit(evaluation, flag, experiment, cmab, input.predictions);
   // Synchronous decisions have no predictions, and pass bandits over.
   trace?.reasons.push({ code: 'cmab-unsupported' });
   return note(evaluation, 'experiment-no-variation', rule);
-}
-
-/** The variation the application forced, looked up in the whole project; one that does not exist changes nothing. */
-function forcedVariation(evaluation: Evaluation, { id, rule }: CompiledRule): Variation | undefined {
-  const variationId = evaluation.input.forcedVariations?.get(id);
-  if (variationId === undefined) return undefined;
-  const variation = findVariation(evaluation.compiled, variationId);
-  if (variation) noteVariation(evaluation, 'forced-variation', rule, variation.key);
-  return variation;
 }
 
 /** The variation in which the datafile lists the user; a key the rule does not have leaves a reason and changes nothing. */
@@ -68,17 +59,26 @@ function allowListedVariation(evaluation: Evaluation, { rule, allowList }: Compi
 }
 
 /**
- * The variation the user was assigned before, looked up in the whole project; one that does not exist any more changes
- * nothing. Assignments made earlier in the same call come first, then those of the user's attributes, then the stored ones.
+ * The id of the variation the user was assigned before. Assignments made earlier in the same call come first, then those of
+ * the user's attributes, then the stored ones.
  */
-function stickyVariation(evaluation: Evaluation, { id, rule }: CompiledRule): Variation | undefined {
-  const { compiled, user, input, trace } = evaluation;
+function assignedId({ user, input }: Evaluation, id: string): string | undefined {
   if (input.ignoreAssignments) return undefined;
-  const variationId = input.fresh?.get(id) ?? user.attributeAssignments?.get(id) ?? input.stored?.get(id);
+  return input.fresh?.get(id) ?? user.attributeAssignments?.get(id) ?? input.stored?.get(id);
+}
+
+/** A variation that was chosen before, looked up in the whole project; one that does not exist (any more) changes nothing. */
+function chosenVariation(
+  evaluation: Evaluation,
+  { rule }: CompiledRule,
+  variationId: string | undefined,
+  code: 'forced-variation' | 'sticky',
+): Variation | undefined {
   if (variationId === undefined) return undefined;
+  const { compiled, user, trace } = evaluation;
   const variation = findVariation(compiled, variationId);
-  if (variation) noteVariation(evaluation, 'sticky', rule, variation.key);
-  else if (trace?.details)
+  if (variation) noteVariation(evaluation, code, rule, variation.key);
+  else if (code === 'sticky' && trace?.details)
     trace.reasons.push({ code: 'sticky-invalid', userId: user.userId, ruleKey: rule.key, variationId });
   return variation;
 }
