@@ -11,7 +11,7 @@ const PARTS = /** @type {readonly (readonly [string, RegExp])[]} */ ([
   ['audiences', /core\/src\/(?:audiences|conditions|condition-tree|matchers)/],
   ['hash', /core\/src\/(?:bucketing|split-hash)/],
   ['decision', /core\/src\/|client\/src\/(?:decide|flag-)/],
-  ['JSON', /events\/src\/(?:event-batch|event-text|fit-event|log-event|visitor-attributes|conversion-numbers)/],
+  ['JSON', /events\/src\/(?:snapshot-text|event-text|fit-event|log-event|visitor-attributes|conversion-numbers)/],
   ['event: recording, batching, sending', /client\/src\/parts\/|events\/src\/|http\/src\//],
 ]);
 

@@ -16,8 +16,8 @@ export type StatusClass = 'success' | 'not-modified' | 'retry' | 'denied' | 'ref
 export function classifyStatus(status: number): StatusClass {
   if (status >= 200 && status < 300) return 'success';
   if (status === 304) return 'not-modified';
-  if (status >= 500 || status === 408 || status === 425 || status === 429) return 'retry';
-  if (status === 401 || status === 403 || status === 404 || status === 410) return 'denied';
+  if (status >= 500 || [408, 425, 429].includes(status)) return 'retry';
+  if ([401, 403, 404, 410].includes(status)) return 'denied';
   return 'refused';
 }
 
