@@ -52,9 +52,10 @@ export function createMetrics(
   let count = 0;
   const flush = (): void => {
     for (const [route, byMethod] of waiting) {
+      const durations = duration.labels({ route });
       for (const [method, { statuses, seconds }] of byMethod) {
         for (const [status, answers] of statuses) requests.inc({ route, method, status: String(status) }, answers);
-        for (const value of seconds) duration.observe({ route }, value);
+        for (const value of seconds) durations.observe(value);
       }
     }
     waiting.clear();
