@@ -78,11 +78,13 @@ export function readRest(
   audiences: ReadonlyMap<string, Audience>,
   problems: ProblemList,
 ): RestOfConfig {
+  // Most projects have none of these, and what is not called is not compiled while a client is created.
+  const has = (section: string): boolean => (datafile[section] ?? null) !== null;
   return {
     ...readProject(datafile),
-    globalHoldouts: readGlobalHoldouts(datafile, problems),
-    localHoldouts: readLocalHoldouts(datafile, problems),
-    odp: readOdpSettings(datafile, audiences, problems),
+    globalHoldouts: has('holdouts') ? readGlobalHoldouts(datafile, problems) : [],
+    localHoldouts: has('localHoldouts') ? readLocalHoldouts(datafile, problems) : new Map(),
+    odp: has('integrations') ? readOdpSettings(datafile, audiences, problems) : null,
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Goes through the sections of a datafile and finds what is in them by id or key: the one place that knows which sections
- * there are, and which of two entities with one id counts. Of an entity only what it cannot do without is looked at, in plain
- * loops: this runs once, before the first decision.
+ * there are, and which of two entities with one id counts. Of an entity only what it cannot do without is looked at. This runs
+ * once, before the first decision, so it is interpreted: `forEach` then leaves less garbage than `for … of`.
  */
 import type { AttributeDefinition, EventDefinition, ExclusionGroup, JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
@@ -51,12 +51,12 @@ export function indexDatafile(datafile: JsonObject, problems: ProblemList): Data
     const readable = listed.every(isReadableRule)
       ? listed
       : listed.filter((entity) => isReadableRule(entity) || reportRule(entity, what, problems));
-    for (const entity of readable) {
+    readable.forEach((entity) => {
       const id = entity.id as string;
       addTo(rules, id, entity, what, problems);
       if (entity.type === 'fr') featureRollouts.set(id, entity);
       into.push(entity);
-    }
+    });
     return readable;
   };
   const withStrings = <K extends string>(section: string, what: string, properties: readonly K[]) =>
@@ -82,10 +82,13 @@ export function indexDatafile(datafile: JsonObject, problems: ProblemList): Data
     // A group with an empty id excludes no user, as in the official SDKs.
     if (id !== '') for (const entity of own) groupIds.set(entity, id);
   }
-  for (const rollout of withStrings('rollouts', 'Rollout', ID))
+  withStrings('rollouts', 'Rollout', ID).forEach((rollout) => {
     addTo(rollouts, rollout.id, addRules(rollout, 'Delivery', deliveries), 'Rollout', problems);
+  });
   const flagEntities = withStrings('featureFlags', 'Flag', ['key']);
-  for (const entity of flagEntities) addTo(flags, entity.key, entity, 'Flag', problems);
+  flagEntities.forEach((entity) => {
+    addTo(flags, entity.key, entity, 'Flag', problems);
+  });
   const attributes = new Map<string, AttributeDefinition>();
   for (const { id, key } of withStrings('attributes', 'Attribute', ID_AND_KEY))
     addTo(attributes, key, { id, key }, 'Attribute', problems);

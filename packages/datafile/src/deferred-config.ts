@@ -69,9 +69,8 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
     attributes: new DeferredMap(() => find().attributes, asRead),
     events: new DeferredMap(() => find().events, asRead),
   });
-  const listUnread = () => [find().experiments, ...find().rollouts.values()].flat();
   // Not part of a copy, whose rules may be others.
-  Object.defineProperty(config, 'variations', { value: deferVariations(listUnread, readRuleOnce, config) });
+  Object.defineProperty(config, 'variations', { value: deferVariations(find, readRuleOnce, config) });
   return config;
 }
 
@@ -103,7 +102,7 @@ function audiencesById(
   problems: ProblemList,
 ): ReadonlyMap<string, JsonObject> {
   const audiences = new Map<string, JsonObject>();
-  for (const entity of typedAudiences) audiences.set(entity.id as string, entity);
+  typedAudiences.forEach((entity) => void audiences.set(entity.id as string, entity));
   for (const entity of legacyAudiences) {
     const id = entity.id as string;
     // Of two with one id the later counts, unless its text is not JSON.
@@ -132,7 +131,7 @@ class DeferredExperiments {
 
 /** Finds variations by id without reading other rules than theirs. */
 function deferVariations(
-  listUnread: () => readonly JsonObject[],
+  find: () => DatafileIndex,
   readRuleOnce: (entity: JsonObject) => Rule,
   config: ProjectConfig,
 ): NonNullable<ProjectConfig['variations']> {
@@ -141,9 +140,13 @@ function deferVariations(
   let known = new Map<string, Variation>();
   const start = (): Map<unknown, JsonObject> => {
     const found = new Map<unknown, JsonObject>();
-    for (const entity of listUnread())
-      for (const variation of entity.variations as readonly (Partial<Variation> | null)[])
-        found.set(variation?.id, entity);
+    const add = (entity: JsonObject): void => {
+      const variations = entity.variations as readonly (Partial<Variation> | null)[];
+      variations.forEach((variation) => void found.set(variation?.id, entity));
+    };
+    const { experiments, rollouts } = find();
+    experiments.forEach(add);
+    rollouts.forEach((deliveries) => void deliveries.forEach(add));
     // Holdouts are read already; they come last, and of several variations with one id the last counts.
     for (const { variations } of [...config.globalHoldouts, ...[...config.localHoldouts.values()].flat()]) {
       for (const variation of variations) {
