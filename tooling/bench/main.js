@@ -50,11 +50,25 @@ const server = (name, atMost, more, peers = []) => {
   };
 };
 
-/** @param {string} name @param {number} atMost @param {object} large @param {object} [small] @returns {Scenario} */
+/**
+ * What grows with the processor's caches alone grows with every contestant.
+ *
+ * @param {string} name
+ * @param {number} atMost
+ * @param {object} large
+ * @param {object} [small]
+ * @returns {Scenario}
+ */
 const growth = (name, atMost, large, small = {}) => {
   const base = { flags: 1_000, audiences: 500, clients: 1, attributes: 8, profiles: 0 };
   const sizes = { small: { ...base, ...small }, large: { ...base, ...large }, rounds };
-  return { name, atMost, run: () => runChild('growth', JSON.stringify(sizes)) };
+  const grow = (/** @type {string} */ peer) => runChild('growth', JSON.stringify({ peer, ...sizes }));
+  const others = 'profiles' in large ? ['official'] : ['official', 'floor'];
+  const run = () => [
+    ...grow('sortition'),
+    ...others.flatMap((peer) => grow(peer).map((share) => ({ ...share, name: `${peer}: ${share.name}` }))),
+  ];
+  return { name, atMost, run };
 };
 
 /** @type {readonly Scenario[]} */
