@@ -5,6 +5,8 @@
  *
  * Each contestant runs once in a page of its own, which reads the time around each step. The page is isolated, so that its
  * clock is fine enough. What protocol, page and clock add is what `empty page` costs: the same steps of a bundle without an SDK.
+ * Other programs on the machine count in that time; the last rows are of the processor time that the page's thread needs for all
+ * of it in one more page, which is not slowed down.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -40,24 +42,28 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '
 try {
   const rows = [...names, ...names.flatMap((name) => STEPS.map((step) => `${name}: ${step}`))];
   const times = rows.map(() => /** @type {number[]} */ ([]));
+  const processor = names.map(() => /** @type {number[]} */ ([]));
   const decided = new Set();
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, script] of scripts.entries()) {
-      const { us, variations } = await open(script);
+      const { us, variations } = await open(script, 4);
+      const { threadUs } = await open(script, 1);
       if (names[index] !== 'empty page') decided.add(variations);
       if (round < 0) continue;
+      processor[index]?.push(threadUs);
       times[index]?.push(us.reduce((sum, step) => sum + step, 0));
       for (const [at, step] of us.entries()) times[names.length + index * STEPS.length + at]?.push(step);
     }
   }
   if (decided.size !== 1) throw new Error('the contestants decide differently');
-  console.log(JSON.stringify(toShares(rows, times)));
+  const processorRows = names.map((name) => `${name}: processor time, not slowed down`);
+  console.log(JSON.stringify([...toShares(rows, times), ...toShares(processorRows, processor)]));
 } finally {
   await browser.close();
 }
 
-/** @param {string} script */
-async function open(script) {
+/** @param {string} script @param {number} slowdown */
+async function open(script, slowdown) {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.route('**/*', (route) =>
@@ -65,10 +71,19 @@ async function open(script) {
   );
   await page.goto('http://localhost/');
   const session = await context.newCDPSession(page);
-  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+  const before = await taskSeconds(session);
   const result = await page.evaluate(runSteps, { script, datafile });
+  const threadUs = 1e6 * ((await taskSeconds(session)) - before);
   await context.close();
-  return result;
+  return { ...result, threadUs };
+}
+
+/** @param {import('playwright-core').CDPSession} session */
+async function taskSeconds(session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
 }
 
 /**
