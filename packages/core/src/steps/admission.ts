@@ -56,24 +56,24 @@ export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule):
   const bucket = assignBucket(evaluation, compiled, rule.trafficRanges);
   if (bucket === undefined) return ends.length;
   const range = findRange(ends, bucket);
-  // A range without an id is empty on purpose.
-  if (trace && rule.trafficRanges[range]?.entityId && !rangeVariation(evaluation, compiled, range))
+  // A range without an id is empty on purpose; one that served a user has a variation.
+  if (
+    trace &&
+    !compiled.bucketed[range] &&
+    rule.trafficRanges[range]?.entityId &&
+    !rangeVariation(evaluation, compiled, range)
+  )
     trace.reasons.push({ code: 'bucket-invalid-variation' });
   return range;
 }
 
-/** What being bucketed into a range of a rule came to before. Nothing when reasons are wanted, which are not kept. */
-export function knownOutcome(
-  { trace }: Evaluation,
-  flag: CompiledFlag,
-  rule: CompiledRule,
-  range: number,
-): DecisionOutcome | undefined {
+/** What being bucketed into a range of a rule came to before, for this flag. */
+export function knownOutcome(flag: CompiledFlag, rule: CompiledRule, range: number): DecisionOutcome | undefined {
   if (rule.flag !== flag) {
     rule.flag = flag;
     rule.bucketed = rule.ends.map(() => undefined);
   }
-  return trace === undefined ? rule.bucketed[range] : undefined;
+  return rule.bucketed[range];
 }
 
 /** Returns the user's bucket; `undefined` when the exclusion group keeps the user out. */

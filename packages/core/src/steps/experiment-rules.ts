@@ -85,12 +85,13 @@ function chosenVariation(
 
 function bucketed(evaluation: Evaluation, flag: CompiledFlag, experiment: CompiledRule): StepResult {
   const range = bucketIntoRange(evaluation, experiment);
-  const known = knownOutcome(evaluation, flag, experiment, range);
-  if (known !== undefined) return known;
+  const known = knownOutcome(flag, experiment, range);
+  if (known !== undefined && evaluation.trace === undefined) return known;
   const { rule } = experiment;
-  const variation = rangeVariation(evaluation, experiment, range);
+  const variation = known?.variation ?? rangeVariation(evaluation, experiment, range);
   if (variation === undefined) return note(evaluation, 'experiment-no-variation', rule);
   noteVariation(evaluation, 'experiment-variation', rule, variation.key);
+  if (known !== undefined) return known;
   const assignment = { experimentId: rule.id, variationId: variation.id };
   const result = serveVariation(evaluation, flag, experiment, variation, 'bucket', assignment);
   if (result.status !== 'unserved') experiment.bucketed[range] = result;

@@ -54,9 +54,9 @@ function evaluateDelivery(
     return note(evaluation, 'delivery-audience-not-met', rule, name);
   note(evaluation, 'delivery-audience-met', rule, name);
   const range = bucketIntoRange(evaluation, delivery);
-  const known = knownOutcome(evaluation, flag, delivery, range);
-  if (known !== undefined) return known;
-  const variation = rangeVariation(evaluation, delivery, range);
+  const known = knownOutcome(flag, delivery, range);
+  if (known !== undefined && evaluation.trace === undefined) return known;
+  const variation = known?.variation ?? rangeVariation(evaluation, delivery, range);
   if (variation === undefined) return NOT_BUCKETED;
   note(evaluation, 'delivery-bucketed', rule, name);
   const outcome = outcomeOf(flag, variation, rule, 'rollout', delivery.basis);
