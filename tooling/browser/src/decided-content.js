@@ -8,13 +8,18 @@
  * @property {string[]} flags `flag variation` of what is on the screen.
  * @property {string[]} changes Decided content that changed after it was painted.
  * @property {number} shift Cumulative layout shift.
+ * @property {string[]} moved What shifted, and from where to where.
  *
  * @typedef {object} Watched What the page keeps of itself.
  * @property {string[]} changes
  * @property {number} shift
+ * @property {string[]} moved
  * @property {WeakSet<Element>} hydrated What React has taken over, once its effects have run.
  * @property {WeakSet<Element>} painted
  * @property {object} __REACT_DEVTOOLS_GLOBAL_HOOK__
+ *
+ * @typedef {PerformanceEntry & { value: number, hadRecentInput: boolean, sources: ShiftSource[] }} Shift
+ * @typedef {{ node: Node | null, previousRect: DOMRectReadOnly, currentRect: DOMRectReadOnly }} ShiftSource
  */
 
 /**
@@ -65,12 +70,12 @@ function describe() {
  */
 export function readDecidedContent(page) {
   return page.evaluate(() => {
-    const { changes, shift } = /** @type {Watched} */ (/** @type {unknown} */ (globalThis));
+    const { changes, shift, moved } = /** @type {Watched} */ (/** @type {unknown} */ (globalThis));
     const elements = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-flag]')]);
     const flags = elements
       .filter(({ offsetParent }) => offsetParent !== null)
       .map(({ dataset }) => `${dataset.flag} ${dataset.variation}`);
-    return { flags, changes, shift };
+    return { flags, changes, shift, moved };
   });
 }
 
@@ -79,6 +84,7 @@ function watch() {
   const page = /** @type {Watched} */ (/** @type {unknown} */ (globalThis));
   page.changes = [];
   page.shift = 0;
+  page.moved = [];
   page.hydrated = new WeakSet();
   page.painted = new WeakSet();
   // React tells development tools of each commit once its effects have run. What it hydrated has its mark by then.
@@ -107,11 +113,13 @@ function watch() {
     );
   }).observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ['data-variation'] });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      const { hadRecentInput, value } = /** @type {PerformanceEntry & { value: number, hadRecentInput: boolean }} */ (
-        entry
-      );
-      if (!hadRecentInput) page.shift += value;
+    for (const entry of /** @type {Shift[]} */ (list.getEntries())) {
+      if (entry.hadRecentInput) continue;
+      page.shift += entry.value;
+      for (const { node, previousRect, currentRect } of entry.sources) {
+        const what = node instanceof Element ? node.outerHTML.slice(0, 200) : (node?.textContent ?? 'something');
+        page.moved.push(`${what}: ${JSON.stringify([previousRect, currentRect])}`);
+      }
     }
   }).observe({ type: 'layout-shift', buffered: true });
 }

@@ -191,7 +191,7 @@ describe.skipIf(!canStartBrowser())('the shop on Next.js', { timeout: LIMIT_MS }
         figures.pages += 1;
         figures.changes += after.changes.length;
         figures.shift += after.shift;
-        expect({ path, ...after }).toEqual({ path, flags, changes: [], shift: 0 });
+        expect({ path, ...after }).toEqual({ path, flags, changes: [], shift: 0, moved: [] });
       }
       const own = complaints.filter((complaint) => !(given.isBlocked && complaint.includes('Failed to load resource')));
       figures.warnings += own.length;
