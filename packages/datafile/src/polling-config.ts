@@ -2,25 +2,20 @@
  * A config source that fetches the datafile over and over. Whatever the network, the server or the cache does: the last
  * accepted config serves, the loop continues, and what went wrong is reported as a problem.
  */
-import type { ConfigSource, Problem, ProblemWatch, ProjectConfig } from '@sortition/core';
-import { callPart } from '@sortition/core/internal';
+import type { ConfigSource } from '@sortition/core';
 import { LightAbortController, monotonicNow, startTimer, withDeadline } from '@sortition/http';
 import { createChangeListeners } from './change-listeners.ts';
 import { type ConfigProblemCode, configProblem, messageOf, pollProblemCode } from './config-problems.ts';
 import { type FetchedDatafile, fetchDatafile } from './fetch-datafile.ts';
-import type { ParsedDatafile } from './parse-document.ts';
+import { type ParsedDatafile, parseWith } from './parse-document.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { createPollSchedule } from './poll-schedule.ts';
 import { type PollingConfigOptions, readPollingOptions } from './polling-options.ts';
 import { toJsonText } from './read-json.ts';
-import { readAtOnce } from './read-when-needed.ts';
 import { isSameJson } from './same-json.ts';
 
 /** What serves. */
-interface Installed extends FetchedDatafile, Pick<ConfigSource, 'watchProblems'> {
-  readonly config: ProjectConfig;
-  problems(): readonly Problem[];
-}
+interface Installed extends ParsedDatafile, FetchedDatafile {}
 
 /** One poll under way; a caller that needs one joins it. */
 interface Flight {
@@ -78,64 +73,42 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 
   if (settings.clamped) report('option-clamped', settings.clamped);
   if (settings.unknown) report('unknown-option', settings.unknown);
-  const initial = options.datafile === undefined ? undefined : readInitial(options.datafile);
-  if (initial) installed = initial;
+  if (options.datafile !== undefined) installInitial(options.datafile);
 
   function report(code: ConfigProblemCode, message: string, cause?: unknown): void {
     listeners.problem(configProblem(code, message, cause));
   }
 
-  function readInitial(datafile: string | object): Installed | undefined {
-    const { reading = readAtOnce } = settings;
-    const fail = (cause: unknown): void => report('invalid-datafile', messageOf(cause), cause);
-    const read = callPart(() => reading(datafile, options.check), fail);
-    return callPart(() => {
-      if (read === undefined) return undefined;
-      const { current, ...rest } = read;
-      return { ...rest, config: current(), text: toJsonText(datafile), etag: null, lastModified: null };
-    }, fail);
+  function installInitial(datafile: string | object): void {
+    try {
+      const parsed = parseWith(datafile, options.check);
+      installed = { ...parsed, text: toJsonText(datafile), etag: null, lastModified: null };
+    } catch (error) {
+      report('invalid-datafile', messageOf(error), error);
+    }
   }
 
   function install(parsed: ParsedDatafile, fetched: FetchedDatafile): void {
-    const { config, problems } = parsed;
-    installed = { config, problems: () => problems, ...fetched };
+    installed = { ...parsed, ...fetched };
     listeners.emit({ type: 'config', text: fetched.text, ...parsed });
-  }
-
-  /** Takes the validators of a document that says what is in use. */
-  function keep(fetched: FetchedDatafile): false {
-    installed = installed && { ...installed, ...fetched };
-    return false;
   }
 
   /** Takes a fetched document over; answers whether it is another one than before. */
   async function accept(fetched: FetchedDatafile, signal: AbortSignal): Promise<boolean> {
-    if (fetched.text === installed?.text) return keep(fetched);
-    const parsed = await parseInTurns(fetched.text, options.check);
+    const parsed = fetched.text === installed?.text ? installed : await parseInTurns(fetched.text, options.check);
     if (signal.aborted) return false;
     const { revision } = parsed.config;
     const isReused = installed?.config.revision === revision;
-    if (isReused && installed && isSameJson(installed.text, fetched.text)) return keep(fetched);
+    if (isReused && installed && isSameJson(installed.text, fetched.text)) {
+      installed = { ...installed, ...fetched };
+      return false;
+    }
     install(parsed, fetched);
     if (isReused) {
       const message = `The datafile changed and kept revision ${revision}; the new content is in use.`;
       report('revision-reused', message);
     }
     return true;
-  }
-
-  /** Of the datafile the source was given, for as long as that serves. */
-  function watchProblems(tell: (problems: readonly Problem[]) => void): ProblemWatch {
-    const { config, watchProblems: watch } = installed as Installed;
-    const isCurrent = (): boolean => installed?.config === config;
-    const watching = watch?.((problems) => isCurrent() && tell(problems));
-    if (!watching) tell(installed?.problems() ?? []);
-    return {
-      search: async () => {
-        if (isCurrent()) await watching?.search();
-      },
-      leave: () => watching?.leave(),
-    };
   }
 
   async function poll(signal: AbortSignal): Promise<boolean> {
@@ -222,8 +195,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 
   return {
     current: () => installed?.config ?? null,
-    problems: () => installed?.problems() ?? [],
-    ...(initial?.watchProblems && { watchProblems }),
+    problems: () => installed?.problems ?? [],
     failingMs: () => (failingSince === null ? 0 : monotonicNow() - failingSince),
     subscribe(listener) {
       const remove = listeners.add(listener);

@@ -5,7 +5,6 @@ import { MAX_DELAY_MS } from '@sortition/http';
 import type { DatafileCache } from './datafile-cache.ts';
 import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
 import type { DatafileCheck } from './parse-document.ts';
-import type { ReadWhenNeeded } from './read-when-needed.ts';
 import type { ListenForVersions, VersionStream } from './version-listener.ts';
 
 /** Options of `createPollingConfig`. */
@@ -42,11 +41,6 @@ export interface PollingConfigOptions {
   readonly cache?: DatafileCache | undefined;
   /** `datafileCheck`: says in sentences what is wrong with a datafile; without it mistakes are counted. */
   readonly check?: DatafileCheck | undefined;
-  /**
-   * `readWhenNeeded`: reads `datafile` when decisions need its entities; without it all of it is read at once. A datafile that
-   * was fetched is always read as a whole, in slices.
-   */
-  readonly reading?: ReadWhenNeeded | undefined;
   /** When absent, in Node a transport of its own, and elsewhere `globalThis.fetch`, read at each request. */
   readonly fetch?: typeof fetch | undefined;
 }
@@ -60,7 +54,6 @@ export interface PollingSettings extends DatafileEndpoint {
   readonly listen: ListenForVersions | undefined;
   readonly cache: ReturnType<DatafileCache> | undefined;
   readonly fetch: typeof fetch | undefined;
-  readonly reading: ReadWhenNeeded | undefined;
   /** What was changed to something that works. */
   readonly clamped: string | undefined;
   /** What was ignored. */
@@ -89,7 +82,6 @@ const KNOWN: readonly (keyof PollingConfigOptions)[] = [
   'stream',
   'cache',
   'check',
-  'reading',
   'fetch',
 ];
 
@@ -113,7 +105,6 @@ export function readPollingOptions(options: PollingConfigOptions): PollingSettin
     requestTimeoutMs: Math.min(readNumber(OWNER, options, 'requestTimeoutMs', 10_000, above0), MAX_DELAY_MS),
     maxBytes: readNumber(OWNER, options, 'maxBytes', 67_108_864, above0),
     fetch: readFunction(OWNER, options, 'fetch'),
-    reading: readFunction(OWNER, options, 'reading', 'readWhenNeeded'),
   };
   return {
     ...settings,

@@ -2,30 +2,21 @@
  * Reading the entities of a datafile when they are needed. What is wrong with it is found out once, and no later than it
  * matters: all of it is checked when a mistake is met, or when a client asks for it after its first decision.
  */
-import type { ConfigSource, Problem, ProjectConfig } from '@sortition/core';
+import type { ConfigSource, Problem } from '@sortition/core';
 import { buildDeferredConfig } from './deferred-config.ts';
-import { type DatafileCheck, parseDocument, parseWith, refuseOtherVersions } from './parse-document.ts';
+import { type DatafileCheck, parseDocument, refuseOtherVersions } from './parse-document.ts';
 import { readJsonObject } from './read-json.ts';
 import { runAtOnce, runInTurns, whenIdle } from './steps.ts';
 
-/** How a source reads the datafile it is given: see `readWhenNeeded`. */
+/** How a source reads its datafile: see `readWhenNeeded`. */
 export type ReadWhenNeeded = (
   datafile: string | object,
   check: DatafileCheck | undefined,
-) => Pick<ConfigSource, 'watchProblems'> & {
-  current(): ProjectConfig;
-  problems(): readonly Problem[];
-};
-
-/** Reads everything at once. */
-export const readAtOnce: ReadWhenNeeded = (datafile, check) => {
-  const { config, problems } = parseWith(datafile, check);
-  return { current: () => config, problems: () => problems };
-};
+) => Pick<ConfigSource, 'current' | 'problems' | 'watchProblems'>;
 
 /**
  * Reads a rule, flag or audience when a decision first needs it, so that a client is created in little more than the time of
- * `JSON.parse`. Pass it as `reading` to `createStaticConfig` or `createPollingConfig`. Decisions are the same. Problems are told when a broken entity
+ * `JSON.parse`. Pass it as `reading` to `createStaticConfig`. Decisions are the same. Problems are told when a broken entity
  * is met, at the latest; a client with a logger or a listener for problems looks through all of the datafile after its first
  * decision, a few milliseconds at a time.
  */

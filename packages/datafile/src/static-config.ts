@@ -1,8 +1,8 @@
 /** A config source that never changes. */
 import { type ConfigSource, SdkError } from '@sortition/core';
-import type { DatafileCheck } from './parse-document.ts';
+import { type DatafileCheck, parseWith } from './parse-document.ts';
 import { describe, isBytes } from './read-json.ts';
-import { type ReadWhenNeeded, readAtOnce } from './read-when-needed.ts';
+import type { ReadWhenNeeded } from './read-when-needed.ts';
 
 /** Options of `createStaticConfig`. */
 export interface StaticConfigOptions {
@@ -28,6 +28,11 @@ export function createStaticConfig(options: StaticConfigOptions): ConfigSource {
   const datafile = readDatafileOption(options);
   const { reading = readAtOnce, check } = options;
   return { ...reading(datafile, check), subscribe: () => () => undefined };
+}
+
+function readAtOnce(datafile: string | object, check: DatafileCheck | undefined): ReturnType<ReadWhenNeeded> {
+  const { config, problems } = parseWith(datafile, check);
+  return { current: () => config, problems: () => problems };
 }
 
 /** Returns the datafile; an application that passes it in place of the options is told so. */

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { startChaosProxy } from '@sortition/rig';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createPollingConfig, datafileCheck, readWhenNeeded } from '../src/index.ts';
+import { createPollingConfig } from '../src/index.ts';
 import { createKeepAliveFetch } from '../src/node/index.ts';
 import { observe, serve } from './observed-source.ts';
 import { buildDatafile, datafileText } from './sample-datafile.ts';
@@ -405,48 +405,6 @@ describe('an initial datafile', () => {
     const { reaches, codes } = observe({ urlTemplate: server.template, datafile: '{' });
     await reaches('1');
     expect(codes()).toEqual(['invalid-datafile']);
-  });
-});
-
-describe('an initial datafile that is read when it is needed', () => {
-  const twice = (revision: string) =>
-    buildDatafile(revision, { attributes: [1, 2].map(() => ({ id: '1', key: 'age' })) });
-
-  async function watch(answer: object) {
-    const server = await serve({ body: JSON.stringify(answer) });
-    const given = { datafile: twice('1'), check: datafileCheck, reading: readWhenNeeded };
-    const { source, refresh } = observe({ ...manual, urlTemplate: server.template, ...given });
-    const told: string[][] = [];
-    const watching = source.watchProblems?.((problems) => told.push(problems.map(({ code }) => code)));
-    return { source, refresh, told, watching };
-  }
-
-  it('is searched for problems when that is asked for', async () => {
-    const { source, told, watching } = await watch(twice('1'));
-    expect(told).toEqual([]);
-    await watching?.search();
-    expect(told).toEqual([['duplicate-key']]);
-    expect(source.problems?.()).toHaveLength(1);
-  });
-
-  it('is as good as the one that is fetched when they say the same', async () => {
-    const { source, refresh, told, watching } = await watch(twice('1'));
-    expect(await refresh()).toBe(false);
-    expect(source.current()?.attributes.get('age')).toEqual({ id: '1', key: 'age' });
-    await watching?.search();
-    expect(told).toEqual([['duplicate-key']]);
-  });
-
-  it('is not searched, and its problems are not told, once another one serves', async () => {
-    const { source, refresh, told, watching } = await watch(buildDatafile('2'));
-    const replaced = source.current();
-    expect(await refresh()).toBe(true);
-    await watching?.search();
-    expect(replaced?.attributes.get('age')).toBeDefined();
-    expect(told).toEqual([]);
-    source.watchProblems?.((problems) => told.push(problems.map(({ code }) => code)));
-    expect(told).toEqual([[]]);
-    expect(source.problems?.()).toEqual([]);
   });
 });
 

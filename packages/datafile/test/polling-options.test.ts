@@ -131,7 +131,6 @@ describe('options', () => {
       stream: undefined,
       cache: undefined,
       check: undefined,
-      reading: undefined,
       fetch: undefined,
     };
     expect(readPollingOptions({ sdkKey: 'k', ...absent })).toEqual(readPollingOptions({ sdkKey: 'k' }));

@@ -75,7 +75,6 @@ const POLLING: Kinds<PollingConfigOptions> = {
   maxBytes: 'data',
   stream: 'data',
   cache: STORAGE,
-  reading: 'function',
   fetch: 'function',
 };
 
