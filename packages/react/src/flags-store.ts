@@ -57,16 +57,17 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
   const posting: string[] = [];
   const firstStates = new Map<string, DecisionState>();
   const states = new Map<string, DecisionState>();
+  /** Flag key to what the client decided, which is what its impression is of. */
+  const decided = new Map<string, ReturnType<FlagsUser['decide']> | false | undefined>();
   const listeners = new Set<() => void>();
   const shown = new Set<ReadStates>();
   const seen = new WeakSet<ReadStates>();
   const told = parent?.told ?? notesOf(Object(given.client ?? given.snapshot)).told;
 
-  const decideHere = (flagKey: string) => isClientsTurn && store.user()?.decide(flagKey, HELD);
-
   const decide = (flagKey: string): DecisionState => {
     try {
-      const own = decideHere(flagKey);
+      const own = isClientsTurn && store.user()?.decide(flagKey, HELD);
+      decided.set(flagKey, own);
       return own ? ready(own) : (readHeld(input.snapshot, flagKey) ?? off(flagKey, unreadinessOf(input.client)));
     } catch (error) {
       return off(flagKey, { status: 'failed', error });
@@ -81,7 +82,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore | null):
         const id = JSON.stringify([user?.userId ?? input.user?.id, flagKey, variationKey]);
         // What is no longer current is about to be rendered again, and recorded then.
         if (state.status !== 'ready' || state !== (leaving ?? store.read(flagKey)) || told.has(id)) continue;
-        const own = !leaving && decideHere(flagKey);
+        const own = !leaving && decided.get(flagKey);
         const { url = '', tokens } = input.snapshot?.impressions ?? {};
         const token = tokens?.[flagKey];
         if (own) user?.trackImpression(own);

@@ -1,7 +1,7 @@
 /** The hooks. Each reads one thing, and renders its component again only when that changed. */
 import type { AnyFlags, FlagKey, FlagMap } from '@sortition/client';
 import type { EventTags } from '@sortition/core';
-import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
@@ -37,17 +37,19 @@ export function useDecisions<F extends FlagMap<F> = AnyFlags, K extends FlagKey<
   flagKeys: readonly K[],
   options?: DecisionOptions,
 ): { readonly [Key in K]: DecisionState<F, Key> } {
-  const [keep] = useState(createKeeper);
-  const states = useFlags((read) => keep(flagKeys.map(read)));
+  const keys = JSON.stringify(flagKeys);
+  // One for each list: a render that is under way may ask for other flags than the one on the screen.
+  const states = useFlags(useMemo(() => createReader(JSON.parse(keys)), [keys]));
   const read = useCallback(() => states, [states]);
   useTracking(read, options);
   return Object.fromEntries(states.map((state) => [state.decision.flagKey, state])) as never;
 }
 
-/** Returns what answers the list it was given before as long as the next one has the same members. */
-function createKeeper(): (now: readonly DecisionState[]) => readonly DecisionState[] {
+/** Creates the reader of a list of flags. It answers the same list as long as it has the same members. */
+function createReader(flagKeys: readonly string[]): (read: FlagsStore['read']) => readonly DecisionState[] {
   let last: readonly DecisionState[] = [];
-  return (now) => {
+  return (read) => {
+    const now = flagKeys.map(read);
     if (now.length !== last.length || now.some((state, index) => state !== last[index])) last = now;
     return last;
   };

@@ -1,7 +1,7 @@
 /** @jsxImportSource react */
 /** Impressions: one per user, flag and variation, at the commit in which the decision is shown. */
 import { act, cleanup, render, screen } from '@testing-library/react';
-import { type ReactNode, StrictMode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, StrictMode, Suspense, useEffect, useInsertionEffect, useState } from 'react';
 import { createClient, projectConfig } from 'sortition';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DecisionOptions, FlagsProvider, type PageSnapshot, useDecision, useVariable } from '../src/index.ts';
@@ -215,6 +215,32 @@ describe('an impression', () => {
     expect(client.recorded.impressions).toEqual([]);
     calls.at(-1)?.();
     expect(client.recorded.impressions).toMatchObject([{ variationKey: 'one_page' }]);
+  });
+
+  it('is of the decision that is shown, also when another would be made by then', async () => {
+    const shop = createShopClient();
+    const seen: string[] = [];
+    let stored = 'classic';
+    const context = {
+      userId: 'ada',
+      decide: (flagKey: 'checkout') => ({ ...shop.createUserContext('ada').decide(flagKey), variationKey: stored }),
+      trackImpression: ({ variationKey }: { variationKey: string }) => void seen.push(variationKey),
+    };
+    const client = Object.assign(Object.create(shop), { createUserContext: () => context });
+    const Late = (): ReactNode => {
+      // Between the render and the commit, as a store that answers late would.
+      useInsertionEffect(() => {
+        stored = 'one_page';
+      });
+      return <Checkout />;
+    };
+    render(
+      <FlagsProvider client={client} user={user}>
+        <Late />
+      </FlagsProvider>,
+    );
+    // The provider decides again once it is on the page, and shows the other one.
+    expect([screen.getByRole('button').textContent, seen]).toEqual(['one_page', ['classic', 'one_page']]);
   });
 
   it('waits until the element is in view', async () => {
