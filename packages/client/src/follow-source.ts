@@ -58,7 +58,7 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
   return {
     part: 'config',
     async close() {
-      if (typeof leave === 'function') leave();
+      if (typeof leave === 'function') problems.guard('config', 'unsubscribe', () => leave());
       const others = (clientsOf.get(source) ?? 1) - 1;
       clientsOf.set(source, others);
       if (others <= 0) await source.close?.();

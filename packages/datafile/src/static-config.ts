@@ -11,8 +11,8 @@ export interface StaticConfigOptions {
   /** `datafileCheck`: says in sentences what is wrong with a datafile; without it mistakes are counted. */
   readonly check?: DatafileCheck | undefined;
   /**
-   * `readWhenNeeded`: a client on a large datafile is created in half the time, for about 1.5 kB of code; without it
-   * everything is read at once.
+   * `readWhenNeeded`: a client on a large datafile is created in less than half the time, for about a kilobyte of
+   * code; without it everything is read at once.
    */
   readonly reading?: ReadWhenNeeded | undefined;
 }

@@ -53,6 +53,26 @@ it('a config source that throws when it is subscribed to serves the config it ha
   expect(await client.close()).toEqual({ delivered: 0, dropped: 0, pending: 0 });
 });
 
+it('a config source is closed also when it cannot be unsubscribed from', async () => {
+  let closed = 0;
+  const subscribe = () => () => {
+    throw new Error('boom');
+  };
+  const close = () => {
+    closed += 1;
+  };
+  const { client } = await useParts({ config: { ...config(), subscribe, close } });
+  await client.close();
+  expect([closed, client.stats().problems['config-failed']]).toEqual([1, 1]);
+});
+
+it('a config that was put together by hand and lacks a part has no project info', () => {
+  const { revision, flags, events, experiments } = config().current() ?? {};
+  const current = () => ({ revision, flags, events, experiments }) as never;
+  const client = createClient({ config: { ...config(), current }, events: null, logger: false });
+  expect(client.getProjectInfo()).toBeNull();
+});
+
 describe('a config source that delivers no config', () => {
   const good = config().current();
   const { flags: _, ...withoutFlags } = good ?? {};

@@ -8,7 +8,7 @@ import type {
   Rule,
   Variation,
 } from '@sortition/core';
-import { deepFreeze, exceedsDepth, setOwn } from '@sortition/core/internal';
+import { deepFreeze, exceedsDepth, setOwn, tryPart } from '@sortition/core/internal';
 import { clientOf } from '../client-internals.ts';
 
 /** A variable and its value as text. */
@@ -72,14 +72,16 @@ const DUMMY_AUDIENCE = '$opt_dummy_audience';
 const built = new WeakMap<ProjectConfig, ProjectInfo>();
 
 /**
- * Returns the project behind the flags of a client, frozen and shared; `null` before there is a config.
+ * Returns the project behind the flags of a client, frozen and shared; `null` before there is a config, and for a
+ * config that was put together by hand and lacks a part.
  *
  * @throws SdkError `invalid-option` when `client` is not a client
  */
 export function projectInfo(client: object): ProjectInfo | null {
   const { config } = clientOf(client).state;
   if (config === null) return null;
-  const info = built.get(config) ?? buildProjectInfo(config);
+  const info = built.get(config) ?? tryPart(() => buildProjectInfo(config));
+  if (info === undefined) return null;
   built.set(config, info);
   return info;
 }
