@@ -10,6 +10,7 @@ import { createDirectAnswers, type DirectAnswers } from './direct-answers.ts';
 import { type Answer, jsonAnswer, type RequestHeaders, toResponse } from './exchange.ts';
 import { createAccessCheck } from './guards/access.ts';
 import { createHostCheck } from './guards/allowed-hosts.ts';
+import { guardCallbacks } from './guards/callbacks.ts';
 import { readJsonObject } from './guards/json-body.ts';
 import { countRequests, tooMany } from './guards/requests-under-way.ts';
 import { createStreamAddresses, openChangeStream } from './ofrep/change-stream.ts';
@@ -46,7 +47,8 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
 /** The same with what adapters of other servers need. @throws SdkError `invalid-option` */
 export function assembleServer(options: DecisionServerOptions): DecisionServer & { readonly direct: DirectAnswers } {
   const limits = readServerLimits(options);
-  const { logger, metrics } = options;
+  const { metrics } = options;
+  const { logger, observe } = guardCallbacks(options.logger, metrics);
   const projects = createProjects(options.projects);
   const accessOf = createAccessCheck(options.tokens);
   const isAllowedHost = createHostCheck(options.allowedHosts);
@@ -176,7 +178,7 @@ export function assembleServer(options: DecisionServerOptions): DecisionServer &
       if (refused !== null) return toResponse(refusal(refused, ''));
       try {
         const response = await app.fetch(request);
-        metrics?.observe({
+        observe?.({
           route: routeOf(request.url),
           method: request.method,
           status: response.status,
@@ -192,7 +194,7 @@ export function assembleServer(options: DecisionServerOptions): DecisionServer &
       routes: bodyRoutes.filter(({ pattern }) => options.cors === undefined || !pattern.startsWith('/ofrep/')),
       underWay,
       maxBodyBytes: limits.maxBodyBytes,
-      metrics,
+      observe,
       guard,
       failed,
     }),

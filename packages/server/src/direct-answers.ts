@@ -1,9 +1,10 @@
 /** The routes with a body without web requests and responses, for servers that have others and answer faster so. */
 import type { BodyRoute } from './body-routes.ts';
 import type { Answer, RequestHeaders } from './exchange.ts';
+import type { Callbacks } from './guards/callbacks.ts';
 import { jsonObjectOf } from './guards/json-body.ts';
 import type { RequestsUnderWay } from './guards/requests-under-way.ts';
-import type { ProjectOptions, ServerMetrics } from './server-options.ts';
+import type { ProjectOptions } from './server-options.ts';
 
 /** Answers requests by their parts. */
 export interface DirectAnswers {
@@ -29,7 +30,7 @@ export interface DirectParts {
   readonly routes: readonly BodyRoute[];
   readonly underWay: RequestsUnderWay;
   readonly maxBodyBytes: number;
-  readonly metrics: ServerMetrics | undefined;
+  readonly observe: Callbacks['observe'];
   /** @throws RequestError */
   guard(path: string, headers: RequestHeaders): void;
   /** What is answered when something was thrown. */
@@ -41,7 +42,7 @@ const KEY = /^\w[\w.$-]*$/;
 
 /** Creates them over the routes of a server. */
 export function createDirectAnswers(parts: DirectParts): DirectAnswers {
-  const { routes, underWay, maxBodyBytes, metrics, guard, failed } = parts;
+  const { routes, underWay, maxBodyBytes, observe, guard, failed } = parts;
   const fixed = new Map<string, BodyRoute>();
   const open: { readonly prefix: string; readonly route: BodyRoute }[] = [];
   for (const route of routes) {
@@ -79,16 +80,19 @@ export function createDirectAnswers(parts: DirectParts): DirectAnswers {
       const startedAt = performance.now();
       return {
         async answer(body) {
-          let answer: Answer;
           try {
-            answer = await route.answer(project, jsonObjectOf(body, headers), { key, search, headers });
-          } catch (error) {
-            answer = failed(error, path);
+            let answer: Answer;
+            try {
+              answer = await route.answer(project, jsonObjectOf(body, headers), { key, search, headers });
+            } catch (error) {
+              answer = failed(error, path);
+            }
+            const { status } = answer;
+            observe?.({ route: route.pattern, method: 'POST', status, durationMs: performance.now() - startedAt });
+            return answer;
+          } finally {
+            underWay.leave();
           }
-          underWay.leave();
-          const { status } = answer;
-          metrics?.observe({ route: route.pattern, method: 'POST', status, durationMs: performance.now() - startedAt });
-          return answer;
         },
         abandon: () => underWay.leave(),
       };

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
-import { createClient, createStaticConfig } from 'sortition';
-import { afterEach, describe, expect, it } from 'vitest';
+import { type Client, createClient, createStaticConfig } from 'sortition';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { assembleServer } from '../src/decision-server.ts';
 import type { DecisionServerOptions } from '../src/index.ts';
 import { createRequestListener } from '../src/node/request-listener.ts';
@@ -22,24 +22,38 @@ interface Served {
   readonly fetched: () => number;
 }
 
-async function serve(options: Omit<DecisionServerOptions, 'projects'> = {}): Promise<Served> {
+type Options = Omit<DecisionServerOptions, 'projects'>;
+
+/** @param createUserContext Instead of the client's own. */
+async function serve(options: Options = {}, createUserContext?: Client['createUserContext']): Promise<Served> {
   const datafile = JSON.stringify(SHOP_DATAFILE);
   const client = createClient({ config: createStaticConfig({ datafile }), events: null, logger: false });
-  const server = assembleServer({ projects: [{ sdkKey: SDK_KEY, client }], ...options });
+  const server = assembleServer({
+    projects: [{ sdkKey: SDK_KEY, client: createUserContext ? { ...client, createUserContext } : client }],
+    ...options,
+  });
   let count = 0;
   const throughFetch = getRequestListener((asked) => {
     count += 1;
     return server.fetch(asked);
   });
-  const http = createServer(createRequestListener(server.direct, throughFetch, () => true));
+  closing.push(async () => {
+    await server.close();
+    await client.close();
+  });
+  const port = await listen(createRequestListener(server.direct, throughFetch, () => true));
+  return { port, fetched: () => count };
+}
+
+/** Returns the port. */
+async function listen(listener: RequestListener): Promise<number> {
+  const http = createServer(listener);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   closing.push(async () => {
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
-    await server.close();
-    await client.close();
   });
-  return { port: (http.address() as AddressInfo).port, fetched: () => count };
+  return (http.address() as AddressInfo).port;
 }
 
 interface Answered {
@@ -50,7 +64,7 @@ interface Answered {
 
 /** Sends a body of a known length, or in pieces without one. */
 function post(
-  { port }: Served,
+  { port }: Pick<Served, 'port'>,
   path: string,
   body: string | Uint8Array,
   headers: Record<string, string> = {},
@@ -76,6 +90,7 @@ function post(
       });
       answer.once('end', () => resolve({ status: answer.statusCode, headers: others, text }));
     });
+    asked.setTimeout(10_000, () => asked.destroy(new Error('There was no answer.')));
     asked.write(body);
     asked.end();
   });
@@ -173,5 +188,58 @@ describe('requests of Node', () => {
     slow.destroy();
     await expect.poll(status).toBe(200);
     expect(await status()).toBe(200);
+  });
+
+  it.each<[string, boolean]>([
+    ['of a known length', true],
+    ['in pieces', false],
+  ])('are answered when metrics and logger fail, with a body %s', async (_what, isAnnounced) => {
+    const fail = vi.fn(() => {
+      throw new Error('out of order');
+    });
+    const options = {
+      limits: { maxConcurrent: 1 },
+      metrics: { observe: fail, text: () => '' },
+      logger: { debug: fail, info: fail, warn: fail, error: fail },
+    };
+    const whole = await serve(options);
+    const broken = await serve(options, fail);
+    for (let round = 0; round < 2; round += 1) {
+      expect((await post(whole, '/v1/decide', user, {}, isAnnounced)).status).toBe(200);
+      expect(await post(broken, '/v1/decide', user, {}, isAnnounced)).toMatchObject({
+        status: 500,
+        text: '{"error":"The server failed to answer this request."}',
+      });
+    }
+    expect(fail).toHaveBeenCalled();
+  });
+
+  it('are hung up on when they cannot be answered', async () => {
+    const answer = async () => ({ status: 200, text: '{}', headers: { 'not a name': '' } });
+    const begin = () => ({ answer, abandon: () => undefined });
+    const port = await listen(
+      createRequestListener(
+        { begin },
+        () => undefined,
+        () => true,
+      ),
+    );
+    await expect(post({ port }, '/v1/decide', user)).rejects.toThrow('socket hang up');
+  });
+
+  it('log once that metrics fail', async () => {
+    const error = vi.fn();
+    const ignore = () => undefined;
+    const served = await serve({
+      metrics: {
+        observe: async () => {
+          throw new Error('out of order');
+        },
+        text: () => '',
+      },
+      logger: { debug: ignore, info: ignore, warn: ignore, error },
+    });
+    for (let round = 0; round < 2; round += 1) await post(served, '/v1/decide', user);
+    expect(error.mock.calls).toMatchObject([[{ code: 'metrics-failed' }, expect.stringContaining('"observe"')]]);
   });
 });

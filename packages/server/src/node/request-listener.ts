@@ -28,7 +28,10 @@ export function createRequestListener(
       isWhole = true;
       const [first] = chunks;
       const body = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
-      exchange.answer(body).then((answer) => send(outgoing, answer));
+      exchange
+        .answer(body)
+        .then((answer) => send(outgoing, answer))
+        .catch(() => outgoing.destroy());
     });
     incoming.on('close', () => {
       if (!isWhole) exchange.abandon();

@@ -1,0 +1,36 @@
+/** Callbacks of the application: one that throws or rejects costs no request its answer. */
+import type { Logger } from 'sortition';
+import type { ServerMetrics } from '../server-options.ts';
+
+/** What the application is told; never throws. */
+export interface Callbacks {
+  readonly logger: Pick<Logger, 'warn' | 'error'> | undefined;
+  /** Counts an answer. */
+  readonly observe: ServerMetrics['observe'] | undefined;
+}
+
+/** Guards logger and metrics. That metrics fail is logged once, since they would with each request. */
+export function guardCallbacks(given: Logger | undefined, metrics: ServerMetrics | undefined): Callbacks {
+  // A logger that fails has no other place to say so.
+  const ignore = () => undefined;
+  const logger = given && {
+    warn: (fields: object, message: string) => attempt(() => given.warn(fields, message), ignore),
+    error: (fields: object, message: string) => attempt(() => given.error(fields, message), ignore),
+  };
+  let isTold = false;
+  const tell = (cause: unknown): void => {
+    if (isTold) return;
+    isTold = true;
+    logger?.error({ code: 'metrics-failed', cause }, 'The "observe" of "metrics" failed; answers are not counted.');
+  };
+  return { logger, observe: metrics && ((answer) => attempt(() => metrics.observe(answer), tell)) };
+}
+
+function attempt(call: () => unknown, onFailure: (cause: unknown) => void): void {
+  try {
+    const result = call();
+    if (result instanceof Promise) result.catch(onFailure);
+  } catch (cause) {
+    onFailure(cause);
+  }
+}
