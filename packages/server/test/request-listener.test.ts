@@ -15,6 +15,9 @@ afterEach(async () => {
 });
 
 const TOKEN = 'a-long-token-for-servers';
+const BEARER = `Bearer ${TOKEN}`;
+const TOKENS = [{ token: TOKEN, scope: 'all' }] as const;
+const GUARDED = { allowedHosts: ['127.0.0.1', 'localhost'] };
 
 interface Served {
   readonly port: number;
@@ -62,12 +65,15 @@ interface Answered {
   readonly text: string;
 }
 
+/** Several values are sent as lines of their own. */
+type SentHeaders = Record<string, string | string[]>;
+
 /** Sends a body of a known length, or in pieces without one. */
 function post(
   { port }: Pick<Served, 'port'>,
   path: string,
   body: string | Uint8Array,
-  headers: Record<string, string> = {},
+  headers: SentHeaders = {},
   isAnnounced = true,
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
@@ -75,12 +81,13 @@ function post(
       port,
       path,
       method: 'POST',
-      headers: {
+      headers: Object.entries({
+        host: '127.0.0.1',
         'content-type': 'application/json',
         'x-optimizely-sdk-key': SDK_KEY,
-        ...(isAnnounced && { 'content-length': String(Buffer.byteLength(body)) }),
+        ...(isAnnounced ? { 'content-length': String(Buffer.byteLength(body)) } : { 'transfer-encoding': 'chunked' }),
         ...headers,
-      },
+      }).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value])),
     });
     asked.once('error', reject).once('response', (answer: IncomingMessage) => {
       let text = '';
@@ -101,7 +108,7 @@ const one = JSON.stringify({ context });
 const user = JSON.stringify({ userId: 'grüße-1', userAttributes: { country: 'FR' } });
 
 describe('requests of Node', () => {
-  it.each<[string, string, string | Uint8Array, Record<string, string>?]>([
+  it.each<[string, string, string | Uint8Array, SentHeaders?, Options?]>([
     ['one flag', '/ofrep/v1/evaluate/flags/checkout', one],
     ['an address', '/ofrep/v1/evaluate/flags/checkout.$variation', one],
     ['an unknown flag', '/ofrep/v1/evaluate/flags/none', one],
@@ -130,12 +137,19 @@ describe('requests of Node', () => {
     ['a path with dots', '/v1/x/../decide?keys=checkout', user],
     ['a path with escapes', '/v1/%64ecide?keys=checkout', user],
     ['a host with spaces', '/v1/decide?keys=checkout', user, { host: 'a b' }],
-  ])('are answered %s as through fetch', async (_what, path, body, headers) => {
-    const served = await serve();
+    ['a host', '/v1/decide', user, { host: 'localhost' }, GUARDED],
+    ['two hosts', '/v1/decide', user, { host: ['localhost', 'evil.example'] }, GUARDED],
+    ['two tokens', '/v1/decide', user, { authorization: [BEARER, 'Bearer other'] }, { tokens: TOKENS }],
+    ['two content types', '/v1/decide', user, { 'content-type': ['application/json', 'text/plain'] }],
+    ['two content types in other cases', '/v1/decide', user, { 'Content-Type': 'text/plain' }],
+    ['two projects', '/v1/decide', user, { 'x-optimizely-sdk-key': [SDK_KEY, 'other'] }],
+    ['two tags', '/ofrep/v1/evaluate/flags', one, { 'if-none-match': ['"a"', '"b"'] }],
+  ])('are answered %s as through fetch', async (_what, path, body, headers, options) => {
+    const served = await serve(options);
     const direct = await post(served, path, body, headers);
     const before = served.fetched();
     const fetched = await post(served, path, body, headers, false);
-    expect(served.fetched()).toBe(before + (headers?.host === undefined ? 1 : 0));
+    expect(served.fetched()).toBe(before + (headers?.host === 'a b' ? 0 : 1));
     const { 'content-length': _length, 'transfer-encoding': _encoding, ...others } = fetched.headers;
     expect(direct).toMatchObject({ ...fetched, headers: others });
   });
@@ -159,11 +173,15 @@ describe('requests of Node', () => {
   });
 
   it('[SRV-01] are refused without a token, and from other hosts', async () => {
-    const served = await serve({ tokens: [{ token: TOKEN, scope: 'all' }], allowedHosts: ['127.0.0.1', 'localhost'] });
-    const bearer = { authorization: `Bearer ${TOKEN}` };
+    const served = await serve({ tokens: TOKENS, ...GUARDED });
+    const bearer = { authorization: BEARER };
     expect((await post(served, '/v1/decide', user)).status).toBe(401);
     expect((await post(served, '/v1/decide', user, { authorization: `Bearer ${TOKEN}x` })).status).toBe(401);
     expect((await post(served, '/v1/decide', user, { ...bearer, host: 'evil.example' })).status).toBe(403);
+    expect((await post(served, '/v1/decide', user, { ...bearer, host: ['localhost', 'evil.example'] })).status).toBe(
+      403,
+    );
+    expect((await post(served, '/v1/decide', user, { authorization: [BEARER, 'Bearer other'] })).status).toBe(401);
     expect((await post(served, '/v1/decide', user, bearer)).status).toBe(200);
   });
 

@@ -43,9 +43,26 @@ export function createRequestListener(
 const HOST = /^[a-z0-9._-]+(?::\d{1,5})?$/i;
 
 /** A body whose length is not known has to be counted while it arrives. */
-function begin(direct: DirectAnswers, { method, url = '', headers }: IncomingMessage): DirectExchange | null {
+function begin(direct: DirectAnswers, incoming: IncomingMessage): DirectExchange | null {
+  const { method, url = '', headers, rawHeaders } = incoming;
   if (method !== 'POST' || headers['content-length'] === undefined || !HOST.test(headers.host ?? '')) return null;
-  return direct.begin(url, readerOf(headers));
+  return hasRepeats(rawHeaders) ? null : direct.begin(url, readerOf(headers));
+}
+
+/** Headers that are read here and of whose lines Node keeps the first, where web headers join them; by their length. */
+const FIRST_KEPT = new Map(['host', 'content-type', 'authorization'].map((name) => [name.length, name]));
+
+/** Whether one of them was sent twice: what the guards let pass has to be what `fetch` would. */
+function hasRepeats(rawHeaders: readonly string[]): boolean {
+  let seen = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (FIRST_KEPT.get(name.length) !== name.toLowerCase()) continue;
+    const bit = 1 << name.length;
+    if ((seen & bit) !== 0) return true;
+    seen |= bit;
+  }
+  return false;
 }
 
 function readerOf(headers: IncomingHttpHeaders): RequestHeaders {
