@@ -1,10 +1,14 @@
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { createClient, createStaticConfig } from 'sortition';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createShop, type Shop } from './shop.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createStreamAddresses } from '../src/ofrep/change-stream.ts';
+import { createShop, SDK_KEY, type Shop } from './shop.ts';
 
 let shop: Shop;
-afterEach(() => shop?.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+  return shop?.close();
+});
 
 const context = { targetingKey: 'qa-robot' };
 
@@ -145,6 +149,30 @@ describe('guards', () => {
       new Request(`http://127.0.0.1${address.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}`),
     );
     expect(forged.status).toBe(401);
+  });
+
+  it.each(['importKey', 'sign'] as const)('evaluates in bulk again after "%s" failed once', async (name) => {
+    shop = createShop({ tokens });
+    const failing = vi.spyOn(crypto.subtle, name).mockRejectedValueOnce(new Error('out of order'));
+    const statusOf = async () => (await shop.ask('/ofrep/v1/evaluate/flags', { context }, bearer(read))).status;
+    expect([await statusOf(), await statusOf(), await statusOf()]).toEqual([500, 200, 200]);
+    // A key is imported anew after a failure; what was signed is kept.
+    expect(failing).toHaveBeenCalledTimes(2);
+  });
+
+  it.each(['importKey', 'sign'] as const)('lets no request wait for the "%s" of another one', async (name) => {
+    const addresses = createStreamAddresses(tokens);
+    shop = createShop();
+    const project = { sdkKey: SDK_KEY, client: shop.client };
+    const pending = vi.spyOn(crypto.subtle, name).mockReturnValueOnce(new Promise<never>(() => undefined));
+    void addresses.create(project);
+    await expect.poll(() => pending).toHaveBeenCalledTimes(1);
+    const address = await Promise.race([
+      addresses.create(project),
+      new Promise((resolve) => setTimeout(resolve, 5_000)),
+    ]);
+    expect(address).toContain('/ofrep/v1/events?project=');
+    expect(addresses.create(project)).toBe(address);
   });
 
   it('[SRV-02] answers for the hosts of its list alone', async () => {

@@ -23,14 +23,16 @@ const LIFETIME_MS = 24 * HOUR_MS;
 
 /** @param tokens Without tokens addresses need no signature. */
 export function createStreamAddresses(tokens: readonly AccessToken[] | undefined): StreamAddresses {
-  let key: Promise<CryptoKey> | undefined;
+  // Key and addresses are kept once they are there: a promise would keep a failure, and runtimes such as Workers do not let a
+  // request wait for what another one began.
+  let key: CryptoKey | undefined;
   const sign = async (text: string): Promise<string> => {
-    key ??= importKey(tokens ?? []);
-    const bytes = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(text));
+    key ??= await importKey(tokens ?? []);
+    const bytes = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text));
     return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   };
   /** The address of each project; made anew every hour where it expires. */
-  const current = new Map<string, { readonly expires: number; readonly address: string | Promise<string> }>();
+  const current = new Map<string, { readonly expires: number; readonly address: string }>();
   const addressOf = async (sdkKey: string, expires: number): Promise<string> => {
     const query = new URLSearchParams({ project: sdkKey, expires: String(expires) });
     query.set('signature', await sign(`${sdkKey}\n${expires}`));
@@ -42,10 +44,12 @@ export function createStreamAddresses(tokens: readonly AccessToken[] | undefined
       const expires = tokens === undefined ? 0 : (Math.floor(Date.now() / HOUR_MS) + 1) * HOUR_MS + LIFETIME_MS;
       const known = current.get(sdkKey);
       if (known?.expires === expires) return known.address;
-      const address =
-        tokens === undefined ? `${PATH}?${new URLSearchParams({ project: sdkKey })}` : addressOf(sdkKey, expires);
-      current.set(sdkKey, { expires, address });
-      return address;
+      const keep = (address: string): string => {
+        current.set(sdkKey, { expires, address });
+        return address;
+      };
+      if (tokens === undefined) return keep(`${PATH}?${new URLSearchParams({ project: sdkKey })}`);
+      return addressOf(sdkKey, expires).then(keep);
     },
     async check(query) {
       const project = query.get('project') ?? '';
