@@ -2,7 +2,7 @@
  * Texts of decisions, kept by what they are made of: all users of a variation are answered the same, and writing JSON costs
  * more than deciding.
  */
-import { type Decision, type DecisionDetails, decisionDetails } from 'sortition';
+import { type Client, type Decision, type DecisionDetails, decisionDetails } from 'sortition';
 
 /** A text, and what it was written for. Nothing of a user. */
 interface KeptText extends DecisionDetails {
@@ -21,20 +21,30 @@ export interface KeptTexts {
   /**
    * Returns the text of a decision under a name that says what is written of it.
    *
+   * @param client Decided.
    * @param write Reads neither user nor reasons, and no names but those that the datafile has; `null` is not kept.
    */
-  textOf(decision: Decision, name: string, write: () => string | null): string | null;
+  textOf(client: Client, decision: Decision, name: string, write: () => string | null): string | null;
 }
 
 /** Creates an empty memory; texts go with the datafile whose decisions they are of. */
 export function createKeptTexts(): KeptTexts {
-  /** By variables, which are the same object for all decisions with a variation, and by name. */
+  /**
+   * By variables, which are the same object for all decisions with a variation, and by name. An object without variables may
+   * be that of all flags and clients: there the project stands for the datafile.
+   */
   const kept = new WeakMap<object, Map<string, KeptText[]>>();
   return {
-    textOf(decision, name, write) {
+    textOf(client, decision, name, write) {
       const details = decisionDetails(decision);
       if (details === null || details.errorCode !== null) return write();
-      let byName = kept.get(decision.variables);
+      let owner: object | null = decision.variables;
+      let byName = kept.get(owner);
+      if (byName === undefined && Object.keys(owner).length === 0) {
+        owner = client.getProjectInfo();
+        if (owner === null) return write();
+        byName = kept.get(owner);
+      }
       let texts = byName?.get(name);
       const known = texts?.find((entry) => isSame(entry, decision, details));
       if (known !== undefined) return known.text;
@@ -42,7 +52,7 @@ export function createKeptTexts(): KeptTexts {
       if (text === null) return null;
       if (byName === undefined) {
         byName = new Map();
-        kept.set(decision.variables, byName);
+        kept.set(owner, byName);
       }
       if (texts === undefined) {
         texts = [];

@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
+import { createClient, createStaticConfig } from 'sortition';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createShop, SDK_KEY, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -50,6 +52,32 @@ describe('POST /v1/decide', () => {
     expect([hidden.variationKey, hidden.variables]).toEqual([attributed.variationKey, {}]);
     expect(attributed.variables).not.toEqual({});
   });
+
+  it.each<[string, string[]]>([
+    ['with', []],
+    ['without', ['EXCLUDE_VARIABLES']],
+  ])(
+    'writes what is the same for all users once for each of many flags, %s variables',
+    async (_what, decideOptions) => {
+      const [flag] = SHOP_DATAFILE.featureFlags;
+      const featureFlags = Array.from({ length: 40 }, (_, index) => ({
+        ...flag,
+        id: `many-${index}`,
+        key: `many-${index}`,
+      }));
+      const datafile = JSON.stringify({ ...SHOP_DATAFILE, featureFlags });
+      const client = createClient({ config: createStaticConfig({ datafile }), events: null, logger: false });
+      shop = createShop({ project: { client } });
+      const first = await shop.ask('/v1/decide', { ...robot, decideOptions });
+      expect(first.body).toHaveLength(40);
+      const writing = vi.spyOn(JSON, 'stringify');
+      const second = await shop.ask('/v1/decide', { ...robot, decideOptions });
+      const written = writing.mock.calls.filter(([value]) => Object.hasOwn(Object(value), 'variationKey'));
+      writing.mockRestore();
+      expect([second.body, written]).toEqual([first.body, []]);
+      await client.close();
+    },
+  );
 
   it('answers a list for several keys, and for none', async () => {
     shop = createShop();

@@ -48,7 +48,7 @@ const starts = /* @__PURE__ */ createKeptTexts();
  */
 function toRow({ client }: ProjectOptions, userText: string, decision: Decision): string {
   const { ruleKey, flagKey, reasons } = decision;
-  const start = starts.textOf(decision, '', () => startOf(decision)) as string;
+  const start = starts.textOf(client, decision, flagKey, () => startOf(decision)) as string;
   const deliveries = client.getProjectInfo()?.flags[flagKey]?.deliveryRules ?? [];
   const isLast = ruleKey !== null && deliveries.at(-1)?.key === ruleKey;
   const reasonsText = reasons.length === 0 ? '[]' : JSON.stringify(reasons);

@@ -19,7 +19,7 @@ export async function evaluateFlag(client: Client, key: string, body: JsonObject
   const user = readUser(client, body);
   if ('errorCode' in user) return { status: 400, text: JSON.stringify({ key, ...user }) };
   if (hasSegments(client)) await user.load({ profile: false });
-  return answerOf(await user.decideAsync(parseAddress(key).flagKey, AT_ONCE), key);
+  return answerOf(client, await user.decideAsync(parseAddress(key).flagKey, AT_ONCE), key);
 }
 
 /**
@@ -42,9 +42,9 @@ export async function evaluateFlags(
   for (const [flagKey, decision] of Object.entries(decisions)) {
     if (decision === undefined) continue;
     const names = scope === 'all' ? ['$enabled', '$variation', '$variables', ...Object.keys(decision.variables)] : [];
-    flags.push(answerOf(decision, flagKey).text);
+    flags.push(answerOf(client, decision, flagKey).text);
     for (const name of names) {
-      const { status, text } = answerOf(decision, `${flagKey}.${name}`);
+      const { status, text } = answerOf(client, decision, `${flagKey}.${name}`);
       // A flag that serves no variation has no address for one.
       if (status === 200) flags.push(text);
     }
@@ -83,9 +83,9 @@ function hasSegments(client: Client): boolean {
 const answers = /* @__PURE__ */ createKeptTexts();
 
 /** Answers one address from the decision of its flag. */
-function answerOf(decision: Decision, key: string): EvaluationAnswer {
+function answerOf(client: Client, decision: Decision, key: string): EvaluationAnswer {
   let failure: EvaluationAnswer | undefined;
-  const text = answers.textOf(decision, key, () => {
+  const text = answers.textOf(client, decision, key, () => {
     const address = parseAddress(key);
     const question = { address, type: 'any', defaultValue: undefined, isStrict: false, hint: () => undefined } as const;
     const { value, reason, variant, errorCode, errorMessage, flagMetadata: metadata } = resolve(decision, question);
