@@ -13,8 +13,8 @@ interface KeptText extends DecisionDetails {
   readonly text: string;
 }
 
-/** Texts that are kept of one name and the same variables: the rules that serve a variation. */
-const MAX_TEXTS = 16;
+/** Texts that are kept of one name: the rules that serve a variation, or rules and variations of a flag without variables. */
+const MAX_TEXTS = 64;
 
 /** Keeps texts of decisions. */
 export interface KeptTexts {
