@@ -141,7 +141,7 @@ describe('guards', () => {
   it('[SRV-13] opens a change stream for an address it made, and for no other', async () => {
     shop = createShop({ tokens });
     const { body } = await shop.ask('/ofrep/v1/evaluate/flags', { context }, bearer(read));
-    const address = body.eventStreams[0].endpoint.requestUri as string;
+    const address = body.eventStreams[0]?.endpoint.requestUri ?? '';
     const open = await shop.fetch(new Request(`http://127.0.0.1${address}`));
     expect(open.status).toBe(200);
     await open.body?.cancel();

@@ -12,6 +12,33 @@ export const SDK_KEY = 'shop-key';
 
 type Recorded = Parameters<EventSink['record']>[0];
 
+/** Fields of answers that tests read. */
+interface AnsweredFields {
+  readonly variationKey: string;
+  readonly ruleKey: string;
+  readonly flagKey: string;
+  readonly enabled: boolean;
+  readonly isEveryoneElseVariation: boolean;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly reasons: readonly string[];
+  readonly userContext: unknown;
+  readonly error: string;
+  readonly revision: string;
+  readonly experimentBucketMap: unknown;
+  readonly messages: readonly string[];
+  readonly errorCount: number;
+  readonly response: readonly { readonly status: number; readonly requestID: string }[];
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly flags: readonly { readonly key: string }[];
+  readonly eventStreams: readonly { readonly endpoint: { readonly requestUri: string } }[];
+}
+
+/** An object or a list of them: each test knows what it asked for, and what is not there fails it. */
+type AnsweredBody = AnsweredFields & readonly AnsweredFields[];
+
 export interface Shop extends DecisionServer {
   readonly client: Client;
   readonly recorded: Recorded[];
@@ -20,7 +47,7 @@ export interface Shop extends DecisionServer {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-  ): Promise<{ status: number; body: any; headers: Headers }>;
+  ): Promise<{ status: number; body: AnsweredBody; headers: Headers }>;
 }
 
 type Options = Omit<DecisionServerOptions, 'projects'> & { readonly project?: Partial<ProjectOptions> };
