@@ -103,10 +103,20 @@ export function formatReason(reason: Reason): string {
   }
 }
 
+/** Conditions are part of a config, which does not change, so each text is written once. */
+const conditionsTexts = new WeakMap<object, string>();
+
 /** Nesting that no decision follows is named rather than shown. */
 function conditionsText(conditions: JsonValue | undefined): string {
   if (conditions === undefined) return 'undefined';
-  return toJsonText(conditions, MAX_CONDITIONS_LENGTH) ?? 'conditions nested too deeply to show';
+  // What is no object is no key, and its text is short.
+  const owner = Object(conditions);
+  const text =
+    conditionsTexts.get(owner) ??
+    toJsonText(conditions, MAX_CONDITIONS_LENGTH) ??
+    'conditions nested too deeply to show';
+  conditionsTexts.set(owner, text);
+  return text;
 }
 
 function forcedTarget(reason: ForcedDecisionFacts): string {

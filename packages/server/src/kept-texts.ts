@@ -2,7 +2,7 @@
  * Texts of decisions, kept by what they are made of: all users of a variation are answered the same, and writing JSON costs
  * more than deciding.
  */
-import { type Client, type Decision, type DecisionDetails, decisionDetails } from 'sortition';
+import { type Client, type Decision, type DecisionDetails, decisionDetails, projectConfig } from 'sortition';
 
 /** A text, and what it was written for. Nothing of a user. */
 interface KeptText extends DecisionDetails {
@@ -31,7 +31,7 @@ export interface KeptTexts {
 export function createKeptTexts(): KeptTexts {
   /**
    * By variables, which are the same object for all decisions with a variation, and by name. An object without variables may
-   * be that of all flags and clients: there the project stands for the datafile.
+   * be that of all flags and clients: there the config stands for the datafile.
    */
   const kept = new WeakMap<object, Map<string, KeptText[]>>();
   return {
@@ -41,7 +41,7 @@ export function createKeptTexts(): KeptTexts {
       let owner: object | null = decision.variables;
       let byName = kept.get(owner);
       if (byName === undefined && Object.keys(owner).length === 0) {
-        owner = client.getProjectInfo();
+        owner = projectConfig(client);
         if (owner === null) return write();
         byName = kept.get(owner);
       }
