@@ -3,7 +3,6 @@
  * serves a multiple of the requests of the global `fetch`, frameworks do not wrap it, and it alone can see the wire:
  * compressed bytes, unknown encodings, the address that is connected to.
  */
-import { isIP } from 'node:net';
 import { SdkError } from '@sortition/core/errors';
 import type { Dispatcher } from 'undici';
 import { LightAbortController } from '../light-abort-controller.ts';
@@ -11,7 +10,7 @@ import { createConnector, wasReused } from './connector.ts';
 import { loadUndici, type UndiciModule } from './load-undici.ts';
 import { createNodeBody, type NodeBody } from './node-body.ts';
 import { createNodeResponse, readHeader } from './node-response.ts';
-import { type DnsLookup, isPublicAddress, lookupPublic, refusedAddress } from './public-address.ts';
+import { type DnsLookup, isPrivateAddress, lookupPublic, refusedAddress } from './public-address.ts';
 
 /** Options of `createKeepAliveFetch`; all of them may be left out. */
 export interface KeepAliveFetchOptions {
@@ -126,7 +125,7 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
     if (known?.url !== url) known = parseTarget(url);
     const target = known;
     const { hostname } = target;
-    if (addresses === 'public' && isIP(hostname) !== 0 && !isPublicAddress(hostname)) throw refusedAddress(hostname);
+    if (addresses === 'public' && isPrivateAddress(hostname)) throw refusedAddress(hostname);
     undici ??= await loadUndici();
     if (init.signal?.aborted) throw init.signal.reason;
     dispatcher ??= createDispatcher(undici, options);

@@ -1,7 +1,7 @@
 /** Loads the HTTP client when the first request is made: it takes longer to load than everything else here together. */
-import nodeModule from 'node:module';
 import { SdkError } from '@sortition/core/errors';
 import type * as Undici from 'undici';
+import { requireHere } from './node-modules.ts';
 
 /** The part of undici that is used. */
 export type UndiciModule = Pick<typeof Undici, 'Agent' | 'EnvHttpProxyAgent' | 'buildConnector'>;
@@ -21,9 +21,8 @@ export function loadUndici(): Promise<UndiciModule> {
 // Bundlers see the import; Jest's CommonJS cannot import and has a `require` of its own.
 function importUndici(): Promise<UndiciModule> {
   return import('undici').catch(() => {
-    const here = typeof __filename === 'string' ? __filename : import.meta.url;
     try {
-      return nodeModule.createRequire(here)('undici') as UndiciModule;
+      return requireHere('undici') as UndiciModule;
     } catch (cause) {
       throw failure(cause);
     }

@@ -2,8 +2,8 @@
  * The body of an answer of the Node transport, read chunk by chunk. A queue of a few chunks between the connection and its
  * reader; a slow reader stops the connection.
  */
-import { createGunzip } from 'node:zlib';
 import { SdkError } from '@sortition/core/errors';
+import { loadNodeModule } from './node-modules.ts';
 
 /** What the connection tells, and what the reader asks. */
 export interface NodeBody {
@@ -72,7 +72,7 @@ export function createNodeBody(contentEncoding: string, maxCompressedBytes: numb
 }
 
 function createGzipBody(maxCompressedBytes: number, resume: () => void): NodeBody {
-  const gunzip = createGunzip();
+  const gunzip = loadNodeModule('node:zlib').createGunzip();
   const inflated = createPlainBody(() => gunzip.resume());
   let received = 0;
   gunzip.on('data', (chunk: Uint8Array) => {

@@ -2,9 +2,9 @@
  * Which addresses are public. A name from a datafile can resolve to this machine or to the cloud's metadata service, also
  * after it was checked (DNS rebinding), so the check is made on the address that is being connected to.
  */
-import { lookup as systemLookup } from 'node:dns';
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
 import { SdkError } from '@sortition/core/errors';
+import { loadNodeModule } from './node-modules.ts';
 
 /** @see https://www.iana.org/assignments/iana-ipv4-special-registry */
 const SPECIAL_IPV4: readonly (readonly [network: string, prefix: number])[] = [
@@ -24,7 +24,10 @@ const SPECIAL_IPV4: readonly (readonly [network: string, prefix: number])[] = [
   ['224.0.0.0', 3],
 ];
 
-/** Only global unicast (2000::/3) is public at all; these are the parts of it that are not, or that wrap an IPv4 address. */
+/** Nothing else is public at all. */
+const UNICAST_IPV6 = [['2000::', 3]] as const;
+
+/** Parts of it that are not public, or that wrap an IPv4 address. */
 const SPECIAL_IPV6: readonly (readonly [network: string, prefix: number])[] = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -34,15 +37,19 @@ const SPECIAL_IPV6: readonly (readonly [network: string, prefix: number])[] = [
 
 /** Whether an IP address (without brackets) belongs to the public internet; `false` for a text that is not an address. */
 export function isPublicAddress(address: string): boolean {
-  const family = isIP(address);
+  const family = loadNodeModule('node:net').isIP(address);
   if (family === 4) return !blockListOf(SPECIAL_IPV4, 'ipv4').check(address, 'ipv4');
-  if (family !== 6) return false;
-  const unicast = new BlockList();
-  unicast.addSubnet('2000::', 3, 'ipv6');
-  return unicast.check(address, 'ipv6') && !blockListOf(SPECIAL_IPV6, 'ipv6').check(address, 'ipv6');
+  const isUnicast = family === 6 && blockListOf(UNICAST_IPV6, 'ipv6').check(address, 'ipv6');
+  return isUnicast && !blockListOf(SPECIAL_IPV6, 'ipv6').check(address, 'ipv6');
+}
+
+/** Whether a host is an IP address that does not belong to the public internet. */
+export function isPrivateAddress(hostname: string): boolean {
+  return loadNodeModule('node:net').isIP(hostname) !== 0 && !isPublicAddress(hostname);
 }
 
 function blockListOf(networks: readonly (readonly [string, number])[], family: 'ipv4' | 'ipv6'): BlockList {
+  const { BlockList } = loadNodeModule('node:net');
   const list = new BlockList();
   for (const [network, prefix] of networks) list.addSubnet(network, prefix, family);
   return list;
@@ -56,7 +63,7 @@ export type DnsLookup = (
 ) => void;
 
 /** Wraps a DNS lookup: fails with `request-failed` unless every address found is public. */
-export function lookupPublic(lookup: DnsLookup = systemLookup as DnsLookup): DnsLookup {
+export function lookupPublic(lookup: DnsLookup = loadNodeModule('node:dns').lookup as DnsLookup): DnsLookup {
   return (hostname, options, callback) => {
     lookup(hostname, options, (error, found, family) => {
       if (error) return callback(error, found, family);

@@ -16,6 +16,17 @@ describe('the main entry in Node', () => {
     expect(Object.keys(node).sort()).toEqual(Object.keys(main).sort());
   });
 
+  it('loads no large module of Node until it needs one, so that an import is fast', async () => {
+    const names = ['node:dns', 'node:net', 'node:zlib', 'node:http', 'node:tls', 'node:stream', 'node:crypto'];
+    const loaded: string[] = [];
+    for (const name of names) vi.doMock(name, () => ({ default: loaded.push(name) }));
+    vi.resetModules();
+    await import('../../src/node/main.ts');
+    await import('../../src/node/index.ts');
+    for (const name of names) vi.doUnmock(name);
+    expect(loaded).toEqual([]);
+  });
+
   it('sends requests without the global fetch, which frameworks wrap', async () => {
     const { url } = await serve((_, response) => response.end('answer'));
     const wrapped = vi.fn(() => Promise.reject(new TypeError('the global fetch was used')));
