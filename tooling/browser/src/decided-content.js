@@ -15,7 +15,7 @@
  * @property {number} shift
  * @property {string[]} moved
  * @property {WeakSet<Element>} hydrated What React has taken over, once its effects have run.
- * @property {WeakSet<Element>} painted
+ * @property {WeakSet<Element>} painted What was painted whole.
  * @property {object} __REACT_DEVTOOLS_GLOBAL_HOOK__
  *
  * @typedef {PerformanceEntry & { value: number, hadRecentInput: boolean, sources: ShiftSource[] }} Shift
@@ -99,19 +99,31 @@ function watch() {
       }
     },
   };
+  // A page comes in pieces, and is painted in between: what the server still has to say about an element is no change of it.
+  const hasArrived = (/** @type {Element} */ element) => {
+    if (document.readyState !== 'loading') return true;
+    for (let node = /** @type {Node | null} */ (element); node; node = node.parentNode) {
+      if (node.nextSibling) return true;
+    }
+    return false;
+  };
+  const noteNextPaint = () => {
+    const arrived = [...document.querySelectorAll('[data-flag]')].filter(hasArrived);
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        for (const element of arrived) page.painted.add(element);
+      }),
+    );
+  };
   new MutationObserver((records) => {
     for (const { target } of records) {
       const element = target instanceof Element ? target : target.parentElement;
       const decided = element?.closest('[data-flag]');
       if (decided && page.painted.has(decided)) page.changes.push(decided.outerHTML);
     }
-    const added = [...document.querySelectorAll('[data-flag]')];
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        for (const element of added) page.painted.add(element);
-      }),
-    );
+    noteNextPaint();
   }).observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ['data-variation'] });
+  document.addEventListener('DOMContentLoaded', noteNextPaint);
   new PerformanceObserver((list) => {
     for (const entry of /** @type {Shift[]} */ (list.getEntries())) {
       if (entry.hadRecentInput) continue;
