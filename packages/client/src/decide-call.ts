@@ -69,16 +69,20 @@ export function decideFlag(call: DecideCall, flagKey: string): FlagDecision {
 /** Decides several flags on one config; each sees the assignments of those before. */
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): FlagDecisions {
   const profiles = profilesOf(call);
-  if (profiles) return finishAll(call, profiles.evaluateAll(call, flagKeys, evaluator(call)));
+  const evaluations = profiles
+    ? profiles.evaluateAll(call, flagKeys, evaluator(call))
+    : evaluateUnstored(call, flagKeys);
+  return finishAll(call, evaluations);
+}
+
+/** Evaluates several flags by nothing that is stored. */
+export function evaluateUnstored(call: DecideCall, flagKeys: Iterable<string>): readonly Evaluated[] {
   const { config } = call;
   // Where no flag can see the assignment of another, flags are decided without; a config that cannot be searched has errors.
   const mayShare = config !== null && tryPart(() => sharesExperiments(config));
   const fresh = mayShare ? new Map<string, string>() : undefined;
   const known = fresh && { ...NOTHING_KNOWN, fresh };
-  return finishAll(
-    call,
-    evaluateInTurn(flagKeys, fresh, (flagKey) => evaluate(call, flagKey, known)),
-  );
+  return evaluateInTurn(flagKeys, fresh, (flagKey) => evaluate(call, flagKey, known));
 }
 
 /** How a store of assignments has the flags of a call evaluated. */
@@ -118,15 +122,24 @@ export function evaluate(call: DecideCall, flagKey: string, known: Known = NOTHI
 /** Turns outcomes into decisions. */
 export function finishAll(call: DecideCall, evaluations: Iterable<Evaluated>): FlagDecisions {
   const decisions: Record<string, FlagDecision> = {};
+  finishEach(call, evaluations, (decision, flagKey) => setOwn(decisions, flagKey, decision));
+  return decisions;
+}
+
+/** Hands out the decisions that the call answers, in their order. */
+export function finishEach(
+  call: DecideCall,
+  evaluations: Iterable<Evaluated>,
+  take: (decision: FlagDecision, flagKey: string) => void,
+): void {
   const enabledOnly = (call.bits & ENABLED_FLAGS_ONLY) !== 0;
   for (const evaluated of evaluations) {
     const decision = finish(call, evaluated);
     // Errors are answered even where only enabled flags are wanted.
     if (decision.enabled || !enabledOnly || evaluated.outcome?.status !== 'decided') {
-      setOwn(decisions, evaluated.flagKey, decision);
+      take(decision, evaluated.flagKey);
     }
   }
-  return decisions;
 }
 
 /** Builds the decision, and records what it is worth. */

@@ -17,8 +17,9 @@ export type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts
 export { checkDatafile } from './functions/check-datafile.ts';
 export { configFailingMs, projectConfig } from './functions/config-state.ts';
 export { decideAllAsync, decideAsync, decideForKeysAsync } from './functions/decide-async.ts';
+export { decideAtOnce, decideEachAtOnce } from './functions/decide-at-once.ts';
 export { decideExperiment, decideExperimentAsync, explainExperiment } from './functions/decide-experiment.ts';
-export { type DecisionDetails, decisionDetails } from './functions/decision-details.ts';
+export { type DecisionDetails, decisionDetails, sharedAnswer } from './functions/decision-details.ts';
 export { explain } from './functions/explain.ts';
 export {
   fetchQualifiedSegments,

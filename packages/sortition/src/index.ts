@@ -42,8 +42,11 @@ export {
   consoleLogger,
   createHydratedUser,
   createSnapshot,
+  decideAtOnce,
+  decideEachAtOnce,
   decisionDetails,
   projectConfig,
+  sharedAnswer,
 } from '@sortition/client';
 export type {
   AttributeDefinition,

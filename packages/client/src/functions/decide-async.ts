@@ -1,18 +1,11 @@
 /** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
-import {
-  type CmabPrediction,
-  type CmabRequest,
-  type DecideOption,
-  decide,
-  type ProjectConfig,
-  type Reason,
-  type Rule,
-} from '@sortition/core';
+import type { CmabPrediction, CmabRequest, DecideOption, ProjectConfig, Reason, Rule } from '@sortition/core';
 import { cmabAttributes } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { ENABLED_FLAGS_ONLY, IGNORE_CMAB_CACHE, INVALIDATE_USER_CMAB_CACHE, RESET_CMAB_CACHE } from '../decide-bits.ts';
 import {
   type DecideCall,
+  decideFlags,
   evaluate,
   evaluator,
   type FlagDecisions,
@@ -21,13 +14,11 @@ import {
   profilesOf,
 } from '../decide-call.ts';
 import { type Evaluated, evaluateInTurn } from '../evaluated.ts';
-import type { DecideSubject, FlagDecision } from '../flag-decision.ts';
+import type { FlagDecision } from '../flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
 import type { LeanDecision, LeanDecisions, LeanUser } from '../lean-user.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
-
-/** Flags with the rules of bandits. */
-const FLAG: DecideSubject = { type: 'flag', decide };
+import { FLAG, mustWait } from './decide-at-once.ts';
 
 /**
  * Decides one flag as `user.decide` does, and waits for asynchronous stores and bandits. Never rejects for a user context.
@@ -76,6 +67,7 @@ export async function decideAllAsync<F extends FlagMap<F> = AnyFlags, R = Reason
  * Flags are evaluated in rounds: those that need a prediction wait together and are evaluated again with it.
  */
 async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): Promise<FlagDecisions> {
+  if (!mustWait(call)) return decideFlags(call, flagKeys);
   let undecided = [...flagKeys];
   const evaluations = new Map<string, Evaluated>();
   const profiles = profilesOf(call);

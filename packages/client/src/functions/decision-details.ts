@@ -31,3 +31,15 @@ export function decisionDetails(decision: object): DecisionDetails | null {
     revision: config?.revision ?? null,
   };
 }
+
+/**
+ * Returns the object that stands for the answer of a decision: the same for all users whom one datafile gives the variation of
+ * one flag, by one rule and for one reason. What is made of such a decision may be kept by it, as long as it is made without
+ * the user and the reasons, and with the variables, which an option can exclude.
+ *
+ * @returns `null` for a decision that has no such object: an error, one by a prediction, and anything but a decision of a client.
+ */
+export function sharedAnswer(decision: object): object | null {
+  const outcome = FlagDecision.originOf(decision)?.outcome;
+  return outcome?.status === 'decided' && outcome.cmabUuid === undefined ? outcome : null;
+}

@@ -1,0 +1,60 @@
+/** Decisions at once, where asynchronous calls have nothing to wait for: their promises cost as much as deciding. */
+import { type DecideOption, decide, type Reason } from '@sortition/core';
+import { insideOf } from '../client-internals.ts';
+import {
+  type DecideCall,
+  decideFlag,
+  evaluateUnstored,
+  finishEach,
+  openDecideCall,
+  profilesOf,
+} from '../decide-call.ts';
+import type { DecideSubject, FlagDecision } from '../flag-decision.ts';
+import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
+import type { LeanDecision, LeanUser } from '../lean-user.ts';
+import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
+
+/** Flags with the rules of bandits. */
+export const FLAG: DecideSubject = { type: 'flag', decide };
+
+/** Whether an asynchronous call has a store of assignments or a source of predictions to wait for. */
+export function mustWait(call: DecideCall): boolean {
+  return profilesOf(call) !== undefined || call.client.steps.predict !== undefined;
+}
+
+/**
+ * Decides one flag as `decideAsync` does. For adapters that answer many requests.
+ *
+ * @returns `null` when a store or a source of predictions has to be waited for: nothing was decided.
+ * @throws SdkError `invalid-user` when `user` is not a user context
+ */
+export function decideAtOnce<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>, R = Reason | string>(
+  user: LeanUser<F, R>,
+  flagKey: K,
+  options?: readonly DecideOption[],
+): LeanDecision<F, K, R> | null {
+  const call = openDecideCall(insideOf(user), options, FLAG);
+  return (mustWait(call) ? null : decideFlag(call, toFlagKey(flagKey))) as unknown as LeanDecision<F, K, R> | null;
+}
+
+/**
+ * Decides several flags as `decideForKeysAsync` does, or every flag as `decideAllAsync` does. For adapters that answer many
+ * requests.
+ *
+ * @param flagKeys `null`: every flag.
+ * @returns The decisions in the order of the keys, or of the datafile; `null` when a store or a source of predictions has to
+ *   be waited for: nothing was decided.
+ * @throws SdkError `invalid-user` when `user` is not a user context
+ */
+export function decideEachAtOnce<F extends FlagMap<F> = AnyFlags, R = Reason | string>(
+  user: LeanUser<F, R>,
+  flagKeys: readonly FlagKey<F>[] | null,
+  options?: readonly DecideOption[],
+): readonly LeanDecision<F, FlagKey<F>, R>[] | null {
+  const call = openDecideCall(insideOf(user), options, FLAG);
+  if (mustWait(call)) return null;
+  const keys = flagKeys === null ? call.config?.flags.keys() : distinctFlagKeys(flagKeys);
+  const decisions: FlagDecision[] = [];
+  finishEach(call, evaluateUnstored(call, keys ?? []), (decision) => decisions.push(decision));
+  return decisions as unknown as readonly LeanDecision<F, FlagKey<F>, R>[];
+}
