@@ -6,10 +6,11 @@ import { lookupProfile, saveProfile } from './agent/profiles.ts';
 import { sendOdpEvent, track } from './agent/track.ts';
 import { type Answer, type Asked, jsonAnswer, type RequestHeaders } from './exchange.ts';
 import type { JsonObject } from './guards/json-body.ts';
+import { createBulkAnswers } from './ofrep/bulk.ts';
 import type { StreamAddresses } from './ofrep/change-stream.ts';
-import { entityTag, isMatch } from './ofrep/entity-tag.ts';
-import { evaluateFlag, evaluateFlags } from './ofrep/evaluate.ts';
+import { type EvaluationAnswer, evaluateFlag } from './ofrep/evaluate.ts';
 import type { Projects } from './projects.ts';
+import { valuesOf } from './query.ts';
 import type { ProjectOptions } from './server-options.ts';
 
 /** One route, asked with `POST`. */
@@ -43,33 +44,18 @@ export function createBodyRoutes({
     {
       ...ofrep,
       pattern: '/ofrep/v1/evaluate/flags/{key}',
-      async answer({ client }, body, { key }) {
-        const { status, text } = await evaluateFlag(client, key, body);
-        return jsonAnswer(text, status);
+      answer({ client }, body, { key }) {
+        const answer = evaluateFlag(client, key, body);
+        return answer instanceof Promise ? answer.then(answerEvaluation) : answerEvaluation(answer);
       },
     },
-    {
-      ...ofrep,
-      pattern: '/ofrep/v1/evaluate/flags',
-      async answer(project, body, { search, headers }) {
-        const scope = search !== '' && new URLSearchParams(search).get('addresses') === 'all' ? 'all' : 'flags';
-        const { status, text } = await evaluateFlags(project.client, body, { scope, impressions: bulkImpressions });
-        if (status !== 200) return jsonAnswer(text, status);
-        const tag = entityTag(body.context, text);
-        const etag = typeof tag === 'string' ? tag : await tag;
-        if (isMatch(headers.get('if-none-match'), etag)) return { status: 304, text: null, headers: { etag } };
-        const address = addresses.create(project);
-        const requestUri = typeof address === 'string' ? address : await address;
-        const eventStreams = JSON.stringify([{ type: 'sse', endpoint: { requestUri } }]);
-        const answer = `{"flags":${text},"eventStreams":${eventStreams}}`;
-        return { status: 200, text: answer, headers: { 'content-type': 'application/json', etag } };
-      },
-    },
+    { ...ofrep, pattern: '/ofrep/v1/evaluate/flags', answer: createBulkAnswers(addresses, bulkImpressions) },
     {
       ...agent,
       pattern: '/v1/decide',
-      async answer(project, body, { search }) {
-        return jsonAnswer(await decide(project, overrides, new URLSearchParams(search).getAll('keys'), body));
+      answer(project, body, { search }) {
+        const text = decide(project, overrides, valuesOf(search, 'keys'), body);
+        return typeof text === 'string' ? jsonAnswer(text) : text.then((later) => jsonAnswer(later));
       },
     },
     {
@@ -81,8 +67,7 @@ export function createBodyRoutes({
     {
       ...agent,
       pattern: '/v1/track',
-      answer: ({ client }, body, { search }) =>
-        answerWith(track(client, new URLSearchParams(search).get('eventKey') ?? '', body)),
+      answer: ({ client }, body, { search }) => answerWith(track(client, valuesOf(search, 'eventKey')[0] ?? '', body)),
     },
     {
       ...agent,
@@ -104,6 +89,10 @@ export function createBodyRoutes({
     },
     { ...agent, pattern: '/v1/send-odp-event', answer: ({ client }, body) => answerWith(sendOdpEvent(client, body)) },
   ];
+}
+
+function answerEvaluation({ status, text }: EvaluationAnswer): Answer {
+  return jsonAnswer(text, status);
 }
 
 function answerWith(value: unknown): Answer {

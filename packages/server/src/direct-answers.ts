@@ -3,7 +3,7 @@
  * faster that way than by making a web `Request` and `Response` for each.
  */
 import type { BodyRoute } from './body-routes.ts';
-import type { Answer, RequestHeaders } from './exchange.ts';
+import type { Answer, Asked, RequestHeaders } from './exchange.ts';
 import type { Callbacks } from './guards/callbacks.ts';
 import { jsonObjectOf } from './guards/json-body.ts';
 import type { RequestsUnderWay } from './guards/requests-under-way.ts';
@@ -22,8 +22,8 @@ export interface DirectAnswers {
 
 /** One request that was taken on; ends with one of the two calls. */
 export interface DirectExchange {
-  /** Never rejects. */
-  answer(body: Uint8Array): Promise<Answer>;
+  /** Never throws or rejects; a promise only where something has to be waited for. */
+  answer(body: Uint8Array): Answer | Promise<Answer>;
   /** The client went away before its body was whole. */
   abandon(): void;
 }
@@ -53,7 +53,7 @@ export function createDirectAnswers(parts: DirectParts): DirectAnswers {
     else fixed.set(route.pattern, route);
   }
   /** Finds the route of a path. */
-  const find = (path: string): { readonly route: BodyRoute; readonly key: string } | null => {
+  const find = (path: string): FoundRoute | null => {
     const route = fixed.get(path);
     if (route !== undefined) return { route, key: '' };
     for (const { prefix, route } of open) {
@@ -63,6 +63,49 @@ export function createDirectAnswers(parts: DirectParts): DirectAnswers {
     }
     return null;
   };
+
+  /** A class because one is made per request: no closures. */
+  class Exchange implements DirectExchange, Asked {
+    readonly key: string;
+    readonly search: string;
+    readonly headers: RequestHeaders;
+    readonly #route: BodyRoute;
+    readonly #project: ProjectOptions;
+    readonly #path: string;
+    readonly #startedAt = performance.now();
+
+    constructor(found: FoundRoute, project: ProjectOptions, path: string, search: string, headers: RequestHeaders) {
+      this.key = found.key;
+      this.search = search;
+      this.headers = headers;
+      this.#route = found.route;
+      this.#project = project;
+      this.#path = path;
+    }
+
+    answer(body: Uint8Array): Answer | Promise<Answer> {
+      try {
+        const answer = this.#route.answer(this.#project, jsonObjectOf(body, this.headers), this);
+        if (!(answer instanceof Promise)) return this.#end(answer);
+        return answer.catch((error: unknown) => failed(error, this.#path)).then((later) => this.#end(later));
+      } catch (error) {
+        return this.#end(failed(error, this.#path));
+      }
+    }
+
+    abandon(): void {
+      underWay.leave();
+    }
+
+    #end(answer: Answer): Answer {
+      underWay.leave();
+      const { status } = answer;
+      const durationMs = performance.now() - this.#startedAt;
+      observe?.({ route: this.#route.pattern, method: 'POST', status, durationMs });
+      return answer;
+    }
+  }
+
   return {
     begin(target, headers) {
       const mark = target.indexOf('?');
@@ -71,34 +114,19 @@ export function createDirectAnswers(parts: DirectParts): DirectAnswers {
       const found = find(path);
       if (found === null || search.includes('#') || !(Number(headers.get('content-length')) <= maxBodyBytes))
         return null;
-      const { route, key } = found;
       let project: ProjectOptions;
       try {
         guard(path, headers);
-        project = route.projectOf(headers);
+        project = found.route.projectOf(headers);
       } catch {
         return null;
       }
-      if (underWay.enter() !== null) return null;
-      const startedAt = performance.now();
-      return {
-        async answer(body) {
-          try {
-            let answer: Answer;
-            try {
-              answer = await route.answer(project, jsonObjectOf(body, headers), { key, search, headers });
-            } catch (error) {
-              answer = failed(error, path);
-            }
-            const { status } = answer;
-            observe?.({ route: route.pattern, method: 'POST', status, durationMs: performance.now() - startedAt });
-            return answer;
-          } finally {
-            underWay.leave();
-          }
-        },
-        abandon: () => underWay.leave(),
-      };
+      return underWay.enter() === null ? new Exchange(found, project, path, search, headers) : null;
     },
   };
+}
+
+interface FoundRoute {
+  readonly route: BodyRoute;
+  readonly key: string;
 }

@@ -20,6 +20,8 @@ export interface Answer {
   readonly status: number;
   /** `null`: no body. */
   readonly text: string | null;
+  /** Of the text in UTF-8, where it is known. */
+  readonly byteLength?: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 

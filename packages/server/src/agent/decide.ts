@@ -1,8 +1,16 @@
 /** `POST /v1/decide`: decisions of one flag, several, or all. */
-import { DecideOption, type Decision, SegmentOption } from 'sortition';
+import {
+  type Client,
+  DecideOption,
+  type Decision,
+  decideAtOnce,
+  decideEachAtOnce,
+  SegmentOption,
+  type UserContext,
+} from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { jsonText } from '../json-text.ts';
-import { createKeptTexts } from '../kept-texts.ts';
+import { createKeptAnswers } from '../kept-answers.ts';
 import { RequestError } from '../request-error.ts';
 import type { ProjectOptions } from '../server-options.ts';
 import { applyOverrides, type Overrides } from './override.ts';
@@ -14,45 +22,88 @@ import { createUser, readRecord, readText, readTexts } from './user-request.ts';
  * @param keys One key answers one object, several a list, none a list of all flags.
  * @throws RequestError 400 for fields of the wrong shape, 500 when segments were asked for and could not be had
  */
-export async function decide(
+export function decide(
   project: ProjectOptions,
   overrides: Overrides | undefined,
   keys: readonly string[],
   body: JsonObject,
-): Promise<string> {
+): string | Promise<string> {
+  const { client } = project;
   const options = readOptions(body.decideOptions, 'decideOptions', DecideOption);
   const segmentOptions = readOptions(body.fetchSegmentsOptions, 'fetchSegmentsOptions', SegmentOption);
   const forced = readForcedDecisions(body.forcedDecisions);
-  const user = createUser(project.client, body);
-  if (body.fetchSegments === true && !(await user.fetchQualifiedSegments(segmentOptions))) {
+  const user = createUser(client, body);
+  if (body.fetchSegments === true || overrides !== undefined) {
+    const prepared = prepare(project, overrides, user, body.fetchSegments === true ? segmentOptions : null);
+    return prepared.then(() => decideFor(client, user, forced, keys, options));
+  }
+  return decideFor(client, user, forced, keys, options);
+}
+
+/** @param segmentOptions `null`: no segments are asked for. */
+async function prepare(
+  project: ProjectOptions,
+  overrides: Overrides | undefined,
+  user: UserContext,
+  segmentOptions: readonly SegmentOption[] | null,
+): Promise<void> {
+  if (segmentOptions !== null && !(await user.fetchQualifiedSegments(segmentOptions))) {
     throw new RequestError(500, 'failed to fetch qualified segments');
   }
   await applyOverrides(project, overrides, user);
+}
+
+function decideFor(
+  client: Client,
+  user: UserContext,
+  forced: readonly ForcedByBody[],
+  keys: readonly string[],
+  options: readonly DecideOption[],
+): string | Promise<string> {
   for (const { target, variationKey } of forced) user.setForcedDecision(target, { variationKey });
   const [only] = keys;
-  const userText = JSON.stringify({ userId: user.userId, attributes: user.attributes });
-  if (only !== undefined && keys.length === 1) return toRow(project, userText, await user.decideAsync(only, options));
-  const decisions =
-    keys.length === 0 ? await user.decideAllAsync(options) : await user.decideForKeysAsync(keys, options);
-  const rows = Object.values(decisions)
-    .filter((decision) => decision !== undefined)
-    .map((decision) => toRow(project, userText, decision));
+  if (only !== undefined && keys.length === 1) {
+    const decision = decideAtOnce(user, only, options);
+    if (decision !== null) return toRow(client, userText(user), decision);
+    return user.decideAsync(only, options).then((later) => toRow(client, userText(user), later));
+  }
+  const decisions = decideEachAtOnce(user, keys.length === 0 ? null : keys, options);
+  if (decisions !== null) return toRows(client, user, decisions);
+  const later = keys.length === 0 ? user.decideAllAsync(options) : user.decideForKeysAsync(keys, options);
+  return later.then((all) => toRows(client, user, Object.values(all)));
+}
+
+function toRows(client: Client, user: UserContext, decisions: readonly (Decision | undefined)[]): string {
+  const text = userText(user);
+  const rows = decisions.flatMap((decision) => (decision === undefined ? [] : toRow(client, text, decision)));
   return `[${rows.join(',')}]`;
 }
 
-const starts = /* @__PURE__ */ createKeptTexts();
+function userText({ userId, attributes }: UserContext): string {
+  return JSON.stringify({ userId, attributes });
+}
+
+/** What stands before and after the user and the reasons. */
+interface RowFrame {
+  readonly start: string;
+  readonly end: string;
+}
 
 /**
  * Writes the fields in the agent's order: `variationKey`, `enabled`, `variables`, `ruleKey`, `flagKey`, `userContext`,
  * `reasons`, and `isEveryoneElseVariation`, which is whether the last delivery of the flag decided.
  */
-function toRow({ client }: ProjectOptions, userText: string, decision: Decision): string {
-  const { ruleKey, flagKey, reasons } = decision;
-  const start = starts.textOf(client, decision, flagKey, () => startOf(decision)) as string;
+const frames = /* @__PURE__ */ createKeptAnswers<RowFrame>((client, decision) => {
+  const { ruleKey, flagKey } = decision;
   const deliveries = client.getProjectInfo()?.flags[flagKey]?.deliveryRules ?? [];
   const isLast = ruleKey !== null && deliveries.at(-1)?.key === ruleKey;
-  const reasonsText = reasons.length === 0 ? '[]' : JSON.stringify(reasons);
-  return `${start}${userText},"reasons":${reasonsText},"isEveryoneElseVariation":${isLast}}`;
+  return { start: startOf(decision), end: `,"isEveryoneElseVariation":${isLast}}` };
+});
+
+function toRow(client: Client, user: string, decision: Decision): string {
+  const { flagKey, reasons } = decision;
+  const { start, end } = frames(client, decision, flagKey) as RowFrame;
+  return `${start}${user},"reasons":${reasons.length === 0 ? '[]' : JSON.stringify(reasons)}${end}`;
 }
 
 /** Texts without a value are empty in the agent's answers, where others have null. */
@@ -70,9 +121,13 @@ function readOptions<T extends string>(value: unknown, name: string, known: { re
   });
 }
 
-function readForcedDecisions(
-  value: unknown,
-): { target: { flagKey: string; ruleKey: string | null }; variationKey: string }[] {
+/** A decision that the body forces. */
+interface ForcedByBody {
+  readonly target: { readonly flagKey: string; readonly ruleKey: string | null };
+  readonly variationKey: string;
+}
+
+function readForcedDecisions(value: unknown): readonly ForcedByBody[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new RequestError(400, '"forcedDecisions" is not a list.');
   return value.map((entry) => {

@@ -28,10 +28,9 @@ export function createRequestListener(
       isWhole = true;
       const [first] = chunks;
       const body = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
-      exchange
-        .answer(body)
-        .then((answer) => send(outgoing, answer))
-        .catch(() => outgoing.destroy());
+      const answer = exchange.answer(body);
+      if (answer instanceof Promise) answer.then((later) => send(outgoing, later));
+      else send(outgoing, answer);
     });
     incoming.on('close', () => {
       if (!isWhole) exchange.abandon();
@@ -46,18 +45,21 @@ const HOST = /^[a-z0-9._-]+(?::\d{1,5})?$/i;
 function begin(direct: DirectAnswers, incoming: IncomingMessage): DirectExchange | null {
   const { method, url = '', headers, rawHeaders } = incoming;
   if (method !== 'POST' || headers['content-length'] === undefined || !HOST.test(headers.host ?? '')) return null;
-  return hasRepeats(rawHeaders) ? null : direct.begin(url, readerOf(headers));
+  return hasRepeats(rawHeaders) ? null : direct.begin(url, new NodeHeaders(headers));
 }
 
-/** Headers that are read here and of whose lines Node keeps the first, where web headers join them; by their length. */
-const FIRST_KEPT = new Map(['host', 'content-type', 'authorization'].map((name) => [name.length, name]));
-
-/** Whether one of them was sent twice: what the guards let pass has to be what `fetch` would. */
+/**
+ * Whether a header was sent twice that is read here and of whose lines Node keeps the first, where web headers join them: what
+ * the guards let pass has to be what `fetch` would.
+ */
 function hasRepeats(rawHeaders: readonly string[]): boolean {
   let seen = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
-    if (FIRST_KEPT.get(name.length) !== name.toLowerCase()) continue;
+    if (name.length !== HOST_NAME.length && name.length !== CONTENT_TYPE.length && name.length !== AUTHORIZATION.length)
+      continue;
+    const lowerCase = name.toLowerCase();
+    if (lowerCase !== HOST_NAME && lowerCase !== CONTENT_TYPE && lowerCase !== AUTHORIZATION) continue;
     const bit = 1 << name.length;
     if ((seen & bit) !== 0) return true;
     seen |= bit;
@@ -65,16 +67,39 @@ function hasRepeats(rawHeaders: readonly string[]): boolean {
   return false;
 }
 
-function readerOf(headers: IncomingHttpHeaders): RequestHeaders {
-  return {
-    get(name) {
-      const value = headers[name];
-      return value === undefined ? null : String(value);
-    },
-  };
+const HOST_NAME = 'host';
+const CONTENT_TYPE = 'content-type';
+const AUTHORIZATION = 'authorization';
+
+/** A class because one is made per request: no closures. */
+class NodeHeaders implements RequestHeaders {
+  readonly #headers: IncomingHttpHeaders;
+
+  constructor(headers: IncomingHttpHeaders) {
+    this.#headers = headers;
+  }
+
+  get(name: string): string | null {
+    const value = this.#headers[name];
+    return value === undefined ? null : String(value);
+  }
 }
 
-function send(outgoing: ServerResponse, { status, text, headers }: Answer): void {
-  if (text !== null) outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
-  else outgoing.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': 0 }).end();
+/** Hangs up where the answer cannot be written. */
+function send(outgoing: ServerResponse, { status, text, byteLength, headers }: Answer): void {
+  try {
+    const lines: (string | number)[] = [];
+    for (const [name, value] of Object.entries(headers)) lines.push(name, value);
+    if (text === null) {
+      if (status !== 304) lines.push('content-length', 0);
+      outgoing.writeHead(status, lines).end();
+      return;
+    }
+    const length = byteLength ?? Buffer.byteLength(text);
+    lines.push('content-length', length);
+    // A text of as many bytes as characters is ASCII, and copied as it is.
+    outgoing.writeHead(status, lines).end(text, length === text.length ? 'latin1' : 'utf8');
+  } catch {
+    outgoing.destroy();
+  }
 }

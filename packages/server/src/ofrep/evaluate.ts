@@ -1,9 +1,17 @@
 /** Single and bulk evaluation over OFREP 0.3. */
-import { parseAddress, readContext, resolve } from '@sortition/openfeature/mapping';
-import type { Client, DecideOption, Decision, UserContext } from 'sortition';
+import { parseAddress, type Resolution, readContext, resolve } from '@sortition/openfeature/mapping';
+import {
+  type Client,
+  type DecideOption,
+  type Decision,
+  decideAtOnce,
+  decideEachAtOnce,
+  type UserContext,
+} from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { jsonText } from '../json-text.ts';
-import { createKeptTexts } from '../kept-texts.ts';
+import { createKeptAnswers } from '../kept-answers.ts';
+import { type MeasuredText, measureText } from '../measured-text.ts';
 
 /** An answer as JSON text, and its status. */
 export interface EvaluationAnswer {
@@ -11,45 +19,88 @@ export interface EvaluationAnswer {
   readonly text: string;
 }
 
+/** The answers for every flag. */
+export interface BulkEvaluation {
+  readonly status: 200;
+  readonly flags: readonly MeasuredText[];
+}
+
 const AT_ONCE: readonly DecideOption[] = [];
 const HELD_BACK: readonly DecideOption[] = ['DISABLE_DECISION_EVENT'];
 
 /** Evaluates one flag or address. */
-export async function evaluateFlag(client: Client, key: string, body: JsonObject): Promise<EvaluationAnswer> {
+export function evaluateFlag(
+  client: Client,
+  key: string,
+  body: JsonObject,
+): EvaluationAnswer | Promise<EvaluationAnswer> {
   const user = readUser(client, body);
   if ('errorCode' in user) return { status: 400, text: JSON.stringify({ key, ...user }) };
-  if (hasSegments(client)) await user.load({ profile: false });
-  return answerOf(client, await user.decideAsync(parseAddress(key).flagKey, AT_ONCE), key);
+  const { flagKey } = parseAddress(key);
+  const decision = hasSegments(client) ? null : decideAtOnce(user, flagKey, AT_ONCE);
+  return decision === null ? evaluateLater(client, user, flagKey, key) : answerOf(client, decision, key);
 }
 
-/**
- * Evaluates every flag; the text of a 200 is the list of their answers.
- *
- * @param scope `all` lists the addresses of single variables too.
- * @param impressions Whether this counts as shown.
- */
-export async function evaluateFlags(
+async function evaluateLater(
+  client: Client,
+  user: UserContext,
+  flagKey: string,
+  key: string,
+): Promise<EvaluationAnswer> {
+  if (hasSegments(client)) await user.load({ profile: false });
+  return answerOf(client, await user.decideAsync(flagKey, AT_ONCE), key);
+}
+
+/** What bulk evaluations go by beside their body. */
+export interface BulkOptions {
+  /** `all` lists the addresses of single variables too. */
+  readonly scope: 'flags' | 'all';
+  /** Whether this counts as shown. */
+  readonly impressions: boolean;
+}
+
+/** Evaluates every flag. */
+export function evaluateFlags(
   client: Client,
   body: JsonObject,
-  { scope, impressions }: { scope: 'flags' | 'all'; impressions: boolean },
-): Promise<EvaluationAnswer> {
+  { scope, impressions }: BulkOptions,
+): BulkEvaluation | EvaluationAnswer | Promise<BulkEvaluation> {
   const user = readUser(client, body);
   if ('errorCode' in user) return { status: 400, text: JSON.stringify(user) };
   if (!client.isReady) return { status: 500, text: '{"errorDetails":"There is no datafile yet."}' };
+  const options = impressions ? AT_ONCE : HELD_BACK;
+  const decisions = hasSegments(client) ? null : decideEachAtOnce(user, null, options);
+  return decisions === null ? evaluateAllLater(client, user, options, scope) : answerAll(client, decisions, scope);
+}
+
+async function evaluateAllLater(
+  client: Client,
+  user: UserContext,
+  options: readonly DecideOption[],
+  scope: BulkOptions['scope'],
+): Promise<BulkEvaluation> {
   if (hasSegments(client)) await user.load({ profile: false });
-  const decisions = await user.decideAllAsync(impressions ? AT_ONCE : HELD_BACK);
-  const flags: string[] = [];
-  for (const [flagKey, decision] of Object.entries(decisions)) {
-    if (decision === undefined) continue;
-    const names = scope === 'all' ? ['$enabled', '$variation', '$variables', ...Object.keys(decision.variables)] : [];
-    flags.push(answerOf(client, decision, flagKey).text);
-    for (const name of names) {
-      const { status, text } = answerOf(client, decision, `${flagKey}.${name}`);
+  const decisions = Object.values(await user.decideAllAsync(options));
+  return answerAll(
+    client,
+    decisions.filter((decision) => decision !== undefined),
+    scope,
+  );
+}
+
+function answerAll(client: Client, decisions: readonly Decision[], scope: BulkOptions['scope']): BulkEvaluation {
+  const flags: MeasuredText[] = [];
+  for (const decision of decisions) {
+    const { flagKey, variables } = decision;
+    flags.push(answers(client, decision, flagKey) ?? measureText(failureOf(decision, flagKey).text));
+    if (scope === 'flags') continue;
+    for (const name of ['$enabled', '$variation', '$variables', ...Object.keys(variables)]) {
+      const answer = answers(client, decision, `${flagKey}.${name}`);
       // A flag that serves no variation has no address for one.
-      if (status === 200) flags.push(text);
+      if (answer !== null) flags.push(answer);
     }
   }
-  return { status: 200, text: `[${flags.join(',')}]` };
+  return { status: 200, flags };
 }
 
 type Refusal = { readonly errorCode: string; readonly errorDetails: string };
@@ -80,25 +131,30 @@ function hasSegments(client: Client): boolean {
   return known;
 }
 
-const answers = /* @__PURE__ */ createKeptTexts();
+/** Answers of addresses that have a value. */
+const answers = /* @__PURE__ */ createKeptAnswers<MeasuredText>((_client, decision, key) => {
+  const { value, reason, variant, errorCode, flagMetadata: metadata } = resolveAddress(decision, key);
+  if (errorCode !== undefined) return null;
+  // The protocol has no word for "no rule served".
+  const others = { key, reason: reason === 'DEFAULT' ? 'UNKNOWN' : reason, variant, metadata };
+  return measureText(`{"value":${jsonText(value)},${JSON.stringify(others).slice(1)}`);
+});
 
 /** Answers one address from the decision of its flag. */
 function answerOf(client: Client, decision: Decision, key: string): EvaluationAnswer {
-  let failure: EvaluationAnswer | undefined;
-  const text = answers.textOf(client, decision, key, () => {
-    const address = parseAddress(key);
-    const question = { address, type: 'any', defaultValue: undefined, isStrict: false, hint: () => undefined } as const;
-    const { value, reason, variant, errorCode, errorMessage, flagMetadata: metadata } = resolve(decision, question);
-    if (errorCode !== undefined) {
-      const body = { key, errorCode, errorDetails: errorMessage ?? '' };
-      failure = { status: statusOf(errorCode), text: JSON.stringify(body) };
-      return null;
-    }
-    // The protocol has no word for "no rule served".
-    const others = { key, reason: reason === 'DEFAULT' ? 'UNKNOWN' : reason, variant, metadata };
-    return `{"value":${jsonText(value)},${JSON.stringify(others).slice(1)}`;
-  });
-  return failure ?? { status: 200, text: text as string };
+  const answer = answers(client, decision, key);
+  return answer === null ? failureOf(decision, key) : { status: 200, text: answer.text };
+}
+
+/** Says why an address has no value. */
+function failureOf(decision: Decision, key: string): EvaluationAnswer {
+  const { errorCode = 'GENERAL', errorMessage = '' } = resolveAddress(decision, key);
+  return { status: statusOf(errorCode), text: JSON.stringify({ key, errorCode, errorDetails: errorMessage }) };
+}
+
+function resolveAddress(decision: Decision, key: string): Resolution {
+  const address = parseAddress(key);
+  return resolve(decision, { address, type: 'any', defaultValue: undefined, isStrict: false, hint: () => undefined });
 }
 
 function statusOf(errorCode: string): 400 | 404 | 500 {

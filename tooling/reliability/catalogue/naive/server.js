@@ -129,8 +129,8 @@ export const NAIVE_SERVER = [
     edits: [
       {
         file: 'packages/server/src/ofrep/entity-tag.ts',
-        find: '${JSON.stringify(context)}\\n',
-        put: '',
+        find: 'JSON.stringify(context)',
+        put: "''",
       },
     ],
     tests: OFREP_TESTS,
