@@ -1,5 +1,5 @@
 /** Decisions at once, where asynchronous calls have nothing to wait for: their promises cost as much as deciding. */
-import { type DecideOption, decide, type Reason } from '@sortition/core';
+import { type DecideOption, decide } from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
 import {
   type DecideCall,
@@ -9,10 +9,13 @@ import {
   openDecideCall,
   profilesOf,
 } from '../decide-call.ts';
-import type { DecideSubject, FlagDecision } from '../flag-decision.ts';
+import type { DecideSubject } from '../flag-decision.ts';
 import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
-import type { LeanDecision, LeanUser } from '../lean-user.ts';
-import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
+
+/** A user context, by the decisions of its client. */
+interface DecidingUser<D> {
+  decide(flagKey: string, options?: readonly DecideOption[]): D;
+}
 
 /** Flags with the rules of bandits. */
 export const FLAG: DecideSubject = { type: 'flag', decide };
@@ -28,13 +31,9 @@ export function mustWait(call: DecideCall): boolean {
  * @returns `null` when a store or a source of predictions has to be waited for: nothing was decided.
  * @throws SdkError `invalid-user` when `user` is not a user context
  */
-export function decideAtOnce<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>, R = Reason | string>(
-  user: LeanUser<F, R>,
-  flagKey: K,
-  options?: readonly DecideOption[],
-): LeanDecision<F, K, R> | null {
+export function decideAtOnce<D>(user: DecidingUser<D>, flagKey: string, options?: readonly DecideOption[]): D | null {
   const call = openDecideCall(insideOf(user), options, FLAG);
-  return (mustWait(call) ? null : decideFlag(call, toFlagKey(flagKey))) as unknown as LeanDecision<F, K, R> | null;
+  return mustWait(call) ? null : (decideFlag(call, toFlagKey(flagKey)) as D);
 }
 
 /**
@@ -46,15 +45,15 @@ export function decideAtOnce<F extends FlagMap<F> = AnyFlags, K extends FlagKey<
  *   be waited for: nothing was decided.
  * @throws SdkError `invalid-user` when `user` is not a user context
  */
-export function decideEachAtOnce<F extends FlagMap<F> = AnyFlags, R = Reason | string>(
-  user: LeanUser<F, R>,
-  flagKeys: readonly FlagKey<F>[] | null,
+export function decideEachAtOnce<D>(
+  user: DecidingUser<D>,
+  flagKeys: readonly string[] | null,
   options?: readonly DecideOption[],
-): readonly LeanDecision<F, FlagKey<F>, R>[] | null {
+): readonly D[] | null {
   const call = openDecideCall(insideOf(user), options, FLAG);
   if (mustWait(call)) return null;
   const keys = flagKeys === null ? call.config?.flags.keys() : distinctFlagKeys(flagKeys);
-  const decisions: FlagDecision[] = [];
-  finishEach(call, evaluateUnstored(call, keys ?? []), (decision) => decisions.push(decision));
-  return decisions as unknown as readonly LeanDecision<F, FlagKey<F>, R>[];
+  const decisions: D[] = [];
+  finishEach(call, evaluateUnstored(call, keys ?? []), (decision) => decisions.push(decision as D));
+  return decisions;
 }
