@@ -82,8 +82,8 @@ export function createDatafileCache(storage: KeyValueStorage): DatafileCache {
           const reading = attempt(read);
           const what = 'A start from the cache';
           // A cache that is not there in time may still be in time for a slow network.
-          const headStart = { timeoutMs: HEAD_START_MS, signal, what, Controller: LightAbortController, unref: true };
-          await withDeadline(headStart, () => reading).catch(() => undefined);
+          const headStart = { timeoutMs: HEAD_START_MS, signal, what, unref: true };
+          await limitTime(headStart, () => reading).catch(() => undefined);
         },
         write: ({ text, etag, lastModified }) =>
           attempt(async () => {

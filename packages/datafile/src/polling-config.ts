@@ -3,7 +3,7 @@
  * accepted config serves, the loop continues, and what went wrong is reported as a problem.
  */
 import type { ConfigSource } from '@sortition/core';
-import { LightAbortController, monotonicNow, startTimer, withDeadline } from '@sortition/http';
+import { LightAbortController, limitTime, monotonicNow, startTimer } from '@sortition/http';
 import { createChangeListeners } from './change-listeners.ts';
 import { type ConfigProblemCode, configProblem, messageOf, pollProblemCode } from './config-problems.ts';
 import { type FetchedDatafile, fetchDatafile } from './fetch-datafile.ts';
@@ -212,13 +212,12 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
         if (joined !== null) {
           const isLate = joined.isAnswered;
           // It may end with the runtime it runs in, so it is awaited for no longer than it may take.
-          const patience = { timeoutMs: patienceMs, what, Controller: LightAbortController };
-          const result = await withDeadline(patience, () => joined.done).catch(() => null);
+          const result = await limitTime({ timeoutMs: patienceMs, what }, () => joined.done).catch(() => null);
           if (result !== null && !isLate) return result;
         }
         return !isClosed && startFlight();
       };
-      return withDeadline({ timeoutMs, signal, what, Controller: LightAbortController }, work).catch(() => false);
+      return limitTime({ timeoutMs, signal, what }, work).catch(() => false);
     },
     close() {
       isClosed = true;

@@ -2,10 +2,10 @@
  * The last moment of a page: when it is hidden it may never come back, so what is queued is handed to the browser, which
  * sends it without the page. Where there is no page nothing happens.
  */
-import type { DeliveryLane, LaneBatch } from '@sortition/http';
+import type { DeliveryLane } from '@sortition/http';
 import type { BatchContext, QueuedEvent } from './batch-context.ts';
 import { byteLength } from './event-text.ts';
-import { type Letter, writeLetter } from './log-event.ts';
+import { writeLetter } from './log-event.ts';
 import type { SinkHosts } from './sink-hosts.ts';
 
 /** Browsers take 64 KiB of beacons in flight together; the rest is for headers and for others. */
@@ -24,22 +24,17 @@ export function deliverOnPageHide(
   const page = globalThis as Partial<Page>;
   const { document } = page;
   if (document === undefined || page.addEventListener === undefined) return () => undefined;
-  const write = ({ context, items }: LaneBatch<BatchContext, QueuedEvent>): Letter =>
-    writeLetter(endpoint, context, items);
-  const fits = (letter: Letter): boolean => byteLength(letter.body) <= MAX_BEACON_BYTES;
   const onLeave = (): void => {
     let isRefused = false;
-    lane.handOver(
-      (batch) => fits(write(batch)),
-      (batch) => {
-        const letter = write(batch);
-        if (isRefused || !fits(letter)) return 'kept';
-        isRefused = !sendBeacon(letter.log.url, letter.body);
-        if (isRefused) return 'request';
-        if (batch.isNew) hosts.logEvent(letter.log);
-        return 'taken';
-      },
-    );
+    lane.handOver(({ context, items, isNew }) => {
+      if (isRefused) return 'kept';
+      const { log, body } = writeLetter(endpoint, context, items);
+      if (byteLength(body) > MAX_BEACON_BYTES) return 'too-large';
+      isRefused = !sendBeacon(log.url, body);
+      if (isRefused) return 'request';
+      if (isNew) hosts.logEvent(log);
+      return 'taken';
+    });
   };
   const onVisibility = (): void => {
     if (document.visibilityState === 'hidden') onLeave();

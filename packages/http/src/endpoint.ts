@@ -28,19 +28,25 @@ const HOST = /^(\*\.)?([\w.-]+|\[[\da-f:.]+\])(?::(\d+))?$/i;
  */
 export function parseInsecureHosts(
   insecureHosts: readonly string[] | null | undefined,
-): (endpoint: Pick<Endpoint, 'hostname' | 'port'>) => boolean {
+): (endpoint: Endpoint) => boolean {
   const hosts = Array.isArray(insecureHosts ?? [])
     ? (insecureHosts ?? []).map((host) => (typeof host === 'string' ? HOST.exec(host) : null))
     : [null];
   if (hosts.includes(null)) {
     throw new SdkError('invalid-option', 'insecureHosts is not a list of host names; expected e.g. ["proxy:3546"].');
   }
-  return ({ hostname, port }) =>
+  return (endpoint) =>
     hosts.some((parts) => {
+      const { hostname } = endpoint;
       const name = parts?.[2]?.toLowerCase();
       const isNamed = parts?.[1] ? hostname.endsWith(`.${name}`) : hostname === name;
-      return isNamed && (parts?.[3] ?? port) === port;
+      return isNamed && (parts?.[3] ?? portOf(endpoint)) === portOf(endpoint);
     });
+}
+
+/** The port of a URL, also where it is that of the protocol. */
+export function portOf({ port, protocol }: Endpoint): string {
+  return port || (protocol === 'https:' ? '443' : '80');
 }
 
 /**

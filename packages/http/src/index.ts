@@ -6,7 +6,7 @@ export { type DeadlineOptions, limitTime, type TimeLimit, withDeadline } from '.
 export { createDeliveryLane } from './delivery/delivery-lane.ts';
 export type { DeliveryLane, LaneBatch, LaneDrop } from './delivery/lane-options.ts';
 export type { LaneItem } from './delivery/lane-queue.ts';
-export { isLoopbackHost, parseEndpoint, parseInsecureHosts } from './endpoint.ts';
+export { isLoopbackHost, parseEndpoint, parseInsecureHosts, portOf } from './endpoint.ts';
 export { LightAbortController } from './light-abort-controller.ts';
 export { platformFetch } from './platform-fetch.ts';
 export { type HttpRequest, type HttpStatusRequest, request, requestStatus } from './request.ts';
@@ -14,7 +14,7 @@ export { type HttpExchange, requestOnce, type Transport } from './request-once.t
 export type { HttpResponse } from './response.ts';
 export { type Backoff, backoffMs, isRetryable, type RetryOptions, type RetryPolicy, retry, wait } from './retry.ts';
 export { retryAfterMs } from './retry-after.ts';
-export { maskError, maskSecret, maskSecrets, showsSecret } from './secrets.ts';
+export { maskError, maskSecret, maskSecrets } from './secrets.ts';
 export { classifyStatus, type StatusCause, type StatusClass, statusCauseOf, statusError } from './status.ts';
 export { decodeUtf8, parseJson, toWellFormed } from './text.ts';
 export { type Endpoint, parseUrl } from './url.ts';

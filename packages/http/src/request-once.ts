@@ -7,6 +7,7 @@ import type { AbortControllerClass, Signals } from './abort.ts';
 import { withDeadline } from './deadline.ts';
 import { describeCause, innermostCause } from './failure-cause.ts';
 import { cancelBody, type HttpResponse, readResponse } from './response.ts';
+import { maskError } from './secrets.ts';
 
 /** `fetch`, with what a transport of our own says about itself. */
 export type Transport = typeof fetch & {
@@ -31,6 +32,8 @@ export interface HttpSending {
   readonly fetch?: Transport | undefined;
   /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
   readonly keepalive?: boolean;
+  /** Texts that must not show in errors: keys and tokens that are part of the URL or a header. */
+  readonly secrets?: readonly string[];
 }
 
 /** An exchange whose answer is read to its end. */
@@ -42,32 +45,27 @@ export interface HttpExchange extends HttpSending {
 /**
  * Sends a request and reads the whole answer, whatever its status; a redirect is an answer like any other, with status 0 in
  * browsers. The URL and the headers must be known to be sendable. Rejects with `SdkError` as `request` does.
+ *
+ * @param what Subject of error messages; without secrets.
  */
-export function requestOnce(options: HttpExchange, terms: Terms): Promise<HttpResponse> {
-  return withinBounds(options, terms, async (within) =>
-    readResponse(await send(options, options.url, within), options.maxBytes, terms.what),
+export function requestOnce(options: HttpExchange, what: string): Promise<HttpResponse> {
+  return withinBounds(options, what, async (within) =>
+    readResponse(await send(options, options.url, within), options.maxBytes, what),
   );
-}
-
-/** How an exchange speaks of itself. */
-export interface Terms {
-  /** Subject of error messages; without secrets. */
-  readonly what: string;
-  /** Converts the platform's error, which may quote the URL and the headers, to a cause. */
-  maskCause(error: unknown): unknown;
 }
 
 /** Does the work of an exchange within its deadline and turns what the platform throws into `request-failed`. */
 export async function withinBounds(
-  { timeoutMs, signal, fetch }: HttpSending,
-  { what, maskCause }: Terms,
+  { timeoutMs, signal, fetch, secrets = [] }: HttpSending,
+  what: string,
   work: (within: AbortSignal) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   try {
     return await withDeadline({ timeoutMs, signal, what, Controller: fetch?.Controller, unref: fetch?.unref }, work);
   } catch (error) {
     if (isSdkError(error)) throw error;
-    const cause = maskCause(innermostCause(error));
+    // It may quote the URL and the headers.
+    const cause = maskError(innermostCause(error), secrets);
     throw new SdkError('request-failed', `${what} failed before a complete answer came${describeCause(cause)}.`, {
       cause,
     });
@@ -84,7 +82,7 @@ export function send(options: HttpSending, url: string, signal: AbortSignal): Pr
 }
 
 /** Sends one request, and drops an answer that comes too late. */
-export async function sendOnce(
+async function sendOnce(
   options: HttpSending,
   url: string,
   signal: AbortSignal,

@@ -6,15 +6,12 @@ import { SdkError } from '@sortition/core/errors';
 import { checkHeaders } from './check-headers.ts';
 import { type HttpExchange, type HttpSending, send, withinBounds } from './request-once.ts';
 import { type HttpResponse, readResponse, readStatus, releaseBody } from './response.ts';
-import { maskError } from './secrets.ts';
 import { type Endpoint, parseUrl } from './url.ts';
 
 /** Options of `requestStatus`. */
 export interface HttpStatusRequest extends HttpSending {
   /** Redirects followed, same origin only; 3 when absent. Browsers hide where a redirect leads, so there it is an error. */
   readonly maxRedirects?: number;
-  /** Texts that must not show in errors: keys and tokens that are part of the URL or a header. */
-  readonly secrets?: readonly string[];
 }
 
 /** Options of `request`. */
@@ -49,8 +46,7 @@ async function exchange(options: HttpStatusRequest, read: Read): Promise<HttpRes
   const start = parseUrl(options.url, 'url');
   // Paths and queries may hold keys, so an exchange is named by its origin.
   const what = `${options.method ?? 'GET'} ${start.origin}`;
-  const maskCause = (error: unknown) => maskError(error, options.secrets ?? []);
-  return withinBounds(options, { what, maskCause }, (within) => follow(options, start, read, within, what));
+  return withinBounds(options, what, (within) => follow(options, start, read, within, what));
 }
 
 async function follow(

@@ -5,14 +5,14 @@
  */
 import { SdkError } from '@sortition/core/errors';
 
-/** The parts of an absolute http or https URL. */
+/** The parts of an absolute http or https URL, named as those of `URL`. */
 export interface Endpoint {
   /** The text as it was given. */
   readonly href: string;
   readonly protocol: 'http:' | 'https:';
   /** In lower case; an IPv6 address with its brackets. */
   readonly hostname: string;
-  /** As written, else that of the protocol. */
+  /** `''` for that of the protocol; see `portOf`. */
   readonly port: string;
   /** `hostname`, and `port` unless it is that of the protocol. */
   readonly host: string;
@@ -45,9 +45,9 @@ export function parseUrl(url: string, option: string): Endpoint {
   }
   const [, scheme = '', name = '', given, pathname = '/', search = '', hash = ''] = parts;
   const protocol = scheme.toLowerCase() as Endpoint['protocol'];
-  const usual = protocol === 'https:' ? '443' : '80';
-  const port = String(Number(given ?? usual));
+  const usual = protocol === 'https:' ? 443 : 80;
+  const port = Number(given ?? usual) === usual ? '' : String(Number(given));
   const hostname = name.toLowerCase();
-  const host = port === usual ? hostname : `${hostname}:${port}`;
+  const host = port ? `${hostname}:${port}` : hostname;
   return { href: String(url), protocol, hostname, port, host, origin: `${protocol}//${host}`, pathname, search, hash };
 }

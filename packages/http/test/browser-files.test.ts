@@ -16,7 +16,8 @@ describe('URLs', () => {
     'http://[::1]:80/',
     'https://example.com?q',
   ])('%s is read as everywhere else', (url) => {
-    expect(parseUrl(url, 'url')).toEqual(parseUrlByHand(url, 'url'));
+    const { href: _, ...parts } = parseUrlByHand(url, 'url');
+    expect(parseUrl(url, 'url')).toMatchObject(parts);
   });
 
   it.each([

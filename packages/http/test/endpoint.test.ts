@@ -98,7 +98,7 @@ describe('parseEndpoint', () => {
       href: 'https://Example.com:443/a/b.json?c#d',
       protocol: 'https:',
       hostname: 'example.com',
-      port: '443',
+      port: '',
       host: 'example.com',
       origin: 'https://example.com',
       pathname: '/a/b.json',
@@ -114,8 +114,8 @@ describe('parseEndpoint', () => {
     'http://[::1]:80/',
     'https://example.com?q',
   ])('reads %s as the platform does', (url) => {
-    const { protocol, host, hostname, origin, pathname, search, hash } = new URL(url);
-    expect(parseUrl(url, 'url')).toMatchObject({ protocol, host, hostname, origin, pathname, search, hash });
+    const { protocol, host, hostname, port, origin, pathname, search, hash } = new URL(url);
+    expect(parseUrl(url, 'url')).toMatchObject({ protocol, host, hostname, port, origin, pathname, search, hash });
   });
 });
 

@@ -3,7 +3,7 @@ import { requestOnce } from '../src/index.ts';
 import { createKeepAliveFetch } from '../src/node/index.ts';
 import { serve } from './local-server.ts';
 
-const terms = { what: 'The test', maskCause: (error: unknown) => error };
+const WHAT = 'The test';
 const bounds = { timeoutMs: 5_000, maxBytes: 100 };
 
 describe('requestOnce', () => {
@@ -13,7 +13,7 @@ describe('requestOnce', () => {
     });
     const fetch = createKeepAliveFetch();
     for (const options of [{}, { fetch }]) {
-      expect(await requestOnce({ ...bounds, ...options, url }, terms)).toMatchObject({
+      expect(await requestOnce({ ...bounds, ...options, url }, WHAT)).toMatchObject({
         status: 302,
         text: 'moved',
       });
@@ -24,19 +24,19 @@ describe('requestOnce', () => {
 
   it('keeps the bounds of a request', async () => {
     const { url } = await serve((_request, response) => response.end('x'.repeat(101)));
-    await expect(requestOnce({ ...bounds, url }, terms)).rejects.toMatchObject({ code: 'invalid-response' });
+    await expect(requestOnce({ ...bounds, url }, WHAT)).rejects.toMatchObject({ code: 'invalid-response' });
     const never = () => new Promise<never>(() => undefined);
-    await expect(requestOnce({ ...bounds, url, fetch: never, timeoutMs: 20 }, terms)).rejects.toMatchObject({
+    await expect(requestOnce({ ...bounds, url, fetch: never, timeoutMs: 20 }, WHAT)).rejects.toMatchObject({
       code: 'timeout',
     });
     const signal = AbortSignal.abort();
-    await expect(requestOnce({ ...bounds, url, signal }, terms)).rejects.toMatchObject({ code: 'aborted' });
+    await expect(requestOnce({ ...bounds, url, signal }, WHAT)).rejects.toMatchObject({ code: 'aborted' });
   });
 
   it('names what was asked and hands on what the platform threw', async () => {
     const cause = new TypeError('no route');
     const fetch = () => Promise.reject(cause);
-    await expect(requestOnce({ ...bounds, url: 'https://a.test/key', fetch }, terms)).rejects.toMatchObject({
+    await expect(requestOnce({ ...bounds, url: 'https://a.test/key', fetch }, WHAT)).rejects.toMatchObject({
       code: 'request-failed',
       message: expect.stringMatching(/^The test failed/),
       cause,

@@ -3,7 +3,7 @@
  * user ids, so a document alone must not be able to choose it.
  */
 import { SdkError } from '@sortition/core';
-import { type Endpoint, isLoopbackHost, parseInsecureHosts, parseUrl } from '@sortition/http';
+import { type Endpoint, isLoopbackHost, parseInsecureHosts, parseUrl, portOf } from '@sortition/http';
 
 interface HostPattern {
   /** Canonical name; the part after `*` for a pattern with subdomains. */
@@ -57,7 +57,7 @@ export function checkApiHost(apiHost: string, { patterns, mayBePlain }: AllowedH
 }
 
 function matches({ name, subdomains, port }: HostPattern, endpoint: Endpoint): boolean {
-  if (port !== undefined && port !== endpoint.port) return false;
+  if (port !== undefined && port !== portOf(endpoint)) return false;
   return subdomains ? endpoint.hostname.endsWith(name) : endpoint.hostname === name;
 }
 

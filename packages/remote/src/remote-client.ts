@@ -11,7 +11,6 @@ import {
   requestOnce,
   retry,
   type Signals,
-  showsSecret,
   statusCauseOf,
   statusError,
 } from '@sortition/http';
@@ -62,11 +61,7 @@ export function createClientOver(
   const unknown = describeUnknown(config);
   if (unknown) log('warn', {}, unknown);
   const shownKey = maskSecret(deploymentKey);
-  // A transport's error may quote the request. One that shows the key is not passed on.
-  const terms = {
-    what: WHAT,
-    maskCause: (error: unknown) => (showsSecret(error, [deploymentKey]) ? undefined : error),
-  };
+  const secrets = [deploymentKey];
   // In plain JavaScript: Workers tie a controller of the platform to one request, and allow none while a module is loaded.
   const closing = new LightAbortController();
 
@@ -87,9 +82,10 @@ export function createClientOver(
         timeoutMs: number === 0 ? timeoutMs : retryTimeoutMs,
         maxBytes: MAX_RESPONSE_BYTES,
         signal,
+        secrets,
         fetch: config.fetch ?? (await transport.open?.()),
       },
-      terms,
+      WHAT,
     ).catch((error: unknown) => {
       note({ error }, 'An attempt got no answer.');
       throw error;

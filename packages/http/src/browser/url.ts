@@ -5,23 +5,10 @@ import type * as main from '../url.ts';
 /** Nothing that a parser would repair, and no user name. */
 const PLAIN_URL = /^https?:\/\/[^\s\\/?#@%]+(\/[^\s?#\\]*)?([?#]\S*)?$/i;
 
-/** The same as in the main entry, but for host names in other forms (not ASCII, numbers) and dots in `pathname`, which are resolved. */
+/** The same as in the main entry, but for `href` and host names, which are rewritten in their usual form, and dots in the path, which are resolved. */
 export const parseUrl: typeof main.parseUrl = (url, option) => {
   try {
-    if (PLAIN_URL.test(url)) {
-      const { protocol, hostname, port, host, origin, pathname, search, hash } = new URL(url);
-      return {
-        href: String(url),
-        protocol: protocol as main.Endpoint['protocol'],
-        hostname,
-        port: port || (protocol === 'https:' ? '443' : '80'),
-        host,
-        origin,
-        pathname,
-        search,
-        hash,
-      };
-    }
+    if (PLAIN_URL.test(url)) return new URL(url) as URL & main.Endpoint;
   } catch {
     // Refused below.
   }

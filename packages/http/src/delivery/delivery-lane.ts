@@ -21,11 +21,13 @@ import { createBatchSize } from './batch-size.ts';
 import { halve, isGivenUp, isHalved, type TriedBatch } from './failed-batch.ts';
 import type { DeliveryLane, LaneDrop, LaneOptions } from './lane-options.ts';
 import { createLaneQueue, isUpTo, type LaneItem } from './lane-queue.ts';
-import { BACKOFF, createOutage } from './outage.ts';
+import { BACKOFF, noOutage, noteFailure } from './outage.ts';
 
 /** A request under way. */
 interface Flight<Batch> {
   readonly batch: Batch;
+  /** The flush that began it. */
+  readonly by: object | undefined;
   readonly sentAt: number;
   /** Requests that had been accepted by then. */
   readonly accepted: number;
@@ -44,6 +46,7 @@ const LATE_MS = 1_000;
 /** How often a flush looks whether it is done. */
 const LOOK_MS = 20;
 const NEVER = Number.POSITIVE_INFINITY;
+const LONG_AGO = -1e9;
 
 /** Creates an empty lane. Nothing happens before the first item. */
 export function createDeliveryLane<Context, Item extends LaneItem>(
@@ -53,14 +56,14 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   const { batchSize, flushIntervalMs, requestTimeoutMs, waitUntil, onRetry, onDelivered } = options;
   const waiting = createLaneQueue<Context, Item>(batchSize, options.isSameContext);
   const size = createBatchSize(batchSize);
-  const outage = createOutage();
+  let outage = noOutage(LONG_AGO);
   /**
    * Requests under way. A list and no `Map`: one that is filled and emptied all the time leaves its former tables behind, each
    * of which keeps the next and the items in it from being freed until the whole heap is collected.
    */
   const inFlight: Flight<Batch>[] = [];
   let aside: Batch[] = [];
-  const timers = new Set<() => void>();
+  let cancelTimer: (() => void) | undefined;
   let count = 0;
   let bytes = 0;
   let lastNumber = 0;
@@ -102,23 +105,16 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     return (again < most / 2 && takeAside(({ retryAt }) => retryAt <= now)) || takeWaiting();
   }
 
-  /** Sends what may be sent. @param started Gets the promises of the requests, which belong to the caller's request. */
-  function work(started?: Set<unknown>): void {
+  /** Sends what may be sent. @param by The flush to whose request the requests belong. */
+  function work(by?: object): void {
     releaseStalled();
-    for (let batch = next(); batch; batch = next()) {
-      const exchange = send(batch).then(() => {
-        started?.delete(exchange);
-        // In a runtime that ends this with the request it serves, the flush that waits looks what else there is to do.
-        if (!waitUntil() && !isWorker()) work();
-      });
-      started?.add(exchange);
-    }
+    for (let batch = next(); batch; batch = next()) void send(batch, by);
     schedule();
   }
 
-  async function send(batch: Batch, keepalive = false): Promise<void> {
+  async function send(batch: Batch, by?: object, keepalive = false): Promise<void> {
     const controller = new LightAbortController();
-    const flight = { batch, sentAt: monotonicNow(), accepted, controller };
+    const flight = { batch, by, sentAt: monotonicNow(), accepted, controller };
     inFlight.push(flight);
     let response: HttpResponse | undefined;
     let failure: unknown;
@@ -133,6 +129,8 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     else if (isStopped) aside.push(batch);
     else if (response?.status === 413) split(batch, 413);
     else fail(batch, response, failure, accepted > flight.accepted);
+    // In a runtime that ends this with the request it serves, the flush that waits looks what else there is to do.
+    if (!waitUntil() && !isWorker()) work();
   }
 
   /** Whether the request was still under way. */
@@ -146,7 +144,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     const { isDown } = outage;
     accepted += 1;
     size.accepted(items.length, whole, isDown, Math.ceil(waiting.count / MAX_IN_FLIGHT));
-    outage.end();
+    outage = noOutage(monotonicNow());
     // After an outage everything that failed in it goes again at once.
     if (isDown) retryAsideNow();
     deliver(items);
@@ -170,7 +168,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     // A batch that fails again while others are accepted says nothing about the destination.
     const isAtFault = accepted > again.acceptedBefore;
     const { isDown } = outage;
-    outage.note(isFirst || !isAtFault, isFirst && !othersPassed, asked);
+    noteFailure(outage, isFirst || !isAtFault, isFirst && !othersPassed, asked);
     size.failed(isDown, outage.isDown);
     const isRefused = status !== undefined && ['denied', 'refused'].includes(classifyStatus(status));
     if (isGivenUp(again, now, isRefused, isAtFault)) drop(again, 'refused', status);
@@ -236,13 +234,12 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     if (outage.isDown && isIdle && (aside.length > 0 || waiting.isDue(sealedUpTo))) by(outage.resumeAt);
     if (at === NEVER || (timerAt <= at && timerAt > now - LATE_MS)) return;
     timerAt = at;
-    const cancel = startTimer(() => {
-      timers.delete(cancel);
+    cancelTimer?.();
+    cancelTimer = startTimer(() => {
       timerAt = NEVER;
       if (monotonicNow() >= openSince + flushIntervalMs) seal();
       work();
     }, at - now);
-    timers.add(cancel);
   }
 
   /** Gives the runtime a promise for what is queued, once per burst of items. */
@@ -262,13 +259,17 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   async function flush(timeoutMs: number, attempts = NEVER): Promise<void> {
     const until = monotonicNow() + Math.max(timeoutMs || 0, 0);
     const failedBefore = failed;
-    const mine = new Set<unknown>();
+    const me = {};
     const upTo = lastNumber;
+    const isOld = ({ items }: Batch) => isUpTo(items, upTo);
     const isPending = () =>
-      waiting.holds(upTo) || [...inFlight.map(({ batch }) => batch), ...aside].some(({ items }) => isUpTo(items, upTo));
+      waiting.holds(upTo) || aside.some(isOld) || inFlight.some(({ batch, by }) => by === me || isOld(batch));
     seal();
-    if (outage.retryNow()) retryAsideNow();
-    for (work(mine); (mine.size > 0 || isPending()) && !isStopped; work(mine)) {
+    if (!outage.isAsked) {
+      outage.resumeAt = 0;
+      retryAsideNow();
+    }
+    for (work(me); isPending() && !isStopped; work(me)) {
       const leftMs = until - monotonicNow();
       if (leftMs <= 0 || failed - failedBefore >= attempts) break;
       // A promise of another request may never settle here, so each flush looks by itself.
@@ -292,22 +293,22 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
       else if (isFirst || timerAt < now - LATE_MS) schedule();
     },
     flush,
-    handOver(fits, offer) {
+    handOver(offer) {
+      const hand = (batch: Batch): void => {
+        const answer = offer(batch);
+        if (answer === 'taken') deliver(batch.items);
+        else if (answer === 'request') void send(batch, undefined, true);
+        else if (answer === 'too-large' && batch.items.length > 1) halve(batch).forEach(hand);
+        else aside.push(batch);
+      };
       seal();
-      const cut = (batch: Batch): readonly Batch[] =>
-        batch.items.length === 1 || fits(batch) ? [batch] : halve(batch).flatMap(cut);
       const all = aside.splice(0);
       for (let fresh = takeWaiting(); fresh; fresh = takeWaiting()) all.push(fresh);
-      for (const batch of all.flatMap(cut)) {
-        const answer = offer(batch);
-        if (answer === 'kept') aside.push(batch);
-        else if (answer === 'request') void send(batch, true).then(() => work());
-        else deliver(batch.items);
-      }
+      all.forEach(hand);
     },
     stop() {
       isStopped = true;
-      for (const cancel of timers) cancel();
+      cancelTimer?.();
       for (const { controller } of inFlight) controller.abort();
     },
     get count() {

@@ -48,13 +48,10 @@ export interface DeliveryLane<Context, Item extends LaneItem> {
    */
   flush(timeoutMs: number, attempts?: number): Promise<void>;
   /**
-   * Offers everything that is not under way, in batches for which `fits` is true or that hold a single item: `taken` counts
-   * as delivered, `request` sends it as a request that outlives the page, `kept` leaves it in the queue.
+   * Offers everything that is not under way. `taken` counts as delivered, `request` sends it as a request that outlives the
+   * page, `too-large` offers its halves, and `kept` leaves it in the queue, as does `too-large` for a single item.
    */
-  handOver(
-    fits: (batch: LaneBatch<Context, Item>) => boolean,
-    offer: (batch: LaneBatch<Context, Item>) => 'taken' | 'request' | 'kept',
-  ): void;
+  handOver(offer: (batch: LaneBatch<Context, Item>) => 'taken' | 'request' | 'too-large' | 'kept'): void;
   /** Ends requests under way and sends no more. */
   stop(): void;
   /** Items that are not settled. */

@@ -216,8 +216,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/http/src/delivery/outage.ts',
-        find: '      const capMs = Math.min(BACKOFF.capMs, Math.max(BACKOFF.baseMs, (now - acceptedAt) / 4));',
-        put: '      const { capMs } = BACKOFF;',
+        find: '  const capMs = Math.min(BACKOFF.capMs, Math.max(BACKOFF.baseMs, silentMs / 4));',
+        put: '  const { capMs } = BACKOFF;',
       },
     ],
     tests: [TESTS],

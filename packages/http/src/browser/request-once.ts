@@ -1,0 +1,37 @@
+/** One HTTP exchange within bounds, in a browser, which looks after its connections and its cache itself. */
+import { isSdkError, SdkError } from '@sortition/core/errors';
+import { withDeadline } from '../deadline.ts';
+import type { HttpExchange, HttpSending } from '../request-once.ts';
+import type { HttpResponse } from '../response.ts';
+import { showsSecret } from '../secrets.ts';
+import { describeCause } from './failure-cause.ts';
+import { cancelBody, readResponse } from './response.ts';
+
+/** The same as in the main entry. */
+export function requestOnce(options: HttpExchange, what: string): Promise<HttpResponse> {
+  return exchange(options, what, (response) => readResponse(response, options.maxBytes, what));
+}
+
+/** Sends one request within its deadline, and turns what the platform throws into `request-failed`. */
+export async function exchange(
+  { url, method, headers, body, timeoutMs, signal, keepalive, secrets = [], fetch = globalThis.fetch }: HttpSending,
+  what: string,
+  read: (response: Response) => HttpResponse | Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  try {
+    return await withDeadline({ timeoutMs, signal, what }, async (within) => {
+      if (!fetch) throw new ReferenceError('this runtime has no fetch; pass one as the option fetch');
+      const init = { method, headers, body, keepalive, redirect: 'manual', signal: within };
+      const response = await fetch(url, init as RequestInit);
+      if (!within.aborted) return read(response);
+      cancelBody(response);
+      throw within.reason;
+    });
+  } catch (error) {
+    if (isSdkError(error)) throw error;
+    const cause = showsSecret(error, secrets) ? undefined : error;
+    throw new SdkError('request-failed', `${what} failed before a complete answer came${describeCause(cause)}.`, {
+      cause,
+    });
+  }
+}
