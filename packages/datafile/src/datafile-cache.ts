@@ -4,7 +4,7 @@
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { hashText, hasMethods } from '@sortition/core/internal';
-import { LightAbortController, withDeadline } from '@sortition/http';
+import { limitTime, withDeadline } from '@sortition/http';
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 import { type FetchedDatafile, readValidator } from './fetch-datafile.ts';
 

@@ -1,13 +1,14 @@
 /** Where a datafile is fetched from: URL, headers, and what of them is secret. */
-import { SdkError } from '@sortition/core';
+import { checkOption, invalidOption } from '@sortition/core/internal';
 import { checkHeaders, parseEndpoint } from '@sortition/http';
 
 const PUBLIC_TEMPLATE = 'https://cdn.optimizely.com/datafiles/%s.json';
 const AUTHENTICATED_TEMPLATE = 'https://config.optimizely.com/datafiles/auth/%s.json';
 
 /** The hosted service's keys look like this; only a custom URL may be asked with another. */
-const HOSTED_KEY = /^[A-Za-z0-9_-]{1,128}$/;
-const MAX_CUSTOM_KEY_LENGTH = 1_024;
+const HOSTED_KEY = /^[\w-]{1,128}$/;
+/** Dot segments would still climb when they are encoded. */
+const CUSTOM_KEY = /^(?!\.{1,2}$).{1,1024}$/s;
 
 export interface EndpointOptions {
   readonly sdkKey: string;
@@ -27,17 +28,15 @@ export interface DatafileEndpoint {
   readonly insecureHosts: readonly string[] | undefined;
 }
 
+/** The factory whose options these are. */
+export const OWNER = 'createPollingConfig';
+
 /** Builds the endpoint. Throws `SdkError` `invalid-option` without quoting the key or the token. */
 export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   const { sdkKey, urlTemplate, accessToken, headers = {}, insecureHosts } = options;
-  const segment = urlTemplate === undefined ? readHostedKey(sdkKey) : readCustomKey(sdkKey);
-  if (accessToken !== undefined && !(typeof accessToken === 'string' && /^[!-~]+$/.test(accessToken))) {
-    throw invalid('accessToken is empty or holds characters that no header can carry.');
-  }
-  const isRecord = typeof headers === 'object' && headers !== null && !Array.isArray(headers);
-  if (!isRecord || Object.values(headers).some((value) => typeof value !== 'string')) {
-    throw invalid('headers is not an object of strings; expected header names with their values.');
-  }
+  const segment = encodeKey(sdkKey, urlTemplate === undefined);
+  checkOption(OWNER, options, 'accessToken', 'characters that a header can carry', isToken);
+  checkOption(OWNER, options, 'headers', 'an object of strings', isRecordOfStrings);
   checkHeaders(headers);
   const template = urlTemplate ?? (accessToken === undefined ? PUBLIC_TEMPLATE : AUTHENTICATED_TEMPLATE);
   // A replacement function: in a replacement text, `$&` would be a pattern.
@@ -52,26 +51,25 @@ export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   };
 }
 
-function readHostedKey(sdkKey: unknown): string {
-  if (typeof sdkKey === 'string' && HOSTED_KEY.test(sdkKey)) return sdkKey;
-  throw invalid(
-    'sdkKey is not an SDK key; expected 1 to 128 letters, digits, "_" or "-". Copy it from the environment in the service.',
-  );
-}
-
-/** Encodes a key as one segment of a path. Dot segments would still climb, and half a surrogate pair has no encoding. */
-function readCustomKey(sdkKey: unknown): string {
-  const isText = typeof sdkKey === 'string' && sdkKey !== '' && sdkKey.length <= MAX_CUSTOM_KEY_LENGTH;
-  if (isText && sdkKey !== '.' && sdkKey !== '..') {
-    try {
+/** Encodes a key as one segment of a path. Half a surrogate pair has no encoding. */
+function encodeKey(sdkKey: string, isHosted: boolean): string {
+  try {
+    if (typeof sdkKey === 'string' && (isHosted ? HOSTED_KEY : CUSTOM_KEY).test(sdkKey))
       return encodeURIComponent(sdkKey);
-    } catch {
-      // Half a surrogate pair: refused below.
-    }
+  } catch {
+    // Refused below.
   }
-  throw invalid('sdkKey cannot be part of a URL; expected a text of 1 to 1024 characters.');
+  const expected = isHosted
+    ? '1 to 128 letters, digits, "_" or "-"; copy it from the environment in the service'
+    : 'a text of 1 to 1024 characters that can be part of a URL';
+  throw invalidOption(OWNER, 'sdkKey', expected, sdkKey);
 }
 
-function invalid(message: string): SdkError {
-  return new SdkError('invalid-option', message);
+function isToken(value: unknown): boolean {
+  return typeof value === 'string' && /^[!-~]+$/.test(value);
+}
+
+function isRecordOfStrings(value: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && Object.values(value).every((text) => typeof text === 'string');
 }

@@ -3,7 +3,7 @@ import { SdkError } from '@sortition/core';
 import { checkOptionsObject, listUnknownOptions, readChoice, readFunction, readNumber } from '@sortition/core/internal';
 import { MAX_DELAY_MS } from '@sortition/http';
 import type { DatafileCache } from './datafile-cache.ts';
-import { buildEndpoint, type DatafileEndpoint } from './datafile-endpoint.ts';
+import { buildEndpoint, type DatafileEndpoint, OWNER } from './datafile-endpoint.ts';
 import type { DatafileCheck } from './parse-document.ts';
 import type { ListenForVersions, VersionStream } from './version-listener.ts';
 
@@ -59,8 +59,6 @@ export interface PollingSettings extends DatafileEndpoint {
   /** What was ignored. */
   readonly unknown: string | undefined;
 }
-
-const OWNER = 'createPollingConfig';
 
 /** Names in the official SDK that do not resemble ours. */
 const OFFICIAL = { updateInterval: 'pollIntervalMs', autoUpdate: 'updates', requestHandler: 'fetch' };

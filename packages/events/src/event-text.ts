@@ -1,16 +1,5 @@
 /** Texts of events: sizes on the wire, and JSON that every parser takes. */
-
-/** Bytes of a text without lone surrogates in UTF-8. Counted by hand: not every runtime has a `TextEncoder`. */
-export function byteLength(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    // Each half of a surrogate pair counts for two of the four bytes.
-    if (unit > 0x7ff) bytes += unit >= 0xd800 && unit < 0xe000 ? 1 : 2;
-    else if (unit > 0x7f) bytes += 1;
-  }
-  return bytes;
-}
+import { byteLength } from './byte-length.ts';
 
 /** Whether a text is within a limit; counted only when its length does not tell already. */
 export function fits(text: string, maxBytes: number): boolean {

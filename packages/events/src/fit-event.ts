@@ -2,9 +2,11 @@
  * Makes an event fit to be sent, when it is recorded: it is written as JSON, so that it cannot be changed later, without values that
  * are not JSON or too large. The event is kept; only one whose user id alone is too large is dropped.
  */
-import type { EventTags, ProjectConfig } from '@sortition/core';
+import type { EventTags } from '@sortition/core';
 import { type BatchContext, type RecordedEvent, readContext } from './batch-context.ts';
-import { byteLength, fits, toWellFormedJson, writeJson } from './event-text.ts';
+import { byteLength } from './byte-length.ts';
+import { fits, toWellFormedJson, writeJson } from './event-text.ts';
+import { rememberByConfig, rememberLast } from './remember.ts';
 import { createImpressionWriter, writeConversion } from './snapshot-text.ts';
 import { type AttributeTexts, createAttributeWriter } from './visitor-attributes.ts';
 
@@ -28,10 +30,11 @@ export interface FittedEvent {
 /** Of the text of an attribute, about, what is neither its key nor its value. */
 const ATTRIBUTE_BYTES = 56;
 
-/** They remember the texts that the events of one config share. */
-interface Writers {
-  readonly attributes: ReturnType<typeof createAttributeWriter>;
-  readonly impression: ReturnType<typeof createImpressionWriter>;
+/** What the events of one user have in common. */
+interface Common {
+  readonly attributes: AttributeTexts;
+  /** The end of the text. */
+  readonly user: string;
 }
 
 /**
@@ -43,29 +46,34 @@ export function createEventFitter({
   maxValueBytes,
   maxEventBytes,
 }: EventLimits): (event: RecordedEvent) => FittedEvent | null {
-  const writersOf = new WeakMap<ProjectConfig, Writers>();
-  let before: RecordedEvent | undefined;
-  let context: BatchContext;
-  let writers: Writers;
-  let attributes: AttributeTexts;
-  let user: string;
-
-  function findWriters(config: ProjectConfig): Writers {
-    const known = writersOf.get(config);
-    if (known) return known;
-    const made = { attributes: createAttributeWriter(config, maxValueBytes), impression: createImpressionWriter() };
-    writersOf.set(config, made);
-    return made;
-  }
+  const writersOf = rememberByConfig((config) => ({
+    attributes: createAttributeWriter(config, maxValueBytes),
+    impression: createImpressionWriter(),
+  }));
+  const contextOf = rememberLast(
+    readContext,
+    (one, other) =>
+      one.config === other.config && one.clientName === other.clientName && one.clientVersion === other.clientVersion,
+  );
+  const commonOf = rememberLast<RecordedEvent, Common>(
+    ({ config, userId, attributes: given }) => {
+      const attributes = writersOf(config).attributes(given);
+      return { attributes, user: writeUser(userId, attributes.texts) };
+    },
+    (one, other) => one.userId === other.userId && one.attributes === other.attributes && one.config === other.config,
+  );
 
   function write(event: RecordedEvent, tags: readonly string[] | undefined, ofUser: string): string {
     const snapshots =
-      event.type === 'impression' ? writers.impression(event) : writeConversion(event, tags && `{${tags.join(',')}}`);
+      event.type === 'impression'
+        ? writersOf(event.config).impression(event)
+        : writeConversion(event, tags && `{${tags.join(',')}}`);
     return snapshots + ofUser;
   }
 
   /** Leaves the largest values out until the event fits; `null` when it never does. */
   function shrink(event: RecordedEvent, tags: readonly string[] | undefined, trimmed: number): FittedEvent | null {
+    const { attributes, user } = commonOf(event);
     const largestFirst = [...(tags ?? []), ...attributes.texts]
       .map((text) => ({ text, bytes: byteLength(text) - (text.startsWith('{') ? ATTRIBUTE_BYTES : 0) }))
       .sort((one, other) => other.bytes - one.bytes);
@@ -78,26 +86,18 @@ export function createEventFitter({
     }
     const isLeft = (text: string): boolean => !gone.has(text);
     const visitor = write(event, tags?.filter(isLeft), writeUser(event.userId, attributes.texts.filter(isLeft)));
-    return fits(visitor, maxEventBytes) ? { context, visitor, trimmed: trimmed + gone.size } : null;
+    return fits(visitor, maxEventBytes) ? { context: contextOf(event), visitor, trimmed: trimmed + gone.size } : null;
   }
 
   return (event) => {
-    const { config, clientName, clientVersion, userId } = event;
-    const isSameConfig = before?.config === config;
-    if (!isSameConfig || before?.clientName !== clientName || before.clientVersion !== clientVersion) {
-      context = readContext(event);
-    }
-    if (!isSameConfig) writers = findWriters(config);
-    if (!isSameConfig || before?.userId !== userId || before.attributes !== event.attributes) {
-      attributes = writers.attributes(event.attributes);
-      user = writeUser(userId, attributes.texts);
-    }
-    before = event;
+    const { attributes, user } = commonOf(event);
     const given = event.type === 'conversion' ? event.tags : undefined;
     const tags = given && writeTags(given, maxValueBytes);
     const visitor = write(event, tags, user);
     const trimmed = attributes.tooLarge + (given && tags ? Object.keys(given).length - tags.length : 0);
-    return fits(visitor, maxEventBytes) ? { context, visitor, trimmed } : shrink(event, tags, trimmed);
+    return fits(visitor, maxEventBytes)
+      ? { context: contextOf(event), visitor, trimmed }
+      : shrink(event, tags, trimmed);
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { DeliveryLane } from '@sortition/http';
 import type { BatchContext, QueuedEvent } from './batch-context.ts';
-import { byteLength } from './event-text.ts';
+import { byteLength } from './byte-length.ts';
 import { writeLetter } from './log-event.ts';
 import type { SinkHosts } from './sink-hosts.ts';
 

@@ -3,57 +3,16 @@ import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
 import { readRevenue, readValue } from './conversion-numbers.ts';
 import type { BatchDecision, BatchEvent, BatchSnapshot } from './event-batch.ts';
 import { writeJson } from './event-text.ts';
-
-/** What two impressions of the same decision have in common, and its text. */
-interface Decided
-  extends Pick<
-    ImpressionEvent,
-    'ruleKey' | 'ruleType' | 'variationKey' | 'enabled' | 'experimentId' | 'variationId' | 'layerId'
-  > {
-  readonly head: string;
-}
-
-/** Decisions whose text is remembered; about half a kilobyte each. */
-const MAX_HEADS = 5_000;
+import { rememberByDecision } from './remember.ts';
 
 /**
  * Creates the writer of impressions. A server sends one for nearly each decision, so their text up to the time is remembered
  * for what was decided.
  */
 export function createImpressionWriter(): (event: ImpressionEvent) => string {
-  const heads = new Map<string, Decided[]>();
-  let count = 0;
-
-  function headOf(event: ImpressionEvent): string {
-    // Each prediction has an id of its own.
-    if (event.cmabUuid !== undefined) return writeHead(event);
-    for (const decided of heads.get(event.flagKey) ?? []) if (isSameDecision(decided, event)) return decided.head;
-    if (count === MAX_HEADS) {
-      heads.clear();
-      count = 0;
-    }
-    count += 1;
-    const { flagKey, ruleKey, ruleType, variationKey, enabled, experimentId, variationId, layerId } = event;
-    const head = writeHead(event);
-    const decided = { ruleKey, ruleType, variationKey, enabled, experimentId, variationId, layerId, head };
-    heads.set(flagKey, [...(heads.get(flagKey) ?? []), decided]);
-    return head;
-  }
-
+  const headOf = rememberByDecision(writeHead);
   return (event) =>
     `${headOf(event)}${writeJson(event.timestamp)},"key":"campaign_activated","uuid":${writeJson(event.uuid)}}]}]`;
-}
-
-function isSameDecision(one: Decided, other: ImpressionEvent): boolean {
-  return (
-    one.variationId === other.variationId &&
-    one.experimentId === other.experimentId &&
-    one.ruleKey === other.ruleKey &&
-    one.variationKey === other.variationKey &&
-    one.layerId === other.layerId &&
-    one.enabled === other.enabled &&
-    one.ruleType === other.ruleType
-  );
 }
 
 /** The text up to the time of the event. */

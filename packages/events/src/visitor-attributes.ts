@@ -1,6 +1,7 @@
 /** The attributes of a user that the service knows, under the ids it knows them by. */
 import type { Attributes, ProjectConfig } from '@sortition/core';
 import { fits, writeJson } from './event-text.ts';
+import { rememberByKey } from './remember.ts';
 
 /** One attribute on the wire. */
 export interface VisitorAttribute {
@@ -31,23 +32,16 @@ export function createAttributeWriter(
   { attributes: known, botFiltering }: ProjectConfig,
   maxValueBytes: number,
 ): (attributes: Readonly<Attributes>) => AttributeTexts {
-  const heads = new Map<string, string>();
-
-  function headOf(key: string): string | undefined {
-    const head = heads.get(key);
-    if (head !== undefined) return head;
+  const headOfKnown = rememberByKey((key) => {
     const id = known.get(key)?.id;
-    if (id === undefined) return key.startsWith(RESERVED_PREFIX) ? writeHead(key, key) : undefined;
-    const made = writeHead(id, key);
-    heads.set(key, made);
-    return made;
-  }
+    return id === undefined ? undefined : writeHead(id, key);
+  });
 
   return (attributes) => {
     const texts: string[] = [];
     let tooLarge = 0;
     for (const key of Object.keys(attributes)) {
-      const head = headOf(key);
+      const head = headOfKnown(key) ?? (key.startsWith(RESERVED_PREFIX) ? writeHead(key, key) : undefined);
       const value = attributes[key];
       if (head === undefined || !isSendable(value)) continue;
       const json = writeJson(value);

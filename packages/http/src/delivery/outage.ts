@@ -37,8 +37,7 @@ export function noteFailure(outage: Outage, counts: boolean, isAlone: boolean, a
   const now = monotonicNow();
   const silentMs = now - outage.acceptedAt;
   if (counts) outage.failures += 1;
-  outage.isDown ||=
-    asked !== null || outage.failures >= FAILURES_OF_DESTINATION || (isAlone && silentMs > SILENT_MS);
+  outage.isDown ||= asked !== null || outage.failures >= FAILURES_OF_DESTINATION || (isAlone && silentMs > SILENT_MS);
   if (!outage.isDown) return;
   // The end of an outage is noticed within a quarter of its length: the queue has little more to hold than the outage.
   const capMs = Math.min(BACKOFF.capMs, Math.max(BACKOFF.baseMs, silentMs / 4));

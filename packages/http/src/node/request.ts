@@ -5,7 +5,7 @@ import {
   request as requestOver,
   requestStatus as requestStatusOver,
 } from '../request.ts';
-import { type HttpExchange, requestOnce as requestOnceOver, type Terms } from '../request-once.ts';
+import { type HttpExchange, requestOnce as requestOnceOver } from '../request-once.ts';
 import type { HttpResponse } from '../response.ts';
 import { platformFetch } from './platform-fetch.ts';
 
@@ -20,6 +20,6 @@ export async function requestStatus(options: HttpStatusRequest): Promise<HttpRes
 }
 
 /** The same as `requestOnce` of the main entry; see there. */
-export async function requestOnce(options: HttpExchange, terms: Terms): Promise<HttpResponse> {
-  return requestOnceOver({ ...options, fetch: options.fetch ?? (await platformFetch()) }, terms);
+export async function requestOnce(options: HttpExchange, what: string): Promise<HttpResponse> {
+  return requestOnceOver({ ...options, fetch: options.fetch ?? (await platformFetch()) }, what);
 }

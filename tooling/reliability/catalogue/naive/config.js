@@ -177,7 +177,7 @@ export const NAIVE_CONFIG = [
       },
       {
         file: 'packages/datafile/src/datafile-cache.ts',
-        find: 'await withDeadline(headStart, () => reading).catch(() => undefined);',
+        find: 'await limitTime(headStart, () => reading).catch(() => undefined);',
         put: 'await reading;',
       },
     ],
@@ -208,13 +208,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/datafile/src/datafile-endpoint.ts',
-        find: '      return encodeURIComponent(sdkKey);',
-        put: '      return sdkKey;',
-      },
-      {
-        file: 'packages/datafile/src/datafile-endpoint.ts',
-        find: "  if (typeof sdkKey === 'string' && HOSTED_KEY.test(sdkKey)) return sdkKey;",
-        put: '  if (sdkKey) return String(sdkKey);',
+        find: "typeof sdkKey === 'string' && (isHosted ? HOSTED_KEY : CUSTOM_KEY).test(sdkKey)) return encodeURIComponent(sdkKey);",
+        put: 'HOSTED_KEY && CUSTOM_KEY && sdkKey) return String(sdkKey);',
       },
     ],
     tests: ['packages/datafile/test/polling-options.test.ts'],

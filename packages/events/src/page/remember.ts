@@ -1,0 +1,14 @@
+/** Remembers nothing: a page writes few events, and code costs it more than writing a text again. */
+import type * as main from '../remember.ts';
+
+/** The same as in the main entry. */
+export const rememberByConfig: typeof main.rememberByConfig = (make) => make;
+
+/** The same as in the main entry. */
+export const rememberByKey: typeof main.rememberByKey = (make) => make;
+
+/** The same as in the main entry. */
+export const rememberLast: typeof main.rememberLast = (make) => make;
+
+/** The same as in the main entry. */
+export const rememberByDecision: typeof main.rememberByDecision = (write) => write;
