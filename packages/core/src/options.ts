@@ -218,23 +218,19 @@ export function listUnknownOptions(
   }`;
 }
 
-/** Returns the name of which most is found in one piece in this one, if that is half of both; otherwise an empty list. */
+/** Returns the shortest name that has half of this one in one piece, at least three letters; otherwise an empty list. */
 function similarName(name: string, known: readonly string[]): string[] {
-  let [most, meant]: [number, string[]] = [0.5, []];
-  for (const candidate of known) {
-    const share = (2 * longestCommonPart(name, candidate.toLowerCase())) / (name.length + candidate.length);
-    if (share > most) [most, meant] = [share, [candidate]];
-  }
-  return meant;
-}
-
-function longestCommonPart(name: string, other: string): number {
-  for (let length = name.length; length > 0; length -= 1) {
-    for (let start = 0; start + length <= name.length; start += 1) {
-      if (other.includes(name.slice(start, start + length))) return length;
+  const half = Math.max(3, Math.ceil(name.length / 2));
+  const isSimilar = (candidate: string): boolean => {
+    for (let start = 0; start + half <= name.length; start += 1) {
+      if (candidate.toLowerCase().includes(name.slice(start, start + half))) return true;
     }
-  }
-  return 0;
+    return false;
+  };
+  return known
+    .filter(isSimilar)
+    .sort((one, other) => one.length - other.length)
+    .slice(0, 1);
 }
 
 /** Names a value by its type; only numbers are quoted. Never throws. */

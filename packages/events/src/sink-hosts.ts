@@ -44,7 +44,7 @@ export function createSinkHosts(): SinkHosts {
     forget() {
       told.delete('event-queue-full');
       for (const code of ['events-delayed', 'events-refused']) {
-        if ((told.get(code) ?? Number.POSITIVE_INFINITY) + TELL_AGAIN_MS < monotonicNow()) told.delete(code);
+        if (Number(told.get(code)) + TELL_AGAIN_MS < monotonicNow()) told.delete(code);
       }
     },
     logEvent(event) {

@@ -42,17 +42,16 @@ export function cancelBody(response: Response): void {
 async function readText(response: Response, maxBytes: number, what: string): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const add = (chunk: Uint8Array) => {
-    length += chunk.byteLength;
-    chunks.push(chunk);
-    if (length > maxBytes)
-      throw new SdkError('invalid-response', `The answer to ${what} is longer than the limit of ${maxBytes} bytes.`);
-  };
   const reader = response.body?.getReader();
   // Without a stream, as for a 204, the body is there at once or not at all.
   if (!reader) return response.text();
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) add(part.value);
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.byteLength;
+      chunks.push(part.value);
+      if (length > maxBytes)
+        throw new SdkError('invalid-response', `The answer to ${what} is longer than the limit of ${maxBytes} bytes.`);
+    }
   } catch (error) {
     reader.cancel().catch(() => undefined);
     throw error;
