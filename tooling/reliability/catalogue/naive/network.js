@@ -59,7 +59,11 @@ export const NAIVE_NETWORK = [
     name: 'failures told in one sentence',
     ids: ['NET-06'],
     edits: [
-      { file: REQUEST_ONCE, find: 'maskError(innermostCause(error), secrets)', put: 'maskError(innermostCause(null) ?? error, secrets)' },
+      {
+        file: REQUEST_ONCE,
+        find: 'maskError(innermostCause(error), secrets)',
+        put: 'maskError(innermostCause(null) ?? error, secrets)',
+      },
     ],
     tests: [REQUEST_TESTS],
   },
