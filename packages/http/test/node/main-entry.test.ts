@@ -32,8 +32,7 @@ describe('the main entry in Node', () => {
     const wrapped = vi.fn(() => Promise.reject(new TypeError('the global fetch was used')));
     vi.stubGlobal('fetch', wrapped);
     expect((await node.request({ ...bounds, url })).text).toBe('answer');
-    const terms = { what: 'The request', maskCause: () => undefined };
-    expect((await node.requestOnce({ ...bounds, url }, terms)).text).toBe('answer');
+    expect((await node.requestOnce({ ...bounds, url }, 'The request')).text).toBe('answer');
     expect(wrapped).not.toHaveBeenCalled();
   });
 
