@@ -28,6 +28,8 @@ export interface ClientCore {
   readonly listeners: Pick<ListenerRegistry<ClientEvents<Reason | string>>, 'on' | 'emit' | 'count'>;
   /** Takes work that goes on after an answer was given: `flush` and `close` wait for it, `waitUntil` is given it. */
   inBackground(work: Promise<unknown>): void;
+  /** Resolves when the background work of this moment is done. */
+  settled(): Promise<undefined>;
   /** Whether something may still be recorded. After close each "no" is counted. */
   mayRecord(): boolean;
 }
@@ -37,5 +39,4 @@ export interface OwnCore extends ClientCore {
   readonly state: ClientState;
   readonly problems: ProblemReporter;
   readonly listeners: ListenerRegistry<ClientEvents<Reason | string>>;
-  readonly pendingWork: ReadonlySet<Promise<unknown>>;
 }

@@ -58,13 +58,10 @@ export function insideOf(user: object): UserInternals {
 }
 
 /** Tells the config source that a decision is made, or that a caller waits for a config. Not after close. */
-export function useConfigSource(
-  { problems, state, inBackground }: ClientCore,
-  source: ConfigSource,
-  purpose: 'decision' | 'ready',
-): void {
-  if (source.used === undefined || state.isClosed) return;
-  problems.guard('config', 'used', () => source.used?.(inBackground, purpose));
+export function useConfigSource(client: ClientInternals, purpose: 'decision' | 'ready'): void {
+  const { source, problems } = client;
+  if (source.used === undefined || client.state.isClosed) return;
+  problems.guard('config', 'used', () => source.used?.(client.inBackground, purpose));
 }
 
 /** Calls a hook of parts; one that fails is a problem of its part. Answers what the hooks answered. */

@@ -42,32 +42,27 @@ export function composeClient<Options extends LeanOptions>(
     if (value !== undefined || name === 'config') checkValue('createClient', name, value, rule);
   }
   const core = createCore(own);
-  const { state, problems, listeners, pendingWork } = core;
-  const { config: source } = own;
+  const { state, problems, listeners, settled } = core;
   const hooks = [...bring(own), ...(own.parts ?? [])].map((part) => part(core));
-  const steps = collectSteps(hooks);
-  const teller = { problems, steps };
+  const teller = { ...core, hooks, steps: collectSteps(hooks), source: own.config, UserContext };
   const names = Object.keys(rules);
   for (const name of Object.keys(own)) {
     if (!names.includes(name)) reportUnknownName(teller, 'createClient', 'option', name, names);
   }
-  const defaultBits = parseDecideOptions(own.defaultDecideOptions, teller);
-  const client: ClientInternals = { ...core, hooks, steps, source, defaultBits, UserContext };
+  const client: ClientInternals = { ...teller, defaultBits: parseDecideOptions(own.defaultDecideOptions, teller) };
 
   /** Few parts are told of users, and to look for it in each would cost as much as a decision. */
   const userHooks = hooks.filter(({ user }) => user);
-  let arePartsReady = hooks.every(({ ready }) => !ready);
-  const readiness = createReadiness(state, () => state.config !== null && arePartsReady);
-  Promise.allSettled(hooks.map(({ ready }) => ready)).then(() => {
-    arePartsReady = true;
-    readiness.wake();
-  });
-  const delivering = { hooks: [...hooks, followSource(client, readiness.wake)], problems, pendingWork };
+  const readiness = createReadiness(client);
+  const delivering = {
+    hooks: [...hooks, { flush: settled, close: settled }, followSource(client, readiness.wake)],
+    problems,
+  };
   let closing: Promise<DeliveryReport> | undefined;
 
   const methods: Omit<LeanClient, 'isReady' | keyof AsyncDisposal> = {
     ready(readyOptions) {
-      useConfigSource(core, source, 'ready');
+      useConfigSource(client, 'ready');
       return readiness.wait(readyOptions);
     },
     createUserContext(userId, attributes) {
@@ -77,7 +72,7 @@ export function composeClient<Options extends LeanOptions>(
       return new UserContext({ client, user: createUserSnapshot(id, attributes), loaded: undefined }) as never;
     },
     on(event, listener) {
-      if (!EVENTS.includes(event)) reportUnknownName(teller, 'A client', 'event', event, EVENTS);
+      if (!EVENTS.includes(event)) reportUnknownName(client, 'A client', 'event', event, EVENTS);
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
       if (state.decisions > 0) callHooks(core, hooks, 'decided');
@@ -106,12 +101,12 @@ export function composeClient<Options extends LeanOptions>(
 /** @throws SdkError `invalid-option` when two parts bring the same step */
 function collectSteps(hooks: readonly PartHooks[]): DecisionSteps {
   const steps: Record<string, unknown> = {};
-  for (const name of STEPS) {
-    const brought = hooks.filter((hook) => hook[name] !== undefined);
-    if (brought.length > 1)
-      throw new SdkError('invalid-option', `Two parts of createClient bring "${name}"; expected at most one.`);
-    steps[name] = brought[0]?.[name];
-  }
+  for (const hook of hooks)
+    for (const name of STEPS) {
+      if (hook[name] && steps[name])
+        throw new SdkError('invalid-option', `Two parts of createClient bring "${name}"; expected at most one.`);
+      steps[name] ??= hook[name];
+    }
   return steps;
 }
 
@@ -122,6 +117,8 @@ const STEPS = [
   'predict',
   'platform',
   'describeName',
+  'readChange',
+  'describeProblem',
 ] as const satisfies readonly (keyof DecisionSteps)[];
 
 const EVENTS: readonly string[] = [
@@ -162,6 +159,6 @@ class LiveState {
 }
 
 function invalidUser(id: unknown): SdkError {
-  const got = id === 'undefined' ? 'the text "undefined", which is a missing id turned into text' : describeValue(id);
+  const got = id === 'undefined' ? 'the text "undefined" of a missing id' : describeValue(id);
   return new SdkError('invalid-user', `createUserContext needs a user id that is a string, got ${got}.`);
 }

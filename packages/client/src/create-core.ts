@@ -17,19 +17,11 @@ export function createCore({
   const logger = given ? guardLogger(given) : undefined;
   const listeners = createListenerRegistry<ClientEvents<Reason | string>>((event, cause) => {
     const message = `A listener for "${event}" failed.`;
-    const failure = { code: 'listener-failed', part: 'listener' } as const;
     // A failing problem listener is not told of its own failure: it would fail again.
-    if (event === 'problem') logger?.error(failure, message);
-    else problems.report({ ...failure, message, cause });
+    if (event === 'problem') logger?.error({ code: 'listener-failed', part: 'listener' }, message);
+    else problems.report({ code: 'listener-failed', part: 'listener', message, cause });
   });
   const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
-  const waitFor = (work: Promise<unknown>): void => {
-    const message = 'The option "waitUntil" failed.';
-    callPart(
-      () => waitUntil?.(work),
-      (cause) => problems.reportFirst({ code: 'wait-until-failed', part: 'client', message, cause }),
-    );
-  };
   const state: ClientState = {
     config: null,
     configProblem: undefined,
@@ -38,24 +30,33 @@ export function createCore({
     ignoredAfterClose: 0,
   };
   const pendingWork = new Set<Promise<unknown>>();
+  const host = {
+    problem: problems.report,
+    logEvent: (event: LogEvent) => void listeners.emit('log-event', event),
+    clientName,
+    clientVersion,
+    waitUntil:
+      waitUntil &&
+      ((work: Promise<unknown>): void => {
+        const message = 'The option "waitUntil" failed.';
+        callPart(
+          () => waitUntil(work),
+          (cause) => problems.reportFirst({ code: 'wait-until-failed', part: 'client', message, cause }),
+        );
+      }),
+    logger,
+  };
   return {
     state,
     problems,
     listeners,
-    pendingWork,
-    host: {
-      problem: problems.report,
-      logEvent: (event: LogEvent) => void listeners.emit('log-event', event),
-      clientName,
-      clientVersion,
-      waitUntil: waitUntil && waitFor,
-      logger,
-    },
+    host,
     inBackground(work) {
       const settled = work.catch(() => undefined).finally(() => pendingWork.delete(settled));
       pendingWork.add(settled);
-      waitFor(settled);
+      host.waitUntil?.(settled);
     },
+    settled: async () => void (await Promise.all(pendingWork)),
     mayRecord() {
       if (state.isClosed) state.ignoredAfterClose += 1;
       return !state.isClosed;

@@ -56,7 +56,7 @@ export function openDecideCall(
   options: readonly DecideOption[] | undefined,
   subject?: DecideSubject,
 ): DecideCall {
-  useConfigSource(inside.client, inside.client.source, 'decision');
+  useConfigSource(inside.client, 'decision');
   return openCall(inside, options, subject);
 }
 

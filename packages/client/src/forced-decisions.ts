@@ -20,16 +20,14 @@ export function setForced(
   target: ForcedDecisionTarget,
   decision: ForcedDecision,
 ): ForcedDecisions | undefined {
-  const { flagKey, ruleKey } = readTarget(target);
   const { variationKey } = readFields(decision, 'variationKey');
-  if (typeof flagKey !== 'string' || typeof variationKey !== 'string') return undefined;
-  return new Map(forced).set(flagKey, new Map(forced?.get(flagKey)).set(ruleKey, variationKey));
+  return change(forced, target, (rules, key) => typeof variationKey === 'string' && rules.set(key, variationKey));
 }
 
 /** Returns the forced decision of a target, or `null`. */
 export function getForced(forced: ForcedDecisions | null, target: ForcedDecisionTarget): ForcedDecision | null {
-  const { flagKey, ruleKey } = readTarget(target);
-  const variationKey = forced?.get(flagKey)?.get(ruleKey);
+  const { flagKey, ruleKey = null } = readFields(target, 'flagKey', 'ruleKey');
+  const variationKey = forced?.get(flagKey as string)?.get(ruleKey);
   return variationKey === undefined ? null : { variationKey };
 }
 
@@ -38,13 +36,17 @@ export function removeForced(
   forced: ForcedDecisions | null,
   target: ForcedDecisionTarget,
 ): ForcedDecisions | undefined {
-  const { flagKey, ruleKey } = readTarget(target);
-  const ofFlag = new Map(forced?.get(flagKey));
-  return ofFlag.delete(ruleKey) ? new Map(forced).set(flagKey, ofFlag) : undefined;
+  return change(forced, target, (rules, key) => rules.delete(key));
 }
 
-/** Reads a target once; a key that is not a text finds nothing. */
-function readTarget(target: ForcedDecisionTarget): { readonly flagKey: string; readonly ruleKey: string | null } {
+/** @param act Changes the decisions of the flag; answers whether it did. */
+function change(
+  forced: ForcedDecisions | null,
+  target: ForcedDecisionTarget,
+  act: (rules: Map<string | null, string>, ruleKey: string | null) => unknown,
+): ForcedDecisions | undefined {
   const { flagKey, ruleKey = null } = readFields(target, 'flagKey', 'ruleKey');
-  return { flagKey: flagKey as string, ruleKey };
+  if (typeof flagKey !== 'string') return undefined;
+  const rules = new Map(forced?.get(flagKey));
+  return act(rules, ruleKey) ? new Map(forced).set(flagKey, rules) : undefined;
 }

@@ -61,6 +61,7 @@ export type {
   Recorder,
 } from './part.ts';
 export { bandits } from './parts/bandits.ts';
+export { checkedConfig } from './parts/checked-config.ts';
 export { nameHints } from './parts/name-hints.ts';
 export { type PlatformOptions, platform } from './parts/platform.ts';
 export type { FreshAssignments } from './parts/profiles/new-assignments.ts';

@@ -5,10 +5,12 @@
 import type {
   CmabPrediction,
   CmabRequest,
+  ConfigChange,
   DecisionOutcome,
   DeliveryReport,
   EventTags,
   OdpValue,
+  Problem,
   ProblemPart,
   ProjectConfig,
   Reason,
@@ -54,10 +56,6 @@ export interface PartHooks<R = Reason | string> extends DecisionSteps<R> {
   flush?(limits: PartLimits): PromiseLike<DeliveryReport | undefined> | undefined;
   /** Sends what is queued and stops. What it answers is added to the report of `close`. */
   close?(limits: PartLimits): PromiseLike<DeliveryReport | undefined> | undefined;
-  /** Called by `flush` and `close` after the background work of the client: writes down what that work left. */
-  settle?(limits: PartLimits): unknown;
-  /** Called by `close` at the very end. */
-  end?(): unknown;
   /** Its counters, added to those of the client. */
   stats?(): Partial<ClientStats>;
 }
@@ -74,6 +72,10 @@ export interface DecisionSteps<R = Reason | string> {
   predict?(request: CmabRequest, ruleKey: string): Promise<CmabPrediction>;
   /** Fetches segments and sends ODP events; see `platform`. */
   readonly platform?: Platform | undefined;
+  /** Says in a sentence why there is no config yet; see `checkedConfig`. Must not throw. */
+  describeProblem?(problem: Problem): string;
+  /** Hands on a change of the config source, if it is one; see `checkedConfig`. What it throws is a problem. */
+  readChange?(change: ConfigChange, take: (change: ConfigChange) => void): void;
   /** Says in a sentence that a name is not known, and what it may have meant; see `nameHints`. Must not throw. */
   readonly describeName?: DescribeName | undefined;
 }

@@ -28,17 +28,13 @@ const MAX_BACKLOG = 100;
 const MAX_SUBJECTS = 1_000;
 /** Of a subject, in characters. */
 const MAX_SUBJECT_LENGTH = 100;
-/** The same line is logged once in so many ms: a store that is down fails every decision. */
-const REPEATED_AFTER_MS = 1_000;
 
 /** What is known of the problems of one code. */
 interface Kind {
   count: number;
   readonly subjects: Set<string>;
-  /** The last line in the log, when it was written, and how often it was left out since. */
+  /** The second of the last line in the log, and its text. */
   line: string;
-  at: number;
-  repeated: number;
 }
 
 /** @param emit Tells listeners; answers whether there was one. */
@@ -48,37 +44,28 @@ export function createProblemReporter(
 ): ProblemReporter {
   const kinds = new Map<string, Kind>();
   const backlog: Problem[] = [];
-  const countIn = (code: string): Kind => {
-    const kind = kinds.get(code) ?? { count: 0, subjects: new Set(), line: '', at: -REPEATED_AFTER_MS, repeated: 0 };
+  /** @param subject Absent for a problem that is told each time. */
+  const tell = (problem: Problem, subject?: string): void => {
+    const { code, part, message } = problem;
+    const kind = kinds.get(code) ?? { count: 0, subjects: new Set(), line: '' };
+    const { subjects, line } = kind;
     kinds.set(code, kind);
     kind.count += 1;
-    return kind;
-  };
-  const tell = (kind: Kind, problem: Problem): void => {
-    const { code, part, message } = problem;
-    const { line, repeated } = kind;
-    const at = performance.now();
-    if (line === message && at - kind.at < REPEATED_AFTER_MS) kind.repeated += 1;
-    else {
-      Object.assign(kind, { line: message, at, repeated: 0 });
-      logger?.warn({ code, part, ...(repeated && { repeated }) }, message);
-    }
-    if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
-  };
-  const report = (problem: Problem): void => tell(countIn(problem.code), problem);
-  return {
-    report,
-    reportFirst: (problem, about = '') => {
-      const kind = countIn(problem.code);
-      const { subjects } = kind;
-      const subject = about.slice(0, MAX_SUBJECT_LENGTH);
+    if (subject !== undefined) {
       if (subjects.has(subject) || subjects.size >= MAX_SUBJECTS) return;
       subjects.add(subject);
-      tell(kind, problem);
-    },
+    }
+    // A store that is down fails every decision: the same line is logged once a second.
+    kind.line = `${Math.floor(performance.now() / 1_000)} ${message}`;
+    if (kind.line !== line) logger?.warn({ code, part }, message);
+    if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
+  };
+  return {
+    report: (problem) => tell(problem),
+    reportFirst: (problem, subject = '') => tell(problem, subject.slice(0, MAX_SUBJECT_LENGTH)),
     guard: (part, what, call) =>
       callPart(call, (cause) =>
-        report({ code: `${part}-failed`, part, message: `"${what}" of the part "${part}" failed.`, cause }),
+        tell({ code: `${part}-failed`, part, message: `"${what}" of the part "${part}" failed.`, cause }),
       ),
     counts: () => Object.fromEntries(Array.from(kinds, ([code, { count }]) => [code, count])),
     takeBacklog: () => backlog.splice(0),

@@ -1,8 +1,9 @@
 /** Waiting for the first config: settles exactly once per call and leaves neither timer nor listener behind. */
-import { type Problem, SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core';
 import type { ClientState } from './client-core.ts';
+import type { ClientInternals } from './client-internals.ts';
 import { toDelayMs, withDeadline } from './deadline.ts';
-import { describeCause } from './describe-cause.ts';
+import type { DecisionSteps } from './part.ts';
 import { readFields } from './read-input.ts';
 
 /** How long to wait. */
@@ -23,8 +24,17 @@ export interface Readiness {
 const TIMEOUT_MS = 30_000;
 
 /** Creates the waiting room of one client. */
-export function createReadiness(state: Readonly<ClientState>, isReady: () => boolean): Readiness {
+export function createReadiness({ state, steps, hooks }: ClientInternals): Readiness {
   const waiting = new Set<() => void>();
+  const wake = (): void => {
+    for (const look of waiting) look();
+  };
+  let isPartMissing = hooks.some(({ ready }) => ready);
+  Promise.allSettled(hooks.map(({ ready }) => ready)).then(() => {
+    isPartMissing = false;
+    wake();
+  });
+  const isReady = () => state.config !== null && !isPartMissing;
 
   async function untilReady(options: ReadyOptions | undefined): Promise<void> {
     if (isReady()) return;
@@ -43,36 +53,29 @@ export function createReadiness(state: Readonly<ClientState>, isReady: () => boo
     try {
       await withDeadline('Waiting for the client', { timeoutMs, signal }, begin);
     } catch (error) {
-      throw (error as SdkError).code === 'timeout' ? notReady(timeoutMs, state.configProblem) : error;
+      throw (error as SdkError).code === 'timeout' ? notReady(timeoutMs, state, steps) : error;
     } finally {
       waiting.delete(look);
     }
   }
 
   return {
+    wake,
     wait(options) {
       const waited = untilReady(options);
       // A call that is not awaited must not end the process when it fails; one that is awaited rejects all the same.
       waited.catch(() => undefined);
       return waited;
     },
-    wake() {
-      for (const look of waiting) look();
-    },
   };
 }
 
-/** @param problem The last failure to get a config; its innermost cause is what has to be mended. */
-function notReady(timeoutMs: number, problem: Problem | undefined): SdkError {
-  const { cause, message } = problem ?? { message: '' };
-  const innermost = describeCause(innermostOf(cause));
-  const why = cause === undefined || message.includes(innermost) ? message : `${message} (${innermost})`;
-  const text = `The client had no config after ${timeoutMs} ms.${why && ` ${why}`} Check the SDK key and the network; it keeps trying.`;
-  return new SdkError('not-ready', text, { cause: cause ?? problem });
-}
-
-/** Follows causes to the end. */
-function innermostOf(cause: unknown, depth = 0): unknown {
-  const { cause: next } = readFields(cause as Error, 'cause');
-  return next == null || depth >= 10 ? cause : innermostOf(next, depth + 1);
+/** With the last failure to get a config. */
+function notReady(timeoutMs: number, { config, configProblem: problem }: ClientState, steps: DecisionSteps): SdkError {
+  const why = config || !problem ? '' : ` ${steps.describeProblem?.(problem) ?? problem.message}`;
+  return new SdkError(
+    'not-ready',
+    `The client had no config after ${timeoutMs} ms.${why} Check the SDK key and the network; it keeps trying.`,
+    { cause: problem?.cause ?? problem },
+  );
 }

@@ -3,6 +3,7 @@ import { createStaticConfig } from '@sortition/datafile';
 import { describe, expect, it } from 'vitest';
 import {
   bandits,
+  checkedConfig,
   createClient,
   decideAllAsync,
   decideAsync,
@@ -193,6 +194,68 @@ describe('functions', () => {
   });
 });
 
+describe('a config source of an application', () => {
+  const good = createStaticConfig({ datafile: shopProject() }).current();
+  const problem = { code: 'stale', part: 'config', message: 'Old.' } as const;
+
+  /** A client on a source that is pushed by hand. */
+  function push(current: unknown, ...parts: Part[]) {
+    let listener: (change: unknown) => void = () => undefined;
+    const config = {
+      current: () => current,
+      subscribe(told: typeof listener) {
+        listener = told;
+        return () => undefined;
+      },
+    } as never;
+    const client = createClient({ config, parts, logger: false });
+    const codes: string[] = [];
+    client.on('problem', ({ code }) => codes.push(code));
+    return { client, codes, user: client.createUserContext('ada'), tell: (change: unknown) => listener(change) };
+  }
+
+  it.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['a text', 'config'],
+    ['a config whose flags are a record', { ...good, flags: {} }],
+  ])('is a problem when it delivers %s, with and without the check', (_what, delivered) => {
+    for (const [parts, code] of [
+      [[], 'config-failed'],
+      [[checkedConfig], 'invalid-config'],
+    ] as const) {
+      const { client, codes, user, tell } = push(delivered, ...parts);
+      expect(codes).toEqual([code]);
+      expect([client.isReady, user.decideAll()]).toEqual([false, {}]);
+      tell({ type: 'config', config: good, problems: [problem] });
+      tell({ type: 'config', config: delivered, problems: [] });
+      tell(null);
+      expect(codes).toEqual([code, 'stale', code, 'config-failed']);
+      expect(user.decide('search').variationKey).toBe('new');
+    }
+  });
+
+  it('serves a config whose problems the check cannot read', () => {
+    const { codes, user, tell } = push(null, checkedConfig);
+    expect(user.decide('search').variationKey).toBeNull();
+    tell({ type: 'config', config: good, problems: [problem, 5] });
+    expect(codes).toEqual(['config-failed']);
+    expect(user.decide('search').variationKey).toBe('new');
+  });
+
+  it('says why there is no config; the check adds the innermost cause', async () => {
+    const cause = new Error('not read', { cause: new Error('the disk is gone') });
+    for (const [parts, text] of [
+      [[], 'Old. Check'],
+      [[checkedConfig], 'Old. (the disk is gone) Check'],
+    ] as const) {
+      const { client, tell } = push(null, ...parts);
+      tell({ type: 'problem', problem: { ...problem, cause } });
+      const failed = { code: 'not-ready', message: expect.stringContaining(text), cause };
+      await expect(client.ready({ timeoutMs: 5 })).rejects.toMatchObject(failed);
+    }
+  });
+});
+
 describe('a part of an application', () => {
   it('is told of configs, users, flush and close, in that order', async () => {
     const told: unknown[] = [];
@@ -201,8 +264,6 @@ describe('a part of an application', () => {
       user: (userId) => void told.push(['user', userId]),
       flush: async () => void told.push(['flush']),
       close: async () => ({ delivered: 1, dropped: 2, pending: 3 }),
-      settle: () => told.push(['settle']),
-      end: () => told.push(['end']),
       userId: () => 'from the part',
     });
     const { client } = create(part);
@@ -210,7 +271,22 @@ describe('a part of an application', () => {
     await client.flush();
     expect(await client.close()).toEqual({ delivered: 1, dropped: 2, pending: 3 });
     const fromPart = ['user', 'from the part'];
-    expect(told).toEqual([['config', '7'], ['user', 'ada'], fromPart, ['flush'], ['settle'], ['settle'], ['end']]);
+    expect(told).toEqual([['config', '7'], ['user', 'ada'], fromPart, ['flush']]);
+  });
+
+  it('waits in flush for what goes on in the background', async () => {
+    const told: string[] = [];
+    const { client } = create((core) => {
+      core.inBackground(new Promise((resolve) => setTimeout(resolve, 5)).then(() => told.push('settled')));
+      const flush = async () => {
+        await core.settled();
+        told.push('flush');
+        return undefined;
+      };
+      return { flush };
+    });
+    await client.flush();
+    expect(told).toEqual(['settled', 'flush']);
   });
 
   it('makes the client wait until it is ready, however that ends', async () => {
@@ -230,8 +306,6 @@ describe('a part of an application', () => {
       userId: fails,
       flush: fails,
       close: fails,
-      settle: fails,
-      end: fails,
     };
     const { client, user, codes } = create(() => ({ ...hooks, stats: fails }));
     expect(user.decide('search').variationKey).toBe('new');

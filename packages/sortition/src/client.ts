@@ -4,6 +4,7 @@ import type { AnyFlags, FlagMap } from '@sortition/client';
 import {
   bandits,
   checkDatafile,
+  checkedConfig,
   decideAllAsync,
   decideAsync,
   decideExperiment,
@@ -59,7 +60,7 @@ const ClientUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
 
 /** The parts that options bring. */
 function bring({ config, odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
-  const parts: Part[] = [reasonTexts, allNameHints, searchProblems(config), recordTo(events as null)];
+  const parts: Part[] = [reasonTexts, allNameHints, checkedConfig, searchProblems(config), recordTo(events as null)];
   if (odp || vuid) parts.push(platform({ odp, vuid }));
   if (profiles) parts.push(sticky(profiles, { timeoutMs: profileTimeoutMs }));
   if (cmab) parts.push(bandits(cmab));

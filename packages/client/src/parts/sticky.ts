@@ -1,7 +1,8 @@
 /** Sticky assignments: users keep the variation they were given. */
 import type { UserProfileStore } from '@sortition/core';
+import { withDeadline } from '../deadline.ts';
 import { checkValue, type OptionRule } from '../option-rules.ts';
-import type { Part } from '../part.ts';
+import type { Part, PartLimits } from '../part.ts';
 import { createProfiles } from './profiles/guarded-store.ts';
 
 /** Options of `sticky`. */
@@ -41,11 +42,23 @@ export function sticky(store: UserProfileStore, options?: StickyOptions): Part<n
   return (client) => {
     const attach = () => store.attach?.(client.host);
     client.problems.guard('profiles', 'attach', attach);
+    /** What goes on in the background may give the store something to write. */
+    const flush = async (limits: PartLimits): Promise<undefined> => {
+      await client.settled();
+      await store.flush?.(limits);
+    };
     return {
       part: 'profiles',
       profiles: createProfiles(store, client, timeoutMs),
-      settle: (limits) => store.flush?.(limits),
-      end: () => store.close?.(),
+      flush,
+      async close(limits) {
+        try {
+          await withDeadline('The profile store', limits, () => flush(limits));
+        } finally {
+          await store.close?.();
+        }
+        return undefined;
+      },
     };
   };
 }

@@ -35,8 +35,9 @@ const NAIVE: Record<string, () => Part> = {
       user() {
         if (isClosed) throw new Error('closed');
       },
-      end() {
+      async close() {
         isClosed = true;
+        return undefined;
       },
     });
   },
@@ -46,8 +47,9 @@ const NAIVE: Record<string, () => Part> = {
   'has no counters after the end': () => () => {
     let isClosed = false;
     return {
-      end() {
+      async close() {
         isClosed = true;
+        return undefined;
       },
       stats() {
         if (isClosed) throw new Error('closed');

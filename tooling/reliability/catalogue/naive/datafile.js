@@ -164,7 +164,7 @@ export const NAIVE_DATAFILE = [
       {
         file: 'packages/client/src/follow-source.ts',
         find: '    state.config = config;\n',
-        put: "    listeners.emit('config-update', { revision: config.revision, previousRevision });\n    state.config = config;\n",
+        put: "    client.listeners.emit('config-update', { revision: config.revision, previousRevision });\n    state.config = config;\n",
       },
     ],
     tests: ['packages/sortition/test/delivery.test.ts'],

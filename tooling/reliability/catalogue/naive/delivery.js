@@ -237,8 +237,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/client/src/problem-reporter.ts',
-        find: '      const { subjects } = kind;\n',
-        put: "      const { subjects } = countIn('');\n",
+        find: '    const { subjects, line } = kind;\n',
+        put: "    const { line } = kind;\n    const { subjects } = kinds.get('first') ?? kind;\n    kinds.set('first', { count: 0, line: '', subjects });\n",
       },
     ],
     tests: ['packages/sortition/test/unknown-names.test.ts'],
