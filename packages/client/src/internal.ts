@@ -1,8 +1,17 @@
 /** What only packages of this project use; may change in every version. */
 export { composeClient } from './compose-client.ts';
 export { getForced, removeForced, setForced } from './forced-decisions.ts';
+export {
+  type DecideAnyFlag,
+  type DecideDescribedFlag,
+  type Decision,
+  type DecisionOf,
+  type Decisions,
+  FullUserContext,
+  type UserContext,
+  type UserContextOf,
+} from './full-user-context.ts';
 export { LEAN_RULES } from './lean-options.ts';
-export { LeanUserContext } from './lean-user-context.ts';
 export type { OptionRules } from './option-rules.ts';
 export { PREDICTIONS } from './parts/bandits.ts';
 export { allNameHints } from './parts/name-hints.ts';
@@ -11,4 +20,3 @@ export { SINK } from './parts/record-to.ts';
 export { STORE, STORE_TIMEOUT } from './parts/sticky.ts';
 export { type HeldImpression, readHeldImpression, recordImpressionElsewhere } from './portable-impressions.ts';
 export { onUserChange } from './user-changes.ts';
-export { withMethods } from './with-methods.ts';

@@ -1,23 +1,9 @@
 /** The client with every feature: a preset of parts on `@sortition/client`, and methods for its functions. */
-
-import type { AnyFlags, FlagMap } from '@sortition/client';
+import type { AnyFlags, FlagMap, LeanClientOf, OdpEventInput, Part, ProjectInfo } from '@sortition/client';
 import {
   bandits,
   checkDatafile,
   checkedConfig,
-  decideAllAsync,
-  decideAsync,
-  decideExperiment,
-  decideExperimentAsync,
-  decideForKeysAsync,
-  explain,
-  explainExperiment,
-  fetchQualifiedSegments,
-  type LeanClientOf,
-  load,
-  type OdpEventInput,
-  type Part,
-  type ProjectInfo,
   platform,
   projectInfo,
   reasonTexts,
@@ -26,10 +12,9 @@ import {
   sendOdpEvent,
   sticky,
 } from '@sortition/client';
-import { allNameHints, composeClient, LeanUserContext, withMethods } from '@sortition/client/internal';
+import { allNameHints, composeClient, FullUserContext, type UserContext } from '@sortition/client/internal';
 import type { Problem } from '@sortition/core';
 import { CLIENT_RULES, type ClientOptions } from './client-options.ts';
-import type { UserContext } from './user-context.ts';
 
 /** Decides flags for users. Create one per process and project, and close it at the end. */
 export type Client<F extends FlagMap<F> = AnyFlags> = ClientOf<UserContext<F>>;
@@ -44,19 +29,6 @@ export interface ClientOf<User extends UserContext> extends LeanClientOf<User> {
   /** Resolves everything that was left out of the current datafile, one problem per kind. Never rejects. */
   checkDatafile(): Promise<readonly Problem[]>;
 }
-
-/** Handed out as `UserContext`, which says what the methods take and answer. */
-const ClientUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
-  decideAsync,
-  decideForKeysAsync,
-  decideAllAsync,
-  decideExperiment,
-  decideExperimentAsync,
-  explainExperiment,
-  explain,
-  load,
-  fetchQualifiedSegments,
-});
 
 /** The parts that options bring. */
 function bring({ config, odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
@@ -76,7 +48,7 @@ function bring({ config, odp, vuid, events, cmab, profiles, profileTimeoutMs }: 
  * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');
  */
 export function createClient<F extends FlagMap<F> = AnyFlags>(options: ClientOptions): Client<F> {
-  const client = composeClient(options, { rules: CLIENT_RULES, bring, UserContext: ClientUserContext });
+  const client = composeClient(options, { rules: CLIENT_RULES, bring, UserContext: FullUserContext });
   const methods = {
     getProjectInfo: () => projectInfo(client),
     sendOdpEvent: (event: OdpEventInput) => sendOdpEvent(client, event),

@@ -49,6 +49,15 @@ export {
   sharedAnswer,
 } from '@sortition/client';
 export type {
+  DecideAnyFlag,
+  DecideDescribedFlag,
+  Decision,
+  DecisionOf,
+  Decisions,
+  UserContext,
+  UserContextOf,
+} from '@sortition/client/internal';
+export type {
   AttributeDefinition,
   Attributes,
   AttributeValue,
@@ -107,12 +116,3 @@ export {
   type PollingConfigOptions,
   type StaticConfigOptions,
 } from './config-sources.ts';
-export type {
-  DecideAnyFlag,
-  DecideDescribedFlag,
-  Decision,
-  DecisionOf,
-  Decisions,
-  UserContext,
-  UserContextOf,
-} from './user-context.ts';

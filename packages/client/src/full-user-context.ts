@@ -1,19 +1,35 @@
-/** The user a decision is for, with a method for each function of `@sortition/client` that takes a user; and the decision. */
+/** The user context with every feature: a method for each function that takes a user, and what those methods take and answer. */
+import type { DecideOption, Explanation, SegmentOption } from '@sortition/core';
+import type { DecisionShape } from './decision.ts';
+import { decideAllAsync, decideAsync, decideForKeysAsync } from './functions/decide-async.ts';
+import { decideExperiment, decideExperimentAsync, explainExperiment } from './functions/decide-experiment.ts';
+import { explain } from './functions/explain.ts';
+import { fetchQualifiedSegments, type SegmentsCallback } from './functions/fetch-qualified-segments.ts';
+import { type LoadOptions, load } from './functions/load.ts';
 import type {
-  AnyFlags,
-  DecisionShape,
-  FetchSegmentsOptions,
-  FlagKey,
-  FlagMap,
   LeanDecideAnyFlag,
   LeanDecideDescribedFlag,
   LeanDecision,
   LeanDecisions,
   LeanUserOf,
-  LoadOptions,
-  SegmentsCallback,
-} from '@sortition/client';
-import type { DecideOption, Explanation, SegmentOption } from '@sortition/core';
+} from './lean-user.ts';
+import { LeanUserContext } from './lean-user-context.ts';
+import type { FetchSegmentsOptions } from './parts/segments.ts';
+import type { AnyFlags, FlagKey, FlagMap } from './typed-flags.ts';
+import { withMethods } from './with-methods.ts';
+
+/** Handed out as `UserContext`, which says what the methods take and answer. */
+export const FullUserContext: typeof LeanUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
+  decideAsync,
+  decideForKeysAsync,
+  decideAllAsync,
+  decideExperiment,
+  decideExperimentAsync,
+  explainExperiment,
+  explain,
+  load,
+  fetchQualifiedSegments,
+});
 
 /** What a user gets for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why. */
 export type Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> = LeanDecision<
