@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { compareAnswers } from './compare-answers.js';
 import { profileServer } from './profile.js';
 import { createFlags, toDatafile } from './server-project.js';
@@ -157,12 +158,21 @@ function start(name, atMost, format, flags, decides, step) {
         const steps = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
         return { us: 1_000 * steps[step], usLooked: 1_000 * steps.looked };
       };
-      const names = ['official', 'sortition'];
+      const floor = join(folder, `floor.${format === 'cjs' ? 'cjs' : 'mjs'}`);
+      buildSync({
+        entryPoints: [fileURLToPath(new URL('./peers/page-floor.js', import.meta.url))],
+        outfile: floor,
+        bundle: true,
+        platform: 'node',
+        format,
+        logLevel: 'error',
+      });
+      const names = ['official', 'sortition', 'floor'];
       const times = names.map(() => /** @type {number[]} */ ([]));
       const looked = /** @type {number[]} */ ([]);
       for (let round = 0; round < rounds; round += 1) {
         for (const [index, peer] of names.entries()) {
-          const { us, usLooked } = time(peer);
+          const { us, usLooked } = time(peer === 'floor' ? floor : peer);
           times[index]?.push(us);
           if (peer === 'sortition') looked.push(usLooked);
         }

@@ -5,8 +5,10 @@
  *
  * Each contestant runs once in a page of its own, which reads the time around each step. The page is isolated, so that its
  * clock is fine enough. What protocol, page and clock add is what `empty page` costs: the same steps of a bundle without an SDK.
- * Other programs on the machine count in that time; the last rows are of the processor time that the page's thread needs for all
- * of it in one more page, which is not slowed down.
+ * `floor` is what the datafile costs at least. Other programs on the machine count in that time; the last rows are of the
+ * processor time that the page's thread needs for all of it in one more page, which is not slowed down.
+ *
+ * What a client does when the page is idle, which is looking for problems of the datafile, waits until then. It has a row.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -25,9 +27,12 @@ const PAGES = {
   '@sortition/client': `import { createClient } from '@sortition/client';
     import { createStaticConfig, readWhenNeeded } from '@sortition/datafile';
     globalThis.create = (datafile) => createClient({ config: createStaticConfig({ datafile, reading: readWhenNeeded }) });`,
+  floor: `import { createPageFloor } from './peers/page-floor.js';
+    globalThis.create = createPageFloor;`,
   'empty page':
     'globalThis.create = () => ({ createUserContext: () => ({ decide: () => ({ variationKey: null }) }) });',
 };
+const IDLE = 'sortition, problems looked for when the page is idle';
 const STEPS = ['runs the bundle', 'makes the client', 'decides 10 flags'];
 const ISOLATED = {
   'cross-origin-opener-policy': 'same-origin',
@@ -42,21 +47,22 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '
 try {
   const rows = [...names, ...names.flatMap((name) => STEPS.map((step) => `${name}: ${step}`))];
   const times = rows.map(() => /** @type {number[]} */ ([]));
-  const processor = names.map(() => /** @type {number[]} */ ([]));
+  const processor = [...names, IDLE].map(() => /** @type {number[]} */ ([]));
   const decided = new Set();
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, script] of scripts.entries()) {
       const { us, variations } = await open(script, 4);
-      const { threadUs } = await open(script, 1);
+      const { threadUs, idleUs } = await open(script, 1);
       if (names[index] !== 'empty page') decided.add(variations);
       if (round < 0) continue;
       processor[index]?.push(threadUs);
+      if (names[index] === 'sortition') processor.at(-1)?.push(idleUs);
       times[index]?.push(us.reduce((sum, step) => sum + step, 0));
       for (const [at, step] of us.entries()) times[names.length + index * STEPS.length + at]?.push(step);
     }
   }
   if (decided.size !== 1) throw new Error('the contestants decide differently');
-  const processorRows = names.map((name) => `${name}: processor time, not slowed down`);
+  const processorRows = [...names, IDLE].map((name) => `${name}: processor time, not slowed down`);
   console.log(JSON.stringify([...toShares(rows, times), ...toShares(processorRows, processor)]));
 } finally {
   await browser.close();
@@ -75,9 +81,11 @@ async function open(script, slowdown) {
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
   const before = await taskSeconds(session);
   const result = await page.evaluate(runSteps, { script, datafile });
-  const threadUs = 1e6 * ((await taskSeconds(session)) - before);
+  const after = await taskSeconds(session);
+  await page.evaluate(runIdleCallbacks);
+  const idleUs = 1e6 * ((await taskSeconds(session)) - after);
   await context.close();
-  return { ...result, threadUs };
+  return { ...result, threadUs: 1e6 * (after - before), idleUs };
 }
 
 /** @param {import('playwright-core').CDPSession} session */
@@ -99,6 +107,9 @@ function runSteps(given) {
     document.head.append(element);
   };
   if (!globalThis.crossOriginIsolated) throw new Error('the clock of the page is too coarse');
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  Object.assign(globalThis, { waiting, requestIdleCallback: (/** @type {() => void} */ run) => waiting.push(run) });
   // What the first script of a page costs is not the SDK's.
   run('0');
   const times = [performance.now()];
@@ -112,6 +123,16 @@ function runSteps(given) {
   times.push(performance.now());
   const us = times.slice(1).map((time, at) => 1_000 * (time - Number(times[at])));
   return { us, variations: variations.join() };
+}
+
+/** Runs in the page. */
+async function runIdleCallbacks() {
+  /** @type {(() => void)[]} */
+  const waiting = Reflect.get(globalThis, 'waiting');
+  for (let run = waiting.shift(); run; run = waiting.shift()) {
+    run();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
 }
 
 /** @param {string} code */
