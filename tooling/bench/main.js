@@ -4,7 +4,7 @@
  * relative to the official SDK (1.00), taken in turns, as the median of the rounds with its quartiles.
  *
  * `--quick`: fewer rounds. `--only <text>`: scenarios whose name contains the text. `--profile`: where the time of a server
- * request goes. `--kept`: the flattering measures as well: one kept user, one hot flag, a datafile with two audiences.
+ * request goes. `--profile-page`: where that of a page goes. `--kept`: the flattering measures as well: one kept user, one hot flag, a datafile with two audiences.
  * `--against <file>`: another build of ours takes part in the server scenarios.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -14,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { compareAnswers } from './compare-answers.js';
+import { profilePage } from './page-profile.js';
 import { profileServer } from './profile.js';
 import { createFlags, toDatafile } from './server-project.js';
 import { takeTurns, toShares } from './turns.js';
@@ -107,6 +108,7 @@ const SCENARIOS = [
 
 try {
   if (process.argv.includes('--profile')) await profileServer(folder);
+  else if (process.argv.includes('--profile-page')) await profilePage(rounds);
   else await main();
 } finally {
   rmSync(folder, { recursive: true });

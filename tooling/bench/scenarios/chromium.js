@@ -10,40 +10,18 @@
  *
  * What a client does when the page is idle, which is looking for problems of the datafile, waits until then. It has a row.
  */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { createFlags, toDatafile } from '../server-project.js';
 import { toShares } from '../turns.js';
+import { bundle, launch, openEmptyPage, PAGES, taskSeconds } from './page.js';
 
 const { rounds } = /** @type {{ rounds: number }} */ (JSON.parse(process.argv[2] ?? '{}'));
-/** Each leaves a function that makes a client. */
-const PAGES = {
-  official: `import { createInstance, createStaticProjectConfigManager } from '@optimizely/optimizely-sdk';
-    globalThis.create = (datafile) => createInstance({ projectConfigManager: createStaticProjectConfigManager({ datafile }) });`,
-  sortition: `import { createClient, createStaticConfig } from 'sortition';
-    globalThis.create = (datafile) => createClient({ config: createStaticConfig({ datafile }), events: null });`,
-  '@sortition/client': `import { createClient } from '@sortition/client';
-    import { createStaticConfig, readWhenNeeded } from '@sortition/datafile';
-    globalThis.create = (datafile) => createClient({ config: createStaticConfig({ datafile, reading: readWhenNeeded }) });`,
-  floor: `import { createPageFloor } from './peers/page-floor.js';
-    globalThis.create = createPageFloor;`,
-  'empty page':
-    'globalThis.create = () => ({ createUserContext: () => ({ decide: () => ({ variationKey: null }) }) });',
-};
 const IDLE = 'sortition, problems looked for when the page is idle';
 const STEPS = ['runs the bundle', 'makes the client', 'decides 10 flags'];
-const ISOLATED = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
 
 const datafile = toDatafile(createFlags(100, 50));
 const names = Object.keys(PAGES);
 const scripts = await Promise.all(Object.values(PAGES).map((code) => bundle(code)));
-const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await launch();
 try {
   const rows = [...names, ...names.flatMap((name) => STEPS.map((step) => `${name}: ${step}`))];
   const times = rows.map(() => /** @type {number[]} */ ([]));
@@ -70,13 +48,7 @@ try {
 
 /** @param {string} script @param {number} slowdown */
 async function open(script, slowdown) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.route('**/*', (route) =>
-    route.fulfill({ contentType: 'text/html', headers: ISOLATED, body: '<!doctype html><title>page</title>' }),
-  );
-  await page.goto('http://localhost/');
-  const session = await context.newCDPSession(page);
+  const { context, page, session } = await openEmptyPage(browser);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
   const before = await taskSeconds(session);
@@ -86,12 +58,6 @@ async function open(script, slowdown) {
   const idleUs = 1e6 * ((await taskSeconds(session)) - after);
   await context.close();
   return { ...result, threadUs: 1e6 * (after - before), idleUs };
-}
-
-/** @param {import('playwright-core').CDPSession} session */
-async function taskSeconds(session) {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
 }
 
 /**
@@ -133,20 +99,4 @@ async function runIdleCallbacks() {
     run();
     await new Promise((resolve) => setTimeout(resolve));
   }
-}
-
-/** @param {string} code */
-async function bundle(code) {
-  const folder = fileURLToPath(new URL('..', import.meta.url));
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: folder },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    logLevel: 'error',
-    target: 'es2022',
-  });
-  return outputFiles[0]?.text ?? '';
 }

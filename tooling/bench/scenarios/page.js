@@ -1,0 +1,63 @@
+/** Pages in Chromium: what is bundled for them, and how they are opened. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+
+/** Each leaves a function that makes a client. */
+export const PAGES = {
+  official: `import { createInstance, createStaticProjectConfigManager } from '@optimizely/optimizely-sdk';
+    globalThis.create = (datafile) => createInstance({ projectConfigManager: createStaticProjectConfigManager({ datafile }) });`,
+  sortition: `import { createClient, createStaticConfig } from 'sortition';
+    globalThis.create = (datafile) => createClient({ config: createStaticConfig({ datafile }), events: null });`,
+  '@sortition/client': `import { createClient } from '@sortition/client';
+    import { createStaticConfig, readWhenNeeded } from '@sortition/datafile';
+    globalThis.create = (datafile) => createClient({ config: createStaticConfig({ datafile, reading: readWhenNeeded }) });`,
+  floor: `import { createPageFloor } from './peers/page-floor.js';
+    globalThis.create = createPageFloor;`,
+  'empty page':
+    'globalThis.create = () => ({ createUserContext: () => ({ decide: () => ({ variationKey: null }) }) });',
+};
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+/** The Chromium of the machine. */
+export function launch() {
+  const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+/** @param {import('playwright-core').Browser} browser */
+export async function openEmptyPage(browser) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.route('**/*', (route) =>
+    route.fulfill({ contentType: 'text/html', headers: ISOLATED, body: '<!doctype html><title>page</title>' }),
+  );
+  await page.goto('http://localhost/');
+  return { context, page, session: await context.newCDPSession(page) };
+}
+
+/** Processor time of the page's thread so far. @param {import('playwright-core').CDPSession} session */
+export async function taskSeconds(session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+}
+
+/** @param {string} code */
+export async function bundle(code) {
+  const folder = fileURLToPath(new URL('..', import.meta.url));
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: folder },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    logLevel: 'error',
+    target: 'es2022',
+  });
+  return outputFiles[0]?.text ?? '';
+}
