@@ -27,6 +27,14 @@ describe('the main entry in Node', () => {
     expect(loaded).toEqual([]);
   });
 
+  it('loads modules of Node also where Node cannot be asked for them, as before 20.16', async () => {
+    const { getBuiltinModule } = process;
+    Object.assign(process, { getBuiltinModule: undefined });
+    const { isPublicAddress } = await import('../../src/node/index.ts');
+    expect([isPublicAddress('8.8.8.8'), isPublicAddress('10.0.0.1')]).toEqual([true, false]);
+    Object.assign(process, { getBuiltinModule });
+  });
+
   it('sends requests without the global fetch, which frameworks wrap', async () => {
     const { url } = await serve((_, response) => response.end('answer'));
     const wrapped = vi.fn(() => Promise.reject(new TypeError('the global fetch was used')));
