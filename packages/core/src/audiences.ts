@@ -1,65 +1,73 @@
 /**
  * Audiences of a rule: a tree over audience ids, each of which is a tree over conditions.
  *
- * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers its
- * verdict on the last user, whose decisions for several flags ask for it again and again.
+ * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers whether
+ * it has the last user, whose decisions for several flags ask for it again and again.
  */
-import { AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, OR, UNKNOWN } from './condition-tree.ts';
-import { type CompiledCondition, compileCondition, evaluateCondition } from './conditions.ts';
+import { AND, AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, UNKNOWN } from './condition-tree.ts';
+import { compileCondition } from './conditions.ts';
+import { isJudged, type MatchCode, meets, type Operand } from './matchers/match-types.ts';
 import type { Audience, JsonValue } from './project-config.ts';
 import type { Verdict } from './reasons.ts';
-import type { Condition, Trace } from './trace.ts';
-import type { AttributeValue, UserSnapshot } from './user.ts';
+import type { Condition } from './trace.ts';
+import type { UserSnapshot } from './user.ts';
 
 /** The audiences of a config as far as they were compiled. */
 export interface CompiledAudiences {
   readonly definitions: ReadonlyMap<string, Audience>;
   readonly byId: Map<string, NodeRef>;
-  /** Ids in the order in which they were compiled, for explanations. */
-  readonly ids: string[];
-  /** The trees of rules and audiences; see `condition-tree.ts`. */
+  /** The trees of rules and audiences, and their conditions; see `condition-tree.ts`. */
   readonly nodes: number[];
-  readonly conditions: CompiledCondition[];
-  /** Index of each attribute that conditions ask for. */
+  /** What conditions compare with. */
+  readonly operands: Operand[];
+  /** Index of each attribute that conditions ask for, from 1. */
   readonly slots: Map<string, number>;
-  /** Values of these attributes, of the user with this number; -1 when there are none. */
-  readonly values: AttributeValue[];
+  /** The segments of the user with this number, then the values of these attributes. */
+  readonly values: unknown[];
+  /** -1 when there are none. */
   userNumber: number;
 }
+
+/** Where `values` has the segments. */
+const SEGMENTS = 0;
 
 /** Creates the memory of the audiences of a config, empty at first. */
 export function createAudiences(definitions: ReadonlyMap<string, Audience>): CompiledAudiences {
   return {
     definitions,
     byId: new Map(),
-    ids: [],
     nodes: [],
-    conditions: [],
+    operands: [],
     slots: new Map(),
-    values: [],
+    values: [undefined],
     userNumber: -1,
   };
 }
 
 /** Compiles the audience conditions of a rule; `null` when all users pass. */
 export function compileAudiences(audiences: CompiledAudiences, tree: JsonValue | undefined): NodeRef | null {
-  if (!tree || (tree as { length?: unknown }).length === 0) return null;
-  return compileConditionTree(audiences.nodes, tree, (leaf) => compileAudience(audiences, idOf(leaf)));
+  if (!namesAudiences(tree)) return null;
+  return compileConditionTree(audiences.nodes, tree, (leaf) => compileAudience(audiences, audienceIdOf(leaf)));
 }
 
-/** Evaluates what was compiled for a user; reports what it saw when a detailed trace is given. */
-export function evaluateAudiences(
-  audiences: CompiledAudiences,
-  ref: NodeRef,
-  user: UserSnapshot,
-  trace?: Trace,
-): Verdict {
+/** Tells whether a rule has audience conditions; without, all users pass. */
+export function namesAudiences(tree: JsonValue | undefined): boolean {
+  return Boolean(tree) && (tree as { length?: unknown }).length !== 0;
+}
+
+/** Tells whether a user meets what was compiled; unknown counts as not. */
+export function meetsAudiences(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot): boolean {
   if (audiences.userNumber !== user.number) readValues(audiences, user);
-  return evaluate(audiences, ref, user, trace);
+  return hasVerdict(audiences, ref, true);
 }
 
-/** A leaf that is an object does not name an audience, and cannot always be turned into text by `String`. */
-function idOf(leaf: JsonValue | undefined): string {
+/** Returns the verdict on a user for reasons, which tell false from unknown. */
+export function judgeAudiences(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot): Verdict {
+  return meetsAudiences(audiences, ref, user) || (hasVerdict(audiences, ref, false) ? false : null);
+}
+
+/** The id a leaf names. An object does not name an audience, and cannot always be turned into text by `String`. */
+export function audienceIdOf(leaf: JsonValue | undefined): string {
   try {
     return typeof leaf === 'object' ? JSON.stringify(leaf) : String(leaf);
   } catch {
@@ -68,83 +76,93 @@ function idOf(leaf: JsonValue | undefined): string {
 }
 
 function compileAudience(audiences: CompiledAudiences, audienceId: string): NodeRef {
-  const { byId, definitions, ids, nodes } = audiences;
+  const { byId, definitions, nodes } = audiences;
   let ref = byId.get(audienceId);
   if (ref === undefined) {
     const audience = definitions.get(audienceId);
     const root = audience
       ? compileConditionTree(nodes, audience.conditions, (leaf) => addCondition(audiences, leaf))
       : UNKNOWN;
-    ref = (nodes.length << 2) | AUDIENCE;
-    nodes.push(0, 0, root, ids.push(audienceId) - 1);
+    ref = (nodes.push(0, root) - 2) * 4 + AUDIENCE;
     byId.set(audienceId, ref);
   }
   return ref;
 }
 
 function addCondition(audiences: CompiledAudiences, leaf: JsonValue | undefined): NodeRef {
-  if (typeof leaf !== 'object' || leaf === null) return UNKNOWN;
-  const { conditions, slots, values } = audiences;
-  const compiled = compileCondition(leaf as Condition, (attribute) => {
-    if (!slots.has(attribute)) slots.set(attribute, values.push(undefined) - 1);
-    return slots.get(attribute) as number;
-  });
-  // The last user may have an attribute that nothing asked for until now.
-  audiences.userNumber = -1;
-  return ((conditions.push(compiled) - 1) << 2) | CONDITION;
+  const condition = typeof leaf === 'object' && leaf !== null ? compileCondition(leaf as Condition) : null;
+  if (condition === null) return UNKNOWN;
+  const { nodes, operands, slots, values } = audiences;
+  const { attribute, code, expected } = condition;
+  if (attribute !== null && !slots.has(attribute)) {
+    slots.set(attribute, values.push(undefined) - 1);
+    // The last user may have an attribute that nothing asked for until now.
+    audiences.userNumber = -1;
+  }
+  const slot = attribute === null ? SEGMENTS : (slots.get(attribute) as number);
+  return (nodes.push(code, slot, operands.push(expected) - 1) - 3) * 4 + CONDITION;
 }
 
 /**
- * `or` is true as soon as one operand is true, `and` false as soon as one is false; else unknown if one is unknown. The
- * negation of unknown is unknown.
+ * Tells whether the verdict on the user whose values were read is this one. Unknown is neither: a tree is true when enough of its
+ * operands are true, and false when enough of them are false, so that each of both is asked for without a third value.
  */
-function evaluate(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot, trace?: Trace): Verdict {
-  const { conditions, nodes, values } = audiences;
+function hasVerdict(audiences: CompiledAudiences, ref: NodeRef, verdict: boolean): boolean {
   const at = ref >> 2;
-  const kind = ref & 3;
-  if (kind === CONDITION) return evaluateCondition(conditions[at] as CompiledCondition, values, user, trace);
-  if (kind === AUDIENCE) return evaluateAudience(audiences, at, user, trace);
-  if (kind === UNKNOWN) return null;
-  const operator = nodes[at];
-  const end = nodes[at + 1] as number;
-  /** The verdict of an operand that settles it. */
-  const decisive = operator === OR;
-  let verdict: Verdict = !decisive;
-  for (let index = at + 2; index < end; index += 1) {
-    const value = evaluate(audiences, nodes[index] as number, user, trace);
-    if (operator === NOT) return value === null ? null : !value;
-    if (value === decisive) return value;
-    if (value === null) verdict = null;
+  switch (ref & 3) {
+    case CONDITION:
+      return conditionHas(audiences, at, verdict);
+    case AUDIENCE:
+      return audienceHas(audiences, at, verdict);
+    case UNKNOWN:
+      return false;
+    default:
+      return operatorHas(audiences, at, verdict);
   }
-  return verdict;
 }
 
-/** By the numbers the list of nodes has for them. */
-const VERDICTS: readonly Verdict[] = [false, true, null];
+/** `or` is true when one operand is, and false when all are; `and` the other way round. `not` is what its operand is not. */
+function operatorHas(audiences: CompiledAudiences, at: number, verdict: boolean): boolean {
+  const { nodes } = audiences;
+  const operator = nodes[at];
+  if (operator === NOT) return hasVerdict(audiences, nodes[at + 2] as number, !verdict);
+  /** Whether one operand with the verdict is enough; else one without it is. */
+  const isEnough = verdict === (operator !== AND);
+  const end = nodes[at + 1] as number;
+  for (let index = at + 2; index < end; index += 1) {
+    if (hasVerdict(audiences, nodes[index] as number, verdict) === isEnough) return isEnough;
+  }
+  return !isEnough;
+}
 
-function evaluateAudience(audiences: CompiledAudiences, at: number, user: UserSnapshot, trace?: Trace): Verdict {
-  const { definitions, ids, nodes } = audiences;
-  const root = nodes[at + 2] as number;
-  if (trace?.details) {
-    const id = ids[nodes[at + 3] as number] as string;
-    return trace.details.audience(id, definitions.get(id), (within) => evaluate(audiences, root, user, within));
-  }
-  if (nodes[at] !== user.number) {
-    const verdict = evaluate(audiences, root, user);
-    nodes[at] = user.number;
-    nodes[at + 1] = verdict === null ? 2 : Number(verdict);
-  }
-  return VERDICTS[nodes[at + 1] as number] as Verdict;
+function conditionHas({ nodes, operands, values }: CompiledAudiences, at: number, verdict: boolean): boolean {
+  const code = nodes[at] as MatchCode;
+  const actual = values[nodes[at + 1] as number];
+  const expected = operands[nodes[at + 2] as number];
+  return meets(code, expected, actual) ? verdict : !verdict && isJudged(code, expected, actual);
+}
+
+/** Remembers whether the user meets it: the number of the last user who was asked about, and below 0 of one who does not. */
+function audienceHas(audiences: CompiledAudiences, at: number, verdict: boolean): boolean {
+  const { nodes, userNumber } = audiences;
+  const root = nodes[at + 1] as number;
+  if (!verdict) return hasVerdict(audiences, root, false);
+  if (Math.abs(nodes[at] as number) !== userNumber)
+    nodes[at] = hasVerdict(audiences, root, true) ? userNumber : -userNumber;
+  return (nodes[at] as number) > 0;
 }
 
 /** Reads each attribute once, however many conditions ask for it. */
-function readValues(audiences: CompiledAudiences, { attributes, number }: UserSnapshot): void {
+function readValues(audiences: CompiledAudiences, { attributes, number, qualifiedSegments }: UserSnapshot): void {
   const { slots, values } = audiences;
-  for (let slot = 0; slot < values.length; slot += 1) values[slot] = undefined;
+  values.fill(undefined);
+  values[SEGMENTS] = qualifiedSegments;
   for (const attribute in attributes) {
     const slot = slots.get(attribute);
-    // What a polluted `Object.prototype` adds is not an attribute.
-    if (slot !== undefined && Object.hasOwn(attributes, attribute)) values[slot] = attributes[attribute];
+    // What a polluted `Object.prototype` adds is not an attribute. Inside such a loop engines answer this call without a search.
+    // biome-ignore lint/suspicious/noPrototypeBuiltins: `Object.hasOwn` searches
+    if (slot !== undefined && Object.prototype.hasOwnProperty.call(attributes, attribute))
+      values[slot] = attributes[attribute];
   }
   audiences.userNumber = number;
 }

@@ -6,22 +6,24 @@
  * outside and compiling recurses.
  */
 import type { JsonValue } from './project-config.ts';
+import type { Verdict } from './reasons.ts';
 
 /** A part of a tree: its kind in the last two bits, and above them where it is. */
 export type NodeRef = number;
 
 /** In the list of nodes: operator, end of the operands, operands. */
 const NODE = 0;
-/** In the list of conditions. */
+/** In the list of nodes: what it compares and how, index of the value of the user, index of the value it compares with. */
 export const CONDITION = 1;
-/** In the list of nodes: number of the user it was last evaluated for, their verdict, its tree, the index of its id. */
+/** In the list of nodes: what is remembered of the last user, its tree. */
 export const AUDIENCE = 2;
 /** Nowhere: a part that is unknown for every user. */
 export const UNKNOWN = 3;
 
 /** By their numbers. A list without an operator in front is an `or` of all its elements. */
 const OPERATORS: readonly unknown[] = ['or', 'and', 'not'];
-export const OR = 0;
+const OR = 0;
+export const AND = 1;
 export const NOT = 2;
 
 /** Deeper trees are unknown as a whole. */
@@ -33,6 +35,33 @@ export type CompileLeaf = (leaf: JsonValue | undefined) => NodeRef;
 /** Compiles a tree into the list of nodes. */
 export function compileConditionTree(nodes: number[], tree: JsonValue | undefined, compileLeaf: CompileLeaf): NodeRef {
   return exceedsDepth(tree) ? UNKNOWN : compileNode(nodes, tree, compileLeaf);
+}
+
+/**
+ * Judges a tree as it is, for explanations, and asks one leaf after the other until the verdict is settled: `or` is true as soon as
+ * one operand is true, `and` false as soon as one is false; else unknown if one is unknown. The negation of unknown is unknown.
+ */
+export function judgeTree(tree: JsonValue | undefined, judgeLeaf: (leaf: JsonValue | undefined) => Verdict): Verdict {
+  return exceedsDepth(tree) ? null : judgeNode(tree, judgeLeaf);
+}
+
+function judgeNode(node: JsonValue | undefined, judgeLeaf: (leaf: JsonValue | undefined) => Verdict): Verdict {
+  if (!Array.isArray(node)) return judgeLeaf(node);
+  const operator = OPERATORS.indexOf(node[0]);
+  const operands: readonly JsonValue[] = operator < 0 ? node : node.slice(1);
+  if (operator === NOT) {
+    const verdict = operands.length === 0 ? null : judgeNode(operands[0], judgeLeaf);
+    return verdict === null ? null : !verdict;
+  }
+  /** The verdict of an operand that settles it. */
+  const decisive = operator !== AND;
+  let verdict: Verdict = !decisive;
+  for (const operand of operands) {
+    const value = judgeNode(operand, judgeLeaf);
+    if (value === decisive) return value;
+    if (value === null) verdict = null;
+  }
+  return verdict;
 }
 
 /** Tells whether a tree is nested deeper than is compiled, and looks no deeper than that. */
@@ -52,5 +81,5 @@ function compileNode(nodes: number[], node: JsonValue | undefined, compileLeaf: 
   const at = nodes.length;
   nodes.push(Math.max(operator, OR), at + 2 + operands.length);
   for (const operand of operands) nodes.push(operand);
-  return (at << 2) | NODE;
+  return at * 4 + NODE;
 }

@@ -1,8 +1,13 @@
 /** The trace of an explanation: reasons with every condition that was looked at, and with traffic lines. Bounded. */
+import { audienceIdOf, namesAudiences } from './audiences.ts';
+import { judgeTree } from './condition-tree.ts';
+import { compileCondition } from './conditions.ts';
 import { toJsonText } from './json-text.ts';
+import { judge } from './matchers/match-types.ts';
 import type { JsonValue } from './project-config.ts';
-import type { AudienceCheck, ConditionCheck, Reason, TrafficSpan } from './reasons.ts';
-import type { Trace } from './trace.ts';
+import type { AudienceCheck, ConditionCheck, Reason, TrafficSpan, Verdict } from './reasons.ts';
+import type { Condition, Trace } from './trace.ts';
+import type { UserSnapshot } from './user.ts';
 
 /** An explanation shows no more than this many conditions and parts of traffic. */
 const MAX_DETAILS = 20_000;
@@ -17,9 +22,6 @@ const MAX_SHOWN_LENGTH = 200;
  */
 export function detailedTrace(reasons: Reason[] = []): Trace {
   let left = MAX_DETAILS;
-  let audiences: AudienceCheck[] = [];
-  /** Of the audience that is being evaluated. */
-  let conditions: ConditionCheck[] | undefined;
   /** Takes room for details; tells whether there was enough left. */
   const take = (count: number): boolean => {
     if (left < 0) return false;
@@ -27,31 +29,28 @@ export function detailedTrace(reasons: Reason[] = []): Trace {
     if (left < 0) reasons.push({ code: 'details-omitted' });
     return left >= 0;
   };
-  const trace: Trace = {
+  return {
     reasons,
     details: {
-      condition({ name, match, value }, verdict, kind, actual) {
-        if (conditions === undefined || !take(1)) return;
-        const check = { match: textOf(match), expected: value, actual, verdict };
-        if (kind === 'segment') conditions.push({ segment: textOf(value), ...check, match: 'qualified' });
-        else if (kind)
-          conditions.push({ attribute: String(name), ...check, match: match === undefined ? 'exact' : textOf(match) });
-        else
-          conditions.push({ attribute: typeof name === 'string' ? name : undefined, ...check, match: cutJson(match) });
-      },
-      audience(audienceId, audience, evaluate) {
-        if (!take(1)) return evaluate();
-        const checked: ConditionCheck[] = [];
-        conditions = checked;
-        const verdict = evaluate(trace);
-        conditions = undefined;
-        audiences.push({ audienceId, name: audience?.name ?? null, verdict, conditions: checked });
-        return verdict;
-      },
-      takeAudiences() {
-        const taken = audiences;
-        audiences = [];
-        return taken;
+      audiences(tree, definitions, user) {
+        const audiences: AudienceCheck[] = [];
+        const judgeAudience = (leaf: JsonValue | undefined): Verdict => {
+          // Nothing more is shown, so that the verdict does not matter.
+          if (!take(1)) return null;
+          const audienceId = audienceIdOf(leaf);
+          const audience = definitions.get(audienceId);
+          const conditions: ConditionCheck[] = [];
+          const judgeLeaf = (condition: JsonValue | undefined): Verdict => {
+            const check = checkCondition(condition, user);
+            if (check && take(1)) conditions.push(check);
+            return check?.verdict ?? null;
+          };
+          const verdict = audience ? judgeTree(audience.conditions, judgeLeaf) : null;
+          audiences.push({ audienceId, name: audience?.name ?? null, verdict, conditions });
+          return verdict;
+        };
+        if (namesAudiences(tree)) judgeTree(tree, judgeAudience);
+        return audiences;
       },
       traffic(ranges, findVariation) {
         if (!take(ranges.length)) return undefined;
@@ -66,7 +65,26 @@ export function detailedTrace(reasons: Reason[] = []): Trace {
       },
     },
   };
-  return trace;
+}
+
+/** Judges a user by a condition; `undefined` when it is not one. */
+function checkCondition(leaf: JsonValue | undefined, user: UserSnapshot): ConditionCheck | undefined {
+  if (typeof leaf !== 'object' || leaf === null) return undefined;
+  const source = leaf as Condition;
+  const { name, match, value: expected } = source;
+  const compiled = compileCondition(source);
+  if (compiled === null) {
+    const attribute = typeof name === 'string' ? name : undefined;
+    return { attribute, match: cutJson(match), expected, actual: undefined, verdict: null };
+  }
+  const { attribute } = compiled;
+  if (attribute === null) {
+    const verdict = judge(compiled, user.qualifiedSegments);
+    return { segment: textOf(expected), match: 'qualified', expected, actual: undefined, verdict };
+  }
+  const actual = Object.hasOwn(user.attributes, attribute) ? user.attributes[attribute] : undefined;
+  const shownMatch = match === undefined ? 'exact' : textOf(match);
+  return { attribute, match: shownMatch, expected, actual, verdict: judge(compiled, actual) };
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -1,7 +1,7 @@
 /** What an evaluation writes down when asked. */
 import type { Audience, JsonValue, TrafficRange, Variation } from './project-config.ts';
-import type { AudienceCheck, Reason, TrafficSpan, Verdict } from './reasons.ts';
-import type { AttributeValue } from './user.ts';
+import type { AudienceCheck, Reason, TrafficSpan } from './reasons.ts';
+import type { UserSnapshot } from './user.ts';
 
 /** A condition in the datafile's spelling. */
 export interface Condition {
@@ -23,12 +23,12 @@ export interface Trace {
 
 /** What an explanation shows beyond the reasons. The steps of a decision call it; without one they carry none of its code. */
 export interface TraceDetails {
-  /** A condition was evaluated. @param kind Absent for a condition that is not understood. */
-  condition(condition: Condition, verdict: Verdict, kind?: 'attribute' | 'segment', actual?: AttributeValue): void;
-  /** Evaluates an audience and notes its conditions. @param evaluate Is given the trace when they are to be noted. */
-  audience(id: string, audience: Audience | undefined, evaluate: (trace?: Trace) => Verdict): Verdict;
-  /** Returns the audiences that were evaluated since the last call. */
-  takeAudiences(): readonly AudienceCheck[];
+  /** Returns the audiences of a rule that settle whether the user meets them, each with the conditions that do. */
+  audiences(
+    tree: JsonValue | undefined,
+    definitions: ReadonlyMap<string, Audience>,
+    user: UserSnapshot,
+  ): readonly AudienceCheck[];
   /** Returns the traffic line of these ranges; `undefined` when the explanation has no room for it. */
   traffic(
     ranges: readonly TrafficRange[],

@@ -1,9 +1,19 @@
 /** The verdict of one audience on a user. */
-import { compileAudiences, createAudiences, evaluateAudiences } from '../src/audiences.ts';
+import { expect } from 'vitest';
+import { compileAudiences, createAudiences, judgeAudiences } from '../src/audiences.ts';
 import type { NodeRef } from '../src/condition-tree.ts';
-import type { JsonValue, Trace, UserSnapshot, Verdict } from '../src/index.ts';
+import { type AudienceCheck, detailedTrace, type JsonValue, type UserSnapshot, type Verdict } from '../src/index.ts';
 
-export function judgeAudience(conditions: JsonValue, who: UserSnapshot, trace?: Trace): Verdict {
+export function judgeAudience(conditions: JsonValue, who: UserSnapshot): Verdict {
   const audiences = createAudiences(new Map([['1', { id: '1', name: 'audience', conditions }]]));
-  return evaluateAudiences(audiences, compileAudiences(audiences, ['1']) as NodeRef, who, trace);
+  const verdict = judgeAudiences(audiences, compileAudiences(audiences, ['1']) as NodeRef, who);
+  // Explanations judge the tree as it is, which comes to the same.
+  expect(explainAudience(conditions, who)?.verdict).toBe(verdict);
+  return verdict;
+}
+
+/** What an explanation shows of it. */
+export function explainAudience(conditions: JsonValue, who: UserSnapshot): AudienceCheck | undefined {
+  const definitions = new Map([['1', { id: '1', name: 'audience', conditions }]]);
+  return detailedTrace().details?.audiences(['1'], definitions, who)[0];
 }

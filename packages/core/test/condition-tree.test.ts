@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exceedsDepth, MAX_CONDITION_DEPTH } from '../src/condition-tree.ts';
-import { detailedTrace, type JsonValue, type Verdict } from '../src/index.ts';
-import { judgeAudience } from './audience.ts';
+import type { JsonValue, Verdict } from '../src/index.ts';
+import { explainAudience, judgeAudience } from './audience.ts';
 import { user } from './project.ts';
 import { fc, test } from './property.ts';
 
@@ -27,9 +27,7 @@ function evaluate(tree: JsonValue): Verdict {
 
 /** The conditions that were looked at. */
 function seen(tree: JsonValue): string {
-  const trace = detailedTrace();
-  judgeAudience(withConditions(tree), who, trace);
-  const [audience] = trace.details?.takeAudiences() ?? [];
+  const audience = explainAudience(withConditions(tree), who);
   return audience?.conditions.map(({ expected }) => expected).join('') ?? '';
 }
 

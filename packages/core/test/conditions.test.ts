@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attributes, JsonValue, Verdict } from '../src/index.ts';
-import { createUserSnapshot, detailedTrace, withSegments } from '../src/index.ts';
-import { judgeAudience } from './audience.ts';
+import { createUserSnapshot, withSegments } from '../src/index.ts';
+import { explainAudience, judgeAudience } from './audience.ts';
 import { user } from './project.ts';
 import { readVectors } from './vectors.ts';
 
@@ -47,9 +47,7 @@ describe('what JSON cannot say', () => {
 describe('what an explanation gets to see', () => {
   const explain = (condition: JsonValue, attributes?: Attributes, segments?: readonly string[]) => {
     const who = withSegments(user('u', attributes), segments ? new Set(segments) : null);
-    const trace = detailedTrace();
-    judgeAudience(condition, who, trace);
-    return trace.details?.takeAudiences()[0]?.conditions ?? [];
+    return explainAudience(condition, who)?.conditions ?? [];
   };
 
   it('an attribute with both values', () => {

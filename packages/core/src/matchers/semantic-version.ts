@@ -20,6 +20,10 @@ export interface Version {
   readonly numbers: readonly number[];
   readonly isPrerelease: boolean;
   readonly isBuild: boolean;
+  /** What `packVersion` makes of it. */
+  readonly packed: number;
+  /** Of a packed version, that of its last number: those of a user after it do not count. */
+  readonly unit: number;
 }
 
 /**
@@ -27,8 +31,11 @@ export interface Version {
  * version.
  */
 export function versionOrder(target: Version | null, actual: unknown): number | null {
-  const version = typeof actual === 'string' ? readVersion(actual) : null;
-  return target && version && compareVersions(target, version);
+  if (target === null || typeof actual !== 'string') return null;
+  const packed = packVersion(actual);
+  if (packed >= 0 && target.packed >= 0) return Math.floor(packed / target.unit) * target.unit - target.packed;
+  const version = readVersion(actual);
+  return version && compareVersions(target, version);
 }
 
 /** Returns where `version` stands relative to `target`: -1 below, 0 equal as far as the target goes, 1 above. */
@@ -51,21 +58,42 @@ function compareVersions(target: Version, version: Version): number {
   return version.isPrerelease && !target.isPrerelease ? -1 : 0;
 }
 
-/** What versions of users were read as. Few of them are in use at a time, so most were seen before. */
-const known = /* @__PURE__ */ new Map<string, Version | null>();
+/** Versions are packed whose numbers are below this, and whose text is no longer than that. */
+const PART = 2 ** 17;
+const MAX_PACKED_LENGTH = 20;
 
-/** More are forgotten, and longer texts are not kept. */
-const MAX_KNOWN = 500;
-const MAX_KNOWN_LENGTH = 100;
+/**
+ * Returns up to three numbers without a suffix, which most versions are, as one number; each counts one more than it is, and one
+ * that is absent 0. Returns -1 for any other text, whether it is a version or not.
+ */
+function packVersion(text: string): number {
+  let packed = 0;
+  let left = text.length > MAX_PACKED_LENGTH ? 0 : 3;
+  let part = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) part = (part || 1) * 10 + code - 57;
+    else if (part === 0 || part >= PART || left === 0 || (code !== 46 && at < text.length)) return -1;
+    else {
+      packed = packed * PART + part;
+      left -= 1;
+      part = 0;
+    }
+  }
+  for (; left > 0; left -= 1) packed *= PART;
+  return packed;
+}
+
+/** The last version of a user that was read: users have few, and several conditions ask for each. */
+let lastText = '';
+let lastVersion: Version | null = null;
 
 function readVersion(text: string): Version | null {
-  let version = known.get(text);
-  if (version === undefined) {
-    version = parseVersion(text);
-    if (known.size >= MAX_KNOWN) known.clear();
-    if (text.length <= MAX_KNOWN_LENGTH) known.set(text, version);
+  if (text !== lastText) {
+    lastVersion = parseVersion(text);
+    lastText = text;
   }
-  return version;
+  return lastVersion;
 }
 
 /** Returns `null` for anything that is not a version. */
@@ -80,5 +108,7 @@ export function parseVersion(value: unknown): Version | null {
     numbers: parts.map((part) => (DIGITS.test(part) ? Number(part) : Number.NaN)),
     isPrerelease: separator === '-',
     isBuild: separator === '+',
+    packed: packVersion(value),
+    unit: PART ** (3 - parts.length),
   };
 }

@@ -1,5 +1,5 @@
 /** Whether a rule admits a user: the audience first, then the bucket on the rule's traffic. */
-import { evaluateAudiences } from '../audiences.ts';
+import { judgeAudiences, meetsAudiences } from '../audiences.ts';
 import { bucketFor, findRange } from '../bucketing.ts';
 import {
   type CompiledFlag,
@@ -28,7 +28,7 @@ export function meetsAudience(
   const { compiled, user, trace } = evaluation;
   if (trace !== undefined) return explainAudience(evaluation, trace, rule, scope, name ?? rule.rule.key);
   const { audience } = rule;
-  return audience === null || evaluateAudiences(compiled.audiences, audience, user) === true;
+  return audience === null || meetsAudiences(compiled.audiences, audience, user);
 }
 
 function explainAudience(
@@ -41,8 +41,8 @@ function explainAudience(
   const { reasons } = trace;
   const { key: ruleKey, audienceConditions: conditions } = rule;
   reasons.push({ code: 'audiences-evaluating', scope, ruleKey, name, conditions });
-  const verdict = audience === null ? true : evaluateAudiences(compiled.audiences, audience, user, trace);
-  const audiences = trace.details?.takeAudiences();
+  const verdict = audience === null || judgeAudiences(compiled.audiences, audience, user);
+  const audiences = trace.details?.audiences(conditions, compiled.config.audiences, user);
   reasons.push({ code: 'audiences-evaluated', scope, ruleKey, name, verdict, ...(audiences && { audiences }) });
   return verdict === true;
 }

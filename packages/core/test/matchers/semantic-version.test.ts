@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttributeValue, JsonValue, Verdict } from '../../src/index.ts';
 import { compileMatch, judge } from '../../src/matchers/match-types.ts';
+import { fc, test } from '../property.ts';
 import { readVectors } from '../vectors.ts';
 
 interface VersionVector {
@@ -40,6 +41,27 @@ describe('versions', () => {
       }
     }
   });
+
+  it('numbers compare alike whether or not a version is short and its numbers are small', () => {
+    const number = fc.oneof(fc.nat(12), fc.integer({ min: 131_060, max: 131_080 }), fc.nat(20_000_000));
+    const version = fc
+      .tuple(fc.array(number, { minLength: 1, maxLength: 3 }), fc.constantFrom('', '0', '000000000000000000000'))
+      .map(([numbers, zeros]) => numbers.map((part) => `${zeros}${part}`).join('.'));
+    test(fc.tuple(version, version), ([target, actual]) => {
+      const wanted = target.split('.').map(Number);
+      const numbers = actual.split('.').map(Number);
+      const different = wanted.findIndex((part, index) => part !== numbers[index]);
+      const order = different < 0 ? 0 : (numbers[different] ?? -1) < (wanted[different] as number) ? -1 : 1;
+      return ['lt', 'eq', 'gt'].every((relation, index) => compare(relation, target, actual) === (index - 1 === order));
+    });
+  });
+
+  it.each(['', '.', '1.', '.1', '1..2', '1.2.3.4', '1.2.3.', ' 1', '1 ', '-1', '1,2', '１'])(
+    '"%s" is no version',
+    (text) => {
+      expect([compare('ge', '0', text), compileMatch('semver_ge', text)]).toEqual([null, null]);
+    },
+  );
 
   it('[DF-08] text above 64 KiB is no version', () => {
     const long = (length: number): string => `2-${'x'.repeat(length - 2)}`;
