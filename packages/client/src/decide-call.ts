@@ -87,8 +87,7 @@ export function evaluateUnstored(call: DecideCall, flagKeys: Iterable<string>): 
 
 /** How a store of assignments has the flags of a call evaluated. */
 export function evaluator(call: DecideCall): EvaluateFlag {
-  return (flagKey, stored, fresh) =>
-    evaluate(call, flagKey, { fresh, stored, predictions: undefined, trace: undefined });
+  return (flagKey, stored, fresh) => evaluate(call, flagKey, { ...NOTHING_KNOWN, fresh, stored });
 }
 
 /** The profile store, unless assignments are to be ignored or there is nothing to decide with. */
@@ -100,17 +99,16 @@ export function profilesOf({ client, config, bits }: DecideCall): Profiles | und
 export function evaluate(call: DecideCall, flagKey: string, known: Known = NOTHING_KNOWN): Evaluated {
   const { config, user, bits, client, subject } = call;
   if (config === null) return { flagKey, outcome: null, reasons: [{ code: 'sdk-not-ready' }] };
-  const { fresh, stored, predictions } = known;
   const trace: Trace | undefined = known.trace ?? ((bits & INCLUDE_REASONS) === 0 ? undefined : { reasons: [] });
   const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
   const isPlain = known === NOTHING_KNOWN && trace === undefined && !ignoreAssignments;
-  const input = isPlain ? undefined : { fresh, stored, ignoreAssignments, predictions, trace };
+  const input = isPlain ? undefined : { ...known, ignoreAssignments, trace };
   try {
     const outcome = subject.decide(config, user, flagKey, input);
     const { status } = outcome;
     if (trace || status === 'decided' || status === 'cmab-needed') return { flagKey, outcome, reasons: trace?.reasons };
     // Errors always say why.
-    return evaluate(call, flagKey, { fresh, stored, predictions, trace: { reasons: [] } });
+    return evaluate(call, flagKey, { ...known, trace: { reasons: [] } });
   } catch (cause) {
     const failure = { code: 'evaluation-failed', flagKey, message: describeCause(cause) } as const;
     const text = `Evaluating ${subject.type} "${flagKey}" failed: ${failure.message}.`;

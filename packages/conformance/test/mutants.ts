@@ -100,8 +100,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'takes segments that were not fetched for unknown',
-    from: 'if (kind === EXISTS || kind === SEGMENT) return true;',
-    to: 'if (kind === EXISTS || (kind === SEGMENT && actual !== null)) return true;',
+    from: 'if (kind >= EXISTS) return true;',
+    to: 'if (kind >= EXISTS) return kind === EXISTS || actual !== null;',
   },
   { fault: 'serves the variables of a disabled variation', from: 'enabled ? new Map(', to: 'true ? new Map(' },
   { fault: 'reads an integer to the end of its text', from: 'Number.parseInt(text, 10)', to: 'Number(text)' },

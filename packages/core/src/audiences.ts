@@ -20,11 +20,10 @@ export interface CompiledAudiences {
   readonly nodes: number[];
   /** What conditions compare with. */
   readonly operands: Operand[];
-  /** Index of each attribute that conditions ask for, from 1. */
-  readonly slots: Map<string, number>;
-  /** The segments of the user with this number, then the values of these attributes. */
+  /** Index of each attribute that conditions ask for, and of the segments, which are asked for by `null`. */
+  readonly slots: Map<string | null, number>;
+  /** What the user with this number has of these; -1 when there are none. */
   readonly values: unknown[];
-  /** -1 when there are none. */
   userNumber: number;
 }
 
@@ -38,7 +37,7 @@ export function createAudiences(definitions: ReadonlyMap<string, Audience>): Com
     byId: new Map(),
     nodes: [],
     operands: [],
-    slots: new Map(),
+    slots: new Map([[null, SEGMENTS]]),
     values: [undefined],
     userNumber: -1,
   };
@@ -94,13 +93,12 @@ function addCondition(audiences: CompiledAudiences, leaf: JsonValue | undefined)
   if (condition === null) return UNKNOWN;
   const { nodes, operands, slots, values } = audiences;
   const { attribute, code, expected } = condition;
-  if (attribute !== null && !slots.has(attribute)) {
+  if (!slots.has(attribute)) {
     slots.set(attribute, values.push(undefined) - 1);
     // The last user may have an attribute that nothing asked for until now.
     audiences.userNumber = -1;
   }
-  const slot = attribute === null ? SEGMENTS : (slots.get(attribute) as number);
-  return (nodes.push(code, slot, operands.push(expected) - 1) - 3) * 4 + CONDITION;
+  return (nodes.push(code, slots.get(attribute) as number, operands.push(expected) - 1) - 3) * 4 + CONDITION;
 }
 
 /**
@@ -109,16 +107,10 @@ function addCondition(audiences: CompiledAudiences, leaf: JsonValue | undefined)
  */
 function hasVerdict(audiences: CompiledAudiences, ref: NodeRef, verdict: boolean): boolean {
   const at = ref >> 2;
-  switch (ref & 3) {
-    case CONDITION:
-      return conditionHas(audiences, at, verdict);
-    case AUDIENCE:
-      return audienceHas(audiences, at, verdict);
-    case UNKNOWN:
-      return false;
-    default:
-      return operatorHas(audiences, at, verdict);
-  }
+  const kind = ref & 3;
+  if (kind === CONDITION) return conditionHas(audiences, at, verdict);
+  if (kind === AUDIENCE) return audienceHas(audiences, at, verdict);
+  return kind !== UNKNOWN && operatorHas(audiences, at, verdict);
 }
 
 /** `or` is true when one operand is, and false when all are; `and` the other way round. `not` is what its operand is not. */

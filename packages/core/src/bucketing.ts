@@ -15,12 +15,10 @@ const BUCKET_COUNT = 10_000;
 
 const HASH_SPACE = 2 ** 32;
 
-const LOW_SURROGATE = /^[\udc00-\udfff]/;
-
 /** Something whose traffic is split: a rule, a holdout or an exclusion group. */
 export interface Split {
   readonly id: string;
-  /** The id as it is hashed after the user's part; `null` when both have to be hashed as one text. */
+  /** The id where it can be hashed after the user's part; `null` when both have to be hashed as one text. */
   readonly hashKey: string | null;
 }
 
@@ -31,12 +29,9 @@ export function bucketFor(user: UserSnapshot, { id, hashKey }: Split): number {
   return bucketOf(finishHash(user.hashPrefix, hashKey));
 }
 
-/**
- * Prepares the id of an entity. One that starts with the second half of a surrogate pair cannot be prepared: the user's id
- * may end with the first.
- */
+/** The id of an entity is hashed on its own when it is ASCII, as ids are: the user's may end with half of a surrogate pair. */
 export function toSplitKey(id: string): string | null {
-  return LOW_SURROGATE.test(id) ? null : toHashKey(id);
+  return toHashKey(id) === id ? id : null;
 }
 
 /** Returns the bucket of a hash. */

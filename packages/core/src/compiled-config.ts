@@ -51,7 +51,9 @@ export interface CompiledFlag {
 }
 
 /** A group, ready for users. */
-export type CompiledGroup = ExclusionGroup & Split & { readonly ends: readonly number[] };
+export interface CompiledGroup extends Split, Pick<ExclusionGroup, 'trafficRanges'> {
+  readonly ends: readonly number[];
+}
 
 /**
  * A rule with its audiences compiled and its references looked up. What a decision reads of the rule is here too, and in the
@@ -149,14 +151,8 @@ export function findFlagVariation({ config }: CompiledConfig, flag: CompiledFlag
 }
 
 function findSharedExperiment(config: ProjectConfig): boolean {
-  const owners = new Map<string, Flag>();
-  for (const flag of config.flags.values()) {
-    for (const id of flag.experimentIds) {
-      if ((owners.get(id) ?? flag) !== flag) return true;
-      owners.set(id, flag);
-    }
-  }
-  return false;
+  const ids = Array.from(config.flags.values(), ({ experimentIds }) => [...new Set(experimentIds)]).flat();
+  return new Set(ids).size < ids.length;
 }
 
 function compileFlag(memory: CompiledConfig, flagKey: string): CompiledFlag | undefined {
@@ -229,8 +225,8 @@ function compileGroup(memory: CompiledConfig, id: string | undefined): CompiledG
   if (known) return known;
   const group = memory.config.groups.get(id);
   if (group?.policy !== 'random') return undefined;
-  const { policy, trafficRanges } = group;
-  const compiled = { id, hashKey: toSplitKey(id), policy, trafficRanges, ends: endsOf(trafficRanges) };
+  const { trafficRanges } = group;
+  const compiled = { id, hashKey: toSplitKey(id), trafficRanges, ends: endsOf(trafficRanges) };
   memory.groups.set(id, compiled);
   return compiled;
 }

@@ -98,9 +98,11 @@ export function decideExperiment(
   }
   const [experiment] = flag.experiments as readonly [CompiledRule];
   const result = evaluateExperiment(evaluation, flag, experiment);
-  return result !== undefined && result.status !== 'unserved'
-    ? result
-    : outcomeOf(flag, null, experiment.rule, 'experiment', 'no-rule');
+  const outcome =
+    result !== undefined && result.status !== 'unserved'
+      ? result
+      : outcomeOf(flag, null, experiment.rule, 'experiment', 'no-rule');
+  return { ...outcome, enabled: outcome.variation !== null };
 }
 
 function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {

@@ -70,21 +70,17 @@ export function detailedTrace(reasons: Reason[] = []): Trace {
 /** Judges a user by a condition; `undefined` when it is not one. */
 function checkCondition(leaf: JsonValue | undefined, user: UserSnapshot): ConditionCheck | undefined {
   if (typeof leaf !== 'object' || leaf === null) return undefined;
-  const source = leaf as Condition;
-  const { name, match, value: expected } = source;
-  const compiled = compileCondition(source);
-  if (compiled === null) {
-    const attribute = typeof name === 'string' ? name : undefined;
-    return { attribute, match: cutJson(match), expected, actual: undefined, verdict: null };
-  }
-  const { attribute } = compiled;
-  if (attribute === null) {
-    const verdict = judge(compiled, user.qualifiedSegments);
+  const { name, match, value: expected } = leaf as Condition;
+  const known = compileCondition(leaf as Condition);
+  if (known?.attribute === null) {
+    const verdict = judge(known, user.qualifiedSegments);
     return { segment: textOf(expected), match: 'qualified', expected, actual: undefined, verdict };
   }
-  const actual = Object.hasOwn(user.attributes, attribute) ? user.attributes[attribute] : undefined;
-  const shownMatch = match === undefined ? 'exact' : textOf(match);
-  return { attribute, match: shownMatch, expected, actual, verdict: judge(compiled, actual) };
+  const attribute = known ? known.attribute : typeof name === 'string' ? name : undefined;
+  const actual =
+    known && Object.hasOwn(user.attributes, known.attribute) ? user.attributes[known.attribute] : undefined;
+  const shown = known ? textOf(match ?? 'exact') : cutJson(match);
+  return { attribute, match: shown, expected, actual, verdict: known && judge(known, actual) };
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -52,16 +52,11 @@ export function outcomeOf(
     if (outcome.rule === rule && outcome.source === source && outcome.basis === basis) return outcome;
     sibling = outcome;
   }
-  const served = sibling ?? buildServedVariation(flag.flag, variation);
-  const enabled = flag.source === 'experiment' ? variation !== null : served.enabled;
-  const { variables, invalidVariables } = served;
   const outcome: DecisionOutcome = {
     ...UNDECIDED,
-    enabled,
-    variables,
+    ...(sibling ?? buildServedVariation(flag.flag, variation)),
     variationKey: variation?.key ?? null,
     ruleKey: rule?.key ?? null,
-    invalidVariables,
     source,
     flagKey: flag.key,
     rule,

@@ -48,14 +48,11 @@ const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
   const copy = copyAttributes(attributes);
-  let bucketingId = userId;
   for (const key in copy) {
-    const value = copy[key];
     // Leaves out what is of no attribute type, and takes out the assignments an attribute may bring.
-    if (!isAttributeValue(value)) return withAttributes(newSnapshot(userId, {}, userId), Object.entries(copy));
-    if (key === BUCKETING_ID_ATTRIBUTE && typeof value === 'string') bucketingId = value;
+    if (!isAttributeValue(copy[key])) return withAttributes(newSnapshot(userId, {}), Object.entries(copy));
   }
-  return newSnapshot(userId, copy as Attributes, bucketingId);
+  return newSnapshot(userId, copy as Attributes);
 }
 
 /** Spreading is many times faster than a loop; the loop is for objects that refuse a property. */
@@ -81,9 +78,8 @@ export function withAttributes(user: UserSnapshot, changes: Iterable<readonly [s
   for (const [key, value] of changes) {
     attributeAssignments = applyAttribute(attributes, key, value, attributeAssignments);
   }
-  const own = Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? attributes[BUCKETING_ID_ATTRIBUTE] : undefined;
-  const bucketingId = typeof own === 'string' ? own : user.userId;
-  return { ...user, attributes, bucketingId, number: ++numbers, hashPrefix: undefined, attributeAssignments };
+  const { qualifiedSegments, forcedDecisions } = user;
+  return { ...newSnapshot(user.userId, attributes), attributeAssignments, qualifiedSegments, forcedDecisions };
 }
 
 /** Sets or removes an attribute; returns the assignments of the user, which may be what it brings. */
@@ -115,11 +111,12 @@ export function setOwn(record: object, key: string, value: unknown): void {
 
 let numbers = 0;
 
-function newSnapshot(userId: string, attributes: Readonly<Attributes>, bucketingId: string): UserSnapshot {
+function newSnapshot(userId: string, attributes: Readonly<Attributes>): UserSnapshot {
+  const id = attributes[BUCKETING_ID_ATTRIBUTE];
   return {
     userId,
     attributes,
-    bucketingId,
+    bucketingId: typeof id === 'string' && Object.hasOwn(attributes, BUCKETING_ID_ATTRIBUTE) ? id : userId,
     number: ++numbers,
     hashPrefix: undefined,
     attributeAssignments: null,

@@ -24,10 +24,10 @@ const GREATER = 4;
 
 const KIND = ~7;
 const EXACT = 0;
-const EXISTS = 8;
-const SUBSTRING = 16;
-const VERSION = 24;
-const NUMBER = 32;
+const SUBSTRING = 8;
+const VERSION = 16;
+const NUMBER = 24;
+const EXISTS = 32;
 /** Of segments, which have no match type by name. */
 export const SEGMENT = 40;
 
@@ -82,7 +82,7 @@ export function meets(code: MatchCode, expected: Operand, actual: unknown): bool
 /** Tells whether the match type can work with the value of a user; otherwise the verdict is unknown. */
 export function isJudged(code: MatchCode, expected: Operand, actual: unknown): boolean {
   const kind = code & KIND;
-  if (kind === EXISTS || kind === SEGMENT) return true;
+  if (kind >= EXISTS) return true; // so can segments
   if (kind === VERSION) return versionOrder(expected as Version | null, actual) !== null;
   const type = kind === SUBSTRING ? 'string' : kind === NUMBER ? 'number' : typeof expected;
   return typeof actual === type && isComparable(actual);

@@ -34,7 +34,7 @@ export function versionOrder(target: Version | null, actual: unknown): number | 
   if (target === null || typeof actual !== 'string') return null;
   const packed = packVersion(actual);
   if (packed >= 0 && target.packed >= 0) return Math.floor(packed / target.unit) * target.unit - target.packed;
-  const version = readVersion(actual);
+  const version = parseVersion(actual);
   return version && compareVersions(target, version);
 }
 
@@ -58,42 +58,32 @@ function compareVersions(target: Version, version: Version): number {
   return version.isPrerelease && !target.isPrerelease ? -1 : 0;
 }
 
-/** Versions are packed whose numbers are below this, and whose text is no longer than that. */
+/** Most versions: up to three numbers, none of them long. */
+const PLAIN = /^\d{1,5}(?:\.\d{1,5}){0,2}$/;
+
+/** More than any number of a plain version. */
 const PART = 2 ** 17;
-const MAX_PACKED_LENGTH = 20;
 
 /**
- * Returns up to three numbers without a suffix, which most versions are, as one number; each counts one more than it is, and one
- * that is absent 0. Returns -1 for any other text, whether it is a version or not.
+ * Returns a plain version as one number, in which each of its numbers counts one more than it is, and one that is absent 0.
+ * Returns -1 for any other text, whether it is a version or not.
  */
 function packVersion(text: string): number {
+  if (!PLAIN.test(text)) return -1;
   let packed = 0;
-  let left = text.length > MAX_PACKED_LENGTH ? 0 : 3;
-  let part = 0;
+  let part = 1;
+  let absent = 3;
   for (let at = 0; at <= text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code >= 48 && code <= 57) part = (part || 1) * 10 + code - 57;
-    else if (part === 0 || part >= PART || left === 0 || (code !== 46 && at < text.length)) return -1;
+    // Neither a dot nor the end, which is not a number, is a digit.
+    if (code >= 48) part = part * 10 + code - 57;
     else {
       packed = packed * PART + part;
-      left -= 1;
-      part = 0;
+      part = 1;
+      absent -= 1;
     }
   }
-  for (; left > 0; left -= 1) packed *= PART;
-  return packed;
-}
-
-/** The last version of a user that was read: users have few, and several conditions ask for each. */
-let lastText = '';
-let lastVersion: Version | null = null;
-
-function readVersion(text: string): Version | null {
-  if (text !== lastText) {
-    lastVersion = parseVersion(text);
-    lastText = text;
-  }
-  return lastVersion;
+  return packed * PART ** absent;
 }
 
 /** Returns `null` for anything that is not a version. */

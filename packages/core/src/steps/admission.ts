@@ -56,13 +56,8 @@ export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule):
   const bucket = assignBucket(evaluation, compiled, rule.trafficRanges);
   if (bucket === undefined) return ends.length;
   const range = findRange(ends, bucket);
-  // A range without an id is empty on purpose; one that served a user has a variation.
-  if (
-    trace &&
-    !compiled.bucketed[range] &&
-    rule.trafficRanges[range]?.entityId &&
-    !rangeVariation(evaluation, compiled, range)
-  )
+  // A range without an id is empty on purpose.
+  if (trace && rule.trafficRanges[range]?.entityId && !rangeVariation(evaluation, compiled, range))
     trace.reasons.push({ code: 'bucket-invalid-variation' });
   return range;
 }
