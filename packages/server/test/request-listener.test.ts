@@ -164,6 +164,16 @@ describe('requests of Node', () => {
     expect([same.status, same.text, same.headers]).toEqual([304, '', { etag: headers.etag }]);
   });
 
+  it('get the answer for their own user when many come together', async () => {
+    const served = await serve();
+    const ids = Array.from({ length: 300 }, (_, index) => `user-${index}`);
+    const all = await Promise.all(
+      ids.map((userId) => post(served, '/v1/decide?keys=checkout', JSON.stringify({ userId }))),
+    );
+    expect(all.map(({ text }) => JSON.parse(text).userContext.userId)).toEqual(ids);
+    expect(served.fetched()).toBe(0);
+  });
+
   it('[SRV-03] are refused beyond the bytes of a body', async () => {
     const served = await serve({ limits: { maxBodyBytes: 100 } });
     const text = JSON.stringify({ userId: 'a'.repeat(200) });
