@@ -38,6 +38,8 @@ export const CLIENT: unique symbol = /* @__PURE__ */ Symbol.for('sortition.clien
 export interface Opened {
   /** Answers the inside, after `replace` replaced it where it is given. */
   'sortition.user'(replace?: UserInternals): UserInternals;
+  /** Called after each change of the context, by any caller; set by a binding that shows its decisions. Copies are not followed. */
+  'sortition.changed'?: () => void;
 }
 
 /** @throws SdkError `invalid-option` when it is not a client */

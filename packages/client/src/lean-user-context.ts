@@ -28,6 +28,7 @@ import { readTexts } from './read-input.ts';
 /** A class because one is made per request: one hidden class, no closures. */
 export class LeanUserContext implements UserFields, Opened {
   declare readonly userId: string;
+  declare 'sortition.changed'?: () => void;
   #inside: UserInternals;
   /** Attributes that were set and not read yet: each look at them copies all, so many are set at once. */
   #set: Map<string, unknown> | undefined;
@@ -40,6 +41,7 @@ export class LeanUserContext implements UserFields, Opened {
   'sortition.user'(replace?: UserInternals): UserInternals {
     if (!replace) return this.#current;
     this.#inside = replace;
+    this['sortition.changed']?.();
     return replace;
   }
 

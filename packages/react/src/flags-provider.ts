@@ -1,5 +1,14 @@
 /** The provider: holds the decisions for the components inside of it. */
-import { createContext, createElement, type ReactNode, useContext, useEffect, useLayoutEffect, useState } from 'react';
+import {
+  type Context,
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useState,
+} from 'react';
 import type { FlagsInput } from './flags-input.ts';
 import { createFlagsStore, type FlagsStore } from './flags-store.ts';
 
@@ -11,11 +20,10 @@ export interface FlagsProviderProps extends FlagsInput {
   readonly children?: ReactNode;
 }
 
-const FlagsContext = /* @__PURE__ */ createContext<FlagsStore | null>(null);
+/** The decisions of the provider around a component. */
+export const FlagsContext: Context<FlagsStore> = /* @__PURE__ */ createContext(/* @__PURE__ */ createFlagsStore({}));
 /** A server has no layout, and React 18 says so. */
 const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
-
-let outside: FlagsStore | undefined;
 
 /**
  * Provides decisions to the hooks inside of it. Never breaks the page: with a client that is missing or has failed, and without a
@@ -26,17 +34,12 @@ let outside: FlagsStore | undefined;
  */
 export function FlagsProvider({ children, ...props }: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
-  const around = parent?.input();
-  const { client = around?.client, user = around?.user } = props;
+  const around = parent.input();
+  const { client = around.client, user = around.user } = props;
   const input = { ...props, client, user };
   const [store] = useState(() => createFlagsStore(input, parent));
-  useCommitEffect(() => store.give(input));
-  useEffect(() => store.connect(input.client), [store, input.client]);
+  useCommitEffect(() => store.set(input));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the client that it was set to
+  useEffect(store.start, [store, client]);
   return createElement(FlagsContext.Provider, { value: store }, children);
-}
-
-/** The decisions of the provider around a component. */
-export function useFlagsStore(): FlagsStore {
-  outside ??= createFlagsStore({});
-  return useContext(FlagsContext) ?? outside;
 }

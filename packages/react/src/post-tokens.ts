@@ -9,8 +9,8 @@ const KEPT_ALIVE_BYTES = 60_000;
 export async function postTokens(url: string, body: string, attempts: number = ATTEMPTS): Promise<void> {
   try {
     // Not a beacon: lists of ad blockers refuse those by their kind, whatever they carry.
-    const { status } = await fetch(url, { method: 'POST', body, keepalive: body.length < KEPT_ALIVE_BYTES });
-    if (status < 500) return;
+    const answer = await fetch(url, { method: 'POST', body, keepalive: body.length < KEPT_ALIVE_BYTES });
+    if (answer.status < 500) return;
   } catch {
     // The network failed.
   }

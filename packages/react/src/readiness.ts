@@ -17,8 +17,6 @@ interface Notes {
   readonly told: Set<string>;
   /** Where a client stands that is not ready. */
   unready: Unready;
-  /** Ends when the client is ready or has failed. */
-  wait?: Promise<void>;
 }
 
 /** Why there are no decisions: `error` becomes the reason of those that are off. */
@@ -32,28 +30,13 @@ const UNDECIDED: Unready = {
   status: 'failed',
   error: 'FlagsProvider has no client, and no snapshot with this flag.',
 };
-const TIMEOUT_MS = 5_000;
 
 const known = /* @__PURE__ */ new WeakMap<object, Notes>();
 
 /** Returns the notes of a client or snapshot. They live as long as it does: components and providers come and go. */
-export function notesOf(owner: object): Notes {
-  const notes = known.get(owner) ?? { told: new Set(), unready: LOADING };
-  known.set(owner, notes);
-  return notes;
-}
+export const notesOf = (owner: object): Notes =>
+  known.get(owner) ?? (known.set(owner, { told: new Set(), unready: LOADING }).get(owner) as Notes);
 
 /** Where a client stands that is not ready, or is not there. The same object as long as nothing changes. */
-export function unreadinessOf(client: FlagsClient | null | undefined): Unready {
-  return client ? notesOf(client).unready : UNDECIDED;
-}
-
-/** Resolves when a client is ready or has failed to be in time; the first caller says how long that is. Never rejects. */
-export function settle(client: FlagsClient, timeoutMs: number = TIMEOUT_MS): Promise<void> {
-  const notes = notesOf(client);
-  // In a function, so that what a foreign client throws is a rejection.
-  notes.wait ??= (async () => client.ready({ timeoutMs }))().catch((error) => {
-    notes.unready = { status: 'failed', error };
-  });
-  return notes.wait;
-}
+export const unreadinessOf = (client: FlagsClient | null | undefined): Unready =>
+  Object(client) === client ? notesOf(client as FlagsClient).unready : UNDECIDED;

@@ -1,8 +1,6 @@
 /** Saying that decisions are on the screen. */
-import { useEffect, useState } from 'react';
-import { useFlagsStore } from './flags-provider.ts';
-import type { ReadStates } from './flags-store.ts';
-import { settle } from './readiness.ts';
+import type { DecisionState } from './decision-state.ts';
+import type { FlagsStore } from './flags-store.ts';
 
 /** How decisions are used. */
 export interface DecisionOptions {
@@ -23,36 +21,51 @@ export interface Tracking {
   readonly track: () => void;
 }
 
+/** Answers what a component shows. */
+export type ShownStates = (read: FlagsStore['read']) => readonly DecisionState[];
+
 /**
- * Says that decisions are shown, as the options want it. Suspends while one is loading, if asked to.
+ * Follows what one component shows, as `trackOn` wants it.
  *
- * @param read Another function when the decisions are others.
+ * @returns What the component is given, and the effect of its commit.
  */
-export function useTracking(read: ReadStates, { trackOn = 'commit', suspend }: DecisionOptions = {}): Tracking {
-  const store = useFlagsStore();
-  const [element, ref] = useState<Element | null>(null);
-  const { client, timeoutMs } = store.input();
-  // React waits for what is thrown; `use` does not exist before React 19.
-  if (suspend && client && read().some(({ status }) => status === 'loading')) {
-    throw settle(client, timeoutMs).then(store.refresh);
-  }
-  useEffect(() => {
-    const leave = store.show(read);
-    let observer: IntersectionObserver | undefined;
-    if (trackOn !== 'visible' || typeof IntersectionObserver === 'undefined') {
-      if (trackOn !== 'manual') store.see(read);
-    } else if (element) {
-      observer = new IntersectionObserver((entries) => {
+export function createTracking(
+  store: FlagsStore,
+  shown: ShownStates,
+  trackOn: DecisionOptions['trackOn'],
+): readonly [Tracking, () => () => void] {
+  let leave: (() => boolean) | undefined;
+  let observer: IntersectionObserver | undefined;
+  if (trackOn === 'visible') {
+    try {
+      const own = new IntersectionObserver((entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        observer?.disconnect();
-        store.see(read);
+        own.disconnect();
+        track();
       });
-      observer.observe(element);
+      observer = own;
+    } catch {
+      // This browser cannot tell.
     }
+  }
+  let isSeen = trackOn !== 'manual' && !observer;
+  const tell = (): void => {
+    if (leave && isSeen) shown(store.read).forEach(store.see);
+  };
+  const track = (): void => {
+    isSeen = true;
+    tell();
+  };
+  const ref = (element: Element | null): void => {
+    if (element) observer?.observe(element);
+  };
+  const enter = () => {
+    leave = store.on(tell);
+    tell();
     return () => {
-      observer?.disconnect();
-      leave();
+      leave?.();
+      leave = undefined;
     };
-  }, [store, read, trackOn, element]);
-  return { ref, track: () => store.see(read) };
+  };
+  return [{ ref, track }, enter];
 }

@@ -362,6 +362,33 @@ describe('an impression that a server held', () => {
     expect([seen, posted()]).toEqual([[], ['/seen token-of-checkout']]);
   });
 
+  it('is posted when the client is ready after the component has gone', async () => {
+    const { client, late, seen } = createLateClient();
+    const app = (isShown: boolean) => (
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        {isShown && <Checkout />}
+      </FlagsProvider>
+    );
+    const view = render(app(true));
+    view.rerender(app(false));
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([[], ['/seen token-of-checkout']]);
+  });
+
+  it('is posted to its server also when the page has another snapshot by then', async () => {
+    const { client, late, seen } = createLateClient();
+    const app = (snapshot: PageSnapshot | null) => (
+      <FlagsProvider client={client} snapshot={snapshot} user={user} timeoutMs={10}>
+        <Checkout />
+      </FlagsProvider>
+    );
+    const view = render(app(withTokens()));
+    view.rerender(app(null));
+    await vi.waitFor(() => expect(posted()).toEqual(['/seen token-of-checkout']));
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([[], ['/seen token-of-checkout']]);
+  });
+
   it.each([
     ['the network fails', () => Promise.reject(new TypeError('failed to fetch'))],
     ['the server fails', async () => new Response(null, { status: 503 })],

@@ -118,6 +118,7 @@ describe('a provider', () => {
     ['nothing', {}],
     ['null, as where an ad blocker took the client', { client: null, snapshot: null, user: null }],
     ['something that is not a client', { client: {} as never }],
+    ['a text instead of a client', { client: 'client' as never }],
     ['a client that throws', { client: hostileClient() as never }],
     ['a snapshot that is still text', { snapshot: JSON.stringify(shopSnapshot()) as never }],
     ['a broken snapshot', { snapshot: { version: 1, decisions: [null] } as never }],

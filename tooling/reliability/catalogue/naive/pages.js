@@ -11,7 +11,7 @@ export const NAIVE_PAGES = [
   {
     name: 'an impression for each component',
     ids: ['UI-01'],
-    edits: [{ file: STORE, find: ' || told.has(id)) continue;', put: ') continue;' }],
+    edits: [{ file: STORE, find: ' || told.has(id)) return;', put: ') return;' }],
     tests: [IMPRESSIONS],
   },
   {
@@ -19,9 +19,9 @@ export const NAIVE_PAGES = [
     ids: ['UI-01'],
     edits: [
       {
-        file: 'packages/react/src/tracking.ts',
-        find: '  useEffect(() => {\n    const leave = store.show(read);',
-        put: '  store.see(read);\n  store.show(read);\n  useEffect(() => {\n    const leave = store.show(read);',
+        file: 'packages/react/src/hooks.ts',
+        find: '  useEffect(enter, [enter]);',
+        put: '  enter();\n  useEffect(enter, [enter]);',
       },
     ],
     tests: [IMPRESSIONS],
@@ -64,9 +64,7 @@ export const NAIVE_PAGES = [
   {
     name: 'a provider that trusts its client',
     ids: ['UI-05'],
-    edits: [
-      { file: STORE, find: "      return off(flagKey, { status: 'failed', error });", put: '      throw error;' },
-    ],
+    edits: [{ file: STORE, find: '      error = thrown;', put: '      throw thrown;' }],
     tests: ['packages/react/test/provider.test.tsx'],
   },
   {
