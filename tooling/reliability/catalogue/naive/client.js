@@ -127,8 +127,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: 'packages/client/src/decide-call.ts',
-        find: '  const { fresh, stored, predictions } = known;\n',
-        put: '  const { fresh, stored, predictions } = known;\n  void client.steps.profiles?.load(user, {});\n',
+        find: '  const { config, user, bits, client, subject } = call;\n',
+        put: '  const { config, user, bits, client, subject } = call;\n  void client.steps.profiles?.load(user, {});\n',
       },
     ],
     tests: [STICKINESS],
