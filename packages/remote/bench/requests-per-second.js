@@ -13,8 +13,8 @@ const rounds = Number(process.env.ROUNDS ?? 7);
 const seconds = Number(process.env.SECONDS ?? 1);
 const required = new Map([
   [1, 1.15],
-  [16, 1.3],
-  [64, 1.3],
+  [16, 1.9],
+  [64, 1.9],
 ]);
 
 const user = {
