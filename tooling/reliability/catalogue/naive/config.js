@@ -208,8 +208,13 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/datafile/src/datafile-endpoint.ts',
-        find: "typeof sdkKey === 'string' && (isHosted ? HOSTED_KEY : CUSTOM_KEY).test(sdkKey)) return encodeURIComponent(sdkKey);",
-        put: 'HOSTED_KEY && CUSTOM_KEY && sdkKey) return String(sdkKey);',
+        find: "typeof sdkKey === 'string' && (isHosted ? HOSTED_KEY : CUSTOM_KEY).test(sdkKey)",
+        put: 'HOSTED_KEY && CUSTOM_KEY && sdkKey',
+      },
+      {
+        file: 'packages/datafile/src/datafile-endpoint.ts',
+        find: 'return encodeURIComponent(sdkKey);',
+        put: 'return String(sdkKey);',
       },
     ],
     tests: ['packages/datafile/test/polling-options.test.ts'],
