@@ -2,8 +2,16 @@
 import type { FlagKey, FlagMap, LeanUser, VariablesOf } from '@sortition/client';
 import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient } from './flags-client.ts';
-import { FlagsProvider } from './flags-provider.ts';
-import { useClient, useDecision, useDecisions, useReady, useTrack, useUser, useVariable } from './hooks.ts';
+import {
+  FlagsProvider,
+  useClient,
+  useDecision,
+  useDecisions,
+  useReady,
+  useTrack,
+  useUser,
+  useVariable,
+} from './hooks.ts';
 import type { DecisionOptions, Tracking } from './tracking.ts';
 
 /** The provider and the hooks, typed by a description of flags. */

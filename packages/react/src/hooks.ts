@@ -1,13 +1,58 @@
-/** The hooks. Each reads one thing, and renders its component again only when that changed. */
+/**
+ * The provider, which holds the decisions for the components inside of it, and the hooks. Each hook reads one thing, and renders its
+ * component again only when that changed.
+ */
 import type { AnyFlags, FlagKey, FlagMap } from '@sortition/client';
-import { useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import {
+  type Context,
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
-import { FlagsContext } from './flags-provider.ts';
-import type { FlagsStore } from './flags-store.ts';
+import { createFlagsStore, type FlagsStore } from './flags-store.ts';
 import { type Readiness, unreadinessOf } from './readiness.ts';
 import { createTracking, type DecisionOptions, type ShownStates, type Tracking } from './tracking.ts';
+
+/**
+ * Properties of `FlagsProvider`. What is absent is taken from a provider around it, but for the snapshot; `null` is not absent: with
+ * `client={null}` the snapshot is all there is.
+ */
+export interface FlagsProviderProps extends FlagsInput {
+  readonly children?: ReactNode;
+}
+
+/** The decisions of the provider around a component. */
+export const FlagsContext: Context<FlagsStore> = /* @__PURE__ */ createContext(/* @__PURE__ */ createFlagsStore({}));
+/** A server has no layout, and React 18 says so. */
+const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+
+/**
+ * Provides decisions to the hooks inside of it. Never breaks the page: with a client that is missing or has failed, and without a
+ * snapshot, decisions are the off state and `reasons` says why.
+ *
+ * @example
+ * <FlagsProvider client={client} user={{ id: 'ada', attributes: { plan: 'pro' } }}><Shop /></FlagsProvider>
+ */
+export function FlagsProvider({ children, ...props }: FlagsProviderProps): ReactNode {
+  const parent = useContext(FlagsContext);
+  const around = parent.input();
+  const { client = around.client, user = around.user } = props;
+  const input = { ...props, client, user };
+  const [store] = useState(() => createFlagsStore(input, parent));
+  useCommitEffect(() => store.set(input));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the client that it was set to
+  useEffect(store.start, [store, client]);
+  return createElement(FlagsContext.Provider, { value: store }, children);
+}
 
 const READY: Readiness = { status: 'ready' };
 
