@@ -259,3 +259,14 @@ describe('setOwn', () => {
     expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
   });
 });
+
+it('[SEC-05] a polluted Object.prototype brings no bucketing id', () => {
+  const prototype = Object.prototype as { $opt_bucketing_id?: string };
+  prototype.$opt_bucketing_id = 'polluted';
+  try {
+    expect(createUserSnapshot('ada', { plan: 'pro' }).bucketingId).toBe('ada');
+    expect(withAttribute(createUserSnapshot('ada'), 'plan', 'pro').bucketingId).toBe('ada');
+  } finally {
+    delete prototype.$opt_bucketing_id;
+  }
+});
