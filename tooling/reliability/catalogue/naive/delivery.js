@@ -93,6 +93,7 @@ export const NAIVE_DELIVERY = [
         find: ', timeoutMs, !unref),',
         put: ', timeoutMs * 1_000, !unref),',
       },
+      { file: LANE, find: 'const STALLED_MS = 5_000;', put: 'const STALLED_MS = 5_000_000;' },
     ],
     tests: [TESTS],
   },
