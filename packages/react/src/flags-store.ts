@@ -99,7 +99,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   const openUser = (): void => {
     const { client, user: asked } = input;
     if (user || !client?.isReady) return;
-    user = client.createUserContext(asked?.id, { ...asked?.attributes });
+    user = client.createUserContext(asked?.id, asked?.attributes);
     // While there is no user several changes are on their way, after which everything is decided once. A context of another kind,
     // such as one of a test, changes unseen.
     Reflect.set(user, 'sortition.changed', () => user && refresh());
@@ -140,9 +140,8 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       return user;
     },
     track(eventKey, eventTags) {
-      const current = store.user();
-      current?.trackEvent(eventKey, eventTags);
-      return !!current;
+      store.user()?.trackEvent(eventKey, eventTags);
+      return !!user;
     },
     see(state) {
       const { flagKey, variationKey } = state.decision;

@@ -42,7 +42,7 @@ const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutE
  * @example
  * <FlagsProvider client={client} user={{ id: 'ada', attributes: { plan: 'pro' } }}><Shop /></FlagsProvider>
  */
-export function FlagsProvider({ children, ...props }: FlagsProviderProps): ReactNode {
+export function FlagsProvider(props: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
   const around = parent.input();
   const { client = around.client, user = around.user } = props;
@@ -51,7 +51,7 @@ export function FlagsProvider({ children, ...props }: FlagsProviderProps): React
   useCommitEffect(() => store.set(input));
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the client that it was set to
   useEffect(store.start, [store, client]);
-  return createElement(FlagsContext.Provider, { value: store }, children);
+  return createElement(FlagsContext.Provider, { value: store }, props.children);
 }
 
 const READY: Readiness = { status: 'ready' };

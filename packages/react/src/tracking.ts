@@ -36,19 +36,19 @@ export function createTracking(
 ): readonly [Tracking, () => () => void] {
   let leave: (() => boolean) | undefined;
   let observer: IntersectionObserver | undefined;
+  let isSeen = trackOn !== 'manual';
   if (trackOn === 'visible') {
     try {
-      const own = new IntersectionObserver((entries) => {
+      observer = new IntersectionObserver((entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        own.disconnect();
+        observer?.disconnect();
         track();
       });
-      observer = own;
+      isSeen = false;
     } catch {
       // This browser cannot tell.
     }
   }
-  let isSeen = trackOn !== 'manual' && !observer;
   const tell = (): void => {
     if (leave && isSeen) shown(store.read).forEach(store.see);
   };
