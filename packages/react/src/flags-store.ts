@@ -162,15 +162,15 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
         queueMicrotask(post);
       }
     },
-    ready() {
+    async ready() {
       const { client, timeoutMs = 5_000 } = input;
       const notes = notesOf(Object(client));
-      // In a function, so that what a foreign client throws is a rejection.
-      return (async () => (client as FlagsClient).ready({ timeoutMs }))()
-        .catch((error) => {
-          notes.unready = { status: 'failed', error };
-        })
-        .then(refresh);
+      try {
+        await (client as FlagsClient).ready({ timeoutMs });
+      } catch (error) {
+        notes.unready = { status: 'failed', error };
+      }
+      refresh();
     },
     set(next) {
       const old = { ...input.user?.attributes };

@@ -57,12 +57,12 @@ export function FlagsProvider(props: FlagsProviderProps): ReactNode {
 const READY: Readiness = { status: 'ready' };
 
 /** Reads what is known now; in the first render what the server knew. @param select Answers the same thing as long as nothing changed. */
-function useFlags<T>(select: (read: FlagsStore['read'], input: FlagsInput, store: FlagsStore) => T): T {
+function useFlags<T>(select: (read: FlagsStore['read'], store: FlagsStore) => T): T {
   const store = useContext(FlagsContext);
   return useSyncExternalStore(
     store.on,
-    () => select(store.read, store.input(), store),
-    () => select(store.first, store.input(), store),
+    () => select(store.read, store),
+    () => select(store.first, store),
   );
 }
 
@@ -140,17 +140,18 @@ export function useTrack(): FlagsStore['track'] {
 
 /** Returns the user context that the client decides for; `null` without a client that is ready. What is changed on it shows at once. */
 export function useUser<User extends FlagsUser = FlagsUser>(): User | null {
-  return useFlags((_read, _input, store) => store.user()) as User | null;
+  return useFlags((_read, store) => store.user()) as User | null;
 }
 
 /** Returns the client of the provider. */
 export function useClient<Client extends FlagsClient = FlagsClient>(): Client | null {
-  return useFlags((_read, { client }) => client ?? null) as Client | null;
+  return useFlags((_read, store) => store.input().client ?? null) as Client | null;
 }
 
 /** Returns whether there are decisions: of a snapshot, or of a client that is ready. */
 export function useReady(): Readiness {
-  return useFlags(
-    (_read, { client, snapshot }) => (snapshot || client?.isReady ? READY : unreadinessOf(client)) as Readiness,
-  );
+  return useFlags((_read, store) => {
+    const { client, snapshot } = store.input();
+    return (snapshot || client?.isReady ? READY : unreadinessOf(client)) as Readiness;
+  });
 }
