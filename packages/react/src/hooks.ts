@@ -31,7 +31,7 @@ export interface FlagsProviderProps extends FlagsInput {
 }
 
 /** The decisions of the provider around a component. */
-export const FlagsContext: Context<FlagsStore> = /* @__PURE__ */ createContext(/* @__PURE__ */ createFlagsStore({}));
+const FlagsContext: Context<FlagsStore> = /* @__PURE__ */ createContext(/* @__PURE__ */ createFlagsStore({}));
 /** A server has no layout, and React 18 says so. */
 const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 

@@ -185,6 +185,7 @@ describe.skipIf(!canStartBrowser())('work in the lab', () => {
     await page.getByRole('heading', { level: 1, name: 'Flags' }).waitFor();
     await page.getByRole('heading', { name: 'ranking_model' }).waitFor();
     await page.keyboard.press('Control+k');
+    await field.waitFor();
     await page.keyboard.press('Escape');
     await field.waitFor({ state: 'detached' });
   });
