@@ -160,6 +160,20 @@ describe('guards', () => {
     expect(failing).toHaveBeenCalledTimes(2);
   });
 
+  it.each(['importKey', 'sign'] as const)('refuses a wrong context in bulk also while "%s" fails', async (name) => {
+    shop = createShop({ tokens });
+    const failing = vi.spyOn(crypto.subtle, name).mockRejectedValue(new Error('out of order'));
+    const ask = (given: object) => shop.ask('/ofrep/v1/evaluate/flags', { context: given }, bearer(read));
+    const refused = [await ask({}), await ask([])];
+    expect(failing).not.toHaveBeenCalled();
+    const { status } = await ask(context);
+    expect(refused.map((answer) => [answer.status, answer.body.errorCode])).toEqual([
+      [400, 'TARGETING_KEY_MISSING'],
+      [400, 'INVALID_CONTEXT'],
+    ]);
+    expect(status).toBe(500);
+  });
+
   it.each(['importKey', 'sign'] as const)('lets no request wait for the "%s" of another one', async (name) => {
     const addresses = createStreamAddresses(tokens);
     shop = createShop();

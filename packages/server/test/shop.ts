@@ -29,6 +29,7 @@ interface AnsweredFields {
   readonly errorCount: number;
   readonly response: readonly { readonly status: number; readonly requestID: string }[];
   readonly key: string;
+  readonly errorCode: string;
   readonly value: Readonly<Record<string, unknown>>;
   readonly reason: string;
   readonly metadata: Readonly<Record<string, unknown>>;

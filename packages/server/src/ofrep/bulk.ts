@@ -1,4 +1,5 @@
 /** `POST /ofrep/v1/evaluate/flags`: every flag at once, or that nothing has changed. */
+import { isThenable } from '@sortition/core/internal';
 import { type Answer, type Asked, jsonAnswer, type RequestHeaders } from '../exchange.ts';
 import type { JsonObject } from '../guards/json-body.ts';
 import { type MeasuredText, measureText } from '../measured-text.ts';
@@ -23,13 +24,14 @@ export function createBulkAnswers(
   return (project, body, { search, headers }) => {
     const scope = search !== '' && valuesOf(search, 'addresses')[0] === 'all' ? 'all' : 'flags';
     const evaluation = evaluateFlags(project.client, body, { scope, impressions });
-    const address = addresses.create(project);
-    const answer = (found: BulkEvaluation | EvaluationAnswer, requestUri: string): Answer =>
-      found.status === 200 && 'flags' in found
-        ? answerFlags(body.context, found.flags, endOf(requestUri), headers)
-        : jsonAnswer((found as EvaluationAnswer).text, found.status);
-    if (typeof address === 'string' && !(evaluation instanceof Promise)) return answer(evaluation, address);
-    return Promise.all([evaluation, address]).then(([found, requestUri]) => answer(found, requestUri));
+    const answer = (found: BulkEvaluation | EvaluationAnswer): Answer | Promise<Answer> => {
+      if (!('flags' in found)) return jsonAnswer(found.text, found.status);
+      const address = addresses.create(project);
+      const withAddress = (requestUri: string): Answer =>
+        answerFlags(body.context, found.flags, endOf(requestUri), headers);
+      return isThenable(address) ? address.then(withAddress) : withAddress(address);
+    };
+    return isThenable(evaluation) ? evaluation.then(answer) : answer(evaluation);
   };
 }
 
