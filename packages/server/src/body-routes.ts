@@ -1,4 +1,5 @@
 /** Routes that answer a JSON body with JSON text: plain functions, whatever carries request and answer. */
+import { isThenable } from '@sortition/core/internal';
 import { activate } from './agent/activate.ts';
 import { decide } from './agent/decide.ts';
 import { type Overrides, override } from './agent/override.ts';
@@ -46,7 +47,7 @@ export function createBodyRoutes({
       pattern: '/ofrep/v1/evaluate/flags/{key}',
       answer({ client }, body, { key }) {
         const answer = evaluateFlag(client, key, body);
-        return answer instanceof Promise ? answer.then(answerEvaluation) : answerEvaluation(answer);
+        return isThenable(answer) ? answer.then(answerEvaluation) : answerEvaluation(answer);
       },
     },
     { ...ofrep, pattern: '/ofrep/v1/evaluate/flags', answer: createBulkAnswers(addresses, bulkImpressions) },

@@ -2,6 +2,7 @@
  * Answers the routes that take a body from plain parts of a request. A server with requests of its own kind, such as Node's, is
  * faster that way than by making a web `Request` and `Response` for each.
  */
+import { isThenable } from '@sortition/core/internal';
 import type { BodyRoute } from './body-routes.ts';
 import type { Answer, Asked, RequestHeaders } from './exchange.ts';
 import type { Callbacks } from './guards/callbacks.ts';
@@ -86,7 +87,7 @@ export function createDirectAnswers(parts: DirectParts): DirectAnswers {
     answer(body: Uint8Array): Answer | Promise<Answer> {
       try {
         const answer = this.#route.answer(this.#project, jsonObjectOf(body, this.headers), this);
-        if (!(answer instanceof Promise)) return this.#end(answer);
+        if (!isThenable(answer)) return this.#end(answer);
         return answer.catch((error: unknown) => failed(error, this.#path)).then((later) => this.#end(later));
       } catch (error) {
         return this.#end(failed(error, this.#path));

@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, type RequestListener, request } fro
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
-import { type Client, createClient, createStaticConfig } from 'sortition';
+import {
+  type Client,
+  createClient,
+  createMemoryProfileStore,
+  createStaticConfig,
+  type UserProfileStore,
+} from 'sortition';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { assembleServer } from '../src/decision-server.ts';
 import type { DecisionServerOptions } from '../src/index.ts';
@@ -11,6 +17,7 @@ import { SDK_KEY } from './shop.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
+  vi.unstubAllGlobals();
   for (const close of closing.splice(0).reverse()) await close();
 });
 
@@ -25,12 +32,18 @@ interface Served {
   readonly fetched: () => number;
 }
 
-type Options = Omit<DecisionServerOptions, 'projects'>;
+interface Options extends Omit<DecisionServerOptions, 'projects'> {
+  readonly profiles?: UserProfileStore;
+}
 
 /** @param createUserContext Instead of the client's own. */
-async function serve(options: Options = {}, createUserContext?: Client['createUserContext']): Promise<Served> {
+async function serve(
+  { profiles, ...options }: Options = {},
+  createUserContext?: Client['createUserContext'],
+): Promise<Served> {
   const datafile = JSON.stringify(SHOP_DATAFILE);
-  const client = createClient({ config: createStaticConfig({ datafile }), events: null, logger: false });
+  const config = createStaticConfig({ datafile });
+  const client = createClient({ config, events: null, logger: false, ...(profiles && { profiles }) });
   const server = assembleServer({
     projects: [{ sdkKey: SDK_KEY, client: createUserContext ? { ...client, createUserContext } : client }],
     ...options,
@@ -101,6 +114,11 @@ function post(
     asked.write(body);
     asked.end();
   });
+}
+
+/** Has the global Promise be another class than that of async functions, as zone.js and core-js do. */
+function replacePromise(): void {
+  vi.stubGlobal('Promise', class Replaced<T> extends Promise<T> {});
 }
 
 const context = { targetingKey: 'qa-robot', country: 'FR' };
@@ -242,6 +260,25 @@ describe('requests of Node', () => {
     expect(fail).toHaveBeenCalled();
   });
 
+  it.each<[string, string, string, SentHeaders?, Options?]>([
+    ['one flag', '/ofrep/v1/evaluate/flags/checkout', one],
+    ['all flags', '/ofrep/v1/evaluate/flags', one],
+    ['all flags with a signed address', '/ofrep/v1/evaluate/flags', one, { authorization: BEARER }, { tokens: TOKENS }],
+    ['a decision', '/v1/decide?keys=checkout', user],
+    ['every decision', '/v1/decide', user],
+    ['an activation', '/v1/activate?type=feature', user],
+  ])('are answered %s where the global Promise was replaced', async (_what, path, body, headers, options) => {
+    // Profiles have to be waited for.
+    const observe = vi.fn();
+    const metrics = { observe, text: () => '' };
+    const served = await serve({ ...options, metrics, profiles: createMemoryProfileStore() });
+    replacePromise();
+    const { status, text } = await post(served, path, body, headers);
+    expect([status, text]).toEqual([200, expect.stringContaining('checkout')]);
+    expect(observe.mock.calls).toMatchObject([[{ status: 200 }]]);
+    expect(served.fetched()).toBe(0);
+  });
+
   it('are hung up on when they cannot be answered', async () => {
     const answer = async () => ({ status: 200, text: '{}', headers: { 'not a name': '' } });
     const begin = () => ({ answer, abandon: () => undefined });
@@ -255,7 +292,10 @@ describe('requests of Node', () => {
     await expect(post({ port }, '/v1/decide', user)).rejects.toThrow('socket hang up');
   });
 
-  it('log once that metrics fail', async () => {
+  it.each<[string, () => void]>([
+    ['', () => undefined],
+    [' where the global Promise was replaced', replacePromise],
+  ])('log once that metrics fail%s', async (_where, prepare) => {
     const error = vi.fn();
     const ignore = () => undefined;
     const served = await serve({
@@ -267,6 +307,7 @@ describe('requests of Node', () => {
       },
       logger: { debug: ignore, info: ignore, warn: ignore, error },
     });
+    prepare();
     for (let round = 0; round < 2; round += 1) await post(served, '/v1/decide', user);
     expect(error.mock.calls).toMatchObject([[{ code: 'metrics-failed' }, expect.stringContaining('"observe"')]]);
   });

@@ -1,4 +1,5 @@
 /** Callbacks of the application: one that throws or rejects costs no request its answer. */
+import { callPart } from '@sortition/core/internal';
 import type { Logger } from 'sortition';
 import type { ServerMetrics } from '../server-options.ts';
 
@@ -14,8 +15,8 @@ export function guardCallbacks(given: Logger | undefined, metrics: ServerMetrics
   // A logger that fails has no other place to say so.
   const ignore = () => undefined;
   const logger = given && {
-    warn: (fields: object, message: string) => attempt(() => given.warn(fields, message), ignore),
-    error: (fields: object, message: string) => attempt(() => given.error(fields, message), ignore),
+    warn: (fields: object, message: string) => callPart(() => given.warn(fields, message), ignore),
+    error: (fields: object, message: string) => callPart(() => given.error(fields, message), ignore),
   };
   let isTold = false;
   const tell = (cause: unknown): void => {
@@ -23,14 +24,5 @@ export function guardCallbacks(given: Logger | undefined, metrics: ServerMetrics
     isTold = true;
     logger?.error({ code: 'metrics-failed', cause }, 'The "observe" of "metrics" failed; answers are not counted.');
   };
-  return { logger, observe: metrics && ((answer) => attempt(() => metrics.observe(answer), tell)) };
-}
-
-function attempt(call: () => unknown, onFailure: (cause: unknown) => void): void {
-  try {
-    const result = call();
-    if (result instanceof Promise) result.catch(onFailure);
-  } catch (cause) {
-    onFailure(cause);
-  }
+  return { logger, observe: metrics && ((answer) => callPart(() => metrics.observe(answer), tell)) };
 }

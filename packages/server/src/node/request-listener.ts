@@ -3,6 +3,7 @@
  * costs. All others go through `fetch`.
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { isThenable } from '@sortition/core/internal';
 import type { DirectAnswers, DirectExchange } from '../direct-answers.ts';
 import type { Answer, RequestHeaders } from '../exchange.ts';
 
@@ -30,7 +31,7 @@ export function createRequestListener(
       const [first] = chunks;
       const body = first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
       const answer = exchange.answer(body);
-      if (answer instanceof Promise) answer.then((later) => send(outgoing, later));
+      if (isThenable(answer)) answer.then((later) => send(outgoing, later));
       else send(outgoing, answer);
     });
     incoming.on('close', () => {
