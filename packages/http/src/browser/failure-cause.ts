@@ -1,9 +1,4 @@
-/** Why no answer came, in words. Browsers wrap nothing. */
-
-/** The error itself. */
-export function innermostCause(error: unknown): unknown {
-  return error;
-}
+/** Why no answer came, in words. Browsers wrap nothing, so that there is no inner cause to look for. */
 
 /** The same as in the main entry. */
 export function describeCause(cause: unknown): string {
