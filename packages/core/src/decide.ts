@@ -102,7 +102,8 @@ export function decideExperiment(
     result !== undefined && result.status !== 'unserved'
       ? result
       : outcomeOf(flag, null, experiment.rule, 'experiment', 'no-rule');
-  return { ...outcome, enabled: outcome.variation !== null };
+  // Set in the outcome, which is of this experiment alone: users with the same answer share it.
+  return Object.assign(outcome, { enabled: outcome.variation !== null });
 }
 
 function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {

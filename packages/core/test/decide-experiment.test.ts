@@ -58,6 +58,16 @@ it('enabled tells whether there is a variation, whatever the variation says of a
   expect(ask(configOf({ trafficRanges: [] })).outcome.enabled).toBe(false);
 });
 
+it('answers users of a variation with one object, which its flag does not share', () => {
+  const off = rule('1', ['11', '12'], { variations: [variation('11', { featureEnabled: false })] });
+  const config = project({ flags: [flag('f', ['1'])], experiments: [off] });
+  const first = decide(config, ada, 'f');
+  const outcome = decideExperiment(config, ada, 'rule_1');
+  expect(decideExperiment(config, user('bob'), 'rule_1')).toBe(outcome);
+  expect([first.variation, outcome.enabled]).toEqual([outcome.variation, true]);
+  for (const served of [first, decide(config, ada, 'f')]) expect(served.enabled).toBe(false);
+});
+
 describe('the order within an experiment', () => {
   const forcedVariations = new Map([['1', '11']]);
   const allowList = new Map([['ada', 'variation_12']]);

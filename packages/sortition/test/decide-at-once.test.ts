@@ -102,6 +102,21 @@ describe('the answer that decisions share', () => {
     expect(new Set(all.flatMap((answers) => [...answers])).size).toBe(byAnswer.size);
   });
 
+  it('is one object for all users of a variation of an experiment that is asked by its own key', () => {
+    const { client } = createShop();
+    const byVariation = new Map<string | null, (object | null)[]>();
+    for (const user of usersOf(client)) {
+      const decision = user.decideExperiment('checkout_redesign');
+      const { variationKey } = decision;
+      byVariation.set(variationKey, [...(byVariation.get(variationKey) ?? []), sharedAnswer(decision)]);
+    }
+    expect(byVariation.size).toBeGreaterThan(2);
+    for (const answers of byVariation.values()) {
+      expect(answers[0]).not.toBeNull();
+      expect([answers.length > 1, new Set(answers).size]).toEqual([true, 1]);
+    }
+  });
+
   it('is not shared by clients with datafiles of their own', () => {
     const answers = [createShop(), createShop()].map(({ client }) =>
       sharedAnswer(client.createUserContext('qa-robot').decide('checkout')),
