@@ -55,7 +55,12 @@ export function composeClient<Options extends LeanOptions>(
   const userHooks = hooks.filter(({ user }) => user);
   const readiness = createReadiness(client);
   const delivering = {
-    hooks: [...hooks, { flush: settled, close: settled }, followSource(client, readiness.wake)],
+    // The part with the store waits for the background work itself, before the store is closed.
+    hooks: [
+      ...hooks,
+      client.steps.profiles ? {} : { flush: settled, close: settled },
+      followSource(client, readiness.wake),
+    ],
     problems,
   };
   let closing: Promise<DeliveryReport> | undefined;

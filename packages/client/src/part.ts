@@ -64,7 +64,7 @@ export interface PartHooks<R = Reason | string> extends DecisionSteps<R> {
 export interface DecisionSteps<R = Reason | string> {
   /** Turns a reason into what decisions show. Must not throw. */
   formatReason?(reason: Reason): R;
-  /** Stored assignments; see `sticky`. */
+  /** Stored assignments; see `sticky`. The part waits for `client.settled()` in `flush` and `close`. */
   readonly profiles?: Profiles | undefined;
   /** Records impressions and conversions; see `recordTo`. Nothing of it may throw. */
   readonly recorder?: Recorder | undefined;

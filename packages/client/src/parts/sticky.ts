@@ -13,6 +13,9 @@ export interface StickyOptions {
 
 const TIMEOUT_MS = 250;
 
+/** What a store may take to close, at most; it is kept back from the time for what the store has to write. */
+const CLOSING_MS = 100;
+
 /** What assignments may be kept in: each of the methods it has is a function, and it has one at least. */
 export const STORE: OptionRule = [
   'a store with "lookup", "save" or "assign"',
@@ -51,11 +54,13 @@ export function sticky(store: UserProfileStore, options?: StickyOptions): Part<n
       part: 'profiles',
       profiles: createProfiles(store, client, timeoutMs),
       flush,
-      async close(limits) {
+      async close({ timeoutMs: total }) {
+        const closing = { timeoutMs: Math.min(CLOSING_MS, total / 4) };
+        const flushing = { timeoutMs: total - closing.timeoutMs };
         try {
-          await withDeadline('The profile store', limits, () => flush(limits));
+          await withDeadline('Flushing the profile store', flushing, () => flush(flushing));
         } finally {
-          await store.close?.();
+          await withDeadline('Closing the profile store', closing, () => store.close?.());
         }
         return undefined;
       },

@@ -306,6 +306,33 @@ describe('[UPS-02] a store that hangs', () => {
     expect(await closing).toEqual({ delivered: 0, dropped: 0, pending: 0 });
   });
 
+  it.each<[string, object, number, readonly string[]]>([
+    ['its close', { close: never }, 100, ['Closing the profile store did not finish within 100 ms.']],
+    ['its flush', { flush: never }, 4_850, ['Flushing the profile store did not finish within 4850 ms.']],
+    ['a save', { save: never }, 4_850, ['Flushing the profile store did not finish within 4850 ms.']],
+    [
+      'its flush, and its close takes 90 ms',
+      { flush: never, close: () => new Promise((resolve) => setTimeout(resolve, 90)) },
+      4_940,
+      ['Flushing the profile store did not finish within 4850 ms.'],
+    ],
+    ['both', { flush: never, close: never }, 4_950, ['Closing the profile store did not finish within 100 ms.']],
+  ])('in %s is closed by the client in its time, and told once', async (_what, methods, expectedMs, causes) => {
+    const close = vi.fn();
+    const profiles = { lookup: () => null, save: () => undefined, close, ...methods };
+    const client = createShopClient({ profiles, profileTimeoutMs: 50 });
+    const problems: Problem[] = [];
+    client.on('problem', (problem) => void (problem.code === 'delivery-incomplete' && problems.push(problem)));
+    client.createUserContext('ada', bucketed(TO_LEFT)).decide('split');
+    const before = Date.now();
+    const closing = client.close().then(() => Date.now() - before);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(await closing).toBe(expectedMs);
+    expect(problems.map(({ part }) => part)).toEqual(causes.map(() => 'profiles'));
+    expect(problems.map(({ cause }) => (cause as Error).message)).toEqual(causes);
+    if (profiles.close === close) expect(close).toHaveBeenCalledOnce();
+  });
+
   it('is given no more saves once ten thousand are unanswered', async () => {
     const assign = vi.fn(never);
     const client = createShopClient({ profiles: { assign }, profileTimeoutMs: 10 });
