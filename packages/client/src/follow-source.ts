@@ -29,7 +29,11 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
     const previousRevision = state.config?.revision ?? null;
     state.config = config;
     wake();
-    change.problems?.forEach(passOn);
+    safely('problems', () => {
+      const found = change.problems;
+      if (Array.isArray(found)) found.forEach(passOn);
+      return found;
+    });
     callHooks(client, client.hooks, 'configure', config);
     client.listeners.emit('config-update', { revision: config.revision, previousRevision });
   };
@@ -54,7 +58,7 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
   return {
     part: 'config',
     async close() {
-      safely('unsubscribe', () => leave?.());
+      if (typeof leave === 'function') safely('unsubscribe', leave);
       const others = (clientsOf.get(source) ?? 1) - 1;
       clientsOf.set(source, others);
       if (others <= 0) await source.close?.();

@@ -76,6 +76,6 @@ function notReady(timeoutMs: number, { config, configProblem: problem }: ClientS
   return new SdkError(
     'not-ready',
     `The client had no config after ${timeoutMs} ms.${why} Check the SDK key and the network; it keeps trying.`,
-    { cause: problem?.cause ?? problem },
+    { cause: config ? undefined : (problem?.cause ?? problem) },
   );
 }

@@ -1,6 +1,6 @@
 import type { ConversionEvent, EventSink, ImpressionEvent, Odp, Problem, UserProfile } from '@sortition/core';
 import { createStaticConfig } from '@sortition/datafile';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   bandits,
   checkedConfig,
@@ -198,8 +198,14 @@ describe('a config source of an application', () => {
   const good = createStaticConfig({ datafile: shopProject() }).current();
   const problem = { code: 'stale', part: 'config', message: 'Old.' } as const;
 
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+  function raise(): never {
+    throw new Error('the disk is gone');
+  }
+
   /** A client on a source that is pushed by hand. */
-  function push(current: unknown, ...parts: Part[]) {
+  function push(current: unknown, members: object, ...parts: Part[]) {
     let listener: (change: unknown) => void = () => undefined;
     const config = {
       current: () => current,
@@ -207,6 +213,7 @@ describe('a config source of an application', () => {
         listener = told;
         return () => undefined;
       },
+      ...members,
     } as never;
     const client = createClient({ config, parts, logger: false });
     const codes: string[] = [];
@@ -223,7 +230,7 @@ describe('a config source of an application', () => {
       [[], 'config-failed'],
       [[checkedConfig], 'invalid-config'],
     ] as const) {
-      const { client, codes, user, tell } = push(delivered, ...parts);
+      const { client, codes, user, tell } = push(delivered, {}, ...parts);
       expect(codes).toEqual([code]);
       expect([client.isReady, user.decideAll()]).toEqual([false, {}]);
       tell({ type: 'config', config: good, problems: [problem] });
@@ -235,11 +242,65 @@ describe('a config source of an application', () => {
   });
 
   it('serves a config whose problems the check cannot read', () => {
-    const { codes, user, tell } = push(null, checkedConfig);
+    const { codes, user, tell } = push(null, {}, checkedConfig);
     expect(user.decide('search').variationKey).toBeNull();
     tell({ type: 'config', config: good, problems: [problem, 5] });
     expect(codes).toEqual(['config-failed']);
     expect(user.decide('search').variationKey).toBe('new');
+  });
+
+  it.each<[string, () => unknown, readonly string[]]>([
+    ['throw', () => raise(), ['config-failed']],
+    ['are a promise that rejects', async () => raise(), ['config-failed']],
+    ['are a promise', async () => [problem], []],
+    ['are an object', () => ({}), []],
+    ['are null', () => null, []],
+    ['are a text', () => 'x', []],
+    ['have a null', () => [null], ['config-failed']],
+    ['are a list', () => [problem, problem], ['stale', 'stale']],
+  ])('serves a config whose problems %s, with and without the check', async (_what, find, expected) => {
+    const unhandled: unknown[] = [];
+    const note = (cause: unknown) => unhandled.push(cause);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    for (const parts of [[], [checkedConfig]]) {
+      const revisions: string[] = [];
+      const configured: Part<never> = () => ({ configure: ({ revision }) => void revisions.push(revision) });
+      const updates: string[] = [];
+      const { client, codes, user, tell } = push(good, { problems: find }, configured, ...parts);
+      client.on('config-update', ({ revision }) => updates.push(revision));
+      await settle();
+      expect(codes).toEqual(expected);
+      tell({
+        type: 'config',
+        config: { ...good, revision: '8' },
+        get problems() {
+          return find();
+        },
+      });
+      await settle();
+      expect(codes).toEqual([...expected, ...expected]);
+      expect([revisions, updates, user.decide('search').variationKey]).toEqual([['7', '8'], ['8'], 'new']);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['an object', { unsubscribe: () => undefined }],
+    ['a promise', Promise.resolve(() => undefined)],
+    ['a promise of nothing', Promise.resolve()],
+  ])('is closed without a problem when subscribing to it answers %s', async (_what, answer) => {
+    const { client, codes } = push(good, { subscribe: () => answer });
+    await client.close();
+    expect(codes).toEqual([]);
+  });
+
+  it('is no cause of a client that waits for a part', async () => {
+    const waits: Part<never> = () => ({ ready: new Promise(() => undefined) });
+    const { client } = push(good, { problems: () => [{ ...problem, cause: new Error('an entity') }] }, waits);
+    const error: Error = await client.ready({ timeoutMs: 5 }).catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'not-ready', cause: undefined });
+    expect(error.message).not.toContain('Old.');
   });
 
   it('says why there is no config; the check adds the innermost cause', async () => {
@@ -248,7 +309,7 @@ describe('a config source of an application', () => {
       [[], 'Old. Check'],
       [[checkedConfig], 'Old. (the disk is gone) Check'],
     ] as const) {
-      const { client, tell } = push(null, ...parts);
+      const { client, tell } = push(null, {}, ...parts);
       tell({ type: 'problem', problem: { ...problem, cause } });
       const failed = { code: 'not-ready', message: expect.stringContaining(text), cause };
       await expect(client.ready({ timeoutMs: 5 })).rejects.toMatchObject(failed);

@@ -14,8 +14,15 @@ export const checkedConfig: Part<never> = ({ problems }) => ({
     if (change.type !== 'config') return take({ type: 'problem', problem: asProblem(change.problem) });
     const { config } = change;
     if (isProjectConfig(config)) {
-      const found = problems.guard('config', 'problems', () => [change.problems ?? []].flat().map(asProblem));
-      take({ type: 'config', config, problems: found ?? [] });
+      take({
+        type: 'config',
+        config,
+        // Read by the client, which guards it: what is not a list may be a promise that rejects.
+        get problems() {
+          const found = change.problems;
+          return Array.isArray(found) ? found.map(asProblem) : found;
+        },
+      });
     } else {
       problems.report({
         code: 'invalid-config',
