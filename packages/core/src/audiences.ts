@@ -1,15 +1,14 @@
 /**
  * Audiences of a rule: a tree over audience ids, each of which is a tree over conditions.
  *
- * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers whether
- * it has the last user, whose decisions for several flags ask for it again and again.
+ * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers its answers
+ * about the last user, because rules and flags ask for it again and again.
  */
-import { AND, AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, UNKNOWN } from './condition-tree.ts';
-import { compileCondition } from './conditions.ts';
+import { AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, settles, UNKNOWN } from './condition-tree.ts';
+import { type Condition, compileCondition } from './conditions.ts';
 import { isJudged, type MatchCode, meets, type Operand } from './matchers/match-types.ts';
 import type { Audience, JsonValue } from './project-config.ts';
 import type { Verdict } from './reasons.ts';
-import type { Condition } from './trace.ts';
 import type { UserSnapshot } from './user.ts';
 
 /** The audiences of a config as far as they were compiled. */
@@ -18,8 +17,10 @@ export interface CompiledAudiences {
   readonly byId: Map<string, NodeRef>;
   /** The trees of rules and audiences, and their conditions; see `condition-tree.ts`. */
   readonly nodes: number[];
-  /** What conditions compare with. */
+  /** What conditions compare with; at 0, and for parts that compare nothing, `undefined`. */
   readonly operands: Operand[];
+  /** What explanations show of the part with the same index in `operands`: the condition, or the id of the audience. */
+  readonly sources: (Condition | string | undefined)[];
   /** Index of each attribute that conditions ask for, and of the segments, which are asked for by `null`. */
   readonly slots: Map<string | null, number>;
   /** What the user with this number has of these; -1 when there are none. */
@@ -28,7 +29,7 @@ export interface CompiledAudiences {
 }
 
 /** Where `values` has the segments. */
-const SEGMENTS = 0;
+export const SEGMENTS = 0;
 
 /** Creates the memory of the audiences of a config, empty at first. */
 export function createAudiences(definitions: ReadonlyMap<string, Audience>): CompiledAudiences {
@@ -36,7 +37,8 @@ export function createAudiences(definitions: ReadonlyMap<string, Audience>): Com
     definitions,
     byId: new Map(),
     nodes: [],
-    operands: [],
+    operands: [undefined],
+    sources: [undefined],
     slots: new Map([[null, SEGMENTS]]),
     values: [undefined],
     userNumber: -1,
@@ -50,7 +52,7 @@ export function compileAudiences(audiences: CompiledAudiences, tree: JsonValue |
 }
 
 /** Tells whether a rule has audience conditions; without, all users pass. */
-export function namesAudiences(tree: JsonValue | undefined): boolean {
+function namesAudiences(tree: JsonValue | undefined): boolean {
   return Boolean(tree) && (tree as { length?: unknown }).length !== 0;
 }
 
@@ -60,13 +62,13 @@ export function meetsAudiences(audiences: CompiledAudiences, ref: NodeRef, user:
   return hasVerdict(audiences, ref, true);
 }
 
-/** Returns the verdict on a user for reasons, which tell false from unknown. */
+/** Returns the verdict on a user for reasons and explanations, which tell false from unknown. */
 export function judgeAudiences(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot): Verdict {
   return meetsAudiences(audiences, ref, user) || (hasVerdict(audiences, ref, false) ? false : null);
 }
 
 /** The id a leaf names. An object does not name an audience, and cannot always be turned into text by `String`. */
-export function audienceIdOf(leaf: JsonValue | undefined): string {
+function audienceIdOf(leaf: JsonValue | undefined): string {
   try {
     return typeof leaf === 'object' ? JSON.stringify(leaf) : String(leaf);
   } catch {
@@ -82,23 +84,31 @@ function compileAudience(audiences: CompiledAudiences, audienceId: string): Node
     const root = audience
       ? compileConditionTree(nodes, audience.conditions, (leaf) => addCondition(audiences, leaf))
       : UNKNOWN;
-    ref = (nodes.push(0, root) - 2) * 4 + AUDIENCE;
+    ref = (nodes.push(0, 0, root, keepSource(audiences, audienceId)) - 4) * 4 + AUDIENCE;
     byId.set(audienceId, ref);
   }
   return ref;
 }
 
 function addCondition(audiences: CompiledAudiences, leaf: JsonValue | undefined): NodeRef {
-  const condition = typeof leaf === 'object' && leaf !== null ? compileCondition(leaf as Condition) : null;
-  if (condition === null) return UNKNOWN;
-  const { nodes, operands, slots, values } = audiences;
+  if (typeof leaf !== 'object' || leaf === null) return UNKNOWN;
+  const condition = compileCondition(leaf as Condition);
+  if (condition === null) return keepSource(audiences, leaf as Condition) * 4 + UNKNOWN;
+  const { nodes, slots, values } = audiences;
   const { attribute, code, expected } = condition;
   if (!slots.has(attribute)) {
     slots.set(attribute, values.push(undefined) - 1);
     // The last user may have an attribute that nothing asked for until now.
     audiences.userNumber = -1;
   }
-  return (nodes.push(code, slots.get(attribute) as number, operands.push(expected) - 1) - 3) * 4 + CONDITION;
+  const operand = keepSource(audiences, leaf as Condition, expected);
+  return (nodes.push(code, slots.get(attribute) as number, operand) - 3) * 4 + CONDITION;
+}
+
+/** Keeps a part of the datafile, and what it compares with; returns the index of both. */
+function keepSource({ operands, sources }: CompiledAudiences, source: Condition | string, expected?: Operand): number {
+  sources.push(source);
+  return operands.push(expected) - 1;
 }
 
 /**
@@ -119,7 +129,7 @@ function operatorHas(audiences: CompiledAudiences, at: number, verdict: boolean)
   const operator = nodes[at];
   if (operator === NOT) return hasVerdict(audiences, nodes[at + 2] as number, !verdict);
   /** Whether one operand with the verdict is enough; else one without it is. */
-  const isEnough = verdict === (operator !== AND);
+  const isEnough = settles(operator, verdict);
   const end = nodes[at + 1] as number;
   for (let index = at + 2; index < end; index += 1) {
     if (hasVerdict(audiences, nodes[index] as number, verdict) === isEnough) return isEnough;
@@ -134,14 +144,16 @@ function conditionHas({ nodes, operands, values }: CompiledAudiences, at: number
   return meets(code, expected, actual) ? verdict : !verdict && isJudged(code, expected, actual);
 }
 
-/** Remembers whether the user meets it: the number of the last user who was asked about, and below 0 of one who does not. */
+/**
+ * Judges an audience at most once per user and verdict. For each verdict the audience remembers the number of the user who was
+ * asked about last, as a negative number when that user did not have the verdict.
+ */
 function audienceHas(audiences: CompiledAudiences, at: number, verdict: boolean): boolean {
   const { nodes, userNumber } = audiences;
-  const root = nodes[at + 1] as number;
-  if (!verdict) return hasVerdict(audiences, root, false);
-  if (Math.abs(nodes[at] as number) !== userNumber)
-    nodes[at] = hasVerdict(audiences, root, true) ? userNumber : -userNumber;
-  return (nodes[at] as number) > 0;
+  const memory = verdict ? at : at + 1;
+  if (Math.abs(nodes[memory] as number) !== userNumber)
+    nodes[memory] = hasVerdict(audiences, nodes[at + 2] as number, verdict) ? userNumber : -userNumber;
+  return (nodes[memory] as number) > 0;
 }
 
 /** Reads each attribute once, however many conditions ask for it. */

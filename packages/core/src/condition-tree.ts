@@ -11,20 +11,25 @@ import type { Verdict } from './reasons.ts';
 /** A part of a tree: its kind in the last two bits, and above them where it is. */
 export type NodeRef = number;
 
-/** In the list of nodes: operator, end of the operands, operands. */
-const NODE = 0;
-/** In the list of nodes: what it compares and how, index of the value of the user, index of the value it compares with. */
+/** In the list of nodes: operator, end of the operands, operands; of `not` only the one that counts. */
+export const NODE = 0;
+/** In the list of nodes: what it compares and how, index of the value of the user, index of the operand it is compared with. */
 export const CONDITION = 1;
-/** In the list of nodes: what is remembered of the last user, its tree. */
+/** In the list of nodes: what is remembered of the last user about true and about false, its tree, index of its id. */
 export const AUDIENCE = 2;
-/** Nowhere: a part that is unknown for every user. */
+/** Not in the list of nodes: a part that is unknown for every user; in place of where it is, the index of its source, or 0. */
 export const UNKNOWN = 3;
 
 /** By their numbers. A list without an operator in front is an `or` of all its elements. */
 const OPERATORS: readonly unknown[] = ['or', 'and', 'not'];
 const OR = 0;
-export const AND = 1;
+const AND = 1;
 export const NOT = 2;
+
+/** Tells whether one operand with this verdict settles an `and` or an `or`: false the one, true the other, and unknown neither. */
+export function settles(operator: number | undefined, verdict: Verdict): boolean {
+  return verdict === (operator !== AND);
+}
 
 /** Deeper trees are unknown as a whole. */
 export const MAX_CONDITION_DEPTH = 100;
@@ -37,33 +42,6 @@ export function compileConditionTree(nodes: number[], tree: JsonValue | undefine
   return exceedsDepth(tree) ? UNKNOWN : compileNode(nodes, tree, compileLeaf);
 }
 
-/**
- * Judges a tree as it is, for explanations, and asks one leaf after the other until the verdict is settled: `or` is true as soon as
- * one operand is true, `and` false as soon as one is false; else unknown if one is unknown. The negation of unknown is unknown.
- */
-export function judgeTree(tree: JsonValue | undefined, judgeLeaf: (leaf: JsonValue | undefined) => Verdict): Verdict {
-  return exceedsDepth(tree) ? null : judgeNode(tree, judgeLeaf);
-}
-
-function judgeNode(node: JsonValue | undefined, judgeLeaf: (leaf: JsonValue | undefined) => Verdict): Verdict {
-  if (!Array.isArray(node)) return judgeLeaf(node);
-  const operator = OPERATORS.indexOf(node[0]);
-  const operands: readonly JsonValue[] = operator < 0 ? node : node.slice(1);
-  if (operator === NOT) {
-    const verdict = operands.length === 0 ? null : judgeNode(operands[0], judgeLeaf);
-    return verdict === null ? null : !verdict;
-  }
-  /** The verdict of an operand that settles it. */
-  const decisive = operator !== AND;
-  let verdict: Verdict = !decisive;
-  for (const operand of operands) {
-    const value = judgeNode(operand, judgeLeaf);
-    if (value === decisive) return value;
-    if (value === null) verdict = null;
-  }
-  return verdict;
-}
-
 /** Tells whether a tree is nested deeper than is compiled, and looks no deeper than that. */
 export function exceedsDepth(tree: JsonValue | undefined, depth = 0): boolean {
   return Array.isArray(tree) && (depth >= MAX_CONDITION_DEPTH || tree.some((node) => exceedsDepth(node, depth + 1)));
@@ -72,9 +50,8 @@ export function exceedsDepth(tree: JsonValue | undefined, depth = 0): boolean {
 function compileNode(nodes: number[], node: JsonValue | undefined, compileLeaf: CompileLeaf): NodeRef {
   if (!Array.isArray(node)) return compileLeaf(node);
   const operator = OPERATORS.indexOf(node[0]);
-  const operands = (operator < 0 ? node : node.slice(1)).map((child: JsonValue) =>
-    compileNode(nodes, child, compileLeaf),
-  );
+  const counted = operator < 0 ? node : node.slice(1, operator === NOT ? 2 : undefined);
+  const operands = counted.map((child: JsonValue) => compileNode(nodes, child, compileLeaf));
   const [first = UNKNOWN] = operands;
   // One operand is its own `and` and `or`; the negation of nothing is unknown.
   if (operands.length === (operator === NOT ? 0 : 1)) return first;

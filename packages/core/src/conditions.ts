@@ -5,7 +5,15 @@
  * never an error: a newer datafile must not break an older SDK.
  */
 import { compileMatch, type Match, SEGMENT } from './matchers/match-types.ts';
-import type { Condition } from './trace.ts';
+import type { JsonValue } from './project-config.ts';
+
+/** A condition in the datafile's spelling. */
+export interface Condition {
+  readonly type?: JsonValue;
+  readonly name?: JsonValue;
+  readonly match?: JsonValue;
+  readonly value?: JsonValue;
+}
 
 /** A leaf ready for users. */
 export interface CompiledCondition extends Match {

@@ -7,13 +7,13 @@ import { type AudienceCheck, detailedTrace, type JsonValue, type UserSnapshot, t
 export function judgeAudience(conditions: JsonValue, who: UserSnapshot): Verdict {
   const audiences = createAudiences(new Map([['1', { id: '1', name: 'audience', conditions }]]));
   const verdict = judgeAudiences(audiences, compileAudiences(audiences, ['1']) as NodeRef, who);
-  // Explanations judge the tree as it is, which comes to the same.
+  // Explanations show the verdict of the same evaluator.
   expect(explainAudience(conditions, who)?.verdict).toBe(verdict);
   return verdict;
 }
 
 /** What an explanation shows of it. */
 export function explainAudience(conditions: JsonValue, who: UserSnapshot): AudienceCheck | undefined {
-  const definitions = new Map([['1', { id: '1', name: 'audience', conditions }]]);
-  return detailedTrace().details?.audiences(['1'], definitions, who)[0];
+  const audiences = createAudiences(new Map([['1', { id: '1', name: 'audience', conditions }]]));
+  return detailedTrace().details?.audiences(audiences, compileAudiences(audiences, ['1']) as NodeRef, who)[0];
 }

@@ -1,6 +1,14 @@
 /** What an accepted datafile, or another library in the process, may do to a decision: make it wrong or slow, but not fail. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { decide, detailedTrace, formatExplanation, formatReason, type JsonValue, type Rule } from '../src/index.ts';
+import {
+  decide,
+  detailedTrace,
+  formatExplanation,
+  formatReason,
+  type JsonValue,
+  type Rule,
+  withSegments,
+} from '../src/index.ts';
 import { decideWithReasons, flag, project, rule, user } from './project.ts';
 
 const ada = user('ada', { plan: 'pro' });
@@ -76,6 +84,16 @@ describe('an explanation has a budget', () => {
     expect(formatExplanation(explanation)).toContain('the explanation is too long');
   });
 
+  it('an audience of operators without conditions takes room for each of them', () => {
+    const empty = Array.from({ length: 1_000 }, (): JsonValue => []);
+    const config = behind(['or', ...empty], {
+      audienceConditions: ['or', ...Array.from({ length: 100 }, () => 'a'), ['not', 'a']],
+    });
+    const explanation = explain(config);
+    expect(explanation.variationKey).toBe('variation_11');
+    expect(explanation.steps.filter(({ code }) => code === 'details-omitted')).toHaveLength(1);
+  });
+
   it('a rule with many ranges that comes again and again shows its traffic until the budget is spent', () => {
     const trafficRanges = Array.from({ length: 5_000 }, (_, index) => ({ entityId: '', endOfRange: index + 1 }));
     const experiments = [rule('1', ['11'], { trafficRanges })];
@@ -90,6 +108,46 @@ describe('an explanation has a budget', () => {
     });
     const spans = explain(config).steps.flatMap((step) => ('traffic' in step ? (step.traffic ?? []) : []));
     expect(spans.length).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('an audience that is mentioned again and again', () => {
+  const SEGMENTS = Array.from({ length: 100 }, (_, index) => `s${index}`);
+  const inAll = ['and', ...SEGMENTS.map((value) => ({ type: 'third_party_dimension', match: 'qualified', value }))];
+  const mentions = Array.from({ length: 100 }, (): JsonValue => ['not', 'a']);
+  const rules = Array.from({ length: 50 }, (_, index) =>
+    rule(`${index}`, ['11'], { audienceConditions: ['or', ...mentions, 'a'] }),
+  );
+  const config = project({
+    experiments: rules,
+    audiences: { a: inAll },
+    flags: rules.map(({ id }) => flag(`f${id}`, [id])),
+  });
+
+  /** Counts how often a condition was compared with the segments of a user. */
+  function count(segments: readonly string[], wantsReasons: boolean): number {
+    let reads = 0;
+    class Counted extends Set<string> {
+      override has(segment: string): boolean {
+        reads += 1;
+        return super.has(segment);
+      }
+    }
+    const who = withSegments(user('ada'), new Counted(segments));
+    for (const { id } of rules) decide(config, who, `f${id}`, wantsReasons ? { trace: { reasons: [] } } : {});
+    return reads;
+  }
+
+  it.each([
+    ['is in it', SEGMENTS],
+    ['lacks the last segment', SEGMENTS.slice(0, -1)],
+  ])('is judged once for true and once for false, however many rules mention it, when a user %s', (_what, segments) => {
+    // A condition may be asked twice, for it to be met and for it to be judged, and so may the audience.
+    for (const wantsReasons of [false, true]) {
+      const reads = count(segments, wantsReasons);
+      expect(reads).toBeGreaterThanOrEqual(SEGMENTS.length - 1);
+      expect(reads).toBeLessThanOrEqual(2 * SEGMENTS.length);
+    }
   });
 });
 

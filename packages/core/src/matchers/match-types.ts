@@ -3,7 +3,6 @@
  * with the value of each user.
  */
 import type { JsonValue } from '../project-config.ts';
-import type { Verdict } from '../reasons.ts';
 import { parseVersion, type Version, versionOrder } from './semantic-version.ts';
 
 /** A match type as a number: its kind, and for numbers and versions where the user's may stand, as bits of `LESS` and so on. */
@@ -82,15 +81,10 @@ export function meets(code: MatchCode, expected: Operand, actual: unknown): bool
 /** Tells whether the match type can work with the value of a user; otherwise the verdict is unknown. */
 export function isJudged(code: MatchCode, expected: Operand, actual: unknown): boolean {
   const kind = code & KIND;
-  if (kind >= EXISTS) return true; // so can segments
+  if (kind >= EXISTS) return true; // `exists` and segments can work with every value
   if (kind === VERSION) return versionOrder(expected as Version | null, actual) !== null;
   const type = kind === SUBSTRING ? 'string' : kind === NUMBER ? 'number' : typeof expected;
   return typeof actual === type && isComparable(actual);
-}
-
-/** Judges the value of a user; `null`: unknown. */
-export function judge({ code, expected }: Match, actual: unknown): Verdict {
-  return meets(code, expected, actual) || (isJudged(code, expected, actual) ? false : null);
 }
 
 function isComparable(value: unknown): boolean {

@@ -42,7 +42,7 @@ function explainAudience(
   const { key: ruleKey, audienceConditions: conditions } = rule;
   reasons.push({ code: 'audiences-evaluating', scope, ruleKey, name, conditions });
   const verdict = audience === null || judgeAudiences(compiled.audiences, audience, user);
-  const audiences = trace.details?.audiences(conditions, compiled.config.audiences, user);
+  const audiences = trace.details?.audiences(compiled.audiences, audience, user);
   reasons.push({ code: 'audiences-evaluated', scope, ruleKey, name, verdict, ...(audiences && { audiences }) });
   return verdict === true;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { compileMatch, judge, type Match } from '../../src/matchers/match-types.ts';
+import { compileMatch, type Match } from '../../src/matchers/match-types.ts';
+import { judge } from './judge.ts';
 
 it('[DF-08] a megabyte is searched in linear time', () => {
   const needle = `${'a'.repeat(500)}b`;
