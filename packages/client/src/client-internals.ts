@@ -35,11 +35,15 @@ export interface UserInternals {
 export const CLIENT: unique symbol = /* @__PURE__ */ Symbol.for('sortition.client') as never;
 
 /** A user context that functions can look into. */
-export interface Opened {
+export interface Opened extends Followed {
   /** Answers the inside, after `replace` replaced it where it is given. */
   'sortition.user'(replace?: UserInternals): UserInternals;
+}
+
+/** A user context that can be followed. */
+export interface Followed {
   /** Called after each change of the context, by any caller; set by a binding that shows its decisions. Copies are not followed. */
-  'sortition.changed'?: () => void;
+  readonly 'sortition.changed'?: () => void;
 }
 
 /** @throws SdkError `invalid-option` when it is not a client */

@@ -28,7 +28,7 @@ import { readTexts } from './read-input.ts';
 /** A class because one is made per request: one hidden class, no closures. */
 export class LeanUserContext implements UserFields, Opened {
   declare readonly userId: string;
-  declare 'sortition.changed'?: () => void;
+  declare readonly 'sortition.changed'?: () => void;
   #inside: UserInternals;
   /** Attributes that were set and not read yet: each look at them copies all, so many are set at once. */
   #set: Map<string, unknown> | undefined;

@@ -7,6 +7,7 @@
  * Components also say what they show, after they were committed. It is recorded once per user, flag and variation, and
  * remembered with the client: components and providers come and go.
  */
+import type { Followed } from '@sortition/client/internal';
 import type { EventTags } from '@sortition/core';
 import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
@@ -16,6 +17,8 @@ import { LOADING, notesOf, unreadinessOf } from './readiness.ts';
 
 /** The decisions of a provider. */
 export interface FlagsStore {
+  /** What the provider was given at first. */
+  readonly given: FlagsInput;
   /** What was recorded. Providers inside of one another share it. */
   readonly told: Set<string> | undefined;
   /** What the provider is given now. */
@@ -31,6 +34,8 @@ export interface FlagsStore {
   track(eventKey: string, eventTags?: EventTags): boolean;
   /** Says that a decision is seen. It is recorded once it is known who does it: the client, or else the server. */
   see(state: DecisionState): void;
+  /** Whether a decision is worth waiting for: the client may make another one, and a render after that would show it. */
+  isPending(state: DecisionState): boolean;
   /** Resolves when the client is ready or has failed to be in time. Never rejects. */
   ready(): Promise<void>;
   set(input: FlagsInput): void;
@@ -45,9 +50,9 @@ type Found = readonly [state: DecisionState, own: ReturnType<FlagsUser['decide']
 export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsStore {
   let input = given;
   let user: FlagsUser | null = null;
-  /** Until the first commit the snapshot is shown, as the server had nothing else. */
-  const firstStates = new Map<string, Found>();
-  let states = firstStates;
+  let states = new Map<string, Found>();
+  /** Of the first snapshot. It is all that is shown until the first commit, as the server had nothing else. */
+  const firstStates = given.snapshot && states;
   /** What was seen while it is not known whether the client records it. */
   const waiting = new Map<DecisionState, readonly [id: string, token: string, url: string]>();
   const listeners = new Set<() => void>();
@@ -56,10 +61,10 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   const read = (flagKey: string, memory = states): DecisionState => {
     const known = memory.get(flagKey);
     if (known) return known[0];
-    const [before, , textBefore] = states.get(flagKey) ?? firstStates.get(flagKey) ?? [];
-    const isFirst = memory === firstStates && given.snapshot;
+    const [before, , textBefore] = states.get(flagKey) ?? firstStates?.get(flagKey) ?? [];
+    const isFirst = memory === firstStates;
     // What the first snapshot does not have is loading, also without a client: a server often has none of the browser's.
-    let { status, error }: { status: string; error: unknown } = isFirst ? LOADING : unreadinessOf(input.client);
+    let unready = isFirst ? LOADING : unreadinessOf(input.client);
     let decision: DecisionState['decision'] | undefined;
     let own: ReturnType<FlagsUser['decide']> | undefined;
     try {
@@ -68,22 +73,22 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
         own = user?.decide(flagKey, ['DISABLE_DECISION_EVENT']);
       }
       // Flat, because anything but a list becomes a list of one.
-      const held = [input.snapshot?.decisions].flat().find((decision) => decision?.flagKey === flagKey);
+      const held = [(isFirst ? given : input).snapshot?.decisions]
+        .flat()
+        .find((decision) => decision?.flagKey === flagKey);
       decision = (own || (held && { ...held, reasons: [] })) as typeof decision;
-    } catch (thrown) {
-      status = 'failed';
-      error = thrown;
+    } catch (error) {
+      unready = { status: 'failed', error };
     }
-    if (decision) status = 'ready';
-    else
-      decision = {
-        variationKey: null,
-        enabled: false,
-        variables: {},
-        ruleKey: null,
-        flagKey,
-        reasons: [String(error)],
-      };
+    const status = decision ? 'ready' : unready.status;
+    decision ??= {
+      variationKey: null,
+      enabled: false,
+      variables: {},
+      ruleKey: null,
+      flagKey,
+      reasons: [String(unready.error)],
+    };
     const text = JSON.stringify([
       status,
       decision.variationKey,
@@ -102,16 +107,22 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
     user = client.createUserContext(asked?.id, asked?.attributes);
     // While there is no user several changes are on their way, after which everything is decided once. A context of another kind,
     // such as one of a test, changes unseen.
-    Reflect.set(user, 'sortition.changed', () => user && refresh());
+    Reflect.set(user, 'sortition.changed' satisfies keyof Followed, () => user && refresh());
   };
 
   /** Posts what waits, when the client did not record it. @param isLeaving The page goes, so that it cannot wait any longer. */
   const post = (isLeaving?: unknown): void => {
-    if (!isLeaving && !user && unreadinessOf(input.client) === LOADING) return;
-    const all = [...waiting.values()];
+    if (!isLeaving && unreadinessOf(input.client) === LOADING) return;
+    const bodies = new Map<string, readonly string[]>();
+    for (const [id, token, url] of waiting.values()) {
+      // The client or another provider may have recorded it meanwhile.
+      if (!told.has(id)) bodies.set(url, [...(bodies.get(url) ?? []), token]);
+      told.add(id);
+    }
     waiting.clear();
-    removeEventListener('pagehide', post);
-    if (all[0]) postTokens(all[0][2], all.map(([id, token]) => told.add(id) && token).join('\n'));
+    // Neither servers nor React Native have pages that are left.
+    globalThis.removeEventListener?.('pagehide', post);
+    for (const [url, tokens] of bodies) postTokens(url, tokens.join('\n'));
   };
 
   const refresh = (): void => {
@@ -123,6 +134,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   };
 
   const store: FlagsStore = {
+    given,
     told: parent && told,
     input: () => input,
     on(listener) {
@@ -130,12 +142,13 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       return () => listeners.delete(listener);
     },
     read,
-    first: (flagKey) => read(flagKey, firstStates),
+    // Without a snapshot the server showed what its client decided, or waited for it, as the browser does.
+    first: (flagKey) => read(flagKey, firstStates || states),
     user() {
       try {
         openUser();
       } catch {
-        // It has no id, which each decision says.
+        // The user has no id; the reasons of each decision say so.
       }
       return user;
     },
@@ -157,19 +170,26 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
         waiting.delete(state);
       } else if (token) {
         waiting.set(state, [id, token, impressions.url]);
-        addEventListener('pagehide', post);
+        globalThis.addEventListener?.('pagehide', post);
         // Those of the same moment leave together.
         queueMicrotask(post);
       }
     },
+    isPending: (state) =>
+      // What the first snapshot does not have is shown as it is: the server has nothing to wait for.
+      state.status === 'loading' && firstStates?.get(state.decision.flagKey)?.[0] !== state,
     async ready() {
       const { client, timeoutMs = 5_000 } = input;
       const notes = notesOf(Object(client));
+      let { error } = LOADING;
       try {
-        await (client as FlagsClient).ready({ timeoutMs });
-      } catch (error) {
-        notes.unready = { status: 'failed', error };
+        notes.wait ??= (client as FlagsClient).ready({ timeoutMs });
+        await notes.wait;
+      } catch (thrown) {
+        error = thrown;
       }
+      // Also when it did not fail: a client of another kind may not be ready after all, and is not waited for again.
+      notes.unready = { status: 'failed', error };
       refresh();
     },
     set(next) {
@@ -195,7 +215,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       try {
         return input.client?.on('config-update', refresh);
       } catch {
-        // It is not a client, which each decision says.
+        // It is not a client; the reasons of each decision say so.
       }
     },
   };

@@ -45,8 +45,8 @@ const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutE
 export function FlagsProvider(props: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
   const around = parent.input();
-  const { client = around.client, user = around.user } = props;
-  const input = { ...props, client, user };
+  const { client = around.client, user = around.user, timeoutMs = around.timeoutMs } = props;
+  const input = { ...props, client, user, timeoutMs };
   const [store] = useState(() => createFlagsStore(input, parent));
   useCommitEffect(() => store.set(input));
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the client that it was set to
@@ -57,12 +57,12 @@ export function FlagsProvider(props: FlagsProviderProps): ReactNode {
 const READY: Readiness = { status: 'ready' };
 
 /** Reads what is known now; in the first render what the server knew. @param select Answers the same thing as long as nothing changed. */
-function useFlags<T>(select: (read: FlagsStore['read'], store: FlagsStore) => T): T {
+function useFlags<T>(select: (read: FlagsStore['read'], input: FlagsInput) => T): T {
   const store = useContext(FlagsContext);
   return useSyncExternalStore(
     store.on,
-    () => select(store.read, store),
-    () => select(store.first, store),
+    () => select(store.read, store.input()),
+    () => select(store.first, store.given),
   );
 }
 
@@ -73,11 +73,11 @@ function useFlags<T>(select: (read: FlagsStore['read'], store: FlagsStore) => T)
  */
 function useTracking(shown: ShownStates, key: unknown, { trackOn, suspend }: DecisionOptions = {}): Tracking {
   const store = useContext(FlagsContext);
+  const [follow] = useState(() => createTracking(store));
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is another one when `shown` is
-  const [tracking, enter] = useMemo(() => createTracking(store, shown, trackOn), [store, key, trackOn]);
+  const [tracking, enter] = useMemo(() => follow(shown, trackOn), [key, trackOn]);
   // React waits for what is thrown; `use` does not exist before React 19.
-  if (suspend && store.input().client && shown(store.read).some(({ status }) => status === 'loading'))
-    throw store.ready();
+  if (suspend && shown(store.read).some(store.isPending)) throw store.ready();
   useEffect(enter, [enter]);
   return tracking;
 }
@@ -140,18 +140,17 @@ export function useTrack(): FlagsStore['track'] {
 
 /** Returns the user context that the client decides for; `null` without a client that is ready. What is changed on it shows at once. */
 export function useUser<User extends FlagsUser = FlagsUser>(): User | null {
-  return useFlags((_read, store) => store.user()) as User | null;
+  return useFlags(useContext(FlagsContext).user) as User | null;
 }
 
 /** Returns the client of the provider. */
 export function useClient<Client extends FlagsClient = FlagsClient>(): Client | null {
-  return useFlags((_read, store) => store.input().client ?? null) as Client | null;
+  return useFlags((_read, { client }) => client ?? null) as Client | null;
 }
 
 /** Returns whether there are decisions: of a snapshot, or of a client that is ready. */
 export function useReady(): Readiness {
-  return useFlags((_read, store) => {
-    const { client, snapshot } = store.input();
-    return (snapshot || client?.isReady ? READY : unreadinessOf(client)) as Readiness;
-  });
+  return useFlags(
+    (_read, { client, snapshot }) => (snapshot || client?.isReady ? READY : unreadinessOf(client)) as Readiness,
+  );
 }

@@ -17,6 +17,8 @@ interface Notes {
   readonly told: Set<string>;
   /** Where a client stands that is not ready. */
   unready: Unready;
+  /** The wait for the client. The first caller says how long it is. */
+  wait?: Promise<void>;
 }
 
 /** Why there are no decisions: `error` becomes the reason of those that are off. */

@@ -24,48 +24,53 @@ export interface Tracking {
 /** Answers what a component shows. */
 export type ShownStates = (read: FlagsStore['read']) => readonly DecisionState[];
 
-/**
- * Follows what one component shows, as `trackOn` wants it.
- *
- * @returns What the component is given, and the effect of its commit.
- */
-export function createTracking(
-  store: FlagsStore,
+/** What a component is given for the decisions it shows now, and the effect of its commit. */
+export type FollowShown = (
   shown: ShownStates,
   trackOn: DecisionOptions['trackOn'],
-): readonly [Tracking, () => () => void] {
-  let leave: (() => boolean) | undefined;
+) => readonly [Tracking, () => () => void];
+
+/** Creates what follows the decisions that one component shows, as `trackOn` wants it. `ref` stays the same when they change. */
+export function createTracking(store: FlagsStore): FollowShown {
+  let element: Element | null = null;
   let observer: IntersectionObserver | undefined;
-  let isSeen = trackOn !== 'manual';
-  if (trackOn === 'visible') {
-    try {
-      observer = new IntersectionObserver((entries) => {
-        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-        observer?.disconnect();
-        track();
-      });
-      isSeen = false;
-    } catch {
-      // This browser cannot tell.
-    }
-  }
-  const tell = (): void => {
-    if (leave && isSeen) shown(store.read).forEach(store.see);
+  const ref = (next: Element | null): void => {
+    element = next;
+    observer?.disconnect();
+    if (next) observer?.observe(next);
   };
-  const track = (): void => {
-    isSeen = true;
-    tell();
-  };
-  const ref = (element: Element | null): void => {
-    if (element) observer?.observe(element);
-  };
-  const enter = () => {
-    leave = store.on(tell);
-    tell();
-    return () => {
-      leave?.();
-      leave = undefined;
+  return (shown, trackOn) => {
+    let leave: (() => boolean) | undefined;
+    let isSeen = trackOn !== 'manual';
+    const tell = (): void => {
+      if (leave && isSeen) shown(store.read).forEach(store.see);
     };
+    const track = (): void => {
+      isSeen = true;
+      tell();
+    };
+    const enter = () => {
+      leave = store.on(tell);
+      if (trackOn === 'visible') {
+        try {
+          observer = new IntersectionObserver((entries) => {
+            // What was decided before may still be called, and is not to end the observer of now.
+            if (!leave || !entries.some(({ isIntersecting }) => isIntersecting)) return;
+            observer?.disconnect();
+            track();
+          });
+          ref(element);
+          isSeen = false;
+        } catch {
+          // This browser cannot tell.
+        }
+      }
+      tell();
+      return () => {
+        observer = void observer?.disconnect();
+        leave = void leave?.();
+      };
+    };
+    return [{ ref, track }, enter];
   };
-  return [{ ref, track }, enter];
 }

@@ -1,7 +1,7 @@
 /** @jsxImportSource react */
 /** Impressions: one per user, flag and variation, at the commit in which the decision is shown. */
 import { act, cleanup, render, screen } from '@testing-library/react';
-import { type ReactNode, StrictMode, Suspense, useEffect, useInsertionEffect, useState } from 'react';
+import { createElement, type ReactNode, StrictMode, Suspense, useEffect, useInsertionEffect, useState } from 'react';
 import { createClient, projectConfig } from 'sortition';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DecisionOptions, FlagsProvider, type PageSnapshot, useDecision, useVariable } from '../src/index.ts';
@@ -43,6 +43,31 @@ function createLateClient() {
   const seen: string[] = [];
   const sink = { record: (event: { type: string; variationKey?: string }) => void seen.push(`${event.variationKey}`) };
   return { shop, late, seen, client: createClient({ config: late, events: sink, logger: false }) };
+}
+
+/** Replaces what tells that elements are in view. `observed` has the element of each observer that was not disconnected. */
+function stubVisibility() {
+  const observed = new Map<object, readonly [element: Element, tell: (isIntersecting: boolean) => void]>();
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      readonly #told: (entries: { isIntersecting: boolean }[]) => void;
+      constructor(told: (entries: { isIntersecting: boolean }[]) => void) {
+        this.#told = told;
+      }
+      observe(element: Element) {
+        observed.set(this, [element, (isIntersecting) => this.#told([{ isIntersecting }])]);
+      }
+      disconnect() {
+        observed.delete(this);
+      }
+    },
+  );
+  const show = (shown: Element | null, isIntersecting = true) =>
+    act(async () => {
+      for (const [element, tell] of [...observed.values()]) if (element === shown) tell(isIntersecting);
+    });
+  return { observed, show };
 }
 
 describe('an impression', () => {
@@ -244,33 +269,70 @@ describe('an impression', () => {
   });
 
   it('waits until the element is in view', async () => {
-    const observed = new Map<Element, (isIntersecting: boolean) => void>();
-    vi.stubGlobal(
-      'IntersectionObserver',
-      class {
-        readonly #told: (entries: { isIntersecting: boolean }[]) => void;
-        constructor(told: (entries: { isIntersecting: boolean }[]) => void) {
-          this.#told = told;
-        }
-        observe(element: Element) {
-          observed.set(element, (isIntersecting) => this.#told([{ isIntersecting }]));
-        }
-        disconnect() {
-          observed.clear();
-        }
-      },
-    );
+    const { observed, show } = stubVisibility();
     const client = createShopClient();
     render(
+      <StrictMode>
+        <FlagsProvider client={client} user={user}>
+          <Checkout trackOn="visible" />
+        </FlagsProvider>
+      </StrictMode>,
+    );
+    const button = screen.getByRole('button');
+    await show(button, false);
+    expect(client.recorded.impressions).toEqual([]);
+    await show(button);
+    expect(client.recorded.impressions).toHaveLength(1);
+    expect(observed.size).toBe(0);
+  });
+
+  it('waits for an element that comes later, and for the one that replaces it', async () => {
+    const { observed, show } = stubVisibility();
+    const client = createShopClient();
+    const Offer = ({ tag }: { tag?: 'i' | 'b' }): ReactNode => {
+      const { ref } = useDecision('checkout', { trackOn: 'visible' });
+      return tag && createElement(tag, { ref });
+    };
+    const app = (tag?: 'i' | 'b') => (
       <FlagsProvider client={client} user={user}>
-        <Checkout trackOn="visible" />
+        <Offer {...(tag && { tag })} />
+      </FlagsProvider>
+    );
+    const view = render(app());
+    view.rerender(app('i'));
+    expect([...observed.values()].map(([{ localName }]) => localName)).toEqual(['i']);
+    view.rerender(app('b'));
+    expect([...observed.values()].map(([{ localName }]) => localName)).toEqual(['b']);
+    await show(view.container.querySelector('b'));
+    expect(client.recorded.impressions).toHaveLength(1);
+  });
+
+  it('is recorded for each variation that comes into view, also with the ref of the first render', async () => {
+    const { observed, show } = stubVisibility();
+    const client = createShopClient();
+    const Offer = (): ReactNode => {
+      const { decision, ref } = useDecision('checkout', { trackOn: 'visible' });
+      const [first] = useState(() => ref);
+      return (
+        <button type="button" ref={first}>
+          {decision.variationKey}
+        </button>
+      );
+    };
+    const view = render(
+      <FlagsProvider client={client} user={user}>
+        <Offer />
       </FlagsProvider>,
     );
     const button = screen.getByRole('button');
-    await act(async () => observed.get(button)?.(false));
-    expect(client.recorded.impressions).toEqual([]);
-    await act(async () => observed.get(button)?.(true));
-    expect(client.recorded.impressions).toHaveLength(1);
+    await show(button);
+    await act(async () => client.setFlag('checkout', ONE_PAGE));
+    expect(client.recorded.impressions.map(({ variationKey }) => variationKey)).toEqual(['classic']);
+    await show(button);
+    expect(client.recorded.impressions.map(({ variationKey }) => variationKey)).toEqual(['classic', 'one_page']);
+    await act(async () => client.setFlag('checkout', CLASSIC));
+    expect(observed.size).toBe(1);
+    view.unmount();
     expect(observed.size).toBe(0);
   });
 
@@ -387,6 +449,54 @@ describe('an impression that a server held', () => {
     await vi.waitFor(() => expect(posted()).toEqual(['/seen token-of-checkout']));
     await act(async () => late.arrive());
     expect([seen, posted()]).toEqual([[], ['/seen token-of-checkout']]);
+  });
+
+  it('is posted once for providers inside of one another', async () => {
+    const { client } = createLateClient();
+    render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user} timeoutMs={10}>
+        <Checkout />
+        <FlagsProvider snapshot={withTokens()}>
+          <Checkout />
+        </FlagsProvider>
+      </FlagsProvider>,
+    );
+    await act(async () => undefined);
+    expect(posted()).toEqual([]);
+    await vi.waitFor(() => expect(posted()).toEqual(['/seen token-of-checkout']));
+    await act(async () => undefined);
+    expect(posted()).toHaveLength(1);
+  });
+
+  it('is posted to its server when another snapshot has the address of another', async () => {
+    const { client } = createLateClient();
+    const Banner = (): ReactNode => useDecision('banner').decision.variationKey;
+    const other = { ...withTokens(), impressions: { url: '/other', tokens: { banner: 'token-of-the-other' } } };
+    const app = (snapshot: PageSnapshot) => (
+      <FlagsProvider client={client} snapshot={snapshot} user={user} timeoutMs={10}>
+        <Checkout />
+        {snapshot === other && <Banner />}
+      </FlagsProvider>
+    );
+    const view = render(app(withTokens()));
+    view.rerender(app(other));
+    await vi.waitFor(() => expect(posted()).toEqual(['/seen token-of-checkout', '/other token-of-the-other']));
+  });
+
+  it('is posted where pages are never left, as in React Native', async () => {
+    vi.stubGlobal('addEventListener', undefined);
+    vi.stubGlobal('removeEventListener', undefined);
+    const { client, late, seen } = createLateClient();
+    render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        <Checkout />
+        <FlagsProvider client={null} snapshot={withTokens()} user={{ id: 'grace' }}>
+          <Checkout />
+        </FlagsProvider>
+      </FlagsProvider>,
+    );
+    await act(async () => late.arrive());
+    expect([seen, posted()]).toEqual([['classic'], ['/seen token-of-checkout']]);
   });
 
   it.each([

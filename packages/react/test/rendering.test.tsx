@@ -3,11 +3,18 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { type ReactNode, StrictMode, Suspense, startTransition, useState, version } from 'react';
 import { version as domVersion } from 'react-dom';
-import { hydrateRoot } from 'react-dom/client';
+import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { createClient, projectConfig } from 'sortition';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FlagsProvider, type FlagsProviderProps, useDecision, useReady, useVariable } from '../src/index.ts';
+import {
+  type FlagsClient,
+  FlagsProvider,
+  type FlagsProviderProps,
+  useDecision,
+  useReady,
+  useVariable,
+} from '../src/index.ts';
 import { createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
 
 const user = { id: 'ada' };
@@ -95,6 +102,50 @@ describe('hydration', () => {
   });
 });
 
+describe('hydration of a part that comes later', () => {
+  it('shows what the server showed, and then what is known by then', async () => {
+    const container = document.body.appendChild(document.createElement('div'));
+    let gate: Promise<void> | undefined;
+    let open = (): void => undefined;
+    const Late = (): ReactNode => {
+      if (gate) throw gate;
+      return <Page />;
+    };
+    // The same element each time: a part that React was given anew before it is hydrated is rendered by the browser.
+    const page = (
+      <Suspense fallback="waiting">
+        <Late />
+      </Suspense>
+    );
+    container.innerHTML = renderToString(<FlagsProvider snapshot={shopSnapshot()}>{page}</FlagsProvider>);
+    expect(container.textContent).toBe('ready classic 4 false ready');
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const complaints: unknown[] = [];
+    const onRecoverableError = (error: unknown) => void complaints.push(error);
+    const app = <FlagsProvider snapshot={shopSnapshot()}>{page}</FlagsProvider>;
+    let root: Root | undefined;
+    await act(async () => {
+      root = hydrateRoot(container, app, { onRecoverableError });
+    });
+    const client = createShopClient();
+    client.setFlag('checkout', ONE_PAGE);
+    await act(async () =>
+      root?.render(
+        <FlagsProvider snapshot={shopSnapshot(client)} user={user}>
+          {page}
+        </FlagsProvider>,
+      ),
+    );
+    expect(container.textContent).toBe('ready classic 4 false ready');
+    gate = undefined;
+    await act(async () => open());
+    await vi.waitFor(() => expect(container.textContent).toBe('ready one_page 1 false ready'));
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('suspense', () => {
   function Suspended(): ReactNode {
     return useDecision('checkout', { suspend: true }).status;
@@ -156,6 +207,39 @@ describe('suspense', () => {
     expect(view.container.textContent).toBe('waiting');
     await act(() => new Promise((resolve) => setTimeout(resolve, 60)));
     await vi.waitFor(() => expect(view.container.textContent).toBe('failed'));
+  });
+
+  it.each([
+    ['what the server waited for', undefined, 'ready', ['ready', 'ready']],
+    ['a flag that the snapshot does not have', { version: 1, decisions: [] } as const, 'loading', ['loading', 'ready']],
+  ])('hydrates %s, and asks the client once', async (_name, snapshot, served, shown) => {
+    const { client, late } = createLateClient();
+    const ready = vi.fn(() => client.ready());
+    const counted: FlagsClient = {
+      get isReady() {
+        return client.isReady;
+      },
+      ready,
+      createUserContext: (...asked) => client.createUserContext(...asked),
+      on: (event, listener) => client.on(event, listener),
+    };
+    const app = (given: FlagsClient | null) => (
+      <FlagsProvider client={given} snapshot={snapshot} user={user}>
+        <Suspense fallback="waiting">
+          <Suspended />
+        </Suspense>
+      </FlagsProvider>
+    );
+    const container = document.body.appendChild(document.createElement('div'));
+    container.innerHTML = renderToString(app(snapshot ? null : createShopClient()));
+    expect(container.textContent).toBe(served);
+    const complaints: unknown[] = [];
+    const onRecoverableError = (error: unknown) => void complaints.push(error);
+    await act(async () => void hydrateRoot(container, app(counted), { onRecoverableError }));
+    expect(container.textContent).toBe(shown[0]);
+    await act(async () => late.arrive());
+    await vi.waitFor(() => expect(container.textContent).toBe(shown[1]));
+    expect([complaints, ready.mock.calls.length]).toEqual([[], 1]);
   });
 
   it('does not suspend with a snapshot, or without anything to wait for', () => {

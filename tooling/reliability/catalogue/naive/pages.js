@@ -64,7 +64,7 @@ export const NAIVE_PAGES = [
   {
     name: 'a provider that trusts its client',
     ids: ['UI-05'],
-    edits: [{ file: STORE, find: '      error = thrown;', put: '      throw thrown;' }],
+    edits: [{ file: STORE, find: "      unready = { status: 'failed', error };", put: '      throw error;' }],
     tests: ['packages/react/test/provider.test.tsx'],
   },
   {

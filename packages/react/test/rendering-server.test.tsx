@@ -1,0 +1,108 @@
+// @vitest-environment node
+/** @jsxImportSource react */
+/** Rendering on a server that waits for its client. */
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { type ReactNode, Suspense } from 'react';
+import { renderToPipeableStream } from 'react-dom/server';
+import { createClient, projectConfig } from 'sortition';
+import { describe, expect, it, vi } from 'vitest';
+import { createFlagsStore } from '../src/flags-store.ts';
+import { type FlagsClient, FlagsProvider, type FlagsProviderProps, useDecision } from '../src/index.ts';
+import { createLateConfig, createShopClient } from './shop.ts';
+
+const user = { id: 'ada' };
+const FLAGS = ['checkout', 'banner', 'missing'];
+
+/** A client without a config, what gives it one, and how often it was waited for. */
+function createLateClient() {
+  const shop = createShopClient();
+  const late = createLateConfig({ current: () => projectConfig(shop) });
+  const client = createClient({ config: late, events: null, logger: false });
+  const ready = vi.fn((options?: { readonly timeoutMs?: number }) => client.ready(options));
+  const counted: FlagsClient = {
+    get isReady() {
+      return client.isReady;
+    },
+    ready,
+    createUserContext: (...asked) => client.createUserContext(...asked),
+    on: (event, listener) => client.on(event, listener),
+  };
+  return { late, ready, client: counted };
+}
+
+function Suspended({ flagKey }: { flagKey: string }): ReactNode {
+  const { status, decision } = useDecision(flagKey, { suspend: true });
+  return <b>{`${flagKey} ${status} ${decision.variationKey}`}</b>;
+}
+
+const flags = FLAGS.map((flagKey) => <Suspended key={flagKey} flagKey={flagKey} />);
+const PLACES: [string, (props: FlagsProviderProps) => ReactNode][] = [
+  [
+    'inside of the provider',
+    (props) => (
+      <FlagsProvider {...props}>
+        <Suspense fallback="waiting">{flags}</Suspense>
+      </FlagsProvider>
+    ),
+  ],
+  [
+    'around the provider',
+    (props) => (
+      <Suspense fallback="waiting">
+        <FlagsProvider {...props}>{flags}</FlagsProvider>
+      </Suspense>
+    ),
+  ],
+];
+
+/** Answers what a server sends once everything is there. */
+async function stream(app: ReactNode): Promise<string[]> {
+  const html = await new Promise<string>((resolve, reject) => {
+    const { pipe } = renderToPipeableStream(app, {
+      onAllReady: () => resolve(text(pipe(new PassThrough()))),
+      onError: reject,
+    });
+  });
+  return [...html.matchAll(/<b>(.*?)<\/b>/g)].map(([, shown = '']) => shown);
+}
+
+describe.each(PLACES)('suspense %s, on a server,', (_name, app) => {
+  it('sends the decisions of the client once it is ready, and waits for it once', async () => {
+    const { client, late, ready } = createLateClient();
+    const sent = stream(app({ client, user }));
+    setTimeout(late.arrive, 20);
+    expect(await sent).toEqual(['checkout ready classic', 'banner ready on', 'missing ready null']);
+    expect(ready).toHaveBeenCalledOnce();
+  });
+
+  it('ends when the client fails', async () => {
+    const { client, ready } = createLateClient();
+    const sent = await stream(app({ client, user, timeoutMs: 20 }));
+    expect(sent).toEqual(FLAGS.map((flagKey) => `${flagKey} failed null`));
+    expect(ready).toHaveBeenCalledOnce();
+  });
+
+  it('ends when the client says that it is ready and is not', async () => {
+    const { client, ready } = createLateClient();
+    ready.mockResolvedValue();
+    expect(await stream(app({ client, user }))).toEqual(FLAGS.map((flagKey) => `${flagKey} failed null`));
+  });
+
+  it('sends that a flag is loading which the snapshot does not have', async () => {
+    const { client } = createLateClient();
+    const sent = await stream(app({ client, user, snapshot: { version: 1, decisions: [] } }));
+    expect(sent).toEqual(FLAGS.map((flagKey) => `${flagKey} loading null`));
+  });
+});
+
+it('a provider follows its client where there are no events of pages', async () => {
+  const { client, late } = createLateClient();
+  const store = createFlagsStore({ client, user });
+  expect(store.read('checkout').status).toBe('loading');
+  const end = store.start();
+  late.arrive();
+  await store.ready();
+  expect(store.read('checkout').status).toBe('ready');
+  end?.();
+});
