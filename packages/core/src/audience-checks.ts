@@ -3,8 +3,7 @@
  * each verdict is the answer of the evaluator that decides: this only chooses what is worth showing.
  */
 import { type CompiledAudiences, judgeAudiences, SEGMENTS } from './audiences.ts';
-import { AUDIENCE, CONDITION, NODE, type NodeRef, settles } from './condition-tree.ts';
-import type { Condition } from './conditions.ts';
+import { AND, AUDIENCE, CONDITION, NODE, NOT, type NodeRef } from './condition-tree.ts';
 import { toJsonText } from './json-text.ts';
 import type { JsonValue } from './project-config.ts';
 import type { AudienceCheck, ConditionCheck, Verdict } from './reasons.ts';
@@ -21,7 +20,7 @@ export function checkAudiences(
   /** Takes room for details; tells whether there was enough left. */
   take: (count: number) => boolean,
 ): readonly AudienceCheck[] {
-  const { definitions, nodes, sources } = audiences;
+  const { definitions, nodes, operands } = audiences;
   const checks: AudienceCheck[] = [];
   /** Visits the leaves of a tree up to the one that settles it, while there is room; tells whether there is more. */
   const visit = (part: NodeRef, show: (leaf: NodeRef, verdict: Verdict) => void): boolean => {
@@ -32,11 +31,13 @@ export function checkAudiences(
       return true;
     }
     const at = part >> 2;
-    const end = nodes[at + 1] as number;
+    // Of `not` only the first operand counts.
+    const end = nodes[at] === NOT ? at + 3 : (nodes[at + 1] as number);
     for (let index = at + 2; index < end; index += 1) {
       const operand = nodes[index] as NodeRef;
       if (!visit(operand, show)) return false;
-      if (settles(nodes[at], judgeAudiences(audiences, operand, user))) return true;
+      // What comes after an operand that settles it is not looked at.
+      if (judgeAudiences(audiences, operand, user) === (nodes[at] !== AND)) return true;
     }
     return true;
   };
@@ -44,7 +45,7 @@ export function checkAudiences(
     // What is nested too deeply, and a `not` of nothing, name no audience.
     if ((leaf & 3) !== AUDIENCE) return;
     const at = leaf >> 2;
-    const audienceId = sources[nodes[at + 3] as number] as string;
+    const audienceId = operands[nodes[at + 3] as number] as string;
     const conditions: ConditionCheck[] = [];
     visit(nodes[at + 2] as NodeRef, (part, value) => {
       const check = checkCondition(audiences, part, value);
@@ -65,7 +66,7 @@ function checkCondition(
 ): ConditionCheck | undefined {
   const at = ref >> 2;
   const isUnderstood = (ref & 3) === CONDITION;
-  const source = sources[isUnderstood ? (nodes[at + 2] as number) : at] as Condition | undefined;
+  const source = sources[isUnderstood ? (nodes[at + 2] as number) : at];
   if (source === undefined) return undefined;
   const { name, match, value: expected } = source;
   if (!isUnderstood) {

@@ -4,7 +4,7 @@
  * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers its answers
  * about the last user, because rules and flags ask for it again and again.
  */
-import { AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, settles, UNKNOWN } from './condition-tree.ts';
+import { AND, AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, UNKNOWN } from './condition-tree.ts';
 import { type Condition, compileCondition } from './conditions.ts';
 import { isJudged, type MatchCode, meets, type Operand } from './matchers/match-types.ts';
 import type { Audience, JsonValue } from './project-config.ts';
@@ -17,10 +17,10 @@ export interface CompiledAudiences {
   readonly byId: Map<string, NodeRef>;
   /** The trees of rules and audiences, and their conditions; see `condition-tree.ts`. */
   readonly nodes: number[];
-  /** What conditions compare with; at 0, and for parts that compare nothing, `undefined`. */
+  /** What conditions compare with, and the ids of audiences; `undefined` at 0, and for conditions that are not understood. */
   readonly operands: Operand[];
-  /** What explanations show of the part with the same index in `operands`: the condition, or the id of the audience. */
-  readonly sources: (Condition | string | undefined)[];
+  /** For explanations: the conditions of the datafile, each with the index of its operand. */
+  readonly sources: (Condition | undefined)[];
   /** Index of each attribute that conditions ask for, and of the segments, which are asked for by `null`. */
   readonly slots: Map<string | null, number>;
   /** What the user with this number has of these; -1 when there are none. */
@@ -37,23 +37,19 @@ export function createAudiences(definitions: ReadonlyMap<string, Audience>): Com
     definitions,
     byId: new Map(),
     nodes: [],
-    operands: [undefined],
-    sources: [undefined],
+    sources: [],
     slots: new Map([[null, SEGMENTS]]),
     values: [undefined],
+    operands: [undefined],
     userNumber: -1,
   };
 }
 
 /** Compiles the audience conditions of a rule; `null` when all users pass. */
 export function compileAudiences(audiences: CompiledAudiences, tree: JsonValue | undefined): NodeRef | null {
-  if (!namesAudiences(tree)) return null;
+  // Without conditions all users pass.
+  if (!tree || (tree as { length?: unknown }).length === 0) return null;
   return compileConditionTree(audiences.nodes, tree, (leaf) => compileAudience(audiences, audienceIdOf(leaf)));
-}
-
-/** Tells whether a rule has audience conditions; without, all users pass. */
-function namesAudiences(tree: JsonValue | undefined): boolean {
-  return Boolean(tree) && (tree as { length?: unknown }).length !== 0;
 }
 
 /** Tells whether a user meets what was compiled; unknown counts as not. */
@@ -77,14 +73,14 @@ function audienceIdOf(leaf: JsonValue | undefined): string {
 }
 
 function compileAudience(audiences: CompiledAudiences, audienceId: string): NodeRef {
-  const { byId, definitions, nodes } = audiences;
+  const { byId, definitions, nodes, operands } = audiences;
   let ref = byId.get(audienceId);
   if (ref === undefined) {
     const audience = definitions.get(audienceId);
     const root = audience
       ? compileConditionTree(nodes, audience.conditions, (leaf) => addCondition(audiences, leaf))
       : UNKNOWN;
-    ref = (nodes.push(0, 0, root, keepSource(audiences, audienceId)) - 4) * 4 + AUDIENCE;
+    ref = (nodes.push(0, 0, root, operands.push(audienceId) - 1) - 4) * 4 + AUDIENCE;
     byId.set(audienceId, ref);
   }
   return ref;
@@ -93,22 +89,17 @@ function compileAudience(audiences: CompiledAudiences, audienceId: string): Node
 function addCondition(audiences: CompiledAudiences, leaf: JsonValue | undefined): NodeRef {
   if (typeof leaf !== 'object' || leaf === null) return UNKNOWN;
   const condition = compileCondition(leaf as Condition);
-  if (condition === null) return keepSource(audiences, leaf as Condition) * 4 + UNKNOWN;
-  const { nodes, slots, values } = audiences;
-  const { attribute, code, expected } = condition;
+  const { nodes, operands, slots, values } = audiences;
+  const operand = operands.push(condition?.expected) - 1;
+  audiences.sources[operand] = leaf as Condition;
+  if (condition === null) return operand * 4 + UNKNOWN;
+  const { attribute, code } = condition;
   if (!slots.has(attribute)) {
     slots.set(attribute, values.push(undefined) - 1);
     // The last user may have an attribute that nothing asked for until now.
     audiences.userNumber = -1;
   }
-  const operand = keepSource(audiences, leaf as Condition, expected);
   return (nodes.push(code, slots.get(attribute) as number, operand) - 3) * 4 + CONDITION;
-}
-
-/** Keeps a part of the datafile, and what it compares with; returns the index of both. */
-function keepSource({ operands, sources }: CompiledAudiences, source: Condition | string, expected?: Operand): number {
-  sources.push(source);
-  return operands.push(expected) - 1;
 }
 
 /**
@@ -129,7 +120,7 @@ function operatorHas(audiences: CompiledAudiences, at: number, verdict: boolean)
   const operator = nodes[at];
   if (operator === NOT) return hasVerdict(audiences, nodes[at + 2] as number, !verdict);
   /** Whether one operand with the verdict is enough; else one without it is. */
-  const isEnough = settles(operator, verdict);
+  const isEnough = verdict === (operator !== AND);
   const end = nodes[at + 1] as number;
   for (let index = at + 2; index < end; index += 1) {
     if (hasVerdict(audiences, nodes[index] as number, verdict) === isEnough) return isEnough;

@@ -6,12 +6,11 @@
  * outside and compiling recurses.
  */
 import type { JsonValue } from './project-config.ts';
-import type { Verdict } from './reasons.ts';
 
 /** A part of a tree: its kind in the last two bits, and above them where it is. */
 export type NodeRef = number;
 
-/** In the list of nodes: operator, end of the operands, operands; of `not` only the one that counts. */
+/** In the list of nodes: operator, end of the operands, operands. */
 export const NODE = 0;
 /** In the list of nodes: what it compares and how, index of the value of the user, index of the operand it is compared with. */
 export const CONDITION = 1;
@@ -23,13 +22,8 @@ export const UNKNOWN = 3;
 /** By their numbers. A list without an operator in front is an `or` of all its elements. */
 const OPERATORS: readonly unknown[] = ['or', 'and', 'not'];
 const OR = 0;
-const AND = 1;
+export const AND = 1;
 export const NOT = 2;
-
-/** Tells whether one operand with this verdict settles an `and` or an `or`: false the one, true the other, and unknown neither. */
-export function settles(operator: number | undefined, verdict: Verdict): boolean {
-  return verdict === (operator !== AND);
-}
 
 /** Deeper trees are unknown as a whole. */
 export const MAX_CONDITION_DEPTH = 100;
@@ -50,8 +44,9 @@ export function exceedsDepth(tree: JsonValue | undefined, depth = 0): boolean {
 function compileNode(nodes: number[], node: JsonValue | undefined, compileLeaf: CompileLeaf): NodeRef {
   if (!Array.isArray(node)) return compileLeaf(node);
   const operator = OPERATORS.indexOf(node[0]);
-  const counted = operator < 0 ? node : node.slice(1, operator === NOT ? 2 : undefined);
-  const operands = counted.map((child: JsonValue) => compileNode(nodes, child, compileLeaf));
+  const operands = (operator < 0 ? node : node.slice(1)).map((child: JsonValue) =>
+    compileNode(nodes, child, compileLeaf),
+  );
   const [first = UNKNOWN] = operands;
   // One operand is its own `and` and `or`; the negation of nothing is unknown.
   if (operands.length === (operator === NOT ? 0 : 1)) return first;
