@@ -51,8 +51,8 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   let input = given;
   let user: FlagsUser | null = null;
   let states = new Map<string, Found>();
-  /** Of the first snapshot. It is all that is shown until the first commit, as the server had nothing else. */
-  const firstStates = given.snapshot && states;
+  /** What a part shows that is hydrated: what the server showed. With a snapshot that is all there is until the first commit. */
+  const firstStates = given.snapshot ? states : new Map<string, Found>();
   /** What was seen while it is not known whether the client records it. */
   const waiting = new Map<DecisionState, readonly [id: string, token: string, url: string]>();
   const listeners = new Set<() => void>();
@@ -61,8 +61,8 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   const read = (flagKey: string, memory = states): DecisionState => {
     const known = memory.get(flagKey);
     if (known) return known[0];
-    const [before, , textBefore] = states.get(flagKey) ?? firstStates?.get(flagKey) ?? [];
-    const isFirst = memory === firstStates;
+    const [before, , textBefore] = states.get(flagKey) ?? firstStates.get(flagKey) ?? [];
+    const isFirst = memory === firstStates && given.snapshot;
     // What the first snapshot does not have is loading, also without a client: a server often has none of the browser's.
     let unready = isFirst ? LOADING : unreadinessOf(input.client);
     let decision: DecisionState['decision'] | undefined;
@@ -142,8 +142,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       return () => listeners.delete(listener);
     },
     read,
-    // Without a snapshot the server showed what its client decided, or waited for it, as the browser does.
-    first: (flagKey) => read(flagKey, firstStates || states),
+    first: (flagKey) => read(flagKey, firstStates),
     user() {
       try {
         openUser();
@@ -175,9 +174,14 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
         queueMicrotask(post);
       }
     },
-    isPending: (state) =>
+    isPending(state) {
+      const { flagKey } = state.decision;
+      if (state.status !== 'loading') return false;
       // What the first snapshot does not have is shown as it is: the server has nothing to wait for.
-      state.status === 'loading' && firstStates?.get(state.decision.flagKey)?.[0] !== state,
+      if (given.snapshot) return firstStates.get(flagKey)?.[0] !== state;
+      // The server waited as well, so that nothing was shown of it.
+      return firstStates.delete(flagKey) || true;
+    },
     async ready() {
       const { client, timeoutMs = 5_000 } = input;
       const notes = notesOf(Object(client));

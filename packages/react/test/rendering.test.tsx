@@ -146,6 +146,69 @@ describe('hydration of a part that comes later', () => {
   });
 });
 
+describe('hydration of a part that comes later, without a snapshot', () => {
+  const Checkout = (): ReactNode => {
+    const { status, decision } = useDecision('checkout');
+    return `${status} ${decision.variationKey} `;
+  };
+
+  it.each([
+    [
+      'the client is ready by then',
+      () => {
+        const { client, late } = createLateClient();
+        return { server: createLateClient().client, browser: client, change: () => late.arrive() };
+      },
+      'loading null loading null ',
+      'ready classic ready classic ',
+    ],
+    [
+      'the flag has changed by then',
+      () => {
+        const client = createShopClient();
+        return { server: createShopClient(), browser: client, change: () => client.setFlag('checkout', ONE_PAGE) };
+      },
+      'ready classic ready classic ',
+      'ready one_page ready one_page ',
+    ],
+  ])('fits what the server showed when %s', async (_name, create, before, after) => {
+    const { server, browser, change } = create();
+    const container = document.body.appendChild(document.createElement('div'));
+    let gate: Promise<void> | undefined;
+    let open = (): void => undefined;
+    const Late = (): ReactNode => {
+      if (gate) throw gate;
+      return <Checkout />;
+    };
+    const page = (
+      <>
+        <Checkout />
+        <Suspense fallback="waiting">
+          <Late />
+        </Suspense>
+      </>
+    );
+    const app = (client: FlagsClient) => (
+      <FlagsProvider client={client} user={user}>
+        {page}
+      </FlagsProvider>
+    );
+    container.innerHTML = renderToString(app(server));
+    expect(container.textContent).toBe(before);
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const complaints: unknown[] = [];
+    const onRecoverableError = (error: unknown) => void complaints.push(error);
+    await act(async () => void hydrateRoot(container, app(browser), { onRecoverableError }));
+    await act(async () => void change());
+    gate = undefined;
+    await act(async () => open());
+    await vi.waitFor(() => expect(container.textContent).toBe(after));
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('suspense', () => {
   function Suspended(): ReactNode {
     return useDecision('checkout', { suspend: true }).status;
