@@ -102,8 +102,9 @@ export function decideExperiment(
     result !== undefined && result.status !== 'unserved'
       ? result
       : outcomeOf(flag, null, experiment.rule, 'experiment', 'no-rule');
-  // Set in the outcome, which is of this experiment alone: users with the same answer share it.
-  return Object.assign(outcome, { enabled: outcome.variation !== null });
+  const enabled = outcome.variation !== null;
+  // Set in the outcome, which users with the same answer share: once, as it may be frozen by what it was given to.
+  return outcome.enabled === enabled ? outcome : Object.assign(outcome, { enabled });
 }
 
 function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome {

@@ -62,7 +62,7 @@ it('answers users of a variation with one object, which its flag does not share'
   const off = rule('1', ['11', '12'], { variations: [variation('11', { featureEnabled: false })] });
   const config = project({ flags: [flag('f', ['1'])], experiments: [off] });
   const first = decide(config, ada, 'f');
-  const outcome = decideExperiment(config, ada, 'rule_1');
+  const outcome = Object.freeze(decideExperiment(config, ada, 'rule_1'));
   expect(decideExperiment(config, user('bob'), 'rule_1')).toBe(outcome);
   expect([first.variation, outcome.enabled]).toEqual([outcome.variation, true]);
   for (const served of [first, decide(config, ada, 'f')]) expect(served.enabled).toBe(false);
