@@ -31,6 +31,7 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
     wake();
     safely('problems', () => {
       const found = change.problems;
+      // What is not a list is for `checkedConfig` to tell; a promise is handed back, so that a rejection of it is a problem.
       if (Array.isArray(found)) found.forEach(passOn);
       return found;
     });

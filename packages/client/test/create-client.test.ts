@@ -249,21 +249,28 @@ describe('a config source of an application', () => {
     expect(user.decide('search').variationKey).toBe('new');
   });
 
-  it.each<[string, () => unknown, readonly string[]]>([
+  it.each<[string, () => unknown, readonly string[], (readonly string[])?]>([
     ['throw', () => raise(), ['config-failed']],
     ['are a promise that rejects', async () => raise(), ['config-failed']],
-    ['are a promise', async () => [problem], []],
-    ['are an object', () => ({}), []],
+    ['are a promise', async () => [problem], [], ['config-failed']],
+    ['are one problem', () => problem, [], ['config-failed']],
+    ['are an object', () => ({}), [], ['config-failed']],
+    ['are a set', () => new Set([problem]), [], ['config-failed']],
+    ['are a text', () => 'x', [], ['config-failed']],
+    ['are a thenable that throws', () => Object.defineProperty({}, 'then', { get: raise }), ['config-failed']],
     ['are null', () => null, []],
-    ['are a text', () => 'x', []],
+    ['are missing', () => undefined, []],
     ['have a null', () => [null], ['config-failed']],
     ['are a list', () => [problem, problem], ['stale', 'stale']],
-  ])('serves a config whose problems %s, with and without the check', async (_what, find, expected) => {
+  ])('serves a config whose problems %s, with and without the check', async (_what, find, plain, checked = plain) => {
     const unhandled: unknown[] = [];
     const note = (cause: unknown) => unhandled.push(cause);
     process.on('unhandledRejection', note);
     onTestFinished(() => void process.off('unhandledRejection', note));
-    for (const parts of [[], [checkedConfig]]) {
+    for (const [parts, expected] of [
+      [[], plain],
+      [[checkedConfig], checked],
+    ] as const) {
       const revisions: string[] = [];
       const configured: Part<never> = () => ({ configure: ({ revision }) => void revisions.push(revision) });
       const updates: string[] = [];

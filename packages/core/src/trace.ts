@@ -15,7 +15,7 @@ export interface Trace {
   readonly details?: TraceDetails | undefined;
 }
 
-/** What an explanation shows beyond the reasons. The steps of a decision call it; without one they carry none of its code. */
+/** What an explanation shows beyond the reasons: made by `detailedTrace` only, and to be passed on as it is. The steps of a decision call it; without one they carry none of its code. */
 export interface TraceDetails {
   /** Returns the audiences that settle whether the user meets those of a rule, each with the conditions that do. */
   audiences(audiences: CompiledAudiences, ref: NodeRef | null, user: UserSnapshot): readonly AudienceCheck[];

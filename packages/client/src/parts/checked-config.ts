@@ -6,7 +6,8 @@ import { readFields } from '../read-input.ts';
 
 /**
  * Checks what the config source of the client does and delivers: what fails or does not fit is a problem, and the last good
- * config goes on. For sources of your own; those of `@sortition/datafile` need no check.
+ * config goes on. Problems that are not a list, or a list of other things, are one problem, `config-failed`, and the config they
+ * came with is served. For sources of your own; those of `@sortition/datafile` need no check.
  */
 export const checkedConfig: Part<never> = ({ problems }) => ({
   describeProblem,
@@ -17,10 +18,13 @@ export const checkedConfig: Part<never> = ({ problems }) => ({
       take({
         type: 'config',
         config,
-        // Read by the client, which guards it: what is not a list may be a promise that rejects.
+        // Read by the client, which guards it.
         get problems() {
-          const found = change.problems;
-          return Array.isArray(found) ? found.map(asProblem) : found;
+          const found: unknown = change.problems ?? [];
+          if (Array.isArray(found)) return found.map(asProblem);
+          // A promise is not waited for; when it rejects, that is nobody's unhandled rejection.
+          Promise.resolve(found).catch(() => undefined);
+          throw new TypeError('A config source reported something that is not a list.');
         },
       });
     } else {

@@ -13,7 +13,7 @@ export interface StickyOptions {
 
 const TIMEOUT_MS = 250;
 
-/** What a store may take to close, at most; it is kept back from the time for what the store has to write. */
+/** Kept back for closing the store, at most, from the time for what the store has to write. */
 const CLOSING_MS = 100;
 
 /** What assignments may be kept in: each of the methods it has is a function, and it has one at least. */
@@ -55,13 +55,16 @@ export function sticky(store: UserProfileStore, options?: StickyOptions): Part<n
       profiles: createProfiles(store, client, timeoutMs),
       flush,
       async close({ timeoutMs: total }) {
-        const closing = { timeoutMs: Math.min(CLOSING_MS, total / 4) };
-        const flushing = { timeoutMs: total - closing.timeoutMs };
-        try {
-          await withDeadline('Flushing the profile store', flushing, () => flush(flushing));
-        } finally {
-          await withDeadline('Closing the profile store', closing, () => store.close?.());
-        }
+        const end = Date.now() + total;
+        const reserveMs = Math.min(CLOSING_MS, total / 4);
+        const flushing = { timeoutMs: total - reserveMs };
+        const closeStore = () => {
+          const closing = { timeoutMs: Math.max(reserveMs, end - Date.now()) };
+          return withDeadline('Closing the profile store', closing, () => store.close?.());
+        };
+        const flushed = withDeadline('Flushing the profile store', flushing, () => flush(flushing));
+        // When both fail, it is the flush that is told: what was not written is lost.
+        await flushed.then(closeStore, closeStore).finally(() => flushed);
         return undefined;
       },
     };

@@ -16,6 +16,11 @@ function raise(what: unknown): never {
   throw what;
 }
 
+/** Resolves after so many milliseconds. */
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 /** How a foreign method may fail, besides hanging. */
 const FAILURES: Record<string, () => unknown> = {
   'throws an error': () => {
@@ -307,16 +312,25 @@ describe('[UPS-02] a store that hangs', () => {
   });
 
   it.each<[string, object, number, readonly string[]]>([
-    ['its close', { close: never }, 100, ['Closing the profile store did not finish within 100 ms.']],
+    ['its close', { close: never }, 4_950, ['Closing the profile store did not finish within 4950 ms.']],
+    ['nothing, but its close takes 4 s', { close: () => after(4_000) }, 4_000, []],
     ['its flush', { flush: never }, 4_850, ['Flushing the profile store did not finish within 4850 ms.']],
     ['a save', { save: never }, 4_850, ['Flushing the profile store did not finish within 4850 ms.']],
     [
       'its flush, and its close takes 90 ms',
-      { flush: never, close: () => new Promise((resolve) => setTimeout(resolve, 90)) },
+      { flush: never, close: () => after(90) },
       4_940,
       ['Flushing the profile store did not finish within 4850 ms.'],
     ],
-    ['both', { flush: never, close: never }, 4_950, ['Closing the profile store did not finish within 100 ms.']],
+    [
+      'its close, and its flush takes 2 s',
+      { flush: () => after(2_000), close: never },
+      4_950,
+      ['Closing the profile store did not finish within 2950 ms.'],
+    ],
+    ['both', { flush: never, close: never }, 4_950, ['Flushing the profile store did not finish within 4850 ms.']],
+    ['its close, and its flush fails', { flush: () => raise(new Error('flush')), close: never }, 4_950, ['flush']],
+    ['nothing, but both fail', { flush: () => raise(new Error('flush')), close: () => raise(boom) }, 0, ['flush']],
   ])('in %s is closed by the client in its time, and told once', async (_what, methods, expectedMs, causes) => {
     const close = vi.fn();
     const profiles = { lookup: () => null, save: () => undefined, close, ...methods };
