@@ -28,6 +28,10 @@ describe.skipIf(!canStartBrowser())('the fault switches', () => {
     await card('Event collector').getByLabel('Fault', { exact: true }).selectOption('latency');
     await card('Event collector').getByText('Slow', { exact: true }).waitFor();
     await card('Event collector').getByLabel('Delay in milliseconds').fill('300');
+    // What is typed stays while the page asks for the faults again.
+    for (let refreshes = 0; refreshes < 2; refreshes += 1) {
+      await page.waitForResponse((response) => response.url().endsWith('/__chaos'));
+    }
     await card('Event collector').getByLabel('Delay in milliseconds').blur();
     await card('Event collector').getByRole('slider').focus();
     await page.keyboard.press('Home');

@@ -123,6 +123,8 @@ function EndpointCard({ name, label, use, faults, set }: EndpointCardProps): JSX
 function FaultFields({ fault, change }: { fault: Fault; change: (fault: Fault) => void }): JSX.Element {
   const id = useId();
   const figure = findKind(fault.kind)?.figure;
+  /** What is being typed: the page is drawn again with each refresh, which would put the figure in effect back. */
+  const [typed, setTyped] = useState<string>();
   return (
     <div class="fault-fields">
       {figure && (
@@ -133,10 +135,12 @@ function FaultFields({ fault, change }: { fault: Fault; change: (fault: Fault) =
             type="number"
             min={figure.min}
             max={figure.max}
-            value={fault[figure.name]}
+            value={typed ?? fault[figure.name]}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
             onChange={({ currentTarget }) => {
               if (currentTarget.reportValidity() && currentTarget.value !== '') {
                 change({ ...fault, [figure.name]: currentTarget.valueAsNumber });
+                setTyped(undefined);
               }
             }}
           />
