@@ -114,7 +114,7 @@ function EndpointCard({ name, label, use, faults, set }: EndpointCardProps): JSX
           ))}
         </select>
       </div>
-      {fault !== undefined && <FaultFields fault={fault} change={(next) => set(name, [next])} />}
+      {fault !== undefined && <FaultFields key={fault.kind} fault={fault} change={(next) => set(name, [next])} />}
       {list.length > 1 && <p class="small">{plural(list.length - 1, 'more fault')} set by another client.</p>}
     </section>
   );
@@ -140,9 +140,9 @@ function FaultFields({ fault, change }: { fault: Fault; change: (fault: Fault) =
             onChange={({ currentTarget }) => {
               if (currentTarget.reportValidity() && currentTarget.value !== '') {
                 change({ ...fault, [figure.name]: currentTarget.valueAsNumber });
-                setTyped(undefined);
               }
             }}
+            onBlur={({ currentTarget }) => currentTarget.validity.valid && setTyped(undefined)}
           />
         </div>
       )}
