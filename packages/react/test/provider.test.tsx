@@ -2,7 +2,6 @@
 /** Where decisions come from: a client, a snapshot, both, or neither. */
 import { act, cleanup, render, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import { createClient, projectConfig } from 'sortition';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   FlagsProvider,
@@ -14,7 +13,7 @@ import {
   useUser,
   useVariable,
 } from '../src/index.ts';
-import { CLASSIC, createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
+import { CLASSIC, createLateClient, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
 
 afterEach(cleanup);
 
@@ -28,13 +27,6 @@ function Checkout(): ReactNode {
 }
 const shown = (): string => screen.getByRole('status').textContent?.trim() ?? '';
 const user = { id: 'ada' };
-
-/** A client without a config, and what gives it one. */
-function createLateClient() {
-  const late = createLateConfig({ current: () => projectConfig(shop) });
-  const shop = createShopClient();
-  return { shop, late, client: createClient({ config: late, events: null, logger: false }) };
-}
 
 describe('a provider', () => {
   it('decides with a client that is ready in the first render', () => {

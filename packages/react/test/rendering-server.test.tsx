@@ -5,30 +5,19 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type ReactNode, Suspense } from 'react';
 import { renderToPipeableStream } from 'react-dom/server';
-import { createClient, projectConfig } from 'sortition';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFlagsStore } from '../src/flags-store.ts';
-import { type FlagsClient, FlagsProvider, type FlagsProviderProps, useDecision } from '../src/index.ts';
-import { createLateConfig, createShopClient } from './shop.ts';
+import { FlagsProvider, type FlagsProviderProps, useDecision } from '../src/index.ts';
+import { countWaits, createLateClient } from './shop.ts';
 
 const user = { id: 'ada' };
 const FLAGS = ['checkout', 'banner', 'missing'];
 
 /** A client without a config, what gives it one, and how often it was waited for. */
-function createLateClient() {
-  const shop = createShopClient();
-  const late = createLateConfig({ current: () => projectConfig(shop) });
-  const client = createClient({ config: late, events: null, logger: false });
-  const ready = vi.fn((options?: { readonly timeoutMs?: number }) => client.ready(options));
-  const counted: FlagsClient = {
-    get isReady() {
-      return client.isReady;
-    },
-    ready,
-    createUserContext: (...asked) => client.createUserContext(...asked),
-    on: (event, listener) => client.on(event, listener),
-  };
-  return { late, ready, client: counted };
+function createCountedClient() {
+  const { client, late } = createLateClient();
+  const { counted, ready } = countWaits(client);
+  return { client: counted, late, ready };
 }
 
 function Suspended({ flagKey }: { flagKey: string }): ReactNode {
@@ -69,7 +58,7 @@ async function stream(app: ReactNode): Promise<string[]> {
 
 describe.each(PLACES)('suspense %s, on a server,', (_name, app) => {
   it('sends the decisions of the client once it is ready, and waits for it once', async () => {
-    const { client, late, ready } = createLateClient();
+    const { client, late, ready } = createCountedClient();
     const sent = stream(app({ client, user }));
     setTimeout(late.arrive, 20);
     expect(await sent).toEqual(['checkout ready classic', 'banner ready on', 'missing ready null']);
@@ -77,27 +66,27 @@ describe.each(PLACES)('suspense %s, on a server,', (_name, app) => {
   });
 
   it('ends when the client fails', async () => {
-    const { client, ready } = createLateClient();
+    const { client, ready } = createCountedClient();
     const sent = await stream(app({ client, user, timeoutMs: 20 }));
     expect(sent).toEqual(FLAGS.map((flagKey) => `${flagKey} failed null`));
     expect(ready).toHaveBeenCalledOnce();
   });
 
   it('ends when the client says that it is ready and is not', async () => {
-    const { client, ready } = createLateClient();
+    const { client, ready } = createCountedClient();
     ready.mockResolvedValue();
     expect(await stream(app({ client, user }))).toEqual(FLAGS.map((flagKey) => `${flagKey} failed null`));
   });
 
   it('sends that a flag is loading which the snapshot does not have', async () => {
-    const { client } = createLateClient();
+    const { client } = createCountedClient();
     const sent = await stream(app({ client, user, snapshot: { version: 1, decisions: [] } }));
     expect(sent).toEqual(FLAGS.map((flagKey) => `${flagKey} loading null`));
   });
 });
 
 it('a provider follows its client where there are no events of pages', async () => {
-  const { client, late } = createLateClient();
+  const { client, late } = createCountedClient();
   const store = createFlagsStore({ client, user });
   expect(store.read('checkout').status).toBe('loading');
   const end = store.start();

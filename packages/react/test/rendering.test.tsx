@@ -5,7 +5,6 @@ import { type ReactNode, StrictMode, Suspense, startTransition, useState, versio
 import { version as domVersion } from 'react-dom';
 import { hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { createClient, projectConfig } from 'sortition';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type FlagsClient,
@@ -15,7 +14,7 @@ import {
   useReady,
   useVariable,
 } from '../src/index.ts';
-import { createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
+import { countWaits, createLateClient, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
 
 const user = { id: 'ada' };
 afterEach(() => {
@@ -23,12 +22,6 @@ afterEach(() => {
   document.body.replaceChildren();
   vi.restoreAllMocks();
 });
-
-function createLateClient() {
-  const shop = createShopClient();
-  const late = createLateConfig({ current: () => projectConfig(shop) });
-  return { shop, late, client: createClient({ config: late, events: null, logger: false }) };
-}
 
 function Page(): ReactNode {
   const { status, decision } = useDecision('checkout');
@@ -277,15 +270,7 @@ describe('suspense', () => {
     ['a flag that the snapshot does not have', { version: 1, decisions: [] } as const, 'loading', ['loading', 'ready']],
   ])('hydrates %s, and asks the client once', async (_name, snapshot, served, shown) => {
     const { client, late } = createLateClient();
-    const ready = vi.fn(() => client.ready());
-    const counted: FlagsClient = {
-      get isReady() {
-        return client.isReady;
-      },
-      ready,
-      createUserContext: (...asked) => client.createUserContext(...asked),
-      on: (event, listener) => client.on(event, listener),
-    };
+    const { counted, ready } = countWaits(client);
     const app = (given: FlagsClient | null) => (
       <FlagsProvider client={given} snapshot={snapshot} user={user}>
         <Suspense fallback="waiting">

@@ -1,6 +1,15 @@
 /** The flags of the tests, and clients for them. */
 import { createTestClient, type TestClient } from '@sortition/testing';
-import { type ConfigSource, createSnapshot, type DecisionSnapshot, type Problem } from 'sortition';
+import {
+  type ConfigSource,
+  createClient,
+  createSnapshot,
+  type DecisionSnapshot,
+  type Problem,
+  projectConfig,
+} from 'sortition';
+import { vi } from 'vitest';
+import type { FlagsClient } from '../src/index.ts';
 
 export interface ShopFlags {
   checkout: { variations: 'classic' | 'one_page' | 'off'; variables: { steps: number; label: string } };
@@ -44,4 +53,25 @@ export function createLateConfig(source: { current(): ReturnType<ConfigSource['c
       for (const listener of listeners) listener({ type: 'problem', problem });
     },
   };
+}
+
+/** A client without a config, and what gives it one: that of the shop client. */
+export function createLateClient() {
+  const shop = createShopClient();
+  const late = createLateConfig({ current: () => projectConfig(shop) });
+  return { shop, late, client: createClient({ config: late, events: null, logger: false }) };
+}
+
+/** The same client to the hooks, and how often it was waited for. */
+export function countWaits(client: FlagsClient) {
+  const ready = vi.fn((options?: { readonly timeoutMs?: number }) => client.ready(options));
+  const counted: FlagsClient = {
+    get isReady() {
+      return client.isReady;
+    },
+    ready,
+    createUserContext: (...asked) => client.createUserContext(...asked),
+    on: (event, listener) => client.on(event, listener),
+  };
+  return { counted, ready };
 }
