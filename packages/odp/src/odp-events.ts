@@ -49,7 +49,8 @@ const TELL_AGAIN_MS = 300_000;
 export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost): OdpEvents {
   const { batchSize, flushIntervalMs, eventsTimeoutMs, maxQueueSize, maxQueueBytes, fetch } = options;
   const counters = { produced: 0, delivered: 0, dropped: 0, retries: 0 };
-  const oldLanes = new Set<Lane>();
+  /** Lanes whose settings are gone, with the failed requests that each may still make. */
+  const oldLanes = new Map<Lane, number>();
   /** Events that wait for the first settings; `undefined` once those came. */
   let early: string[] | undefined = [];
   let earlyBytes = 0;
@@ -63,7 +64,7 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   let untold = 0;
 
   function createLane(): Lane {
-    return createDeliveryLane<OdpEventTarget, LaneItem>({
+    const own: Lane = createDeliveryLane<OdpEventTarget, LaneItem>({
       batchSize,
       flushIntervalMs,
       requestTimeoutMs: eventsTimeoutMs,
@@ -96,12 +97,16 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
       },
       onRetry(why, cause) {
         counters.retries += 1;
+        const left = (oldLanes.get(own) ?? 0) - 1;
+        if (left === 0) own.stop();
+        if (left > 0) oldLanes.set(own, left);
         if (why === undefined || monotonicNow() < toldAt + TELL_AGAIN_MS) return;
         toldAt = monotonicNow();
         report('odp-events-delayed', `ODP events could not be sent and are kept for another attempt. ${why}`, cause);
       },
       waitUntil: host.waitUntil,
     });
+    return own;
   }
 
   function report(code: string, message: string, cause?: unknown): void {
@@ -148,8 +153,8 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   }
 
   async function drain(old: Lane): Promise<void> {
-    oldLanes.add(old);
-    const drained = old.flush(OLD_LANE_TIMEOUT_MS, OLD_LANE_ATTEMPTS).then(() => {
+    oldLanes.set(old, OLD_LANE_ATTEMPTS);
+    const drained = old.flush(OLD_LANE_TIMEOUT_MS).then(() => {
       oldLanes.delete(old);
       old.stop();
       loseRest(old.count, 'odp-events-lost', 'the ODP settings changed and the old platform did not take them');
@@ -164,7 +169,7 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   }
 
   function lanes(): Lane[] {
-    return lane === null ? [...oldLanes] : [...oldLanes, lane];
+    return [...oldLanes.keys(), ...(lane === null ? [] : [lane])];
   }
 
   function pending(): number {

@@ -1,21 +1,31 @@
 /**
- * Finding the item that is at fault: a batch that fails while others are accepted is halved, its halves are halved, and the
- * item that fails alone is given up after a number of attempts.
+ * Finding the item that is at fault: a batch that fails while others are accepted is set aside, halved when it fails again, its
+ * halves are halved, and the item that fails alone is given up after a number of attempts.
  */
+import { monotonicNow } from '../clock.ts';
+import { backoffMs } from '../retry.ts';
 import type { Whole } from './batch-size.ts';
-import type { LaneBatch } from './lane-options.ts';
+import type { LaneBatch, LaneDrop } from './lane-options.ts';
 import type { LaneItem } from './lane-queue.ts';
+import { BACKOFF } from './outage.ts';
 
 /** A batch with what is known of it. */
 export interface TriedBatch<Context, Item extends LaneItem> extends LaneBatch<Context, Item> {
   readonly failures: number;
-  /** When it failed first, on the monotonic clock, and how many requests had been accepted by then. */
-  readonly since: number;
-  readonly acceptedBefore: number;
+  /** When it failed first, on the monotonic clock. */
+  readonly since?: number;
+  /** Requests that had been accepted before it was sent for the first time. */
+  readonly acceptedBefore?: number;
   /** Set aside until then. */
-  readonly retryAt: number;
+  retryAt: number;
   readonly whole?: Whole | undefined;
 }
+
+/** One that failed. */
+type FailedBatch<Batch extends TriedBatch<unknown, LaneItem>> = Batch & {
+  readonly since: number;
+  readonly acceptedBefore: number;
+};
 
 /** An item that fails alone while others are accepted is given up after this many attempts, not before this time. */
 const GIVE_UP_ATTEMPTS = 10;
@@ -24,24 +34,68 @@ const GIVE_UP_MS = 300_000;
 const REFUSED_MS = 3_600_000;
 
 /**
- * Whether a batch that failed again is given up.
+ * The batch after one more failure.
  *
- * @param isAtFault Whether others were accepted since it failed first.
+ * @param accepted Requests that had been accepted before it was sent.
+ * @param asked The wait that the destination asked for, in ms.
  */
-export function isGivenUp(
-  { failures, since, items }: TriedBatch<unknown, LaneItem>,
-  now: number,
-  isRefused: boolean,
-  isAtFault: boolean,
-): boolean {
-  const ageMs = now - since;
-  if (isRefused && ageMs >= REFUSED_MS) return true;
-  return isAtFault && items.length === 1 && failures >= GIVE_UP_ATTEMPTS && ageMs >= GIVE_UP_MS;
+export function noteAttempt<Batch extends TriedBatch<unknown, LaneItem>>(
+  batch: Batch,
+  accepted: number,
+  asked: number | null,
+): FailedBatch<Batch> {
+  const now = monotonicNow();
+  const failures = batch.failures + 1;
+  return {
+    ...batch,
+    isNew: false,
+    failures,
+    since: batch.since ?? now,
+    acceptedBefore: batch.acceptedBefore ?? accepted,
+    retryAt: now + backoffMs(BACKOFF, failures, asked),
+  };
 }
 
-/** Whether a batch of several that failed again is tried in halves; seldom while nothing else is accepted. */
-export function isHalved({ failures, items }: TriedBatch<unknown, LaneItem>, isAtFault: boolean): boolean {
-  return items.length > 1 && (isAtFault ? failures > 1 : failures % 3 === 0);
+/**
+ * Sets a batch that failed aside, whole or in halves. Returns why it is given up, if it is.
+ *
+ * @param isAtFault Whether others were accepted since it failed first. While nothing is accepted it is seldom halved.
+ */
+export function setAside<Batch extends TriedBatch<unknown, LaneItem>>(
+  aside: Batch[],
+  batch: FailedBatch<Batch>,
+  isRefused: boolean,
+  isAtFault: boolean,
+): LaneDrop | undefined {
+  const { failures, since, items } = batch;
+  const ageMs = monotonicNow() - since;
+  if (isRefused && ageMs >= REFUSED_MS) return 'refused';
+  if (items.length === 1) {
+    if (isAtFault && failures >= GIVE_UP_ATTEMPTS && ageMs >= GIVE_UP_MS) return 'refused';
+  } else if (isAtFault ? failures > 1 : failures % 3 === 0) return setHalvesAside(aside, batch);
+  aside.push(batch);
+  return undefined;
+}
+
+/** Sets a batch aside in halves, to go next. Returns that it is too large when it is a single item. */
+export function setHalvesAside<Batch extends TriedBatch<unknown, LaneItem>>(
+  aside: Batch[],
+  batch: Batch,
+): LaneDrop | undefined {
+  const { items, failures } = batch;
+  if (items.length === 1) return 'too-large';
+  const whole = { size: items.length, accepted: 0 };
+  aside.unshift(...halve({ ...batch, isNew: false, failures: Math.min(failures, 1), retryAt: 0, whole }));
+  return undefined;
+}
+
+/** Takes the first batch whose time has come at `moment`. */
+export function takeAside<Batch extends TriedBatch<unknown, LaneItem>>(
+  aside: Batch[],
+  moment: number,
+): Batch | undefined {
+  const index = aside.findIndex(({ retryAt }) => retryAt <= moment);
+  return index < 0 ? undefined : aside.splice(index, 1)[0];
 }
 
 /** Two batches of what one holds. */

@@ -43,10 +43,10 @@ export interface DeliveryLane<Context, Item extends LaneItem> {
   /** Queues an item and sends what may be sent. Never throws. */
   add(context: Context, item: Item): void;
   /**
-   * Sends what is queued; resolves when everything that was queued before is settled, at the latest after `timeoutMs`, or
-   * after so many failures in a row. Never rejects; keeps the process alive.
+   * Sends what is queued; resolves when everything that was queued before is settled, at the latest after `timeoutMs` or
+   * when the lane is stopped. Never rejects; keeps the process alive.
    */
-  flush(timeoutMs: number, attempts?: number): Promise<void>;
+  flush(timeoutMs: number): Promise<void>;
   /**
    * Offers everything that is not under way. `taken` counts as delivered, `request` sends it as a request that outlives the
    * page, `too-large` offers its halves, and `kept` leaves it in the queue, as does `too-large` for a single item.

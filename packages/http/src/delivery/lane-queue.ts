@@ -1,34 +1,48 @@
-/** What waits to be sent, in the order of arrival, apart for each context: one request holds items of one context only. */
+/**
+ * What waits to be sent, in the order of arrival, apart for each context, because one request holds items of one context only;
+ * and when there is enough for a request: so many items, or fewer that have waited long enough.
+ */
+import { monotonicNow } from '../clock.ts';
 
 /** One thing to be sent, such as an event. */
 export interface LaneItem {
   /** Its part of a body. A character is counted as a byte. */
   readonly text: string;
-  /** 0; written by the lane, where it increases in the order of arrival. */
+  /** 0; written by the queue, where it increases in the order of arrival. */
   number: number;
 }
 
 /** See the file. */
 export interface LaneQueue<Context, Item extends LaneItem> {
   add(context: Context, item: Item): void;
+  /** Waits no longer for company of what is there. Returns the number of the item that came last. */
+  seal(): number;
   /**
    * Takes items of the oldest context that may be sent, at least one; `undefined` when none may.
    *
    * @param maxItems As many at most; fewer when their texts are long.
    */
-  take(
-    sealedUpTo: number,
-    maxItems: number,
-  ): { readonly context: Context; readonly items: readonly Item[] } | undefined;
-  /** Whether something may be sent: enough items of one context, or an item up to this number. */
-  isDue(sealedUpTo: number): boolean;
+  take(maxItems: number): { readonly context: Context; readonly items: readonly Item[] } | undefined;
+  /** Whether something may be sent. */
+  isDue(): boolean;
   /** Whether an item up to this number is there. */
   holds(number: number): boolean;
+  /** Items that are settled, wherever they were. */
+  forget(items: readonly Item[]): void;
+  /** Items that wait. */
   readonly count: number;
+  /** Items that are not settled, those that were taken included. */
+  readonly pending: number;
+  /** About how many bytes those take. */
+  readonly bytes: number;
+  /** When the oldest item that still waits for company came, on the monotonic clock; endless without one. */
+  readonly openSince: number;
 }
 
 /** Of one request, about. */
 const MAX_BATCH_CHARS = 524_288;
+/** A moment that does not come. */
+export const NEVER: number = Number.POSITIVE_INFINITY;
 
 /**
  * Creates an empty queue.
@@ -41,14 +55,23 @@ export function createLaneQueue<Context, Item extends LaneItem>(
 ): LaneQueue<Context, Item> {
   const groups: { readonly context: Context; items: Item[] }[] = [];
   let count = 0;
+  let pending = 0;
+  let bytes = 0;
+  let lastNumber = 0;
+  let sealedUpTo = 0;
+  let openSince = NEVER;
 
-  function findDue(sealedUpTo: number): number {
+  function findDue(): number {
     return groups.findIndex(({ items }) => items.length >= fullAt || isUpTo(items, sealedUpTo));
   }
 
   return {
     add(context, item) {
       count += 1;
+      pending += 1;
+      bytes += item.text.length;
+      item.number = ++lastNumber;
+      if (openSince === NEVER) openSince = monotonicNow();
       for (const group of groups) {
         if (!isSame(group.context, context)) continue;
         group.items.push(item);
@@ -56,8 +79,13 @@ export function createLaneQueue<Context, Item extends LaneItem>(
       }
       groups.push({ context, items: [item] });
     },
-    take(sealedUpTo, maxItems) {
-      const index = findDue(sealedUpTo);
+    seal() {
+      openSince = NEVER;
+      sealedUpTo = lastNumber;
+      return lastNumber;
+    },
+    take(maxItems) {
+      const index = findDue();
       const group = groups[index];
       if (!group) return undefined;
       const { context, items } = group;
@@ -72,12 +100,26 @@ export function createLaneQueue<Context, Item extends LaneItem>(
       groups.splice(index, 1);
       if (length < items.length) groups.push({ context, items: items.slice(length) });
       count -= length;
+      if (count === 0) openSince = NEVER;
       return { context, items: items.slice(0, length) };
     },
-    isDue: (sealedUpTo) => findDue(sealedUpTo) >= 0,
+    isDue: () => findDue() >= 0,
     holds: (number) => groups.some(({ items }) => isUpTo(items, number)),
+    forget(items) {
+      pending -= items.length;
+      for (const { text } of items) bytes -= text.length;
+    },
+    get pending() {
+      return pending;
+    },
+    get bytes() {
+      return bytes;
+    },
     get count() {
       return count;
+    },
+    get openSince() {
+      return openSince;
     },
   };
 }

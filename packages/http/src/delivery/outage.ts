@@ -29,15 +29,16 @@ export function noOutage(acceptedAt: number): Outage {
 /**
  * Notes that a request failed.
  *
- * @param counts Whether it says something about the destination.
- * @param isAlone Whether nothing else was accepted meanwhile.
+ * @param isFirst Whether the batch failed for the first time.
+ * @param isAtFault Whether others were accepted meanwhile. When it fails again then, that says nothing about the destination.
  * @param asked The pause that the destination asked for, in ms.
  */
-export function noteFailure(outage: Outage, counts: boolean, isAlone: boolean, asked: number | null): void {
+export function noteFailure(outage: Outage, isFirst: boolean, isAtFault: boolean, asked: number | null): void {
   const now = monotonicNow();
   const silentMs = now - outage.acceptedAt;
-  if (counts) outage.failures += 1;
-  outage.isDown ||= asked !== null || outage.failures >= FAILURES_OF_DESTINATION || (isAlone && silentMs > SILENT_MS);
+  if (isFirst || !isAtFault) outage.failures += 1;
+  outage.isDown ||=
+    asked !== null || outage.failures >= FAILURES_OF_DESTINATION || (isFirst && !isAtFault && silentMs > SILENT_MS);
   if (!outage.isDown) return;
   // The end of an outage is noticed within a quarter of its length: the queue has little more to hold than the outage.
   const capMs = Math.min(BACKOFF.capMs, Math.max(BACKOFF.baseMs, silentMs / 4));

@@ -1,6 +1,6 @@
 /** Delivery of events, naively: the collector is there, answers once, and the process never ends. */
 
-const LANE = 'packages/http/src/delivery/delivery-lane.ts';
+const REQUESTS = 'packages/http/src/delivery/requests.ts';
 const FAILED_BATCH = 'packages/http/src/delivery/failed-batch.ts';
 const SINK = 'packages/events/src/batch-events.ts';
 const TESTS = 'packages/events/test/delivery.test.ts';
@@ -13,9 +13,9 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-01', 'EVT-02'],
     edits: [
       {
-        file: LANE,
-        find: '    else aside.push(again);\n',
-        put: "    else drop(again, 'refused', status);\n",
+        file: FAILED_BATCH,
+        find: '  aside.push(batch);\n  return undefined;\n',
+        put: "  return 'refused';\n",
       },
     ],
     tests: [TESTS],
@@ -77,9 +77,9 @@ export const NAIVE_DELIVERY = [
         put: 'else if (mayRepeat && !signal?.aborted && wasReused(error) && !error)',
       },
       {
-        file: LANE,
-        find: '    else aside.push(again);\n',
-        put: "    else drop(again, 'refused', status);\n",
+        file: FAILED_BATCH,
+        find: '  aside.push(batch);\n  return undefined;\n',
+        put: "  return 'refused';\n",
       },
     ],
     tests: [TESTS],
@@ -93,7 +93,7 @@ export const NAIVE_DELIVERY = [
         find: ', timeoutMs, !unref),',
         put: ', timeoutMs * 1_000, !unref),',
       },
-      { file: LANE, find: 'const STALLED_MS = 5_000;', put: 'const STALLED_MS = 5_000_000;' },
+      { file: REQUESTS, find: 'const STALLED_MS = 5_000;', put: 'const STALLED_MS = 5_000_000;' },
     ],
     tests: [TESTS],
   },
@@ -127,8 +127,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: FAILED_BATCH,
-        find: '  return items.length > 1 && (',
-        put: '  return items.length < 0 && (',
+        find: '  if (items.length === 1) {',
+        put: '  if (items.length > 0) {',
       },
     ],
     tests: [TESTS],
@@ -139,8 +139,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: FAILED_BATCH,
-        find: 'if (isRefused && ageMs >= REFUSED_MS) return true;',
-        put: 'if (isRefused) return true;',
+        find: "if (isRefused && ageMs >= REFUSED_MS) return 'refused';",
+        put: "if (isRefused) return 'refused';",
       },
     ],
     tests: [TESTS],
@@ -174,7 +174,7 @@ export const NAIVE_DELIVERY = [
     ids: ['EVT-21'],
     edits: [
       {
-        file: LANE,
+        file: REQUESTS,
         find: '  let isStopped = false;\n',
         put: '  let isStopped = false;\n  new AbortController();\n',
       },
@@ -227,7 +227,7 @@ export const NAIVE_DELIVERY = [
     name: 'two small requests at a time',
     ids: ['EVT-26'],
     edits: [
-      { file: LANE, find: 'const MAX_IN_FLIGHT = 8;', put: 'const MAX_IN_FLIGHT = 2;' },
+      { file: REQUESTS, find: 'const MAX_IN_FLIGHT = 8;', put: 'const MAX_IN_FLIGHT = 2;' },
       { file: 'packages/http/src/delivery/batch-size.ts', find: 'const GROWTH = 100;', put: 'const GROWTH = 1;' },
     ],
     tests: ['tooling/reliability/load/test/load.test.ts'],
