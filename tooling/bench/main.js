@@ -15,12 +15,15 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { compareAnswers } from './compare-answers.js';
 import { profilePage } from './page-profile.js';
+import { PEERS } from './peers/contestants.js';
 import { profileServer } from './profile.js';
 import { createFlags, toDatafile } from './server-project.js';
 import { takeTurns, toShares } from './turns.js';
 
 /** @typedef {import('./turns.js').Share} Share */
 /** @typedef {{ name: string, atMost: number, run: () => Share[] | Promise<Share[]> }} Scenario */
+
+const peers = Object.keys(PEERS);
 
 const quick = process.argv.includes('--quick');
 const only = textOf('--only');
@@ -64,12 +67,16 @@ const server = (name, atMost, more, peers = []) => {
 const growth = (name, atMost, large, small = {}) => {
   const base = { flags: 1_000, audiences: 500, clients: 1, attributes: 8, profiles: 0 };
   const sizes = { small: { ...base, ...small }, large: { ...base, ...large }, rounds };
-  const grow = (/** @type {string} */ peer) => runChild('growth', JSON.stringify({ peer, ...sizes }));
-  const others = 'profiles' in large ? ['official'] : ['official', 'floor'];
-  const run = () => [
-    ...grow('sortition'),
-    ...others.flatMap((peer) => grow(peer).map((share) => ({ ...share, name: `${peer}: ${share.name}` }))),
-  ];
+  // Unleash refuses more than ten clients in a process.
+  const many = peers.filter((peer) => sizes.large.clients <= 10 || peer !== 'Unleash');
+  const others = sizes.large.profiles > 0 ? ['official', 'GrowthBook'] : ['official', 'floor', ...many];
+  const run = () =>
+    ['sortition', ...others].flatMap((peer) =>
+      runChild('growth', JSON.stringify({ peer, ...sizes })).map((share) => ({
+        ...share,
+        name: `${peer}: ${share.name}`,
+      })),
+    );
   return { name, atMost, run };
 };
 
@@ -77,12 +84,12 @@ const growth = (name, atMost, large, small = {}) => {
 const SCENARIOS = [
   server('server: context, 5 decides, 1 conversion, with events', 0.22, { events: true }),
   impressions('impressions on top of 5 decides', 0.42),
-  server('server without events, 5 decides', 0.09, {}, ['floor', 'GrowthBook', 'flagd-core', 'ConfigCat', 'Unleash']),
-  server('server without events, 1 decide', 0.15, { decides: 1 }),
-  server('server without events, 20 decides', 0.08, { decides: 20 }),
-  server('server without events, 100 flags', 0.06, { flags: 100, audiences: 50 }),
-  server('server without events, 10,000 flags', 0.22, { flags: 10_000 }),
-  server('sticky server, store in memory', 0.22, { sticky: true }),
+  server('server without events, 5 decides', 0.09, {}, ['floor', ...peers]),
+  server('server without events, 1 decide', 0.15, { decides: 1 }, ['floor', ...peers]),
+  server('server without events, 20 decides', 0.08, { decides: 20 }, ['floor', ...peers]),
+  server('server without events, 100 flags', 0.06, { flags: 100, audiences: 50 }, ['floor', ...peers]),
+  server('server without events, 10,000 flags', 0.22, { flags: 10_000 }, ['floor', ...peers]),
+  server('sticky server, store in memory', 0.22, { sticky: true }, ['GrowthBook']),
   stickyRedis('sticky server, store in Redis, one round trip'),
   {
     name: 'page in Chromium, processor slowed down four times',
@@ -122,7 +129,7 @@ async function main() {
     if (!name.includes(only)) continue;
     process.stderr.write(`measuring: ${name}\n`);
     for (const { name: contestant, cost, low, high, us } of await run()) {
-      const isOurs = contestant === 'sortition' || contestant === 'large';
+      const isOurs = contestant === 'sortition' || contestant === 'sortition: large';
       const limit = isOurs && atMost > 0 ? `${atMost} ${cost <= atMost ? 'ok' : 'MISSED'}` : '';
       const quartiles = low === high ? '' : `${low.toFixed(3)}–${high.toFixed(3)}`;
       console.log(`| ${name} | ${contestant} | ${cost.toFixed(3)} | ${quartiles} | ${limit} | ${us.toFixed(1)} |`);
@@ -150,15 +157,18 @@ function start(name, atMost, format, flags, decides, step) {
     name,
     atMost,
     run() {
+      const described = createFlags(flags, flags / 2);
       const file = join(folder, `${flags}.json`);
-      writeFileSync(file, toDatafile(createFlags(flags, flags / 2)));
+      writeFileSync(file, toDatafile(described));
+      const projectOf = (/** @type {string} */ peer) => join(folder, `${peer}-${flags}.json`);
+      for (const [peer, { toProject }] of Object.entries(PEERS)) writeFileSync(projectOf(peer), toProject(described));
       const time = (/** @type {string} */ peer) => {
         const script = fileURLToPath(new URL('./scenarios/start.js', import.meta.url));
-        const args = [script, peer, format, file, String(decides)];
+        const args = [script, peer, format, peer in PEERS ? projectOf(peer) : file, String(decides)];
         const env = { ...process.env, NODE_ENV: 'production' };
-        /** @type {Record<'created' | 'usable' | 'total' | 'looked', number>} */
+        /** @type {Record<'created' | 'usable' | 'total' | 'looked', number> & { served: boolean[] }} */
         const steps = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
-        return { us: 1_000 * steps[step], usLooked: 1_000 * steps.looked };
+        return { us: 1_000 * steps[step], usLooked: 1_000 * steps.looked, served: steps.served.join() };
       };
       const floor = join(folder, `floor.${format === 'cjs' ? 'cjs' : 'mjs'}`);
       buildSync({
@@ -169,16 +179,19 @@ function start(name, atMost, format, flags, decides, step) {
         format,
         logLevel: 'error',
       });
-      const names = ['official', 'sortition', 'floor'];
+      const names = ['official', 'sortition', 'floor', ...peers];
+      const allServed = new Set();
       const times = names.map(() => /** @type {number[]} */ ([]));
       const looked = /** @type {number[]} */ ([]);
       for (let round = 0; round < rounds; round += 1) {
         for (const [index, peer] of names.entries()) {
-          const { us, usLooked } = time(peer === 'floor' ? floor : peer);
+          const { us, usLooked, served } = time(peer === 'floor' ? floor : peer);
+          allServed.add(served);
           times[index]?.push(us);
           if (peer === 'sortition') looked.push(usLooked);
         }
       }
+      if (allServed.size !== 1) throw new Error('the contestants put different users into experiments');
       if (step !== 'created') return toShares(names, times);
       return toShares([...names, 'sortition, problems looked for afterwards'], [...times, looked]);
     },
@@ -220,7 +233,7 @@ function stickyRedis(name) {
         stdio: 'ignore',
       });
       try {
-        return await server(name, Number.NaN, { redisPort }).run();
+        return await server(name, Number.NaN, { redisPort }, ['GrowthBook']).run();
       } finally {
         redis.kill();
       }

@@ -9,7 +9,7 @@ import { median } from './compare.js';
 /**
  * @typedef {object} Contestant
  * @property {(index: number) => unknown} run One operation; may answer a promise.
- * @property {() => string[]} [answers] What it decides for the same users as the others.
+ * @property {() => Promise<string[]>} [answers] What it decides for the same users as the others.
  * @property {() => unknown} [check] Run after the last round; throws when what was to be done was not.
  */
 
@@ -77,12 +77,12 @@ export function toShares(names, times) {
  *
  * @param {Contestant} contestant
  */
-export function serveTurns(contestant) {
+export async function serveTurns(contestant) {
   process.on('message', async (/** @type {{ first: number, operations: number, end?: boolean }} */ message) => {
     if (message.end) await contestant.check?.();
     process.send?.(message.end ? {} : { us: await timeTurn(contestant, message) });
   });
-  process.send?.({ answers: contestant.answers?.() });
+  process.send?.({ answers: await contestant.answers?.() });
 }
 
 /**

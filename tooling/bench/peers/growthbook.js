@@ -1,9 +1,7 @@
 /** GrowthBook on the flags of a server project. */
-import { GrowthBook } from '@growthbook/growthbook';
 
 /** @typedef {import('../server-project.js').Flag} Flag */
 /** @typedef {import('../server-project.js').Leaf} Leaf */
-/** @typedef {import('../server-project.js').User} User */
 
 const OPERATORS = /** @type {Record<string, string>} */ ({
   exact: '$eq',
@@ -21,35 +19,69 @@ function toCondition({ name, match, value }) {
   return { [name]: { $exists: true, [OPERATORS[match] ?? '$eq']: value } };
 }
 
-/**
- * @param {readonly Flag[]} flags
- * @returns {(user: User) => { decide(key: string): string }}
- */
-export function createGrowthBook(flags) {
-  const features = Object.fromEntries(
-    flags.map(({ key, audiences }) => {
-      const condition = {
-        $or: audiences.map(({ operator, leaves }) => ({ [`$${operator}`]: leaves.map(toCondition) })),
-      };
-      const variations = ['a', 'b', 'c'];
-      const rule = {
-        condition,
-        coverage: 1,
-        hashAttribute: 'id',
-        seed: key,
-        hashVersion: 2,
-        variations,
-        weights: [0.3333, 0.3333, 0.3334],
-        key,
-      };
-      return [key, { defaultValue: 'off', rules: [rule] }];
-    }),
-  );
-  return ({ userId, attributes }) => {
-    const client = new GrowthBook({
-      attributes: { id: userId, ...attributes },
-      features: /** @type {never} */ (features),
-    });
-    return { decide: (key) => String(client.evalFeature(key).value) };
+/** @type {import('./contestants.js').Peer<typeof import('@growthbook/growthbook')>} */
+export const growthBook = {
+  package: '@growthbook/growthbook',
+  toProject: (flags) => JSON.stringify(Object.fromEntries(flags.map((flag) => [flag.key, toFeature(flag)]))),
+  async create(sdk, project, { sticky, redisPort } = {}) {
+    const { GrowthBook } = sdk;
+    const features = JSON.parse(project);
+    const stickyBucketService = redisPort
+      ? await createRedisService(sdk, redisPort)
+      : sticky && createMemoryService(sdk);
+    return ({ userId, attributes }) => {
+      const user = { id: userId, ...attributes };
+      if (!stickyBucketService) return toContext(new GrowthBook({ attributes: user, features }));
+      const client = new GrowthBook({ attributes: user, stickyBucketService });
+      // What is stored of a user is read before the first decision: at once from memory, awaited from Redis.
+      if (!redisPort) return toContext(client.initSync({ payload: { features } }));
+      return { ...toContext(client), load: async () => void (await client.init({ payload: { features } })) };
+    };
+  },
+};
+
+/** @param {Flag} flag */
+function toFeature({ key, audiences }) {
+  const condition = {
+    $or: audiences.map(({ operator, leaves }) => ({ [`$${operator}`]: leaves.map(toCondition) })),
   };
+  const rule = {
+    condition,
+    coverage: 1,
+    hashAttribute: 'id',
+    seed: key,
+    hashVersion: 2,
+    variations: ['a', 'b', 'c'],
+    weights: [0.3333, 0.3333, 0.3334],
+    key,
+  };
+  return { defaultValue: 'off', rules: [rule] };
+}
+
+/** @param {import('@growthbook/growthbook').GrowthBook} client */
+function toContext(client) {
+  return { decide: (/** @type {string} */ key) => String(client.evalFeature(key).value) };
+}
+
+/** @param {typeof import('@growthbook/growthbook')} sdk */
+function createMemoryService({ StickyBucketServiceSync }) {
+  const documents = new Map();
+  return new (class extends StickyBucketServiceSync {
+    /** @param {string} name @param {string} value */
+    getAssignmentsSync(name, value) {
+      return documents.get(this.getKey(name, value)) ?? null;
+    }
+
+    /** @param {import('@growthbook/growthbook').StickyAssignmentsDocument} document */
+    saveAssignmentsSync(document) {
+      documents.set(this.getKey(document.attributeName, document.attributeValue), document);
+    }
+  })();
+}
+
+/** @param {typeof import('@growthbook/growthbook')} sdk @param {number} port */
+async function createRedisService({ RedisStickyBucketService }, port) {
+  const { Redis } = await import('ioredis');
+  // What GrowthBook asks of a client is narrower than the types of ioredis.
+  return new RedisStickyBucketService({ redis: /** @type {never} */ (new Redis(port)) });
 }

@@ -6,8 +6,8 @@ import {
 } from '@optimizely/optimizely-sdk';
 
 /** @typedef {import('../server-project.js').User} User */
-/** @typedef {import('../scenarios/server.js').Setup} Setup */
-/** @typedef {import('../scenarios/server.js').Context} Context */
+/** @typedef {import('./contestants.js').Setup} Setup */
+/** @typedef {import('./contestants.js').Context} Context */
 
 /** @param {Setup} setup */
 export function createOfficial({ datafile, events, sticky, redisPort, collect }) {
@@ -25,7 +25,7 @@ export function createOfficial({ datafile, events, sticky, redisPort, collect })
         batchSize: 10,
         eventDispatcher: {
           dispatchEvent: async ({ params }) => {
-            collect(JSON.stringify(params));
+            collect?.(JSON.stringify(params));
             return { statusCode: 204 };
           },
         },

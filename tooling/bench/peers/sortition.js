@@ -4,8 +4,8 @@ import { createRedisProfileStore } from '@sortition/profile-redis';
 import { Redis } from 'ioredis';
 
 /** @typedef {import('../server-project.js').User} User */
-/** @typedef {import('../scenarios/server.js').Setup} Setup */
-/** @typedef {import('../scenarios/server.js').Context} Context */
+/** @typedef {import('./contestants.js').Setup} Setup */
+/** @typedef {import('./contestants.js').Context} Context */
 
 const ANSWER = /** @type {Response} */ ({ status: 204 });
 
@@ -25,7 +25,7 @@ export async function createSortition({ datafile, events, sticky, redisPort, col
       ? createBatchEvents({
           batchSize: 10,
           fetch: async (_url, init) => {
-            collect(String(init?.body));
+            collect?.(String(init?.body));
             return ANSWER;
           },
         })

@@ -1,11 +1,9 @@
 /** Unleash on the flags of a server project: its features as its service would deliver them, given at the start. */
 import { once } from 'node:events';
-import { InMemStorageProvider, Unleash } from 'unleash-client';
 import { NUMBERS, TEXTS } from '../server-project.js';
 
 /** @typedef {import('../server-project.js').Flag} Flag */
 /** @typedef {import('../server-project.js').Leaf} Leaf */
-/** @typedef {import('../server-project.js').User} User */
 
 const NUMERIC = /** @type {Record<string, string>} */ ({ gt: 'NUM_GT', ge: 'NUM_GTE', lt: 'NUM_LT', le: 'NUM_LTE' });
 
@@ -30,44 +28,52 @@ function toExistence(name) {
   };
 }
 
-/**
- * @param {readonly Flag[]} flags
- * @returns {Promise<(user: User) => { decide(key: string): string }>}
- */
-export async function createUnleash(flags) {
-  const features = flags.map(({ key, audiences }) => {
-    const variants = ['a', 'b', 'c'].map((name) => ({ name, weight: name === 'c' ? 334 : 333, stickiness: 'userId' }));
-    const parameters = { groupId: key, rollout: '100', stickiness: 'userId' };
-    const toStrategy = (/** @type {Leaf[]} */ leaves) => ({
-      name: 'flexibleRollout',
-      parameters,
-      constraints: leaves.map(toConstraint),
-      variants,
+const VARIANTS = ['a', 'b', 'c'].map((name) => ({
+  name,
+  weight: name === 'c' ? 334 : 333,
+  stickiness: 'userId',
+}));
+
+/** @type {import('./contestants.js').Peer<typeof import('unleash-client')>} */
+export const unleash = {
+  package: 'unleash-client',
+  toProject: (flags) => JSON.stringify(flags.map(toFeature)),
+  async create({ InMemStorageProvider, Unleash }, project) {
+    const client = new Unleash({
+      appName: 'bench',
+      // Asked once at the start, and not there.
+      url: 'http://127.0.0.1:9',
+      refreshInterval: 0,
+      disableMetrics: true,
+      storageProvider: new InMemStorageProvider(),
+      bootstrap: { data: JSON.parse(project) },
     });
-    // Constraints of a strategy are "and"; one strategy after the other is "or".
-    const strategies = audiences.flatMap(({ operator, leaves }) =>
-      operator === 'and' ? [toStrategy(leaves)] : leaves.map((leaf) => toStrategy([leaf])),
-    );
-    return { name: key, type: 'experiment', enabled: true, strategies };
-  });
-  const client = new Unleash({
-    appName: 'bench',
-    // Asked once at the start, and not there.
-    url: 'http://127.0.0.1:9',
-    refreshInterval: 0,
-    disableMetrics: true,
-    storageProvider: new InMemStorageProvider(),
-    bootstrap: { data: /** @type {never} */ (features) },
-  });
-  client.on('error', () => undefined);
-  await once(client, 'ready');
-  return ({ userId, attributes }) => {
-    const context = { userId, properties: /** @type {Record<string, string>} */ (attributes) };
-    return {
-      decide(key) {
-        const { name, enabled } = client.getVariant(key, context);
-        return enabled ? name : 'off';
-      },
+    client.on('error', () => undefined);
+    await once(client, 'ready');
+    return ({ userId, attributes }) => {
+      const context = { userId, properties: /** @type {Record<string, string>} */ (attributes) };
+      return {
+        decide(key) {
+          const { name, enabled } = client.getVariant(key, context);
+          return enabled ? name : 'off';
+        },
+      };
     };
-  };
+  },
+};
+
+/** @param {Flag} flag */
+function toFeature({ key, audiences }) {
+  const parameters = { groupId: key, rollout: '100', stickiness: 'userId' };
+  const toStrategy = (/** @type {Leaf[]} */ leaves) => ({
+    name: 'flexibleRollout',
+    parameters,
+    constraints: leaves.map(toConstraint),
+    variants: VARIANTS,
+  });
+  // Constraints of a strategy are "and"; one strategy after the other is "or".
+  const strategies = audiences.flatMap(({ operator, leaves }) =>
+    operator === 'and' ? [toStrategy(leaves)] : leaves.map((leaf) => toStrategy([leaf])),
+  );
+  return { name: key, type: 'experiment', enabled: true, strategies };
 }

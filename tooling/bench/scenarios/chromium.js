@@ -10,28 +10,35 @@
  *
  * What a client does when the page is idle, which is looking for problems of the datafile, waits until then. It has a row.
  */
+import { PEERS } from '../peers/contestants.js';
 import { createFlags, toDatafile } from '../server-project.js';
 import { toShares } from '../turns.js';
-import { bundle, launch, openEmptyPage, PAGES, taskSeconds } from './page.js';
+import { bundle, launch, openEmptyPage, PAGES, PEER_PAGES, taskSeconds } from './page.js';
 
 const { rounds } = /** @type {{ rounds: number }} */ (JSON.parse(process.argv[2] ?? '{}'));
 const IDLE = 'sortition, problems looked for when the page is idle';
 const STEPS = ['runs the bundle', 'makes the client', 'decides 10 flags'];
 
-const datafile = toDatafile(createFlags(100, 50));
-const names = Object.keys(PAGES);
-const scripts = await Promise.all(Object.values(PAGES).map((code) => bundle(code)));
+const flags = createFlags(100, 50);
+const pages = { ...PAGES, ...PEER_PAGES };
+const names = Object.keys(pages);
+const scripts = await Promise.all(Object.values(pages).map((code) => bundle(code)));
+const datafiles = names.map((name) => PEERS[name]?.toProject(flags) ?? toDatafile(flags));
 const browser = await launch();
 try {
   const rows = [...names, ...names.flatMap((name) => STEPS.map((step) => `${name}: ${step}`))];
   const times = rows.map(() => /** @type {number[]} */ ([]));
   const processor = [...names, IDLE].map(() => /** @type {number[]} */ ([]));
   const decided = new Set();
+  const served = new Set();
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, script] of scripts.entries()) {
-      const { us, variations } = await open(script, 4);
-      const { threadUs, idleUs } = await open(script, 1);
-      if (names[index] !== 'empty page') decided.add(variations);
+      const datafile = datafiles[index] ?? '';
+      const { us, variations } = await open(script, datafile, 4);
+      const { threadUs, idleUs } = await open(script, datafile, 1);
+      // Hashes differ, so SDKs with a format of their own put the same users into an experiment, and serve them another variation.
+      if (names[index] !== 'empty page') served.add(variations.map((variation) => variation !== 'off').join());
+      if (names[index] !== 'empty page' && !(String(names[index]) in PEERS)) decided.add(variations.join());
       if (round < 0) continue;
       processor[index]?.push(threadUs);
       if (names[index] === 'sortition') processor.at(-1)?.push(idleUs);
@@ -39,15 +46,15 @@ try {
       for (const [at, step] of us.entries()) times[names.length + index * STEPS.length + at]?.push(step);
     }
   }
-  if (decided.size !== 1) throw new Error('the contestants decide differently');
+  if (decided.size !== 1 || served.size !== 1) throw new Error('the contestants decide differently');
   const processorRows = [...names, IDLE].map((name) => `${name}: processor time, not slowed down`);
   console.log(JSON.stringify([...toShares(rows, times), ...toShares(processorRows, processor)]));
 } finally {
   await browser.close();
 }
 
-/** @param {string} script @param {number} slowdown */
-async function open(script, slowdown) {
+/** @param {string} script @param {string} datafile @param {number} slowdown */
+async function open(script, datafile, slowdown) {
   const { context, page, session } = await openEmptyPage(browser);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
@@ -65,7 +72,7 @@ async function open(script, slowdown) {
  *
  * @param {{ script: string, datafile: string }} given
  */
-function runSteps(given) {
+async function runSteps(given) {
   /** @param {string} text */
   const run = (text) => {
     const element = document.createElement('script');
@@ -81,14 +88,14 @@ function runSteps(given) {
   const times = [performance.now()];
   run(given.script);
   times.push(performance.now());
-  const client = Reflect.get(globalThis, 'create')(given.datafile);
+  const client = await Reflect.get(globalThis, 'create')(given.datafile);
   times.push(performance.now());
   const user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
-  const variations = [];
-  for (let index = 0; index < 10; index += 1) variations.push(user.decide(`flag_${index}`).variationKey);
+  const decisions = [];
+  for (let index = 0; index < 10; index += 1) decisions.push(user.decide(`flag_${index}`));
   times.push(performance.now());
   const us = times.slice(1).map((time, at) => 1_000 * (time - Number(times[at])));
-  return { us, variations: variations.join() };
+  return { us, variations: decisions.map((decision) => String(decision.variationKey ?? decision)) };
 }
 
 /** Runs in the page. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 
-/** Each leaves a function that makes a client. */
+/** Each leaves a function that makes a client of a datafile. */
 export const PAGES = {
   official: `import { createInstance, createStaticProjectConfigManager } from '@optimizely/optimizely-sdk';
     globalThis.create = (datafile) => createInstance({ projectConfigManager: createStaticProjectConfigManager({ datafile }) });`,
@@ -17,6 +17,20 @@ export const PAGES = {
     globalThis.create = createPageFloor;`,
   'empty page':
     'globalThis.create = () => ({ createUserContext: () => ({ decide: () => ({ variationKey: null }) }) });',
+};
+
+/** @param {string} peer A module of `peers/`. @param {string} name What it exports. @param {string} sdk */
+const peerPage = (peer, name, sdk) => `import * as sdk from '${sdk}'; import { ${name} } from './peers/${peer}.js';
+  globalThis.create = async (project) => {
+    const createContext = await ${name}.create(sdk, project);
+    return { createUserContext: (userId, attributes) => createContext({ userId, attributes }) };
+  };`;
+
+/** SDKs with a format of their own, by the names that contestants have. Unleash evaluates in servers only. */
+export const PEER_PAGES = {
+  GrowthBook: peerPage('growthbook', 'growthBook', '@growthbook/growthbook'),
+  'flagd-core': peerPage('flagd', 'flagd', '@openfeature/flagd-core'),
+  ConfigCat: peerPage('configcat', 'configCat', 'configcat-js'),
 };
 const ISOLATED = {
   'cross-origin-opener-policy': 'same-origin',
@@ -56,6 +70,8 @@ export async function bundle(code) {
     write: false,
     format: 'iife',
     platform: 'browser',
+    // GrowthBook's assignments may be in Redis, in servers.
+    external: ['ioredis'],
     logLevel: 'error',
     target: 'es2022',
   });

@@ -2,6 +2,7 @@
  * Run as a child: requests of a server. One operation is a new user context with attributes of its own, some decides, and
  * with events one conversion, whose batches are serialised and answered by a collector.
  */
+import { createContestant } from '../peers/contestants.js';
 import { createFlags, createUsers, toDatafile } from '../server-project.js';
 import { serveTurns, timeTurn } from '../turns.js';
 
@@ -20,45 +21,26 @@ import { serveTurns, timeTurn } from '../turns.js';
 
 /** @typedef {import('../server-project.js').Flag} Flag */
 /** @typedef {import('../server-project.js').User} User */
-/** @typedef {{ decide(key: string): { variationKey: string | null, enabled: boolean } | string, trackEvent?(key: string): unknown, load?(): Promise<void> }} Context */
-
-/**
- * @typedef {object} Setup
- * @property {readonly Flag[]} flags
- * @property {string} datafile Of the same flags.
- * @property {boolean | undefined} events
- * @property {boolean | undefined} sticky
- * @property {number | undefined} redisPort
- * @property {(body: string) => void} collect Takes the body of a request with events.
- */
-
-/** How a contestant, by its name, makes the context of a user. @type {Record<string, (setup: Setup, rest: string | undefined) => unknown>} */
-const PEERS = {
-  official: async (setup) => (await import('../peers/official.js')).createOfficial(setup),
-  sortition: async (setup, build) => (await import('../peers/sortition.js')).createSortition(setup, build),
-  floor: async ({ flags }) => (await import('../peers/floor.js')).createFloor(flags),
-  GrowthBook: async ({ flags }) => (await import('../peers/growthbook.js')).createGrowthBook(flags),
-  ConfigCat: async ({ flags }) => (await import('../peers/configcat.js')).createConfigCat(flags),
-  Unleash: async ({ flags }) => (await import('../peers/unleash.js')).createUnleash(flags),
-  'flagd-core': async ({ flags }) => (await import('../peers/flagd.js')).createFlagd(flags),
-};
+/** @typedef {import('../peers/contestants.js').Context} Context */
 
 const options = /** @type {ServerOptions} */ (JSON.parse(process.argv[2] ?? '{}'));
-const [peer = '', build] = String(process.argv[3]).split('=');
-const { decides, redisPort } = options;
+const name = String(process.argv[3]);
+const isOurs = name.startsWith('sortition');
+const { decides, events, sticky, redisPort } = options;
 const flags = createFlags(options.flags, options.audiences);
 // Texts of their own, as those an application is written with.
 const keys = flags.map(({ key }) => key);
 const users = createUsers(3_000, options.attributes);
 let bytes = 0;
 
-const createContext = await create(flags, options.events);
+const createContext = await create(flags, { events, sticky, redisPort });
+const isLoaded = Boolean(redisPort && createContext(userAt(0)).load);
 const contestant = {
-  run: redisPort && peer === 'sortition' ? runLoaded : run,
+  run: isLoaded ? runLoaded : run,
   answers,
   async check() {
-    if (options.events && bytes === 0) throw new Error('no event arrived at the collector');
-    if (redisPort && peer === 'sortition') await checkRoundTrips(redisPort);
+    if (events && bytes === 0) throw new Error('no event arrived at the collector');
+    if (redisPort && isOurs) await checkRoundTrips(redisPort);
   },
 };
 await checkShares();
@@ -69,14 +51,12 @@ if (options.alone) {
 }
 serveTurns(contestant);
 
-/** @param {readonly Flag[]} described @param {boolean} [events] @returns {Promise<(user: User) => Context>} */
-async function create(described, events) {
-  const { sticky } = options;
+/** @param {readonly Flag[]} described @param {Partial<import('../peers/contestants.js').Setup>} more */
+function create(described, more) {
   const collect = (/** @type {string} */ body) => {
     bytes += body.length;
   };
-  const setup = { flags: described, datafile: toDatafile(described), events, sticky, redisPort, collect };
-  return /** @type {Promise<(user: User) => Context>} */ (PEERS[peer]?.(setup, build));
+  return createContestant(name, { flags: described, datafile: toDatafile(described), collect, ...more });
 }
 
 /** @param {number} index */
@@ -120,11 +100,14 @@ function keyAt(index, at) {
 }
 
 /** What 600 users get for five flags each: the variation, or `off`. */
-function answers() {
-  return Array.from({ length: 600 }, (_, index) => {
+async function answers() {
+  const all = [];
+  for (let index = 0; index < 600; index += 1) {
     const context = createContext(userAt(index));
-    return Array.from({ length: 5 }, (__, at) => variationOf(context, keyAt(index, at)));
-  }).flat();
+    if (isLoaded) await context.load?.();
+    for (let at = 0; at < 5; at += 1) all.push(variationOf(context, keyAt(index, at)));
+  }
+  return all;
 }
 
 /** @param {Context} context @param {string} key */
@@ -137,8 +120,8 @@ function variationOf(context, key) {
 /** Hashes differ, so users get other variations of an experiment; each has a third of them, within 1 %. */
 async function checkShares() {
   const audiences = [{ id: '1', operator: /** @type {const} */ ('or'), leaves: [{ name: 'beta', match: 'exists' }] }];
-  // Without events: a full queue would teach the engine to allocate what is short-lived among what lives long.
-  const createEveryone = await create([{ key: 'flag_0', audiences }]);
+  // Without events and stores: full ones would teach the engine to allocate what is short-lived among what lives long.
+  const createEveryone = await create([{ key: 'flag_0', audiences }], {});
   const counts = /** @type {Record<string, number>} */ ({});
   for (let index = 0; index < 30_000; index += 1) {
     const value = variationOf(createEveryone({ userId: `split-${index}`, attributes: { beta: true } }), 'flag_0');
@@ -146,5 +129,5 @@ async function checkShares() {
   }
   for (const variation of ['a', 'b', 'c'])
     if (Math.abs((counts[variation] ?? 0) / 30_000 - 1 / 3) > 0.01)
-      throw new Error(`${peer} gives ${variation} to ${counts[variation]} of 30,000 users; a third was expected`);
+      throw new Error(`${name} gives ${variation} to ${counts[variation]} of 30,000 users; a third was expected`);
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { PEERS } from '../peers/contestants.js';
 
 const [peer, format, datafileFile, decides] = process.argv.slice(2);
 const datafile = readFileSync(String(datafileFile), 'utf8');
@@ -15,25 +16,37 @@ const since = () => {
 };
 
 const names = { official: '@optimizely/optimizely-sdk', sortition: 'sortition' };
+const other = PEERS[String(peer)];
 // The floor is a file.
-const name = Reflect.get(names, String(peer)) ?? peer;
+const name = other?.package ?? Reflect.get(names, String(peer)) ?? peer;
 const sdk = format === 'cjs' ? require(name) : await import(name);
 const imported = since();
-const [client, config] = create();
+const [client, config] = await create();
 const created = since();
 const user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
-for (let index = 0; index < Number(decides); index += 1) user.decide(`flag_${index}`);
+const decisions = [];
+for (let index = 0; index < Number(decides); index += 1) decisions.push(user.decide(`flag_${index}`));
 const decided = since();
 await client.flush?.();
 const total = since();
 // What a client looks through after its first decision, a few milliseconds at a time.
 await config?.watchProblems?.(() => undefined).search();
 const looked = since() - total;
+const served = decisions.map((decision) => decision.enabled ?? decision !== 'off');
 const steps = { imported, created: created - imported, decided: decided - created, usable: decided, total, looked };
-console.log(JSON.stringify(steps));
+console.log(JSON.stringify({ ...steps, served }));
 process.exit(0);
 
-function create() {
+async function create() {
+  if (other) {
+    const createContext = await other.create(sdk, datafile);
+    return [
+      {
+        createUserContext: (/** @type {string} */ userId, /** @type {Record<string, string | number>} */ attributes) =>
+          createContext({ userId, attributes }),
+      },
+    ];
+  }
   if (peer === 'official') {
     const config = sdk.createStaticProjectConfigManager({ datafile });
     return [sdk.createInstance({ projectConfigManager: config })];
