@@ -8,7 +8,7 @@ import type { ProblemReporter, Problems } from './problem-reporter.ts';
 export interface ClientState {
   /** The config decisions are made with; `null` before the first. */
   config: ProjectConfig | null;
-  /** Why there is no config yet, as the source last told it. */
+  /** The last problem of the source or of what it delivered: why there is no config yet. */
   configProblem: Problem | undefined;
   isClosed: boolean;
   /** Number of decisions, errors included. */

@@ -1,6 +1,6 @@
 /** Composes a client of its parts: the config of its source goes to the parts, and their steps go into its calls. */
 import { createUserSnapshot, type DeliveryReport, type EventSinkReport, type Reason, SdkError } from '@sortition/core';
-import { describeValue } from '@sortition/core/internal';
+import { describeValue, invalidOption, isThenable } from '@sortition/core/internal';
 import type { AsyncDisposal } from './async-disposal.ts';
 import type { ClientEvents } from './client-events.ts';
 import { CLIENT, type ClientInternals, callHooks, type UserContextClass, useConfigSource } from './client-internals.ts';
@@ -68,7 +68,10 @@ export function composeClient<Options extends LeanOptions>(
   const methods: Omit<LeanClient, 'isReady' | keyof AsyncDisposal> = {
     ready(readyOptions) {
       useConfigSource(client, 'ready');
-      return readiness.wait(readyOptions);
+      const waited = readiness.wait(readyOptions);
+      // A call that is not awaited must not end the process when it fails; one that is awaited rejects all the same.
+      waited.catch(() => undefined);
+      return waited;
     },
     createUserContext(userId, attributes) {
       const id: unknown = userId ?? firstUserId(client);
@@ -81,13 +84,19 @@ export function composeClient<Options extends LeanOptions>(
       const off = listeners.on(event, listener);
       if (event === 'problem') for (const problem of problems.takeBacklog()) listeners.emit('problem', problem);
       if (state.decisions > 0) callHooks(core, hooks, 'decided');
-      return () => void off();
+      return off;
     },
     flush: (flushOptions) => deliver('flush', delivering, flushOptions),
     close(closeOptions) {
       state.isClosed = true;
       readiness.wake();
-      closing ??= deliver('close', delivering, closeOptions).finally(listeners.clear);
+      if (closing) return closing;
+      // Known before any part is closed, because one may close the client in turn.
+      let settle = (_report: Promise<DeliveryReport>): void => undefined;
+      closing = new Promise((resolve) => {
+        settle = resolve;
+      });
+      settle(deliver('close', delivering, closeOptions).finally(listeners.clear));
       return closing;
     },
     stats() {
@@ -103,15 +112,18 @@ export function composeClient<Options extends LeanOptions>(
   return composed as unknown as LeanClient;
 }
 
-/** @throws SdkError `invalid-option` when two parts bring the same step */
+/** @throws SdkError `invalid-option` when a part is not one, or two parts bring the same step */
 function collectSteps(hooks: readonly PartHooks[]): DecisionSteps {
   const steps: Record<string, unknown> = {};
-  for (const hook of hooks)
+  for (const hook of hooks) {
+    if (!hook || typeof hook !== 'object' || isThenable(hook))
+      throw invalidOption('createClient', 'parts', 'functions that answer an object of hooks', hook);
     for (const name of STEPS) {
       if (hook[name] && steps[name])
         throw new SdkError('invalid-option', `Two parts of createClient bring "${name}"; expected at most one.`);
       steps[name] ??= hook[name];
     }
+  }
   return steps;
 }
 

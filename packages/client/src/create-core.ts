@@ -4,12 +4,12 @@ import { callPart, createListenerRegistry } from '@sortition/core/internal';
 import type { ClientState, OwnCore } from './client-core.ts';
 import type { ClientEvents } from './client-events.ts';
 import type { LeanOptions } from './lean-options.ts';
-import { consoleLogger, guardLogger } from './logger.ts';
+import { guardLogger, logToConsole } from './logger.ts';
 import { createProblemReporter } from './problem-reporter.ts';
 
 /** Creates the core of one client. */
 export function createCore({
-  logger: given = consoleLogger(),
+  logger: given = logToConsole('warn'),
   waitUntil,
   clientName = 'sortition',
   clientVersion = '0.0.0',
@@ -21,7 +21,10 @@ export function createCore({
     if (event === 'problem') logger?.error({ code: 'listener-failed', part: 'listener' }, message);
     else problems.report({ code: 'listener-failed', part: 'listener', message, cause });
   });
-  const problems = createProblemReporter(logger, (problem) => listeners.emit('problem', problem));
+  const problems = createProblemReporter(logger, (problem) => {
+    if (problem.part === 'config' || problem.part === 'datafile') state.configProblem = problem;
+    return listeners.emit('problem', problem);
+  });
   const state: ClientState = {
     config: null,
     configProblem: undefined,

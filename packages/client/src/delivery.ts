@@ -38,7 +38,14 @@ export async function deliver(
           cause,
         });
       });
-      const counted = readFields(answer ?? tryPart(() => hook.stats?.().events), ...counts);
+      const counted = readFields(
+        answer ??
+          readFields(
+            tryPart(() => hook.stats?.()),
+            'events',
+          ).events,
+        ...counts,
+      );
       // A part of an application may answer anything.
       for (const count of counts)
         if (Number.isFinite(counted[count])) report[count] += Math.max(counted[count] as number, 0);

@@ -1,5 +1,5 @@
 /** Following a config source: the config it has, and those that come. */
-import type { ConfigChange, Problem } from '@sortition/core';
+import type { ConfigChange } from '@sortition/core';
 import { type ClientInternals, callHooks } from './client-internals.ts';
 import type { PartHooks } from './part.ts';
 
@@ -15,13 +15,9 @@ const clientsOf = new WeakMap<object, number>();
 export function followSource(client: ClientInternals, wake: () => void): PartHooks {
   const { problems, source, state, steps } = client;
   const safely = <T>(what: string, call: () => T): T | undefined => problems.guard('config', what, call);
-  const passOn = (problem: Problem): void => {
-    state.configProblem = problem;
-    problems.report(problem);
-  };
   const take = (change: ConfigChange): void => {
     if (change.type === 'problem') {
-      passOn(change.problem);
+      problems.report(change.problem);
       return;
     }
     const { config } = change;
@@ -32,7 +28,7 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
     safely('problems', () => {
       const found = change.problems;
       // What is not a list is for `checkedConfig` to tell; a promise is handed back, so that a rejection of it is a problem.
-      if (Array.isArray(found)) found.forEach(passOn);
+      if (Array.isArray(found)) found.forEach(problems.report);
       return found;
     });
     callHooks(client, client.hooks, 'configure', config);

@@ -1,6 +1,6 @@
 /** Logging: a console logger for those who bring none, and a guard around those that are brought. */
 import type { Logger } from '@sortition/core';
-import { tryPart } from '@sortition/core/internal';
+import { invalidOption, tryPart } from '@sortition/core/internal';
 
 /** Log levels, most talkative first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -11,8 +11,16 @@ export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
  * Creates a logger that writes to the console, from `level` up.
  *
  * User ids and attributes appear at `debug` only; keys and tokens never do.
+ *
+ * @throws SdkError `invalid-option` when there is no such level
  */
 export function consoleLogger(level: LogLevel = 'warn'): Logger {
+  if (!LEVELS.includes(level)) throw invalidOption('consoleLogger', 'level', `one of ${LEVELS.join(', ')}`, level);
+  return logToConsole(level);
+}
+
+/** The same for a level that is known to exist. */
+export function logToConsole(level: LogLevel): Logger {
   const from = LEVELS.indexOf(level);
   const at = (name: LogLevel) => (fields: object, message: string) => {
     const { console } = globalThis;

@@ -56,7 +56,7 @@ export function createProblemReporter(
       subjects.add(subject);
     }
     // A store that is down fails every decision: the same line is logged once a second.
-    kind.line = `${Math.floor(performance.now() / 1_000)} ${message}`;
+    kind.line = `${Math.floor(Date.now() / 1_000)} ${message}`;
     if (kind.line !== line) logger?.warn({ code, part }, message);
     if (!emit(problem) && backlog.length < MAX_BACKLOG) backlog.push(problem);
   };

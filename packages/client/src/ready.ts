@@ -36,46 +36,40 @@ export function createReadiness({ state, steps, hooks }: ClientInternals): Readi
   });
   const isReady = () => state.config !== null && !isPartMissing;
 
-  async function untilReady(options: ReadyOptions | undefined): Promise<void> {
-    if (isReady()) return;
-    const { timeoutMs: wanted, signal } = readFields(options, 'timeoutMs', 'signal');
-    const timeoutMs = toDelayMs(wanted, TIMEOUT_MS);
-    let look = (): void => undefined;
-    const begin = () =>
-      new Promise<void>((resolve, reject) => {
-        look = () => {
-          if (isReady()) resolve();
-          else if (state.isClosed) reject(new SdkError('closed', 'The client was closed before it had a config.'));
-        };
-        waiting.add(look);
-        look();
-      });
-    try {
-      await withDeadline('Waiting for the client', { timeoutMs, signal }, begin);
-    } catch (error) {
-      throw (error as SdkError).code === 'timeout' ? notReady(timeoutMs, state, steps) : error;
-    } finally {
-      waiting.delete(look);
-    }
-  }
-
   return {
     wake,
-    wait(options) {
-      const waited = untilReady(options);
-      // A call that is not awaited must not end the process when it fails; one that is awaited rejects all the same.
-      waited.catch(() => undefined);
-      return waited;
+    async wait(options) {
+      if (isReady()) return;
+      const { timeoutMs: wanted, signal } = readFields(options, 'timeoutMs', 'signal');
+      const timeoutMs = toDelayMs(wanted, TIMEOUT_MS);
+      let look = (): void => undefined;
+      const begin = () =>
+        new Promise<void>((resolve, reject) => {
+          look = () => {
+            if (isReady()) resolve();
+            else if (state.isClosed) reject(new SdkError('closed', 'The client was closed before it was ready.'));
+          };
+          waiting.add(look);
+          look();
+        });
+      try {
+        await withDeadline('Waiting for the client', { timeoutMs, signal }, begin);
+      } catch (error) {
+        throw (error as SdkError).code === 'timeout' ? notReady(timeoutMs, state, steps) : error;
+      } finally {
+        waiting.delete(look);
+      }
     },
   };
 }
 
 /** With the last failure to get a config. */
 function notReady(timeoutMs: number, { config, configProblem: problem }: ClientState, steps: DecisionSteps): SdkError {
-  const why = config || !problem ? '' : ` ${steps.describeProblem?.(problem) ?? problem.message}`;
+  if (config) return new SdkError('not-ready', `A part of the client was not ready after ${timeoutMs} ms.`);
+  const why = problem ? ` ${steps.describeProblem?.(problem) ?? problem.message}` : '';
   return new SdkError(
     'not-ready',
     `The client had no config after ${timeoutMs} ms.${why} Check the SDK key and the network; it keeps trying.`,
-    { cause: config ? undefined : (problem?.cause ?? problem) },
+    { cause: problem?.cause ?? problem },
   );
 }

@@ -43,19 +43,30 @@ export type HydratedDecision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<
 
 type Served = 'variationKey' | 'enabled' | 'variables';
 
-/** Takes what a page needs out of decisions: an array of them, or what `decideAll` returned. */
+/**
+ * Takes what a page needs out of decisions: an array of them, or what `decideAll` returned.
+ *
+ * @throws SdkError `invalid-option` for anything else, such as one decision
+ */
 export function createSnapshot(
   decisions: Iterable<DecisionLike> | { readonly [flagKey: string]: DecisionLike | undefined },
 ): DecisionSnapshot {
+  if (typeof decisions !== 'object' || decisions === null) throw noDecisions();
   const list = Symbol.iterator in decisions ? [...(decisions as Iterable<DecisionLike>)] : Object.values(decisions);
   return {
     version: 1,
     decisions: list.flatMap((decision) => {
       if (!decision) return [];
+      if (typeof decision.flagKey !== 'string') throw noDecisions();
       const { variationKey, enabled, variables, ruleKey, flagKey } = decision;
       return [{ variationKey, enabled, variables: variables as SnapshotDecision['variables'], ruleKey, flagKey }];
     }),
   };
+}
+
+function noDecisions(): SdkError {
+  const expected = 'expected an array of decisions, or what decideAll or decideForKeys returned';
+  return new SdkError('invalid-option', `The argument of createSnapshot does not hold decisions; ${expected}.`);
 }
 
 /**

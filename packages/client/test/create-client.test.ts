@@ -1,9 +1,10 @@
-import type { ConversionEvent, EventSink, ImpressionEvent, Odp, Problem, UserProfile } from '@sortition/core';
+import type { ConversionEvent, EventSink, ImpressionEvent, Odp, Problem, SdkError, UserProfile } from '@sortition/core';
 import { createStaticConfig } from '@sortition/datafile';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   bandits,
   checkedConfig,
+  consoleLogger,
   createClient,
   decideAllAsync,
   decideAsync,
@@ -165,6 +166,10 @@ describe('parts', () => {
     ['a source without predict', () => bandits({} as never), 'invalid-option'],
     ['an ODP part without methods', () => platform({ odp: {} as Odp }), 'invalid-option'],
     ['parts that are not functions', () => create({} as Part), 'invalid-option'],
+    ['a part that answers nothing', () => create(() => undefined as never), 'invalid-option'],
+    ['a part that answers a promise', () => create((async () => ({})) as never), 'invalid-option'],
+    ['a function that makes parts in place of a part', () => create(platform as never), 'invalid-option'],
+    ['a log level that does not exist', () => consoleLogger('warning' as never), 'invalid-option'],
     ['two stores', () => create(sticky({ lookup: () => null }), sticky({ lookup: () => null })), 'invalid-option'],
     ['a client without a config', () => createClient({} as LeanOptions), 'invalid-option'],
     ['a user that is not one', () => explain({} as never, 'search'), 'invalid-user'],
@@ -306,8 +311,25 @@ describe('a config source of an application', () => {
     const waits: Part<never> = () => ({ ready: new Promise(() => undefined) });
     const { client } = push(good, { problems: () => [{ ...problem, cause: new Error('an entity') }] }, waits);
     const error: Error = await client.ready({ timeoutMs: 5 }).catch((reason) => reason);
-    expect(error).toMatchObject({ code: 'not-ready', cause: undefined });
-    expect(error.message).not.toContain('Old.');
+    expect([(error as SdkError).code, error.cause]).toEqual(['not-ready', undefined]);
+    expect(error.message).toBe('A part of the client was not ready after 5 ms.');
+    await client.close();
+    const closed = { code: 'closed', message: 'The client was closed before it was ready.' };
+    await expect(client.ready()).rejects.toMatchObject(closed);
+  });
+
+  it.each<[string, unknown, object]>([
+    ['throws when it is asked', null, { current: raise }],
+    ['throws when it is subscribed to', null, { subscribe: raise }],
+    ['delivers something else', 'config', {}],
+    ['rejects', null, { current: async () => raise() }],
+  ])('that %s is told as the cause of a client that does not become ready', async (_what, current, members) => {
+    for (const parts of [[], [checkedConfig]]) {
+      const { client } = push(current, members, ...parts);
+      const error: Error = await client.ready({ timeoutMs: 5 }).catch((reason) => reason);
+      expect(error).toMatchObject({ code: 'not-ready', cause: expect.anything() });
+      expect(error.message).toMatch(/after 5 ms\. .*(failed|not a config).* Check/);
+    }
   });
 
   it('says why there is no config; the check adds the innermost cause', async () => {
@@ -362,6 +384,31 @@ describe('a part of an application', () => {
     await expect(client.ready()).resolves.toBeUndefined();
     const waiting = create(() => ({ ready: new Promise(() => undefined) })).client;
     await expect(waiting.ready({ timeoutMs: 20 })).rejects.toMatchObject({ code: 'not-ready' });
+  });
+
+  it('is closed once, also when it closes the client meanwhile', async () => {
+    let closed = 0;
+    const { client, codes } = create(() => ({
+      close() {
+        closed += 1;
+        void client.close();
+        return undefined;
+      },
+    }));
+    await client.close();
+    expect([closed, codes()]).toEqual([1, []]);
+  });
+
+  it('whose counters are a promise that rejects harms neither flush nor close', async () => {
+    const unhandled: unknown[] = [];
+    const note = (cause: unknown) => unhandled.push(cause);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    const { client } = create(() => ({ stats: () => Promise.reject(new Error('no counters')) as never }));
+    await client.flush();
+    await client.close();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(unhandled).toEqual([]);
   });
 
   it('that throws costs a problem and nothing else', async () => {

@@ -24,11 +24,12 @@ const BRAND: unique symbol = Symbol.for('sortition.SdkError');
 export class SdkError extends Error {
   /** Stable word for the kind of failure. */
   declare readonly code: SdkErrorCode;
+  // Not assigned: a frozen prototype of errors would refuse it.
+  override name = 'SdkError';
 
   /** @param options.cause What an adapter or the platform reported, unchanged. */
   constructor(code: SdkErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
-    this.name = 'SdkError';
     this.code = code;
     Object.defineProperty(this, BRAND, { value: true });
   }

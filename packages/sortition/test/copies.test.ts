@@ -121,7 +121,14 @@ describe('[LIFE-05] a realm of its own, without any API of Node', () => {
     performance,
   };
 
-  async function startRealm() {
+  /** Hardened JavaScript freezes what the language brings; what a realm is given is of another. */
+  const FREEZE = `
+    for (const name of Object.getOwnPropertyNames(globalThis)) {
+      const value = globalThis[name];
+      if (value instanceof Function) [value, Object(value.prototype)].forEach(Object.freeze);
+    }`;
+
+  async function startRealm(prepare = '') {
     const file = await bundle('realm.js', {
       format: 'iife',
       globalName: 'sdk',
@@ -135,6 +142,7 @@ describe('[LIFE-05] a realm of its own, without any API of Node', () => {
       return setTimeout(...args);
     };
     const realm = createContext({ ...WEB, console, clearTimeout, setTimeout: startTimer });
+    runInContext(prepare, realm);
     const before = Object.getOwnPropertyNames(realm);
     runInContext(readFileSync(file, 'utf8'), realm);
     const added = Object.getOwnPropertyNames(realm).filter((name) => !before.includes(name));
@@ -147,28 +155,34 @@ describe('[LIFE-05] a realm of its own, without any API of Node', () => {
     expect(startedTimers).toBe(0);
   });
 
-  test('decides and delivers for the realm that calls it, whose objects and errors are of other classes', async () => {
-    const { sdk, realm } = await startRealm();
-    expect(runInContext('Object', realm)).not.toBe(Object);
-    const collector = await startCollector();
-    const client = sdk.createClient({
-      config: sdk.createStaticConfig({ datafile: shopDatafile() }),
-      events: sdk.createBatchEvents({ endpoint: collector.endpoint }),
-      logger: false,
-    });
-    const user = client.createUserContext('ada', { plan: 'pro' });
-    expect(user.decide('checkout').variationKey).toBe('one_page');
-    expect(user.decide('banner').variationKey).toBe('on');
-    expect(splitUsers(sdk)).toEqual(splitUsers(copy('ESM')));
-    user.trackEvent('purchase', { list: ['a', { b: 1 }], revenue: 7 });
-    expect(await client.close()).toEqual({ delivered: 3, dropped: 0, pending: 0 });
-    expect(collector.arrived()).toBe(3);
+  test.each([
+    ['', ''],
+    [', and frozen', FREEZE],
+  ])(
+    'decides and delivers for the realm that calls it, whose objects and errors are of other classes%s',
+    async (_, prepare) => {
+      const { sdk, realm } = await startRealm(prepare);
+      expect(runInContext('Object', realm)).not.toBe(Object);
+      const collector = await startCollector();
+      const client = sdk.createClient({
+        config: sdk.createStaticConfig({ datafile: shopDatafile() }),
+        events: sdk.createBatchEvents({ endpoint: collector.endpoint }),
+        logger: false,
+      });
+      const user = client.createUserContext('ada', { plan: 'pro' });
+      expect(user.decide('checkout').variationKey).toBe('one_page');
+      expect(user.decide('banner').variationKey).toBe('on');
+      expect(splitUsers(sdk)).toEqual(splitUsers(copy('ESM')));
+      user.trackEvent('purchase', { list: ['a', { b: 1 }], revenue: 7 });
+      expect(await client.close()).toEqual({ delivered: 3, dropped: 0, pending: 0 });
+      expect(collector.arrived()).toBe(3);
 
-    const thrown = errorOf(() => client.createUserContext(7 as never));
-    expect(thrown instanceof Error).toBe(false);
-    expect(copy('ESM').isSdkError(thrown)).toBe(true);
-    expect(sdk.isSdkError(errorOf(() => copy('ESM').createStaticConfig({ datafile: '' })))).toBe(true);
-  });
+      const thrown = errorOf(() => client.createUserContext(7 as never));
+      expect(thrown instanceof Error).toBe(false);
+      expect(copy('ESM').isSdkError(thrown)).toBe(true);
+      expect(sdk.isSdkError(errorOf(() => copy('ESM').createStaticConfig({ datafile: '' })))).toBe(true);
+    },
+  );
 });
 
 /** Answers what each user gets, from a thread or a process, and then has nothing left to do. */

@@ -92,4 +92,13 @@ describe('[LIFE-06] a replaced', () => {
     client.createUserContext('ada').decide('checkout');
     expect(await client.close()).toEqual({ delivered: 1, dropped: 0, pending: 0 });
   });
+
+  test('performance that is missing leaves problems to be told', () => {
+    const client = createShopClient({ events: createRecordingSink() });
+    const codes: string[] = [];
+    client.on('problem', ({ code }) => codes.push(code));
+    vi.stubGlobal('performance', undefined);
+    client.createUserContext('ada').trackEvent('unknown');
+    expect(codes).toEqual(['unknown-event']);
+  });
 });

@@ -20,6 +20,16 @@ describe('snapshots', () => {
     expect(createSnapshot([user.decide('checkout'), user.decide('unknown')])).toEqual(createSnapshot(decisions));
   });
 
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'checkout'],
+    ['one decision', createShopClient().createUserContext('ada').decide('checkout')],
+    ['a map', new Map([['checkout', createShopClient().createUserContext('ada').decide('checkout')]])],
+  ])('are not made of %s', (_what, given) => {
+    expect(() => createSnapshot(given as never)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  });
+
   it.each(['unknown', '__proto__', 'constructor'])('answer an error decision for "%s"', (flagKey) => {
     expect(createHydratedUser(createSnapshot([])).decide(flagKey)).toEqual({
       flagKey,

@@ -14,8 +14,8 @@ export function readFlags(flags: unknown): Map<string, TestFlag> {
 /** A flag with the variables that are not `undefined`. @throws SdkError `invalid-option` */
 export function readFlag(flagKey: string, flag: unknown): TestFlag {
   const { variationKey, enabled, variables = {} } = readRecord(flagKey, flag);
-  if (variationKey !== undefined && typeof variationKey !== 'string') {
-    throw invalid(`${flagKey}.variationKey`, 'a text', variationKey);
+  if (variationKey !== undefined && (typeof variationKey !== 'string' || variationKey === '')) {
+    throw invalid(`${flagKey}.variationKey`, 'a text that is not empty', variationKey);
   }
   if (enabled !== undefined && typeof enabled !== 'boolean') {
     throw invalid(`${flagKey}.enabled`, 'true or false', enabled);
@@ -43,6 +43,15 @@ function readVariable(what: string, value: unknown): unknown {
 }
 
 function invalid(what: string, expected: string, got: unknown): SdkError {
-  const shown = got === null ? 'null' : Array.isArray(got) ? 'an array' : typeof got === 'number' ? got : typeof got;
+  const shown =
+    got === null
+      ? 'null'
+      : Array.isArray(got)
+        ? 'an array'
+        : typeof got === 'number'
+          ? got
+          : got === ''
+            ? '""'
+            : typeof got;
   return new SdkError('invalid-option', `"${what}" of a test client must be ${expected}, got ${shown}.`);
 }

@@ -31,7 +31,7 @@ const VUID_TIMEOUT_MS = 1_000;
  * @throws SdkError `invalid-option` when `odp` or `vuid` does not have the methods it must have
  */
 export function platform(options: PlatformOptions): Part<never> {
-  const { odp, vuid } = options;
+  const { odp, vuid } = Object(options) as PlatformOptions;
   if (odp !== undefined) checkValue('platform', 'odp', odp, PLATFORM_RULES.odp);
   if (vuid !== undefined) checkValue('platform', 'vuid', vuid, PLATFORM_RULES.vuid);
   return (client) => {

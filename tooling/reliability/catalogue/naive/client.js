@@ -165,7 +165,7 @@ export const NAIVE_CLIENT = [
   {
     name: 'a close per call',
     ids: ['EVT-06'],
-    edits: [{ file: CLIENT, find: '      closing ??= deliver(', put: '      closing = deliver(' }],
+    edits: [{ file: CLIENT, find: '      if (closing) return closing;\n', put: '' }],
     tests: [EVENTS],
   },
   {
@@ -234,8 +234,8 @@ export const NAIVE_CLIENT = [
     edits: [
       {
         file: CLIENT,
-        find: '      closing ??= deliver(',
-        put: '      setInterval(() => client, 60_000);\n      closing ??= deliver(',
+        find: '      if (closing) return closing;\n',
+        put: '      if (closing) return closing;\n      setInterval(() => client, 60_000);\n',
       },
     ],
     tests: ['packages/sortition/test/process.test.ts'],
