@@ -10,6 +10,11 @@ import { type AmplitudeCookie, type AmplitudeCookieFormat, pickFields } from './
 import { formatLegacy, parseLegacy } from './legacy-format.ts';
 import { decodePercent } from './percent.ts';
 
+/** `null` counts as absent, as everywhere. */
+interface FormatOption {
+  readonly format?: AmplitudeCookieFormat | undefined;
+}
+
 /** What browsers store of one cookie at most; longer values are neither written nor read. */
 const MAX_COOKIE_LENGTH = 4096;
 
@@ -22,11 +27,8 @@ const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/;
  * @param apiKey The API key of the analytics project, not the deployment key of the experiments.
  * @throws SdkError `invalid-option` when the key is too short or has characters that no cookie name may have.
  */
-export function amplitudeCookieName(
-  apiKey: string,
-  { format = 'legacy' }: { readonly format?: AmplitudeCookieFormat | undefined } = {},
-): string {
-  const length = isBrowser(format) ? 10 : 6;
+export function amplitudeCookieName(apiKey: string, options?: FormatOption): string {
+  const length = isBrowser(options?.format) ? 10 : 6;
   const start = typeof apiKey === 'string' ? apiKey.slice(0, length) : '';
   check(
     start.length === length && TOKEN.test(start),
@@ -41,10 +43,7 @@ export function amplitudeCookieName(
  * Never throws: `{}` for what is not a text, longer than 4,096 characters or malformed; of a malformed value an opt-out
  * that still shows is read. Without `format`, a value with a dot is `legacy` and one without is `browser-2`.
  */
-export function parseAmplitudeCookie(
-  value: string | null | undefined,
-  options?: { readonly format?: AmplitudeCookieFormat | undefined },
-): AmplitudeCookie {
+export function parseAmplitudeCookie(value: string | null | undefined, options?: FormatOption): AmplitudeCookie {
   if (typeof value !== 'string' || value.length > MAX_COOKIE_LENGTH) return {};
   // Neither format has a "%" of its own, so one is a framework's encoding.
   const decoded = decodePercent(value);
@@ -62,28 +61,26 @@ export function parseAmplitudeCookie(
  * @throws SdkError `invalid-option` when the id could not be read back: for `legacy` anything but printable ASCII
  * without spaces, quotes, and `. , ; % \`; for both formats control characters, nothing, more than 512 characters.
  */
-export function generateAmplitudeCookie(
-  deviceId: string,
-  { format = 'legacy' }: { readonly format?: AmplitudeCookieFormat | undefined } = {},
-): string {
-  return formatAmplitudeCookie({ deviceId }, format);
+export function generateAmplitudeCookie(deviceId: string, options?: FormatOption): string {
+  return formatAmplitudeCookie({ deviceId }, options?.format);
 }
 
 /** Writes all usable fields; throws as `generateAmplitudeCookie` does. */
 export function formatAmplitudeCookie(
   cookie: { readonly [name in keyof AmplitudeCookie]: AmplitudeCookie[name] | undefined },
-  format: AmplitudeCookieFormat,
+  format: FormatOption['format'],
 ): string {
   const usable = pickFields(cookie);
   const value = (isBrowser(format) ? formatBrowser : formatLegacy)(usable);
   check(
     usable.deviceId && value && value.length <= MAX_COOKIE_LENGTH,
-    `The device id cannot be kept in a ${format} cookie: use a short id of letters, digits and "-".`,
+    `The device id cannot be kept in a ${format ?? 'legacy'} cookie: use a short id of letters, digits and "-".`,
   );
   return value;
 }
 
-function isBrowser(format: AmplitudeCookieFormat): boolean {
-  check(format === 'legacy' || format === 'browser-2', 'format must be "legacy" or "browser-2".');
-  return format === 'browser-2';
+function isBrowser(format: FormatOption['format']): boolean {
+  const wanted = format ?? 'legacy';
+  check(wanted === 'legacy' || wanted === 'browser-2', 'format must be "legacy" or "browser-2".');
+  return wanted === 'browser-2';
 }

@@ -20,7 +20,7 @@ export interface CookiePreference {
 /**
  * Reads the visitor's device id, user id and opt-out. As in the browser's SDK a `browser-2` cookie goes before a legacy
  * one, unless only that has a device id; `{}` when neither can be read. Of several cookies of one name an opt-out in any
- * counts, as does one whose percent-encoding is broken; the ids come from the one whose `cookieDomain` fits best, then from
+ * counts, as does one whose percent-encoding is broken, and an opt-out in the other format unless this one says `false`; the ids come from the one whose `cookieDomain` fits best, then from
  * the one with the newest `lastEventTime`. The ids are what the visitor's browser says: use them to bucket, never to
  * authorize.
  *
@@ -31,49 +31,59 @@ export interface CookiePreference {
 export function readAmplitudeIdentity(
   cookies: CookieSource,
   apiKey: string,
-  preference: CookiePreference = {},
+  preference?: CookiePreference,
 ): AmplitudeIdentity {
-  const { found } = readCookies(cookies, apiKey, preference);
-  return found.find(({ deviceId }) => deviceId) ?? found[0] ?? {};
+  return readCookies(cookies, apiKey, preference).identity;
 }
 
 /** What the cookies of a request say. */
 export interface ReadCookies {
-  /** The cookies with at least one usable field, the preferred first. */
-  readonly found: readonly AmplitudeIdentity[];
+  readonly identity: AmplitudeIdentity;
   /** `false` when there may be more, because a header was too long to be read to its end. */
   readonly isComplete: boolean;
 }
 
 /** Reads all cookies of both names. */
-export function readCookies(cookies: CookieSource, apiKey: string, preference: CookiePreference): ReadCookies {
+export function readCookies(
+  cookies: CookieSource,
+  apiKey: string,
+  preference: CookiePreference | null | undefined,
+): ReadCookies {
   const formats = (['browser-2', 'legacy'] as const).slice(apiKey?.length < 10 ? 1 : 0);
   let isComplete = true;
   const found = formats.flatMap((format) => {
     const source = findCookies(cookies, amplitudeCookieName(apiKey, { format }));
     isComplete &&= source.isComplete;
-    const read = source.values
-      .map((value): AmplitudeIdentity => {
-        const cookie = parseAmplitudeCookie(value, { format });
-        return { ...cookie, ...(hasBrokenEscape(value) && { optOut: true }), format };
-      })
-      .filter((cookie) => Object.keys(cookie).length > 1)
-      // Sorting is stable: of equals the first counts.
-      .sort((a, b) => fit(b, preference) - fit(a, preference) || (b.lastEventTime ?? 0) - (a.lastEventTime ?? 0));
-    return read.some(({ optOut }) => optOut) ? read.map((cookie) => ({ ...cookie, optOut: true })) : read;
+    return (
+      source.values
+        .map((value): AmplitudeIdentity => {
+          const cookie = parseAmplitudeCookie(value, { format });
+          return { ...cookie, ...(hasBrokenEscape(value) && { optOut: true }), format };
+        })
+        .filter((cookie) => Object.keys(cookie).length > 1)
+        // Sorting is stable: of equals the first counts.
+        .sort((a, b) => fit(b, preference) - fit(a, preference) || (b.lastEventTime ?? 0) - (a.lastEventTime ?? 0))
+    );
   });
-  return { found, isComplete };
+  const first = found.find(({ deviceId }) => deviceId) ?? found[0] ?? {};
+  // What a cookie of the other format says counts where this one says nothing, as in the browser's SDK.
+  const isOut = found.some((each) => each.optOut && (each.format === first.format || first.optOut === undefined));
+  return { identity: { ...first, ...(isOut && { optOut: true }) }, isComplete };
 }
 
 /** How well the domain of a cookie fits: -1 that of another site, 0 unknown, more for a longer part of the host's name. */
-function fit({ cookieDomain = '' }: AmplitudeCookie, { host = '', domain }: CookiePreference): number {
+function fit({ cookieDomain }: AmplitudeCookie, preference: CookiePreference | null | undefined): number {
   const own = plainName(cookieDomain);
-  if (domain !== undefined && own === plainName(domain)) return 512;
+  const host = plainName(preference?.host);
+  const domain = preference?.domain;
+  if (domain != null && own === plainName(domain)) return 512;
   if (!own || !host) return 0;
-  return `.${plainName(host)}`.endsWith(`.${own}`) ? own.length : -1;
+  return `.${host}`.endsWith(`.${own}`) ? own.length : -1;
 }
 
 /** Without the dot in front and the port behind, which mean nothing. */
-function plainName(host: string): string {
-  return host.toLowerCase().replace(/^\.|:\d+$/g, '');
+function plainName(host: unknown): string {
+  return String(host ?? '')
+    .toLowerCase()
+    .replace(/^\.|:\d+$/g, '');
 }

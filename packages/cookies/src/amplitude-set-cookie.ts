@@ -72,14 +72,14 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
   );
   const { apiKey, deviceId, cookies, userId, path = '/', maxAgeSeconds = 31_536_000 } = options;
   const { sameSite = 'Lax', secure = true, httpOnly } = options;
-  const { found, isComplete } = readCookies(cookies, apiKey, options);
+  const { identity, isComplete } = readCookies(cookies, apiKey, options);
   check(
     isComplete,
     'cookies is longer than 16,384 characters; an opt-out at its end would be lost, so none is written.',
   );
-  const { format: foundFormat, ...existing } = found.find((cookie) => cookie.deviceId) ?? found[0] ?? {};
+  const { format: foundFormat, ...existing } = identity;
   const format = options.format ?? foundFormat ?? 'legacy';
-  const optOut = options.optOut || (existing.optOut ?? found.find((cookie) => cookie.optOut)?.optOut);
+  const optOut = options.optOut || existing.optOut;
   check(
     userId === undefined || pickFields({ userId }).userId,
     'userId must be 1 to 512 characters without control characters.',

@@ -63,22 +63,26 @@ export function findCookies(source: CookieSource, name: string): FoundCookies {
     }
   }
 
-  /** Takes headers (`kind` is `cookie`) or values of the cookie, single, in lists, or in entries that carry their name. */
-  function add(part: unknown, kind: string): void {
+  /** Takes headers (`label` is `cookie`) or values of the cookie, single, in lists, or in entries that carry their name. */
+  function add(part: unknown, label: string): void {
     if (typeof part === 'string') {
-      if (kind === COOKIE) addHeader(part);
+      if (label === COOKIE) addHeader(part);
       else values.push(part);
     } else if (Array.isArray(part)) {
-      for (const inner of part) add(inner, kind);
+      for (const inner of part) add(inner, label);
     } else if (part != null) {
       checkNoPromise(part);
-      const entry = part as { readonly name?: string; readonly key?: string; readonly value?: unknown };
-      const isText = typeof entry.value === 'string';
-      // A visitor can turn a parsed value into an object, but not a header.
-      check(isText || kind !== COOKIE, REFUSAL);
-      const label = entry.name ?? entry.key?.toLowerCase() ?? kind;
-      if (isText && (label === name || label === COOKIE)) add(entry.value, label);
+      const entry = part as { readonly name?: unknown; readonly key?: unknown; readonly value?: unknown };
+      // A visitor can turn a parsed value into any object, but not a header.
+      if (typeof entry.value === 'string') addNamed(entry.name ?? entry.key ?? label, entry.value);
+      else check(label !== COOKIE, REFUSAL);
     }
+  }
+
+  /** Takes what stands under a name: that of the cookie or that of the header, in any case. */
+  function addNamed(label: unknown, part: unknown): void {
+    if (label === name) add(part, name);
+    else if (typeof label === 'string' && label.toLowerCase() === COOKIE) add(part, COOKIE);
   }
 
   if (typeof source === 'string' || Array.isArray(source)) add(source, COOKIE);
@@ -92,10 +96,7 @@ export function findCookies(source: CookieSource, name: string): FoundCookies {
       add(store.getAll && !('append' in store) ? store.getAll(name) : store.get(name), name);
     } else {
       check(isRecord(source), REFUSAL);
-      for (const [key, answer] of Object.entries(source)) {
-        if (key === name) add(answer, name);
-        else if (key.toLowerCase() === COOKIE) add(answer, COOKIE);
-      }
+      for (const [label, answer] of Object.entries(source)) addNamed(label, answer);
     }
   }
   return { values, isComplete };
@@ -118,5 +119,5 @@ function checkNoPromise(value: unknown): void {
 function isRecord(source: object): boolean {
   const prototype = Object.getPrototypeOf(source);
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
-  return typeof source === 'object' && isPlain && typeof (source as { headers?: unknown }).headers !== 'object';
+  return isPlain && typeof (source as { headers?: unknown }).headers !== 'object';
 }

@@ -25,8 +25,22 @@ describe('readAmplitudeIdentity', () => {
   it('prefers the cookie of the current browser SDK', () => {
     expect(readAmplitudeIdentity(`${legacyCookie}; ${browserCookie}`, apiKey)).toEqual({
       deviceId: 'browser-device',
+      optOut: true,
       format: 'browser-2',
     });
+  });
+
+  it('takes null for an option that is absent, and a host of another type for one that does not fit', () => {
+    const header = [session({ deviceId: 'one', cookieDomain: '.a.example' }), session({ deviceId: 'two' })]
+      .map((value) => `AMP_0123456789=${value}`)
+      .join('; ');
+    for (const preference of [null, {}, { host: null, domain: null }, { host: 5 }, { host: ['b.example'] }]) {
+      expect(readAmplitudeIdentity(header, apiKey, preference as CookiePreference).deviceId).toMatch(/one|two/);
+    }
+    for (const options of [null, { format: null }] as never[]) {
+      expect(amplitudeCookieName(apiKey, options)).toBe('amp_012345');
+      expect(generateAmplitudeCookie('d', options)).toBe('d..........');
+    }
   });
 
   it('falls back to the legacy cookie when the other one has no device id', () => {

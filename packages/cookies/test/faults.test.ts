@@ -112,6 +112,17 @@ describe('fault catalogue: cookies', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it.each([
+    [{ key: 5, value: 'x' }],
+    [{ key: { toString: 1, valueOf: 1 }, value: 'x' }],
+    [{ name: ['Cookie'], value: 'x' }],
+    [{ value: { value: 'x' } }],
+  ])('[COOK-09] what a visitor makes of a parsed cookie is no exception: %o', (value) => {
+    for (const source of [{ amp_012345: value }, () => value, new Map([['amp_012345', [value]]])]) {
+      expect(readAmplitudeIdentity(source as never, apiKey)).toEqual({});
+    }
+  });
+
   it('[COOK-10] a header that was not read to its end leads to no cookie', () => {
     const optedOut = `AMP_0123456789=${encode('{"optOut":true}')}`;
     const cookies = `${'x=1; '.repeat(3_620)}${optedOut}`;
@@ -147,6 +158,23 @@ describe('fault catalogue: cookies', () => {
   it('[COOK-11] an opt-out is heard beside a legacy device id with a broken percent sign', () => {
     expect(readAmplitudeIdentity('amp_012345=dev%ice..1........', apiKey)).toEqual({ optOut: true, format: 'legacy' });
     expect(parseAmplitudeCookie('dev%ice..1........')).toEqual({ optOut: true });
+  });
+
+  it.each([
+    ['the newer cookie says nothing of one', { deviceId: 'd' }, 'old..1........', true, 'browser-2'],
+    ['the newer cookie has no device id', { optOut: true }, 'old..........', true, 'legacy'],
+    [
+      'the newer cookie says that there is none',
+      { deviceId: 'd', optOut: false },
+      'old..1........',
+      false,
+      'browser-2',
+    ],
+  ])('[COOK-11] of two formats an opt-out counts as in a page when %s', (_, fields, legacy, optOut, format) => {
+    const cookies = `AMP_0123456789=${encode(JSON.stringify(fields))}; amp_012345=${legacy}`;
+    expect(readAmplitudeIdentity(cookies, apiKey)).toMatchObject({ optOut, format });
+    const written = amplitudeSetCookie({ apiKey, deviceId: 'd', cookies });
+    expect(readAmplitudeIdentity(written.split(';')[0], apiKey).optOut).toBe(optOut);
   });
 
   it.each([

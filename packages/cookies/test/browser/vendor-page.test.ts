@@ -101,6 +101,16 @@ describe.skipIf(!canStartBrowser())('the vendor’s SDK in a page', () => {
     expect(page).toMatchObject({ deviceId: 'device-from-the-server', userId: 'grace', optOut: false });
   });
 
+  test('takes an opt-out of the older format where the newer cookie says nothing, as is done here', async () => {
+    const cookies = [
+      `${NAME}=${vendorValue({ deviceId: 'device' })}`,
+      `${amplitudeCookieName(API_KEY)}=old-device..1........`,
+    ];
+    const [page] = await visit(1, () => cookies.map((cookie) => `${cookie}; Path=/; Domain=shop.localhost`));
+    expect(page).toMatchObject({ deviceId: 'device', optOut: true });
+    expect(read(cookies.join('; '))).toMatchObject({ deviceId: 'device', optOut: true });
+  });
+
   test('keeps its opt-out when a server writes over two cookies of one name', async () => {
     const fields = { deviceId: 'device', sessionId: 1, lastEventTime: 1, lastEventId: 1 };
     const hostOnly = vendorValue({ ...fields, optOut: false, cookieDomain: 'app.shop.localhost' });

@@ -87,8 +87,8 @@ export const NAIVE_COOKIES = [
     edits: [
       {
         file: 'packages/cookies/src/amplitude-identity.ts',
-        find: 'const read = source.values\n',
-        put: 'const read = source.values.slice(0, 1)\n',
+        find: '      source.values\n',
+        put: '      source.values.slice(0, 1)\n',
       },
     ],
     tests: ['packages/cookies/test/amplitude-identity.test.ts'],
