@@ -39,7 +39,7 @@ export function parseJson(text: string, what: string): unknown {
     return JSON.parse(text);
   } catch {
     const found = text.trim() === '' ? 'is empty' : `is not JSON (${text.length} characters)`;
-    throw new SdkError('invalid-response', `${what} ${found}; a JSON document was expected.`);
+    throw new SdkError('invalid-response', `${what} ${found}; expected a JSON document.`);
   }
 }
 

@@ -26,9 +26,9 @@ export function serializeOdpEvent(event: OdpEvent, common: CommonEventData): str
   if (known.size === 0) throw invalid('ODP events should have at least one key-value pair in identifiers.');
   const values = readData(data);
   if (typeof action !== 'string' || action === '')
-    throw invalid('Event action invalid: a non-empty text was expected.');
+    throw invalid('Event action invalid; expected a text that is not empty.');
   if (type !== undefined && type !== null && typeof type !== 'string') {
-    throw invalid('Event type invalid: a text was expected.');
+    throw invalid('Event type invalid; expected a text.');
   }
   const text = JSON.stringify({
     type: toWellFormed(type || 'fullstack'),
@@ -72,7 +72,7 @@ function readData(data: unknown): [string, unknown][] {
 /** Reads each property once; nothing and a missing object are the same. */
 function ownEntries(value: unknown): [string, unknown][] {
   if (value === undefined || value === null) return [];
-  if (typeof value !== 'object' || Array.isArray(value)) throw invalid('Event data invalid: an object was expected.');
+  if (typeof value !== 'object' || Array.isArray(value)) throw invalid('Event data invalid; expected an object.');
   try {
     return Object.entries(value);
   } catch (cause) {

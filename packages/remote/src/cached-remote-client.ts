@@ -18,6 +18,7 @@ import QuickLRU from 'quick-lru';
 import { createFetchAsync } from './fetch-async.ts';
 import { createFlights } from './flights.ts';
 import type { RemoteClient, RemoteFetchOptions } from './remote-fetch.ts';
+import { checkFlagKeys } from './remote-request.ts';
 import type { RemoteUser } from './remote-user.ts';
 import type { Variants } from './remote-variants.ts';
 
@@ -147,7 +148,12 @@ function formatOptions({
   tracksAssignment,
   tracksExposure,
 }: RemoteFetchOptions): string {
-  return JSON.stringify([flagKeys, includeDefaultVariants, tracksAssignment, tracksExposure]);
+  return JSON.stringify([
+    flagKeys && checkFlagKeys(flagKeys),
+    includeDefaultVariants,
+    tracksAssignment,
+    tracksExposure,
+  ]);
 }
 
 function formatKey(userKey: (user: RemoteUser) => string, user: RemoteUser): string {

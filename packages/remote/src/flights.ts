@@ -8,6 +8,8 @@ import { startTimer } from '@sortition/http';
 interface Flight<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
+  /** Lets the next caller start work of its own. */
+  readonly land: () => void;
   waiting: number;
 }
 
@@ -27,11 +29,11 @@ export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
 
   function launch(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const controller = new AbortController();
-    const flight: Flight<T> = { result: start(controller.signal), controller, waiting: 0 };
-    flights.set(key, flight);
     const land = () => {
       if (flights.get(key) === flight) flights.delete(key);
     };
+    const flight: Flight<T> = { result: start(controller.signal), controller, land, waiting: 0 };
+    flights.set(key, flight);
     flight.result.then(land, land);
     return flight;
   }
@@ -46,7 +48,10 @@ export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
           reject(
             new SdkError('aborted', 'The fetch of variants was aborted by its caller.', { cause: signal?.reason }),
           );
-          if (flight.waiting === 0) flight.controller.abort();
+          if (flight.waiting > 0) return;
+          // Work that is aborted takes a moment to end, and must not end those who come meanwhile.
+          flight.land();
+          flight.controller.abort();
         });
       signal?.addEventListener('abort', abort);
       if (signal?.aborted) abort();

@@ -127,6 +127,7 @@ function checkNumber(config: RemoteConfig, name: NumberOption, fallback: number,
   return value;
 }
 
-function invalid(option: string, expected: string): SdkError {
-  return new SdkError('invalid-option', `${option} is not usable; ${expected} was expected.`);
+/** The error for an option that cannot be used. */
+export function invalid(option: string, expected: string): SdkError {
+  return new SdkError('invalid-option', `${option} is not usable; expected ${expected}.`);
 }

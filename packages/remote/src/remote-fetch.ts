@@ -21,7 +21,7 @@ export interface RemoteClient {
   /**
    * Resolves the user's variants by flag key, without default ones unless asked for.
    *
-   * Rejects with `SdkError` unless `fallback` is given: `invalid-user`, `request-failed` (with the status in
+   * Rejects with `SdkError` unless `fallback` is given: `invalid-user`, `invalid-option` (flag keys that are not a list of texts), `request-failed` (with the status in
    * `cause.status` when there was an answer), `timeout`, `invalid-response`, `aborted`, `closed`. After several attempts it
    * is the error of the last one.
    */

@@ -2,6 +2,7 @@
  * One question to the service. The user travels in a header of a GET, which the service's CDN can answer from its cache,
  * or in the body of a POST when a header would be longer than proxies let through.
  */
+import { invalid } from './remote-config.ts';
 import { formatUser, type RemoteUser } from './remote-user.ts';
 
 /** What a fetch may say about itself. */
@@ -27,7 +28,7 @@ export type EncodeText = (text: string) => string;
 /** Most characters of encoded user and flag keys in headers; many proxies end at 8 KiB for all headers together. */
 const MAX_HEADER_LENGTH = 8_000;
 
-/** @throws SdkError `invalid-user`. */
+/** @throws SdkError `invalid-user`, `invalid-option`. */
 export function buildRequest(
   user: RemoteUser,
   { flagKeys, tracksAssignment, tracksExposure }: RemoteRequestOptions,
@@ -35,7 +36,7 @@ export function buildRequest(
   encode: EncodeText,
 ): RemoteRequest {
   const headers: Record<string, string> = { authorization: `Api-Key ${deploymentKey}` };
-  if (flagKeys) headers['x-amp-exp-flag-keys'] = encode(JSON.stringify(flagKeys));
+  if (flagKeys) headers['x-amp-exp-flag-keys'] = encode(JSON.stringify(checkFlagKeys(flagKeys)));
   // A flag that is false says something else than one that is absent.
   if (tracksAssignment != null) headers['x-amp-exp-track'] = tracksAssignment ? 'track' : 'no-track';
   if (tracksExposure != null) headers['x-amp-exp-exposure-track'] = tracksExposure ? 'track' : 'no-track';
@@ -49,6 +50,12 @@ export function buildRequest(
   }
   headers['content-type'] = 'application/json';
   return { method: 'POST', headers, body: json };
+}
+
+/** @throws SdkError `invalid-option` */
+export function checkFlagKeys(flagKeys: readonly string[]): readonly string[] {
+  if (Array.isArray(flagKeys) && flagKeys.every((flagKey) => typeof flagKey === 'string')) return flagKeys;
+  throw invalid('flagKeys', 'a list of flag keys');
 }
 
 /** `EncodeText` on what every runtime has. */

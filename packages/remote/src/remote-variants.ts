@@ -48,7 +48,7 @@ export function parseVariants(text: string, onMalformed: (flagKeys: readonly str
     else {
       throw new SdkError(
         'invalid-response',
-        `${WHAT} is malformed: an object of objects with a text as "key" was expected.`,
+        `${WHAT} is malformed; expected an object of objects with a text as "key".`,
       );
     }
   }

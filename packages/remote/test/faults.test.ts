@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { createLabServer } from '@sortition/emulator';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createRemoteClient, type RemoteConfig } from '../src/index.ts';
+import { createCachedRemoteClient, createRemoteClient, type RemoteConfig } from '../src/index.ts';
 import { parseVariants } from '../src/remote-variants.ts';
 import { DEPLOYMENT_KEY, debugLogger, ENTRIES, json, openClient, openCountingServer, openServer } from './clients.ts';
 
@@ -333,6 +333,20 @@ describe.each(ENTRIES)('fault catalogue: remote evaluation, %s', (_name, create)
     const client = openClient(create, 'https://api.example', { fetch: async () => Response.json({ a: on }) });
     expect(await client.fetch(user, null as never)).toEqual({ a: on });
   });
+
+  it.each([['flag'], [new Set(['flag'])], [{ 0: 'flag' }], [[5]], [[1n]], [['flag', null]]])(
+    '[REV-11] flag keys that are not a list of texts are refused, and not sent as another question: %o',
+    async (flagKeys) => {
+      const server = await openServer(json({ a: on }));
+      const client = openClient(create, server.url);
+      const options = { flagKeys: flagKeys as never };
+      for (const each of [client, createCachedRemoteClient(client)]) {
+        await expect(each.fetch(user, options)).rejects.toMatchObject({ code: 'invalid-option' });
+      }
+      expect(server.requests).toHaveLength(0);
+      for (const none of [null, undefined]) expect(await client.fetch(user, { flagKeys: none })).toEqual({ a: on });
+    },
+  );
 
   it('[REV-12] twenty fetches with one signal print no warning of a leak, and end with it', async () => {
     const warnings: Error[] = [];

@@ -28,6 +28,20 @@ describe('createFlights', () => {
     expect(flights.has('a') || flights.has('b')).toBe(false);
   });
 
+  it('starts anew for a caller that comes after the last one has left, though the work has not ended yet', async () => {
+    const flights = createFlights<string>(60_000);
+    const { settle, start } = createWork();
+    const leaving = new AbortController();
+    const left = flights.join('a', leaving.signal, start);
+    leaving.abort();
+    const next = flights.join('a', null, start);
+    await expect(left).rejects.toMatchObject({ code: 'aborted' });
+    settle[0]?.reject(new Error('aborted'));
+    settle[1]?.resolve('A');
+    expect(await next).toBe('A');
+    expect(start).toHaveBeenCalledTimes(2);
+  });
+
   it('lets one caller leave, and ends the work when the last one has left', async () => {
     const flights = createFlights<string>(60_000);
     const { settle, start } = createWork();

@@ -76,5 +76,5 @@ export function lookupPublic(lookup: DnsLookup = loadNodeModule('node:dns').look
 
 /** For a host that is, or resolves to, an address that is not public. */
 export function refusedAddress(hostname: string): SdkError {
-  return new SdkError('request-failed', `${hostname} is not on the public internet; a public address was expected.`);
+  return new SdkError('request-failed', `${hostname} is not on the public internet; expected a public address.`);
 }
