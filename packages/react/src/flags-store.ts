@@ -13,14 +13,14 @@ import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
 import { postTokens } from './post-tokens.ts';
-import { LOADING, notesOf, unreadinessOf } from './readiness.ts';
+import { type HeldByServer, LOADING, notesOf, type Told, unreadinessOf } from './readiness.ts';
 
 /** The decisions of a provider. */
 export interface FlagsStore {
-  /** What the provider was given at first. */
+  /** What the first render knows. With a snapshot nothing else: a server often has no client, or another one. */
   readonly given: FlagsInput;
-  /** What was recorded. Providers inside of one another share it. */
-  readonly told: Set<string> | undefined;
+  /** What was told of impressions. Providers inside of one another share it. */
+  readonly told: Told | undefined;
   /** What the provider is given now. */
   input(): FlagsInput;
   /** Listens to changes. Returns what ends that. */
@@ -36,25 +36,29 @@ export interface FlagsStore {
   see(state: DecisionState): void;
   /** Whether a decision is worth waiting for: the client may make another one, and a render after that would show it. */
   isPending(state: DecisionState): boolean;
-  /** Resolves when the client is ready or has failed to be in time. Never rejects. */
+  /** Waits for the client to be ready or to fail to be in time, which is a change. Never rejects. */
   ready(): Promise<void>;
   set(input: FlagsInput): void;
   /** From the first commit on: the client takes over from the snapshot, and is followed. Returns what ends that. */
   start(): (() => void) | undefined;
 }
 
+type Decided = DecisionState['decision'];
+
 /** What is shown of a flag, what the client decided, which is what an impression is of, and what a component may show of it. */
 type Found = readonly [state: DecisionState, own: ReturnType<FlagsUser['decide']> | undefined, text: string];
 
-/** Creates the store of one provider, or of what is outside of all, which has no parent. Decides nothing before something is read. */
+/**
+ * Creates the store of one provider. Decides nothing before something is read.
+ *
+ * @param parent Of the provider around it, unless that has another client, whose impressions are others.
+ */
 export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsStore {
   let input = given;
   let user: FlagsUser | null = null;
   let states = new Map<string, Found>();
   /** What a part shows that is hydrated: what the server showed. With a snapshot that is all there is until the first commit. */
   const firstStates = given.snapshot ? states : new Map<string, Found>();
-  /** What was seen while it is not known whether the client records it. */
-  const waiting = new Map<DecisionState, readonly [id: string, token: string, url: string]>();
   const listeners = new Set<() => void>();
   const told = parent?.told ?? notesOf(Object(given.client ?? given.snapshot)).told;
 
@@ -65,18 +69,18 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
     const isFirst = memory === firstStates && given.snapshot;
     // What the first snapshot does not have is loading, also without a client: a server often has none of the browser's.
     let unready = isFirst ? LOADING : unreadinessOf(input.client);
-    let decision: DecisionState['decision'] | undefined;
+    let decision: Decided | undefined;
     let own: ReturnType<FlagsUser['decide']> | undefined;
     try {
       if (!isFirst) {
         openUser();
         own = user?.decide(flagKey, ['DISABLE_DECISION_EVENT']);
       }
+      decision = own as Decided | undefined;
       // Flat, because anything but a list becomes a list of one.
-      const held = [(isFirst ? given : input).snapshot?.decisions]
-        .flat()
-        .find((decision) => decision?.flagKey === flagKey);
-      decision = (own || (held && { ...held, reasons: [] })) as typeof decision;
+      for (const held of [(isFirst ? given : input).snapshot?.decisions].flat()) {
+        if (held?.flagKey === flagKey) decision ??= { ...held, reasons: [] } as Decided;
+      }
     } catch (error) {
       unready = { status: 'failed', error };
     }
@@ -114,12 +118,13 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   const post = (isLeaving?: unknown): void => {
     if (!isLeaving && unreadinessOf(input.client) === LOADING) return;
     const bodies = new Map<string, readonly string[]>();
-    for (const [id, token, url] of waiting.values()) {
-      // The client or another provider may have recorded it meanwhile.
-      if (!told.has(id)) bodies.set(url, [...(bodies.get(url) ?? []), token]);
-      told.add(id);
+    for (const [id, held] of told) {
+      // Another provider may have a client that is still to record it.
+      const [url, token, owner] = held || ([] as unknown as HeldByServer);
+      if (owner !== store) continue;
+      bodies.set(url, [...(bodies.get(url) ?? []), token]);
+      told.set(id, 0);
     }
-    waiting.clear();
     // Neither servers nor React Native have pages that are left.
     globalThis.removeEventListener?.('pagehide', post);
     for (const [url, tokens] of bodies) postTokens(url, tokens.join('\n'));
@@ -134,7 +139,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   };
 
   const store: FlagsStore = {
-    given,
+    given: given.snapshot ? { snapshot: given.snapshot } : given,
     told: parent && told,
     input: () => input,
     on(listener) {
@@ -157,18 +162,17 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
     },
     see(state) {
       const { flagKey, variationKey } = state.decision;
-      const id = JSON.stringify([user?.userId ?? input.user?.id, flagKey, variationKey]);
+      const id = JSON.stringify([input.user?.id, flagKey, variationKey]);
       const [current, own] = states.get(flagKey) ?? [];
       const impressions = input.snapshot?.impressions;
       const token = impressions?.tokens?.[flagKey];
       // What is no longer current is about to be rendered again, and seen then.
-      if (state.status !== 'ready' || state !== current || told.has(id)) return;
+      if (state.status !== 'ready' || state !== current || told.get(id) === 0) return;
       if (own) {
         user?.trackImpression(own);
-        told.add(id);
-        waiting.delete(state);
+        told.set(id, 0);
       } else if (token) {
-        waiting.set(state, [id, token, impressions.url]);
+        told.set(id, [impressions.url, token, store]);
         globalThis.addEventListener?.('pagehide', post);
         // Those of the same moment leave together.
         queueMicrotask(post);
@@ -184,16 +188,15 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
     },
     async ready() {
       const { client, timeoutMs = 5_000 } = input;
-      const notes = notesOf(Object(client));
-      let { error } = LOADING;
+      const notes = notesOf(Object(client), told);
       try {
         notes.wait ??= (client as FlagsClient).ready({ timeoutMs });
         await notes.wait;
-      } catch (thrown) {
-        error = thrown;
+        // A client of another kind may not be ready after all, and is not waited for again.
+        notes.unready = { status: 'failed', error: LOADING.error };
+      } catch (error) {
+        notes.unready = { status: 'failed', error };
       }
-      // Also when it did not fail: a client of another kind may not be ready after all, and is not waited for again.
-      notes.unready = { status: 'failed', error };
       refresh();
     },
     set(next) {

@@ -33,7 +33,7 @@ export interface FlagsProviderProps extends FlagsInput {
 /** The decisions of the provider around a component. */
 const FlagsContext: Context<FlagsStore> = /* @__PURE__ */ createContext(/* @__PURE__ */ createFlagsStore({}));
 /** A server has no layout, and React 18 says so. */
-const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+const useCommitEffect = globalThis.document ? useLayoutEffect : useEffect;
 
 /**
  * Provides decisions to the hooks inside of it. Never breaks the page: with a client that is missing or has failed, and without a
@@ -47,7 +47,9 @@ export function FlagsProvider(props: FlagsProviderProps): ReactNode {
   const around = parent.input();
   const { client = around.client, user = around.user, timeoutMs = around.timeoutMs } = props;
   const input = { ...props, client, user, timeoutMs };
-  const [store] = useState(() => createFlagsStore(input, parent));
+  const [store] = useState(() =>
+    createFlagsStore(input, client && around.client && client !== around.client ? undefined : parent),
+  );
   useCommitEffect(() => store.set(input));
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the client that it was set to
   useEffect(store.start, [store, client]);
@@ -76,8 +78,11 @@ function useTracking(shown: ShownStates, key: unknown, { trackOn, suspend }: Dec
   const [follow] = useState(() => createTracking(store));
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is another one when `shown` is
   const [tracking, enter] = useMemo(() => follow(shown, trackOn), [key, trackOn]);
-  // React waits for what is thrown; `use` does not exist before React 19.
-  if (suspend && shown(store.read).some(store.isPending)) throw store.ready();
+  if (suspend && shown(store.read).some(store.isPending)) {
+    store.ready();
+    // React waits for what is thrown; `use` does not exist before React 19. Any change may end it, such as another client.
+    throw new Promise<void>(store.on);
+  }
   useEffect(enter, [enter]);
   return tracking;
 }
@@ -125,7 +130,7 @@ export function useVariable<T>(
 ): T {
   useTracking((read) => [read(flagKey)], flagKey, options?.trackOn === 'manual' ? options : {});
   return useFlags((read) => {
-    const value = (read(flagKey).decision.variables as Readonly<Record<string, unknown>>)[variableKey];
+    const value: unknown = Object(read(flagKey).decision.variables)[variableKey];
     return typeof value === typeof fallback && value !== null ? (value as T) : fallback;
   });
 }
@@ -138,12 +143,16 @@ export function useTrack(): FlagsStore['track'] {
   return useContext(FlagsContext).track;
 }
 
-/** Returns the user context that the client decides for; `null` without a client that is ready. What is changed on it shows at once. */
+/**
+ * Returns the user context that the client decides for; `null` without a client that is ready, and while a snapshot is hydrated. What
+ * is changed on it shows at once.
+ */
 export function useUser<User extends FlagsUser = FlagsUser>(): User | null {
-  return useFlags(useContext(FlagsContext).user) as User | null;
+  const store = useContext(FlagsContext);
+  return useFlags((_read, { client }) => (client ? store.user() : null)) as User | null;
 }
 
-/** Returns the client of the provider. */
+/** Returns the client of the provider; `null` while a snapshot is hydrated, which the server may have rendered without one. */
 export function useClient<Client extends FlagsClient = FlagsClient>(): Client | null {
   return useFlags((_read, { client }) => client ?? null) as Client | null;
 }

@@ -9,7 +9,7 @@ export async function postTokens(url: string, body: string, attempts: number = 3
   try {
     // Not a beacon: lists of ad blockers refuse those by their kind, whatever they carry. Browsers refuse larger bodies of requests
     // that outlive their page.
-    const answer = await fetch(url, { method: 'POST', body, keepalive: body.length < 60_000 });
+    const answer = await fetch(url, { method: 'POST', body, keepalive: !body[60_000] });
     if (answer.status < 500) return;
   } catch {
     // The network failed.

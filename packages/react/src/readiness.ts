@@ -11,10 +11,15 @@ export type Readiness =
       readonly error: unknown;
     };
 
+/** Impressions by user, flag and variation: `0` for one that was recorded, or what a server holds of one that waits for that. */
+export type Told = Map<string, 0 | HeldByServer>;
+
+/** An impression that is posted unless the client records it. `store` is that of the provider that knows whether it will. */
+export type HeldByServer = readonly [url: string, token: string, store: object];
+
 /** What is known of a client, or of a snapshot without one. */
 interface Notes {
-  /** The impressions that were recorded. */
-  readonly told: Set<string>;
+  readonly told: Told;
   /** Where a client stands that is not ready. */
   unready: Unready;
   /** The wait for the client. The first caller says how long it is. */
@@ -35,10 +40,14 @@ const UNDECIDED: Unready = {
 
 const known = /* @__PURE__ */ new WeakMap<object, Notes>();
 
-/** Returns the notes of a client or snapshot. They live as long as it does: components and providers come and go. */
-export const notesOf = (owner: object): Notes =>
-  known.get(owner) ?? (known.set(owner, { told: new Set(), unready: LOADING }).get(owner) as Notes);
+/**
+ * Returns the notes of a client or snapshot. They live as long as it does: components and providers come and go.
+ *
+ * @param told What was told before there were notes, as of a snapshot whose client comes later.
+ */
+export const notesOf = (owner: object, told: Told = new Map()): Notes =>
+  known.get(owner) ?? (known.set(owner, { told, unready: LOADING }).get(owner) as Notes);
 
 /** Where a client stands that is not ready, or is not there. The same object as long as nothing changes. */
 export const unreadinessOf = (client: FlagsClient | null | undefined): Unready =>
-  Object(client) === client ? notesOf(client as FlagsClient).unready : UNDECIDED;
+  Object(client) === client ? (known.get(client as FlagsClient)?.unready ?? LOADING) : UNDECIDED;

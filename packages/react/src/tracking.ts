@@ -43,7 +43,11 @@ export function createTracking(store: FlagsStore): FollowShown {
     let leave: (() => boolean) | undefined;
     let isSeen = trackOn !== 'manual';
     const tell = (): void => {
-      if (leave && isSeen) shown(store.read).forEach(store.see);
+      try {
+        if (leave && isSeen) shown(store.read).forEach(store.see);
+      } catch {
+        // A client that cannot record does not break the page.
+      }
     };
     const track = (): void => {
       isSeen = true;

@@ -4,7 +4,14 @@ import { act, cleanup, render, screen } from '@testing-library/react';
 import { createElement, type ReactNode, StrictMode, Suspense, useEffect, useInsertionEffect, useState } from 'react';
 import { createClient, projectConfig } from 'sortition';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DecisionOptions, FlagsProvider, type PageSnapshot, useDecision, useVariable } from '../src/index.ts';
+import {
+  type DecisionOptions,
+  type FlagsClient,
+  FlagsProvider,
+  type PageSnapshot,
+  useDecision,
+  useVariable,
+} from '../src/index.ts';
 import { CLASSIC, createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
 
 const user = { id: 'ada' };
@@ -86,6 +93,54 @@ describe('an impression', () => {
     expect(client.recorded.impressions).toMatchObject([
       { userId: 'ada', flagKey: 'checkout', variationKey: 'classic' },
     ]);
+  });
+
+  it('is recorded once when the client comes later and the provider is mounted again', () => {
+    const client = createShopClient();
+    const app = (given: FlagsClient | null, key: string) => (
+      <FlagsProvider key={key} client={given} user={user}>
+        <Checkout />
+      </FlagsProvider>
+    );
+    const view = render(app(null, 'first'));
+    view.rerender(app(client, 'first'));
+    view.rerender(app(client, 'second'));
+    expect(client.recorded.impressions).toHaveLength(1);
+  });
+
+  it('is recorded by each client, of providers inside of one another', () => {
+    const [outer, inner] = [createShopClient(), createShopClient()];
+    render(
+      <FlagsProvider client={outer} user={user}>
+        <Checkout />
+        <FlagsProvider client={inner}>
+          <Checkout />
+        </FlagsProvider>
+        <FlagsProvider snapshot={withTokens()}>
+          <Checkout />
+        </FlagsProvider>
+      </FlagsProvider>,
+    );
+    expect([outer, inner].map(({ recorded }) => recorded.impressions.length)).toEqual([1, 1]);
+  });
+
+  it('that the client fails to record does not break the page', async () => {
+    const client = createShopClient();
+    const broken = Object.assign(Object.create(client) as typeof client, {
+      createUserContext: () =>
+        Object.assign(client.createUserContext('ada'), {
+          trackImpression: () => {
+            throw new Error('an outbox that is full');
+          },
+        }),
+    });
+    render(
+      <FlagsProvider client={broken} user={user}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => client.setFlag('checkout', ONE_PAGE));
+    expect(screen.getByRole('button').textContent).toBe('one_page');
   });
 
   it('[UI-01] is recorded once in strict mode', () => {

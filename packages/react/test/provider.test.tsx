@@ -190,6 +190,17 @@ describe('the other hooks', () => {
     expect(shown()).toBe(JSON.stringify([4, 'Order', 7, 'red', 3]));
   });
 
+  it('answer the fallback for a decision of a snapshot without variables', () => {
+    const Steps = (): ReactNode => <output>{useVariable('checkout', 'steps', 9)}</output>;
+    const decisions = [{ ...shopSnapshot().decisions[0], variables: undefined }];
+    render(
+      <FlagsProvider snapshot={{ version: 1, decisions } as never}>
+        <Steps />
+      </FlagsProvider>,
+    );
+    expect(shown()).toBe('9');
+  });
+
   it('answer several decisions by key', () => {
     function Several(): ReactNode {
       const { checkout, banner } = useDecisions(['checkout', 'banner']);

@@ -10,8 +10,10 @@ import {
   type FlagsClient,
   FlagsProvider,
   type FlagsProviderProps,
+  useClient,
   useDecision,
   useReady,
+  useUser,
   useVariable,
 } from '../src/index.ts';
 import { countWaits, createLateClient, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
@@ -92,6 +94,30 @@ describe('hydration', () => {
     await act(async () => late.arrive());
     expect(container.textContent).toBe('ready one_page 1 false ready');
     expect(changes).not.toEqual([]);
+  });
+});
+
+describe('hydration with a client that only the browser has', () => {
+  it.each([
+    ['ready', createShopClient],
+    ['not ready', () => createLateClient().client],
+  ])('fits what the server rendered without it when the client is %s', async (_name, createBrowserClient) => {
+    const Account = (): ReactNode => `${useUser()?.userId} ${useClient() ? 'connected' : 'not connected'}`;
+    const client = createBrowserClient();
+    const app = (given: FlagsClient | null) => (
+      <FlagsProvider client={given} snapshot={shopSnapshot()} user={user}>
+        <Account />
+      </FlagsProvider>
+    );
+    const container = document.body.appendChild(document.createElement('div'));
+    container.innerHTML = renderToString(app(null));
+    const complaints: unknown[] = [];
+    const onRecoverableError = (error: unknown) => void complaints.push(error);
+    await act(async () => void hydrateRoot(container, app(client), { onRecoverableError }));
+    expect(container.textContent).toBe(`${client.isReady ? 'ada' : undefined} connected`);
+    expect(complaints).toEqual([]);
+    // A server that has the client renders the same.
+    expect(renderToString(app(createShopClient()))).toBe(renderToString(app(null)));
   });
 });
 
@@ -288,6 +314,27 @@ describe('suspense', () => {
     await act(async () => late.arrive());
     await vi.waitFor(() => expect(container.textContent).toBe(shown[1]));
     expect([complaints, ready.mock.calls.length]).toEqual([[], 1]);
+  });
+
+  it.each<[string, () => FlagsProviderProps]>([
+    ['another client that is ready', () => ({ client: createShopClient() })],
+    ['a snapshot', () => ({ client: createLateClient().client, snapshot: shopSnapshot() })],
+  ])('ends with %s that comes before the client is ready', async (_name, createLater) => {
+    // The same element each time, so that nothing but the wait renders it again.
+    const page = (
+      <Suspense fallback="waiting">
+        <Suspended />
+      </Suspense>
+    );
+    const app = (props: FlagsProviderProps) => (
+      <FlagsProvider user={user} {...props}>
+        {page}
+      </FlagsProvider>
+    );
+    const view = render(app({ client: createLateClient().client }));
+    expect(view.container.textContent).toBe('waiting');
+    await act(async () => view.rerender(app(createLater())));
+    await vi.waitFor(() => expect(view.container.textContent).toBe('ready'));
   });
 
   it('does not suspend with a snapshot, or without anything to wait for', () => {

@@ -2,6 +2,7 @@
 /** @jsxImportSource react */
 /** Deciding on a server, and the impressions that are held there until a browser shows them. */
 import { createClient as createLeanClient, recordTo } from '@sortition/client';
+import { signCookieValue } from '@sortition/cookies';
 import { renderToStaticMarkup } from 'react-dom/server';
 import {
   createClient,
@@ -40,6 +41,13 @@ function createServer(more: { profiles?: UserProfileStore; odp?: Odp } = {}) {
     ...more,
   });
   return { client, recorded, route: createImpressionRoute(client, { key }) };
+}
+
+/** An object that holds itself. */
+function cyclic(): object {
+  const self: { self?: object } = {};
+  self.self = self;
+  return self;
 }
 
 const post = (body: string): Request => new Request('http://shop/seen', { method: 'POST', body });
@@ -126,6 +134,37 @@ describe('decideForPage', () => {
     expect(() => createImpressionRoute(client, { key: bad as never })).toThrow(/"key" of createImpressionRoute/);
   });
 
+  it.each<[string, object]>([
+    ['a bigint', { plan: 'gold', visits: 1n }],
+    ['an object that holds itself', { plan: 'gold', self: cyclic() }],
+    [
+      'one that cannot be read',
+      {
+        plan: 'gold',
+        get visits() {
+          throw new Error('no visits');
+        },
+      },
+    ],
+  ])('takes attributes with %s as a client does', async (_name, attributes) => {
+    const { client } = createServer();
+    const user = { id: 'ada', attributes: attributes as never };
+    const { decisions } = await decideForPage(client, user, ['checkout'], { impressions });
+    expect(decisions).toMatchObject([{ variationKey: 'one_page' }]);
+  });
+
+  it.each([null, undefined, {}, { id: 1 }, 'ada'])('rejects a user that is %j', async (user) => {
+    await expect(decideForPage(createServer().client, user as never)).rejects.toMatchObject({ code: 'invalid-user' });
+  });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '60', null])('rejects %s seconds', async (seconds) => {
+    const expiresInSeconds = seconds as number;
+    const refusal = { code: 'invalid-option', message: expect.stringContaining('"expiresInSeconds"') };
+    const asked = decideForPage(createServer().client, ada, [], { impressions: { ...impressions, expiresInSeconds } });
+    await expect(asked).rejects.toMatchObject(refusal);
+    await expect(signForcedDecisions([], { key, expiresInSeconds })).rejects.toMatchObject(refusal);
+  });
+
   it('[SEC-10] is safe in the text of a page, whatever variables hold', async () => {
     const client = createShopClient();
     client.setFlag('banner', { variables: { text: '</script><script>alert(1)</script><!--\u2028&' } });
@@ -189,6 +228,35 @@ describe('the impression route', () => {
     expect(new Set(recorded.map(({ uuid }) => uuid)).size).toBe(1);
   });
 
+  it('claims a token when it can be recorded, and not at an attempt that fails', async () => {
+    const claimed = new Set<string>();
+    const claim = async (id: string) => !claimed.has(id) && Boolean(claimed.add(id));
+    const { client, recorded } = createServer();
+    const [token = ''] = tokensOf(await decideForPage(client, ada, ['checkout'], { impressions }));
+    const ready = vi.fn().mockRejectedValueOnce(new Error('no datafile yet')).mockResolvedValue(undefined);
+    const route = createImpressionRoute(Object.assign(Object.create(client), { ready }), { key, claim });
+    expect((await route(post(token))).status).toBe(503);
+    expect((await route(post(token))).status).toBe(204);
+    expect(recorded).toHaveLength(1);
+  });
+
+  it('takes the token of a user with long attributes', async () => {
+    const { client, recorded, route } = createServer();
+    const user = { id: 'ada', attributes: { plan: 'gold', note: 'x'.repeat(20_000) } };
+    const [token = ''] = tokensOf(await decideForPage(client, user, ['checkout'], { impressions }));
+    expect((await route(post(token))).status).toBe(204);
+    expect(recorded).toMatchObject([{ attributes: user.attributes }]);
+  });
+
+  it.each<[string, (request: Request) => unknown]>([
+    ['was read', (request) => request.text()],
+    ['is being read', (request) => request.body?.getReader()],
+  ])('answers a request whose body %s before', async (_name, read) => {
+    const request = post('a token');
+    await read(request);
+    expect((await createServer().route(request)).status).toBe(204);
+  });
+
   it.each<[string, (token: string) => string]>([
     ['is made up', () => 'A'.repeat(200)],
     ['is not base64url', () => '<script>'],
@@ -242,6 +310,14 @@ describe('the impression route', () => {
     }
     expect(recorded.map(({ flagKey }) => flagKey)).toEqual(['banner']);
     expect(renderToStaticMarkup(<NoScriptImpressions snapshot={await decideForPage(client, ada)} />)).toBe('');
+  });
+
+  it('is asked for its image at an address that has a query, too', async () => {
+    const { client } = createServer();
+    const at = { url: '/seen?shop=1', key };
+    const snapshot = await decideForPage(client, ada, ['checkout'], { impressions: at });
+    const html = renderToStaticMarkup(<NoScriptImpressions snapshot={snapshot} />);
+    expect(html).toContain(`src="/seen?shop=1&amp;t=${tokensOf(snapshot)[0]}"`);
   });
 
   it('asks for another attempt while there is no datafile, and counts that one', async () => {
@@ -304,6 +380,13 @@ describe('forced decisions', () => {
     ['with another secret', (signed) => verifyForcedDecisions(asCookie(signed), { key: 'another secret of a server' })],
     ['when the text was changed', (signed) => verifyForcedDecisions(asCookie(`x${signed}`), { key })],
     ['when the text is not signed', () => verifyForcedDecisions(asCookie(btoa(JSON.stringify({ forced }))), { key })],
+    [
+      'when the secret signed it for something else, such as an id that a visitor chose',
+      async (signed) => {
+        const id = signed.split('.')[0] ?? '';
+        return verifyForcedDecisions(asCookie(await signCookieValue(id, key)), { key });
+      },
+    ],
     ['without a text', () => verifyForcedDecisions({ headers: new Headers() }, { key })],
     [
       'in an address that cannot be read',

@@ -6,6 +6,7 @@ import type { PageSnapshot } from '../page-snapshot.ts';
 import { type ForcedPageDecision, forceDecisions } from './forced-decisions.ts';
 import { sealImpression } from './impression-token.ts';
 import type { PageClient, PageUser, PageUserInput } from './page-user.ts';
+import { readExpiry } from './read-expiry.ts';
 import { readKeys, type SealKey } from './sealed-text.ts';
 
 /** How a page is decided. */
@@ -35,7 +36,7 @@ const EXPIRES_IN_SECONDS = 3_600;
 const loads = /* @__PURE__ */ new WeakMap<object, Promise<void>>();
 
 /** User contexts of a request by user; React keeps it for as long as it renders server components for one. */
-type Users = Map<PageClient, Map<string, PageUser>>;
+type Users = Map<PageClient, Map<unknown, PageUser>>;
 let usersOfRequest: (() => Users) | undefined;
 
 /**
@@ -45,7 +46,8 @@ let usersOfRequest: (() => Users) | undefined;
  * Segments and stored assignments are loaded once per request: server components that are rendered for one request share them, and
  * so do calls with the same user context anywhere.
  *
- * @throws SdkError `invalid-user` or `invalid-option`, as a rejection, when the user has no id or the secret is too short
+ * @throws SdkError `invalid-user` or `invalid-option`, as a rejection, when the user has no id, the secret is too short or the time
+ * is not a number of seconds
  * @example
  * const snapshot = await decideForPage(client, { id: visitorId }, ['checkout'], { impressions: { url: '/api/seen', key } });
  */
@@ -56,34 +58,43 @@ export async function decideForPage(
   { impressions, forced = [], timeoutMs }: DecideForPageOptions = {},
 ): Promise<PageSnapshot> {
   const [key] = impressions ? readKeys(impressions.key, 'decideForPage') : [''];
+  const expiresAt = readExpiry('decideForPage', impressions ?? {}, EXPIRES_IN_SECONDS);
   const context = contextOf(client, user) as PageUser & LeanUser;
   await loadOnce(client, context, timeoutMs);
   const own = forced.length > 0 ? forceDecisions(context, forced) : context;
   const decisions = await (flagKeys ? decideForKeysAsync(own, flagKeys, HELD) : decideAllAsync(own, HELD));
   const snapshot = createSnapshot(decisions);
   if (!impressions) return snapshot;
-  const { url, expiresInSeconds = EXPIRES_IN_SECONDS } = impressions;
-  const expiresAt = Date.now() + expiresInSeconds * 1_000;
   const tokens = await Promise.all(
     Object.entries(decisions).flatMap(([flagKey, decision]) => {
       const held = readHeldImpression(decision);
       return held ? [sealImpression(held, expiresAt, key).then((token) => [flagKey, token] as const)] : [];
     }),
   );
-  return { ...snapshot, impressions: { url, tokens: Object.fromEntries(tokens) } };
+  return { ...snapshot, impressions: { url: impressions.url, tokens: Object.fromEntries(tokens) } };
 }
 
 function contextOf(client: PageClient, user: PageUser | PageUserInput): PageUser {
-  if ('userId' in user) return user;
+  const { id, attributes, userId } = Object(user) as Partial<PageUser & PageUserInput>;
+  if (userId !== undefined) return user as PageUser;
   // Not there in React 18; outside of server components it keeps nothing.
   const { cache } = React as { cache?: <T>(make: () => T) => () => T };
   usersOfRequest ??= cache?.(() => new Map());
-  const users = usersOfRequest?.().get(client) ?? new Map<string, PageUser>();
+  const users = usersOfRequest?.().get(client) ?? new Map<unknown, PageUser>();
   usersOfRequest?.().set(client, users);
-  const name = JSON.stringify([user.id, user.attributes]);
-  const context = users.get(name) ?? client.createUserContext(user.id, { ...user.attributes });
+  const name = nameOf([id, attributes]);
+  const context = users.get(name) ?? client.createUserContext(id, attributes);
   users.set(name, context);
   return context;
+}
+
+/** Users with attributes that cannot be written are told apart by nothing, and are not shared. */
+function nameOf(user: readonly unknown[]): unknown {
+  try {
+    return JSON.stringify(user);
+  } catch {
+    return Symbol();
+  }
 }
 
 function loadOnce(client: PageClient, context: PageUser & LeanUser, timeoutMs: number | undefined): Promise<void> {

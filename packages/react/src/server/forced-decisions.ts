@@ -5,6 +5,7 @@
 import type { LeanUser } from '@sortition/client';
 import { signCookieValue, verifyCookieValue } from '@sortition/cookies';
 import type { PageUser } from './page-user.ts';
+import { readExpiry } from './read-expiry.ts';
 import { readKeys, type SealKey } from './sealed-text.ts';
 
 /** A decision to force: the flag's, or that of one of its rules. */
@@ -24,20 +25,23 @@ export interface ForcedDecisionsOptions {
 
 const NAME = 'sortition_forced';
 const EXPIRES_IN_SECONDS = 86_400;
+/** In front of the secret: what else the application signs with it, such as an id that a visitor chose, forces nothing. */
+const PURPOSE = 'sortition forced decisions ';
 
 /**
  * Returns a signed text for `verifyForcedDecisions`, fit for a cookie and for an address.
  *
- * @throws SdkError `invalid-option`, as a rejection, on a secret that is too short or more decisions than a cookie holds
+ * @throws SdkError `invalid-option`, as a rejection, on a secret that is too short, a time that is not a number of seconds, or more
+ * decisions than a cookie holds
  */
 export async function signForcedDecisions(
   forced: readonly ForcedPageDecision[],
-  { key, expiresInSeconds = EXPIRES_IN_SECONDS }: { readonly key: string; readonly expiresInSeconds?: number },
+  options: { readonly key: string; readonly expiresInSeconds?: number | undefined },
 ): Promise<string> {
-  const [own] = readKeys(key, 'signForcedDecisions');
-  const expiresAt = Date.now() + expiresInSeconds * 1_000;
+  const [key] = readKeys(options.key, 'signForcedDecisions');
+  const expiresAt = readExpiry('signForcedDecisions', options, EXPIRES_IN_SECONDS);
   const text = encodeURIComponent(JSON.stringify({ forced, expiresAt }));
-  return signCookieValue(btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''), own);
+  return signCookieValue(btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''), PURPOSE + key);
 }
 
 /**
@@ -52,7 +56,7 @@ export async function verifyForcedDecisions(
 ): Promise<readonly ForcedPageDecision[]> {
   if (key === undefined || key === '') return [];
   try {
-    const keys = readKeys(key, 'verifyForcedDecisions');
+    const keys = readKeys(key, 'verifyForcedDecisions').map((secret) => PURPOSE + secret);
     const given = request.url === undefined ? null : new URL(request.url, 'http://page').searchParams.get(name);
     const value = await verifyCookieValue(given ?? readCookie(request.headers.get('cookie') ?? '', name), keys);
     if (value === undefined) return [];

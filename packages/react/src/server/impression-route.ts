@@ -56,8 +56,9 @@ export function createImpressionRoute(
     if (expiresAt <= now) return 'expired';
     if (!once.add(id, expiresAt, now)) return 'repeated';
     try {
-      if (claim && !(await claim(id, expiresAt))) return 'repeated';
+      // Before it is claimed: a token that another attempt has to count is not to be taken by then.
       await client.ready({ timeoutMs: READY_MS });
+      if (claim && !(await claim(id, expiresAt))) return 'repeated';
       if (recordImpressionElsewhere(client, impression, id)) return 'recorded';
     } catch {
       // The client has no config in time, or the store of claims failed: the browser tries again.
@@ -88,13 +89,13 @@ function pixel(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(PIXEL), (byte) => byte.charCodeAt(0));
 }
 
-/** Returns the lines of a body; `null` when it is too large, none when it ends early. */
+/** Returns the lines of a body; `null` when it is too large, none when it ends early or was read before. */
 async function readLines(request: Request): Promise<readonly string[] | null> {
-  const reader = request.body?.getReader();
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   try {
+    const reader = request.body?.getReader();
     for (;;) {
       const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
       if (done) break;

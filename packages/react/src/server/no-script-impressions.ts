@@ -20,7 +20,7 @@ export function NoScriptImpressions({ snapshot, flagKeys }: NoScriptImpressionsP
   const images = shown.map(([flagKey, token]) =>
     createElement('img', {
       key: flagKey,
-      src: `${url}?t=${token}`,
+      src: `${url}${url.includes('?') ? '&' : '?'}t=${token}`,
       alt: '',
       width: 1,
       height: 1,
