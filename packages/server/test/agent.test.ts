@@ -113,6 +113,12 @@ describe('POST /v1/decide', () => {
     ['no user id', {}, 400, 'missing "userId" in request payload'],
     ['an empty user id', { userId: '' }, 400, 'missing "userId" in request payload'],
     ['a user id that is a number', { userId: 7 }, 400, '"userId" is not a text.'],
+    [
+      'a variable that was not set',
+      { userId: 'undefined' },
+      400,
+      '"userId" is "undefined"; expected the id of a user.',
+    ],
     ['an unknown option', { ...ada, decideOptions: ['NO'] }, 400, 'invalid option: NO'],
     ['attributes that are a list', { userId: 'ada', userAttributes: [] }, 400, '"userAttributes" is not an object.'],
     ['broken JSON', '{"userId":', 400, 'The body is not valid JSON.'],

@@ -104,6 +104,28 @@ describe('bodies', () => {
     }
     expect(lines).toEqual([]);
   });
+
+  it('are refused when they are nested deeper than any walk of them could follow', async () => {
+    const { lines, logger } = record();
+    shop = createShop({ logger });
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const asked = [
+      ['/ofrep/v1/evaluate/flags', `{"context":{"targetingKey":"ada","path":${deep}}}`],
+      ['/ofrep/v1/evaluate/flags/checkout', `{"context":{"targetingKey":"ada","path":${deep}}}`],
+      ['/v1/decide', `{"userId":"ada","userAttributes":{"path":${deep}}}`],
+      ['/v1/track?eventKey=purchase', `{"userId":"ada","eventTags":{"path":${deep}}}`],
+      ['/v1/batch', `{"operations":[{"method":"POST","url":"/v1/decide","body":{"userId":"ada","path":${deep}}}]}`],
+    ] as const;
+    for (const [path, text] of asked) {
+      const { status, body } = await shop.ask(path, text);
+      expect([path, status, JSON.stringify(body)]).toEqual([path, 400, expect.stringContaining('nested deeper than')]);
+    }
+    const { status } = await shop.ask('/v1/decide', {
+      userId: 'ada',
+      userAttributes: { list: Array(5_000).fill([[[]]]) },
+    });
+    expect([status, lines]).toEqual([200, []]);
+  });
 });
 
 describe('streams', () => {

@@ -3,11 +3,12 @@ import type { Attributes, Client, UserContext } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { RequestError } from '../request-error.ts';
 
-/** Returns the user id. @throws RequestError 400 when it is absent, empty or not a text */
+/** Returns the user id. @throws RequestError 400 when it is absent, empty, not a text, or the text of a variable that was not set */
 export function readUserId({ userId }: JsonObject): string {
   if (userId === undefined || userId === null || userId === '') {
     throw new RequestError(400, 'missing "userId" in request payload');
   }
+  if (userId === 'undefined') throw new RequestError(400, '"userId" is "undefined"; expected the id of a user.');
   return readText(userId, 'userId');
 }
 

@@ -12,6 +12,8 @@ export interface BodyLimits {
   readonly bodyTimeoutMs: number;
 }
 
+/** The protocols need about five levels. A shorter text than twice as many brackets cannot be deeper. */
+const MAX_DEPTH = 500;
 const UTF8 = { fatal: true };
 /** For bodies that are whole; making one for each costs as much as a decision. */
 const wholeDecoder = /* @__PURE__ */ new TextDecoder('utf-8', UTF8);
@@ -45,7 +47,21 @@ function parseJsonObject(text: string, headers: RequestHeaders): JsonObject {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new RequestError(400, 'The body is not a JSON object.');
   }
+  if (text.length > 2 * MAX_DEPTH && isDeeperThan(MAX_DEPTH, body)) {
+    throw new RequestError(400, `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  }
   return body as JsonObject;
+}
+
+/** Level by level, because a walk that calls itself is what deep bodies overflow. */
+function isDeeperThan(depth: number, body: object): boolean {
+  let level: object[] = [body];
+  for (let below = 0; below < depth && level.length > 0; below += 1) {
+    level = level.flatMap((entry) =>
+      Object.values(entry).filter((value) => typeof value === 'object' && value !== null),
+    );
+  }
+  return level.length > 0;
 }
 
 async function readText(request: Request, { maxBodyBytes, bodyTimeoutMs }: BodyLimits): Promise<string> {
