@@ -18,7 +18,18 @@ import type { AnyFlags, FlagMap } from './typed-flags.ts';
  */
 export function createClient<F extends FlagMap<F> = AnyFlags, R = Reason>(
   options: LeanOptions<R>,
-): LeanClient<F, [R] extends [never] ? Reason : R> {
-  const kind = { rules: LEAN_RULES, bring: () => [], UserContext: LeanUserContext };
-  return composeClient(options as LeanOptions, kind) as unknown as LeanClient<F, [R] extends [never] ? Reason : R>;
+): LeanClient<F, [R] extends [never] ? Reason : R>;
+/**
+ * The same with the part `reasonTexts`, where only the flags are named: `createClient<ShopFlags>({ config, parts: [reasonTexts] })`.
+ *
+ * @typeParam F The flags of the project, to have keys, variations and variables checked.
+ * @throws SdkError `invalid-option` when an option does not have the shape it must have.
+ */
+export function createClient<F extends FlagMap<F>>(options: LeanOptions<string>): LeanClient<F, string>;
+// The first one again: `ReturnType<typeof createClient>` and the messages of the compiler go by the last.
+export function createClient<F extends FlagMap<F> = AnyFlags, R = Reason>(
+  options: LeanOptions<R>,
+): LeanClient<F, [R] extends [never] ? Reason : R>;
+export function createClient(options: LeanOptions): unknown {
+  return composeClient(options, { rules: LEAN_RULES, bring: () => [], UserContext: LeanUserContext });
 }

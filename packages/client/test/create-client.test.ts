@@ -1,6 +1,15 @@
-import type { ConversionEvent, EventSink, ImpressionEvent, Odp, Problem, SdkError, UserProfile } from '@sortition/core';
+import type {
+  ConversionEvent,
+  EventSink,
+  ImpressionEvent,
+  Odp,
+  Problem,
+  Reason,
+  SdkError,
+  UserProfile,
+} from '@sortition/core';
 import { createStaticConfig } from '@sortition/datafile';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
 import {
   bandits,
   checkedConfig,
@@ -99,6 +108,20 @@ describe('parts', () => {
     const text = 'User ada is in variation new of experiment search_test.';
     expect(user.decide('search', ['INCLUDE_REASONS']).reasons).toContain(text);
     expect(heard).toContain(text);
+  });
+
+  it('make texts of reasons where the flags are named, and data without the part', () => {
+    const config = createStaticConfig({ datafile: shopProject() });
+    const texts = createClient<{ search: { variations: 'new' | 'old' } }>({
+      config,
+      parts: [reasonTexts, recordTo(null)],
+    });
+    const data = createClient<{ search: { variations: 'new' | 'old' } }>({ config, parts: [recordTo(null)] });
+    const decided = texts.createUserContext('ada').decide('search', ['INCLUDE_REASONS']);
+    expectTypeOf(decided.reasons).toEqualTypeOf<readonly string[]>();
+    expectTypeOf(decided.variationKey).toEqualTypeOf<'new' | 'old' | null>();
+    expectTypeOf(data.createUserContext('ada').decide('search').reasons).toEqualTypeOf<readonly Reason[]>();
+    expect(decided.reasons).toContain('User ada is in variation new of experiment search_test.');
   });
 
   it('record impressions and conversions', async () => {
