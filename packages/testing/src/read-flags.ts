@@ -26,7 +26,8 @@ export function readFlag(flagKey: string, flag: unknown): TestFlag {
   return { variationKey, enabled, variables: Object.fromEntries(read) };
 }
 
-function readRecord(what: string, value: unknown): Readonly<Record<string, unknown>> {
+/** @throws SdkError `invalid-option` for anything but an object */
+export function readRecord(what: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw invalid(what, 'an object', value);
 }

@@ -5,7 +5,7 @@
  * in production; only the traffic split is missing.
  */
 import { type AnyFlags, type Client, type ClientOptions, createClient, type FlagKey, type FlagMap } from 'sortition';
-import { readFlag, readFlags } from './read-flags.ts';
+import { readFlag, readFlags, readRecord } from './read-flags.ts';
 import { createRecorder, type Recorded } from './recorded.ts';
 import { buildTestConfig, createReplaceableConfig, type TestFlag, type TestFlags } from './test-flags.ts';
 
@@ -30,13 +30,14 @@ export interface TestClient<F extends FlagMap<F> = AnyFlags> extends Client<F> {
  * Logs nothing unless a logger is given. Every event key is known. Name the type of the flags to have them checked; it is
  * not inferred, because what one test lists is not all there is.
  *
- * @throws SdkError `invalid-option` for flags that are not valid.
+ * @throws SdkError `invalid-option` for options that are not an object, and flags that are not valid.
  * @example
  * const client = createTestClient({ flags: { checkout: { variationKey: 'one_page', variables: { steps: 3 } } } });
  */
 export function createTestClient<F extends FlagMap<F> = AnyFlags>(
   options: TestClientOptions<NoInfer<F>> = {},
 ): TestClient<F> {
+  readRecord('options', options);
   const { flags: initial = {}, ...clientOptions } = options;
   const flags = readFlags(initial);
   let revision = 1;

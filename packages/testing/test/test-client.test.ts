@@ -127,6 +127,12 @@ describe('createTestClient', () => {
     expect(() => createTestClient({ flags: flags as never })).toThrow(refusal);
   });
 
+  it.each([null, 5, 'checkout', []])('refuses %j in place of options', (options) => {
+    const message = expect.stringContaining('"options" of a test client must be an object, got');
+    const refusal = expect.objectContaining({ code: 'invalid-option', message });
+    expect(() => createTestClient(options as never)).toThrow(refusal);
+  });
+
   it('refuses a flag that is none later too, and goes on with those it had', () => {
     const client = createTestClient({ flags: { checkout: { variationKey: 'one_page' } } });
     const refusal = expect.objectContaining({ code: 'invalid-option' });
