@@ -1,5 +1,5 @@
 /** Types for applications: what a module of flags says about decisions, attributes and events. */
-import type { AttributeDefinition, EventDefinition, FlagDefinition } from './definitions.ts';
+import type { AttributeDefinition, EventDefinition, FlagDefinition, HoldoutDefinition } from './definitions.ts';
 
 /**
  * The flags of a module, for `createClient<FlagsOf<typeof flags>>`.
@@ -14,9 +14,12 @@ export type FlagsOf<Module> = {
     infer Variables,
     infer VariationKey
   >
-    ? { variations: VariationKey; variables: Variables }
+    ? { variations: VariationKey | HeldOut<Module>; variables: Variables }
     : never;
 };
+
+/** What users in a holdout get, where a module has one. */
+type HeldOut<Module> = Extract<Module[keyof Module], HoldoutDefinition> extends never ? never : 'off';
 
 /** The keys of the events of a module. */
 export type EventsOf<Module> = {

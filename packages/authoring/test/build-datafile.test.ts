@@ -191,7 +191,11 @@ describe('buildDatafile', () => {
   });
 
   it('types the flags and events of a module', () => {
-    expectTypeOf<FlagsOf<typeof shop>['checkout']['variations']>().toEqualTypeOf<'classic' | 'one_page' | 'express'>();
+    type Unheld = Omit<typeof shop, 'heldOut'>;
+    expectTypeOf<FlagsOf<Unheld>['checkout']['variations']>().toEqualTypeOf<'classic' | 'one_page' | 'express'>();
+    expectTypeOf<FlagsOf<typeof shop>['checkout']['variations']>().toEqualTypeOf<
+      'classic' | 'one_page' | 'express' | 'off'
+    >();
     expectTypeOf<FlagsOf<typeof shop>['checkout']['variables']['steps']>().toEqualTypeOf<number>();
     expectTypeOf<FlagsOf<typeof shop>['checkout']['variables']['buttonLabel']>().toEqualTypeOf<string>();
     expectTypeOf<keyof FlagsOf<typeof shop>>().toEqualTypeOf<'checkout' | 'search' | 'recommendations'>();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { makeFolder, runCli } from './run-cli.ts';
-import { buildShop } from './shop.ts';
+import { buildShop, type Entity } from './shop.ts';
 
 it('writes flags, events and attributes with the types of all their values', async () => {
   const { code, stdout, stderr } = await runCli(['types', '-'], { input: JSON.stringify(buildShop()) });
@@ -55,6 +55,24 @@ it('writes the same text for the same project, whatever the order and revision o
     [datafile, shuffled].map((content) => runCli(['types', '-'], { input: JSON.stringify(content) })),
   );
   expect(second?.stdout).toBe(first?.stdout);
+});
+
+it('names what users in a holdout get among the variations of the flags it is for', async () => {
+  const datafile = buildShop();
+  const [{ id: ruleId }] = datafile.experiments as [Entity];
+  const holdout = (id: string, key: string) => ({
+    id,
+    key: id,
+    status: 'Running',
+    variations: [{ id: `${id}1`, key, featureEnabled: false, variables: [] }],
+    trafficAllocation: [{ entityId: `${id}1`, endOfRange: 500 }],
+    audienceIds: [],
+  });
+  datafile.holdouts = [holdout('quarter', 'held_back')];
+  datafile.localHoldouts = [{ ...holdout('redesigns', 'kept_out'), includedRules: [ruleId] }];
+  const { stdout } = await runCli(['types', '-'], { input: JSON.stringify(datafile) });
+  const unions = [...stdout.matchAll(/variations: (.+);/g)].map(([, union]) => union);
+  expect(unions).toEqual(["'classic' | 'held_back' | 'kept_out' | 'one_page'", "'held_back' | 'on'"]);
 });
 
 it('says with --check whether the file is up to date, and writes nothing then', async () => {

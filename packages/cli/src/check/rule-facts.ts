@@ -56,6 +56,14 @@ export function rulesOf(
   return { experiments, deliveries: config.rollouts.get(flag?.rolloutId ?? '') ?? [] };
 }
 
+/** Keys of the variations that a flag can be decided as: those of its rules, and of the holdouts that keep users out of them. */
+export function variationKeysOf(config: ProjectConfig, flagKey: string): readonly string[] {
+  const { experiments, deliveries } = rulesOf(config, flagKey);
+  const rules = [...experiments, ...deliveries];
+  const holdouts = [...config.globalHoldouts, ...rules.flatMap(({ id }) => config.localHoldouts.get(id) ?? [])];
+  return [...new Set([...rules, ...holdouts].flatMap(({ variations }) => variations.map(({ key }) => key)))];
+}
+
 /** Ids of the audiences that conditions name. */
 export function audienceIdsIn(conditions: JsonValue | undefined): readonly string[] {
   if (typeof conditions === 'string') return ['and', 'or', 'not'].includes(conditions) ? [] : [conditions];

@@ -1,6 +1,6 @@
 /** What flags, events and attributes of a project look like to the compiler. */
 import type { Flag, JsonValue, ProjectConfig, Variable } from '@sortition/core';
-import { rulesOf } from '../check/rule-facts.ts';
+import { rulesOf, variationKeysOf } from '../check/rule-facts.ts';
 import { addValue, emptyShape, formatKey, formatShape, quote, type Shape, sortedEntries } from './json-shape.ts';
 
 /** How to write them. */
@@ -33,15 +33,13 @@ export function formatTypes(config: ProjectConfig, options: TypesOptions): strin
 }
 
 function formatFlag(config: ProjectConfig, key: string, flag: Flag): string {
-  const { experiments, deliveries } = rulesOf(config, key);
-  const variations = new Set([...experiments, ...deliveries].flatMap((rule) => rule.variations.map(({ key }) => key)));
   const lines = [...flag.variables]
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(
       (variable) => `      readonly ${formatKey(variable.key)}: ${formatVariable(config, flag, variable, '      ')};`,
     );
   const variables = lines.length === 0 ? 'Record<never, never>' : `{\n${lines.join('\n')}\n    }`;
-  return `  ${formatKey(key)}: {\n    variations: ${formatUnion([...variations])};\n    variables: ${variables};\n  };`;
+  return `  ${formatKey(key)}: {\n    variations: ${formatUnion(variationKeysOf(config, key))};\n    variables: ${variables};\n  };`;
 }
 
 /** JSON variables have the type of all values they take; the others have the type they name. */
