@@ -1,7 +1,13 @@
-/** What is said of a flag that a datafile does not have. */
+/** What is said of a flag that a datafile does not have, and of a variation that a flag does not have. */
 import type { ProjectConfig } from '@sortition/core';
 
 const SHOWN_KEYS = 10;
+
+/** A sentence with the variations there are. */
+export function describeUnknownVariation(flagKey: string, variationKey: string, keys: readonly string[]): string {
+  const known = keys.length === 0 ? 'it has none' : `its variations are ${keys.map((key) => `"${key}"`).join(', ')}`;
+  return `The flag "${flagKey}" has no variation "${variationKey}"; ${known}.`;
+}
 
 /** A sentence with the closest key there is, or the first ones. */
 export async function describeUnknownFlag(config: ProjectConfig, flagKey: string): Promise<string> {

@@ -61,6 +61,30 @@ it('counts users who are in two experiments at a time', async () => {
   expect(stdout).toMatch(/Users in two experiments at a time:\n {2}redesign and second {2}[\d,]+ users {2}[\d.]+ %/);
 });
 
+it('counts the pairs of a hundred experiments without asking every user for each of them', {
+  timeout: 60_000,
+}, async () => {
+  const datafile = buildShop();
+  const [rule] = datafile.experiments as [Entity];
+  const [flag] = datafile.featureFlags as [Entity];
+  for (let number = 0; number < 100; number += 1) {
+    datafile.experiments.push({
+      ...structuredClone(rule),
+      id: `r${number}`,
+      key: `r${number}`,
+      audienceConditions: [],
+    });
+    datafile.featureFlags.push({ ...flag, id: `f${number}`, key: `f${number}`, experimentIds: [`r${number}`] });
+  }
+  const { stdout } = await runCli(['simulate', '-', '--users', '20000', '--json'], { input: JSON.stringify(datafile) });
+  const { overlaps } = JSON.parse(stdout);
+  // Everyone is in each of the hundred, and a part of them in "redesign" as well.
+  expect(overlaps).toHaveLength((101 * 100) / 2);
+  expect(overlaps[0]).toEqual({ experiments: ['r0', 'r1'], users: 20_000, share: 1 });
+  const others = overlaps.filter(({ experiments }: { experiments: string[] }) => experiments.includes('redesign'));
+  expect(new Set(others.map(({ users }: { users: number }) => users)).size).toBe(1);
+});
+
 it('finds ids that land in a variation, and says so when there is none', async () => {
   const cwd = makeFolder({ 'datafile.json': buildShop() });
   const find = (variation: string, ...args: string[]) =>
@@ -76,6 +100,11 @@ it('finds ids that land in a variation, and says so when there is none', async (
     );
     expect(JSON.parse(explained.stdout).variationKey).toBe('one_page');
   }
+  expect(await find('one_pag')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'The flag "checkout" has no variation "one_pag"; its variations are "classic", "one_page".\n',
+  });
   expect(await find('one_page')).toMatchObject({
     code: 1,
     stdout: '',

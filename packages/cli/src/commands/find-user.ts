@@ -1,10 +1,11 @@
 /** `sortition find-user`: ids that land in a variation. */
 import { createUserSnapshot, decide, withSegments } from '@sortition/core';
+import { variationKeysOf } from '../check/rule-facts.ts';
 import type { Command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';
 import { EXIT_CODE } from '../exit-code.ts';
-import { describeUnknownFlag } from '../known-flags.ts';
+import { describeUnknownFlag, describeUnknownVariation } from '../known-flags.ts';
 import { print, printJson, tell } from '../terminal.ts';
 import { readAttributes, USER_ARGS, USER_LISTS } from '../user-input.ts';
 
@@ -37,8 +38,10 @@ export const findUserCommand: Command = {
     const count = call.number('count', { least: 1, most: 10_000 });
     const { config } = await readDatafile(call.positionals[0] as string, call.text('datafile-url'));
     if (!config.flags.has(flagKey)) throw new CommandError(await describeUnknownFlag(config, flagKey));
+    const keys = variationKeysOf(config, flagKey);
     const found: string[] = [];
-    for (const userId of candidates(call.text('prefix') ?? '', config.rules.values())) {
+    const isKnown = keys.includes(variationKey);
+    for (const userId of isKnown ? candidates(call.text('prefix') ?? '', config.rules.values()) : []) {
       const user = createUserSnapshot(userId, attributes);
       const segments = call.list('segment');
       const asked = segments.length === 0 ? user : withSegments(user, new Set(segments));
@@ -49,7 +52,9 @@ export const findUserCommand: Command = {
     else for (const userId of found) print(userId);
     if (found.length > 0) return EXIT_CODE.clean;
     tell(
-      `None of ${CANDIDATES.toLocaleString('en-US')} users gets variation "${variationKey}" of flag "${flagKey}"; give the attributes its rules ask for, or look at "sortition explain".`,
+      isKnown
+        ? `None of ${CANDIDATES.toLocaleString('en-US')} users gets variation "${variationKey}" of flag "${flagKey}"; give the attributes its rules ask for, or look at "sortition explain".`
+        : describeUnknownVariation(flagKey, variationKey, keys),
     );
     return EXIT_CODE.findings;
   },

@@ -4,6 +4,7 @@ import { sampleRatio } from '@sortition/stats';
 import { rulesOf, widthsOf } from '../check/rule-facts.ts';
 import { eachWithProgress } from '../progress.ts';
 import { type SimulatedUser, toSnapshot } from '../users/simulated-users.ts';
+import { createUserSet, type UserSet } from './user-set.ts';
 
 /** A variation of a rule, observed and configured. */
 export interface VariationShare {
@@ -64,7 +65,8 @@ interface Tally {
 /** Simulates. Contextual bandits need predictions; their rules are passed over. */
 export async function simulate(config: ProjectConfig, users: readonly SimulatedUser[]): Promise<Simulation> {
   const tallies = new Map<string, Tally>();
-  const pairs = new Map<string, number>();
+  const members = new Map<string, UserSet>();
+  let number = 0;
   const flagKeys = [...config.flags.keys()];
   for (const flagKey of flagKeys) {
     const { experiments, deliveries } = rulesOf(config, flagKey);
@@ -73,7 +75,6 @@ export async function simulate(config: ProjectConfig, users: readonly SimulatedU
   }
   await eachWithProgress('Simulating users', users, (simulated) => {
     const user = toSnapshot(simulated);
-    const entered: string[] = [];
     for (const flagKey of flagKeys) {
       const { rule, variation, source, basis } = decide(config, user, flagKey);
       if (rule === null || variation === null) continue;
@@ -81,23 +82,39 @@ export async function simulate(config: ProjectConfig, users: readonly SimulatedU
       const { bucketed, listed } = tallyOf(tallies, flagKey, rule, kind);
       const counts = basis === 'allow-list' ? listed : bucketed;
       counts.set(variation.id, (counts.get(variation.id) ?? 0) + 1);
-      if (kind === 'experiment') entered.push(rule.key);
+      if (kind === 'experiment') membersOf(members, rule.key, users.length).add(number);
     }
-    const keys = [...new Set(entered)].sort();
-    for (const [index, first] of keys.entries())
-      for (const second of keys.slice(index + 1)) {
-        const name = JSON.stringify([first, second]);
-        pairs.set(name, (pairs.get(name) ?? 0) + 1);
-      }
+    number += 1;
   });
   const alarmBelow = ALARM / Math.max(1, tallies.size);
   return {
     users: users.length,
     rules: [...tallies.values()].map((tally) => toSplit(tally, users.length, alarmBelow)),
-    overlaps: [...pairs]
-      .map(([name, number]) => ({ experiments: JSON.parse(name), users: number, share: number / users.length }))
-      .sort((a, b) => b.users - a.users),
+    overlaps: await findOverlaps(members, users.length),
   };
+}
+
+/** Asks each pair once: asking each user for their pairs takes minutes where a user is in hundreds of experiments. */
+async function findOverlaps(members: ReadonlyMap<string, UserSet>, users: number): Promise<readonly Overlap[]> {
+  const sets = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+  const overlaps: Overlap[] = [];
+  let index = 0;
+  await eachWithProgress('Comparing experiments', sets, ([first, set]) => {
+    index += 1;
+    for (const [second, other] of sets.slice(index)) {
+      const shared = set.countShared(other);
+      if (shared > 0) overlaps.push({ experiments: [first, second], users: shared, share: shared / users });
+    }
+  });
+  return overlaps.sort((a, b) => b.users - a.users);
+}
+
+function membersOf(members: Map<string, UserSet>, ruleKey: string, users: number): UserSet {
+  const known = members.get(ruleKey);
+  if (known !== undefined) return known;
+  const set = createUserSet(users);
+  members.set(ruleKey, set);
+  return set;
 }
 
 function tallyOf(tallies: Map<string, Tally>, flagKey: string, rule: Rule, kind: Tally['kind']): Tally {
