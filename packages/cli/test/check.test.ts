@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeFolder, runCli } from './run-cli.ts';
-import { buildShop, type ShopDatafile } from './shop.ts';
+import { buildShop, type Entity, type ShopDatafile } from './shop.ts';
 
 /** Takes the last share of the experiment, and the variation it was for. */
 function leaveHalf({ experiments }: ShopDatafile): void {
@@ -117,6 +117,27 @@ describe('finds', () => {
       finding.level === 'info' && problems.every(({ level }: { level: string }) => level === 'info') ? 0 : 1,
     );
   });
+});
+
+it('finds the lines of thirty thousand findings without reading the datafile for each', {
+  timeout: 60_000,
+}, async () => {
+  const datafile = buildShop();
+  const [rule] = datafile.experiments as [Entity];
+  for (let number = 1; number <= 15_000; number += 1) {
+    const trafficAllocation = (rule.trafficAllocation as object[]).slice(0, 1);
+    datafile.experiments.push({ ...rule, id: `r${number}`, key: `r${number}`, trafficAllocation });
+  }
+  const cwd = makeFolder({ 'datafile.json': datafile });
+  const { code, stdout } = await runCli(['check', 'datafile.json', '--format', 'github'], { cwd });
+  const written = readFileSync(join(cwd, 'datafile.json'), 'utf8');
+  const line = written.slice(0, written.indexOf('"id": "r15000"')).split('\n').length - 1;
+  const last = stdout.split('\n').filter((annotation) => annotation.includes('"r15000"'));
+  expect(code).toBe(0);
+  expect(stdout.trim().split('\n')).toHaveLength(3 * 15_000);
+  expect(last).toContain(
+    `::notice file=datafile.json,line=${line},title=experiment-without-flag::The experiment "r15000" belongs to no flag: it is decided by its own key only. Add its id to "experimentIds" of a flag, or take it out.`,
+  );
 });
 
 it('finds nothing in a sound datafile', async () => {

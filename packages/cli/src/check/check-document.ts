@@ -2,7 +2,7 @@
 import type { Problem, ProjectConfig } from '@sortition/core';
 import { checkDatafile } from '@sortition/datafile';
 import type { Json } from '../json-value.ts';
-import { listEntities, locate } from './entities.ts';
+import { findEntities, locate } from './entities.ts';
 import type { Finding, Level } from './finding.ts';
 import { findLaunchedFlags } from './launched-flags.ts';
 import { findSplitProblems } from './splits.ts';
@@ -45,7 +45,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Checks one datafile. The order is: problems of the document, rules, splits, what is unused, flags that are launched. */
 export function checkDocument(checked: Checked): readonly Finding[] {
-  const entities = listEntities(checked.document);
+  const entities = findEntities(checked.document);
   const toFinding = ({ code, message }: Problem): Finding => ({
     code,
     path: locate(message, entities),

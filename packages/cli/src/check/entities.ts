@@ -1,35 +1,66 @@
 /** The entities of a document with their places, so that a finding can say where it is. */
 import { isRecord, type Json } from '../json-value.ts';
 
-/** An entity and its place. */
-export interface Entity {
+/** The words that messages use for entities. */
+const KINDS = [
+  'flag',
+  'variable',
+  'experiment',
+  'delivery',
+  'holdout',
+  'variation',
+  'audience',
+  'attribute',
+  'event',
+  'group',
+  'rollout',
+] as const;
+
+/** What an entity is. */
+export type EntityKind = (typeof KINDS)[number];
+
+interface Entity {
   readonly kind: EntityKind;
   readonly path: string;
   readonly json: Json;
+  /** Its number among all entities. */
+  readonly order: number;
 }
 
-/** The words that messages use for entities. */
-export type EntityKind =
-  | 'flag'
-  | 'variable'
-  | 'experiment'
-  | 'delivery'
-  | 'holdout'
-  | 'variation'
-  | 'audience'
-  | 'attribute'
-  | 'event'
-  | 'group'
-  | 'rollout';
+/** The entities of a document by their names: a check asks for as many of them as it finds problems. */
+export interface Entities {
+  /** Those with this id, key or name, in the order in which they stand. */
+  named(name: string): readonly Entity[];
+  /** Place of the first entity of these kinds with an id or a key; `''` when there is none. */
+  placeOf(field: 'id' | 'key', value: string, ...kinds: readonly EntityKind[]): string;
+}
 
-/** Lists the entities of a document, in the order in which they stand. */
-export function listEntities(document: Json): readonly Entity[] {
+/** Finds the entities of a document. */
+export function findEntities(document: Json): Entities {
+  const byName = new Map<string, Entity[]>();
+  for (const entity of listEntities(document)) {
+    const { id, key, name } = entity.json;
+    for (const own of new Set([id, key, name].map(String))) {
+      const others = byName.get(own);
+      if (others === undefined) byName.set(own, [entity]);
+      else others.push(entity);
+    }
+  }
+  const named = (name: string): readonly Entity[] => byName.get(name) ?? [];
+  return {
+    named,
+    placeOf: (field, value, ...kinds) =>
+      named(value).find(({ kind, json }) => kinds.includes(kind) && json[field] === value)?.path ?? '',
+  };
+}
+
+function listEntities(document: Json): readonly Entity[] {
   const entities: Entity[] = [];
   const add = (kind: EntityKind, path: string, list: unknown, visit?: (json: Json, path: string) => void): void => {
     for (const [index, json] of (Array.isArray(list) ? list : []).entries()) {
       if (!isRecord(json)) continue;
       const own = `${path}[${index}]`;
-      entities.push({ kind, path: own, json });
+      entities.push({ kind, path: own, json, order: entities.length });
       visit?.(json, own);
     }
   };
@@ -60,20 +91,19 @@ const OTHER_WORDS: readonly (readonly [RegExp, readonly EntityKind[]])[] = [[/\b
  * Finds the entity that a message of the parser is about: the names in quotes are its id, key or name, and those of what it
  * belongs to.
  */
-export function locate(message: string, entities: readonly Entity[]): string {
-  const names = [...message.matchAll(/"([^"]*)"/g)].map(([, name]) => name);
-  if (names.length === 0) return '';
-  const has = ({ json }: Entity): boolean =>
-    [json.id, json.key, json.name].some((value) => names.includes(String(value)));
-  const kinds = new Set<EntityKind>(
-    entities.map(({ kind }) => kind).filter((kind) => new RegExp(`\\b${kind}\\b`, 'i').test(message)),
-  );
+export function locate(message: string, entities: Entities): string {
+  const names = [...message.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);
+  const kinds = new Set<EntityKind>(KINDS.filter((kind) => new RegExp(`\\b${kind}\\b`, 'i').test(message)));
   for (const [word, meant] of OTHER_WORDS) if (word.test(message)) for (const kind of meant) kinds.add(kind);
-  const named = entities.filter(has);
+  const named = [...new Set(names.flatMap(entities.named))].sort((a, b) => a.order - b.order);
   const candidates = named.filter(({ kind }) => kinds.has(kind));
+  const paths = new Set(named.map(({ path }) => path));
   // The deepest one inside another that is named too: a variable "price" of flag "checkout".
-  const nested = candidates.filter(({ path }) =>
-    named.some((other) => other.path !== path && path.startsWith(`${other.path}.`)),
-  );
-  return (nested[0] ?? candidates[0] ?? named[0])?.path ?? '';
+  const nested = candidates.find(({ path }) => {
+    for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) {
+      if (paths.has(path.slice(0, end))) return true;
+    }
+    return false;
+  });
+  return (nested ?? candidates[0] ?? named[0])?.path ?? '';
 }

@@ -20,13 +20,28 @@ export function formatFindings(name: string, findings: readonly Finding[]): stri
 /** One workflow command a finding, which GitHub shows at the line. */
 export function formatAnnotations(name: string, text: string, findings: readonly Finding[]): string {
   const root = parseTree(text);
+  const lineOf = createLines(text);
   return findings
     .map(({ code, path, message, level, hint }) => {
       const node = root && findNodeAtLocation(root, segmentsOf(path));
-      const line = text.slice(0, node?.offset ?? 0).split('\n').length;
+      const line = lineOf(node?.offset ?? 0);
       return formatAnnotation(level, { file: name, line, title: code }, `${message} ${hint}`);
     })
     .join('\n');
+}
+
+/** Returns what says in which line a character is, from 1. */
+function createLines(text: string): (offset: number) => number {
+  const ends = [...text.matchAll(/\n/g)].map(({ index }) => index);
+  return (offset) => {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] as number) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }
 
 function formatCounts(findings: readonly Finding[]): string {

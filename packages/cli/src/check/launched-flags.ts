@@ -1,6 +1,6 @@
 /** Flags that serve one variation to everyone: their code can go, when that has been so for long. */
 import type { ProjectConfig } from '@sortition/core';
-import type { Entity } from './entities.ts';
+import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { BUCKETS, isForEveryone, rulesOf, servedBuckets, widthsOf } from './rule-facts.ts';
 
@@ -8,7 +8,7 @@ import { BUCKETS, isForEveryone, rulesOf, servedBuckets, widthsOf } from './rule
 export function findLaunchedFlags(
   config: ProjectConfig,
   earlier: ProjectConfig | undefined,
-  entities: readonly Entity[],
+  entities: Entities,
 ): readonly Finding[] {
   if (earlier === undefined) return [];
   return [...config.flags.keys()].flatMap((flagKey): Finding[] => {
@@ -17,7 +17,7 @@ export function findLaunchedFlags(
     return [
       {
         code: 'launched-flag',
-        path: entities.find(({ kind, json }) => kind === 'flag' && json.key === flagKey)?.path ?? '',
+        path: entities.placeOf('key', flagKey, 'flag'),
         message: `The flag "${flagKey}" serves "${variationKey}" to every user, and did so in revision ${earlier.revision}.`,
         level: 'warning',
         hint: 'Keep what it serves in the code, and take the flag out.',

@@ -1,15 +1,15 @@
 /** Traffic splits that do not add up. */
 import type { ProjectConfig, Rule } from '@sortition/core';
-import type { Entity } from './entities.ts';
+import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { BUCKETS, widthsOf } from './rule-facts.ts';
 
 /** Finds shares that lead nowhere, ranges beyond the last bucket, variations without traffic, and traffic left over. */
-export function findSplitProblems(config: ProjectConfig, entities: readonly Entity[]): readonly Finding[] {
+export function findSplitProblems(config: ProjectConfig, entities: Entities): readonly Finding[] {
   return config.experiments.flatMap((rule) => {
     if (rule.status !== 'Running' || rule.cmab !== undefined) return [];
-    const place = entities.find(({ kind, json }) => kind === 'experiment' && json.id === rule.id)?.path;
-    const path = place === undefined ? '' : `${place}.trafficAllocation`;
+    const place = entities.placeOf('id', rule.id, 'experiment');
+    const path = place === '' ? '' : `${place}.trafficAllocation`;
     return problemsOf(rule).map((problem) => ({ ...problem, path }));
   });
 }

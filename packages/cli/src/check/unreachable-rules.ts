@@ -1,16 +1,14 @@
 /** Rules that cannot serve anyone, because one before them takes every user they are for. */
 import type { ProjectConfig, Rule } from '@sortition/core';
 import { canonicalJson } from '../json-value.ts';
-import type { Entity } from './entities.ts';
+import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { BUCKETS, isForEveryone, rulesOf, servedBuckets } from './rule-facts.ts';
 
 /** Finds them, and running experiments without traffic. */
-export function findUnreachableRules(config: ProjectConfig, entities: readonly Entity[]): readonly Finding[] {
+export function findUnreachableRules(config: ProjectConfig, entities: Entities): readonly Finding[] {
   const findings = new Map<Rule, Finding>();
-  const placeOf = (rule: Rule): string =>
-    entities.find(({ kind, json }) => (kind === 'experiment' || kind === 'delivery') && json.id === rule.id)?.path ??
-    '';
+  const placeOf = (rule: Rule): string => entities.placeOf('id', rule.id, 'experiment', 'delivery');
   const report = (flagKey: string, rule: Rule, by: Rule): void => {
     const why = isForEveryone(by) ? 'takes every user' : 'has the same audience and takes every user of it';
     findings.set(rule, {

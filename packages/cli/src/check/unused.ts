@@ -1,11 +1,11 @@
 /** Audiences without a rule, and experiments without a flag. */
 import type { ProjectConfig } from '@sortition/core';
-import type { Entity } from './entities.ts';
+import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { audienceIdsIn } from './rule-facts.ts';
 
 /** Finds them. */
-export function findUnused(config: ProjectConfig, entities: readonly Entity[]): readonly Finding[] {
+export function findUnused(config: ProjectConfig, entities: Entities): readonly Finding[] {
   const holdouts = [...config.globalHoldouts, ...[...config.localHoldouts.values()].flat()];
   const used = new Set(
     [...config.rules.values(), ...holdouts].flatMap((rule) => audienceIdsIn(rule.audienceConditions)),
@@ -16,7 +16,7 @@ export function findUnused(config: ProjectConfig, entities: readonly Entity[]): 
     .map(
       ({ id, name }): Finding => ({
         code: 'unused-audience',
-        path: entities.find(({ kind, json }) => kind === 'audience' && json.id === id)?.path ?? '',
+        path: entities.placeOf('id', id, 'audience'),
         message: `No rule uses the audience "${name}".`,
         level: 'info',
         hint: 'Take it out, or use it in a rule.',
@@ -28,7 +28,7 @@ export function findUnused(config: ProjectConfig, entities: readonly Entity[]): 
     .map(
       ({ id, key }): Finding => ({
         code: 'experiment-without-flag',
-        path: entities.find(({ kind, json }) => kind === 'experiment' && json.id === id)?.path ?? '',
+        path: entities.placeOf('id', id, 'experiment'),
         message: `The experiment "${key}" belongs to no flag: it is decided by its own key only.`,
         level: 'info',
         hint: 'Add its id to "experimentIds" of a flag, or take it out.',
