@@ -128,8 +128,12 @@ function parse(command: Command, argv: readonly string[], options: Options) {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
+    const text = reasonOf(error);
+    const [, dashed] = /use '(--[\w-]+)=-XYZ'/.exec(text) ?? [];
+    if (dashed !== undefined)
+      throw new CommandError(`${dashed} has no value; write ${dashed}=… for a value that begins with a dash.`);
     // Node adds advice about positional arguments after the first sentence.
-    const [reason = ''] = reasonOf(error).split('. ');
+    const [reason = ''] = text.split('. ');
     throw new CommandError(
       `${reason.replace(/\.$/, '')}; run "sortition ${command.name} --help" for the options there are.`,
     );

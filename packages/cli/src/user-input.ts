@@ -23,13 +23,13 @@ export const USER_LISTS: readonly string[] = ['attribute', 'segment'];
  * Reads `key=value` pairs. Numbers, `true`, `false`, `null` and texts in double quotes are what they are in JSON; anything else
  * is a text.
  *
- * @throws CommandError for a text without `=`
+ * @throws CommandError for a text without a key and `=`
  */
 export function readAttributes(pairs: readonly string[]): Attributes {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 0) throw new CommandError(`--attribute is "${pair}"; expected key=value, such as plan=gold.`);
+      if (at <= 0) throw new CommandError(`--attribute is "${pair}"; expected key=value, such as plan=gold.`);
       return [pair.slice(0, at), readValue(pair.slice(at + 1))];
     }),
   );

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { makeFolder, runCli } from './run-cli.ts';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeFolder, PROGRAM, runCli } from './run-cli.ts';
 import { buildShop } from './shop.ts';
 
 const COMMANDS = [
@@ -54,6 +56,18 @@ describe('wrong usage is one sentence that says what to do, with exit code 2', (
       ['types', 'missing.json'],
       'sortition: There is no file "missing.json", and it is not an SDK key; give a path, "-" or an SDK key.\n',
     ],
+    [
+      ['diff', 'datafile.json', 'datafile.json', '--users', '-5'],
+      'sortition: --users has no value; write --users=… for a value that begins with a dash.\n',
+    ],
+    [
+      ['explain', 'datafile.json', '--flag', 'search', '--user', 'ada', '--attribute', '=gold'],
+      'sortition: --attribute is "=gold"; expected key=value, such as plan=gold.\n',
+    ],
+    ...['purchase==1', 'purchase=>1', 'purchase=one', '=1'].map((text): [string[], string] => [
+      ['emulate', '--port', '0', '--expect', text, '--', 'node', '-e', '0'],
+      `sortition: --expect is "${text}"; expected an event such as "purchase>=2", "sale=0" or "impression/checkout".\n`,
+    ]),
     [['types', 'text.json'], /^sortition: text\.json is not a datafile: .+\n$/],
     [['types', '.'], /^sortition: The file \. cannot be read: .+\n$/],
   ])('%j', async (args, message) => {
@@ -63,6 +77,18 @@ describe('wrong usage is one sentence that says what to do, with exit code 2', (
     if (typeof message === 'string') expect(stderr).toBe(message);
     else expect(stderr).toMatch(message);
   });
+});
+
+it('says in one sentence that its output cannot be written, and ends with 2', async () => {
+  const cwd = makeFolder({ 'datafile.json': buildShop() });
+  const full = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(full));
+  const run = spawnSync(process.execPath, [PROGRAM, 'types', 'datafile.json'], {
+    cwd,
+    stdio: ['ignore', full, 'pipe'],
+  });
+  expect(String(run.stderr)).toMatch(/^sortition: Standard output cannot be written: .+\n$/);
+  expect(run.status).toBe(2);
 });
 
 it('reads a datafile from standard input', async () => {

@@ -11,7 +11,7 @@ export interface Expectation {
   holds(count: number): boolean;
 }
 
-const PATTERN = /^(.+?)(?:(>=|<=|=|>|<)(\d+))?$/;
+const PATTERN = /^([^=<>]+)(?:(>=|<=|=|>|<)(\d+))?$/;
 
 const COMPARISONS: Readonly<Record<string, (count: number, bound: number) => boolean>> = {
   '>=': (count, bound) => count >= bound,
