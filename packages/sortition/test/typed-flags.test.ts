@@ -1,3 +1,4 @@
+import { decideForKeysAsync, explain } from '@sortition/client';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type Client,
@@ -91,6 +92,20 @@ describe('typed flags', () => {
     const anyDecision: Decision = client.createUserContext('ada').decide('checkout');
     const itsUser: UserContext = anyDecision.userContext;
     expectTypeOf([anyClient, anyUser, anyDecision, itsUser]).not.toBeAny();
+  });
+
+  it('of a user are checked by the functions of @sortition/client too, and any key is taken without them', async () => {
+    const user = createClient<ShopFlags>(options).createUserContext('ada');
+    const anyUser: UserContext = user;
+    await decideForKeysAsync(user, ['checkout']);
+    const whatever = await decideForKeysAsync(anyUser, ['whatever']);
+    expectTypeOf(whatever.whatever?.variationKey).toEqualTypeOf<string | null | undefined>();
+    explain(user, 'checkout');
+    explain(anyUser, 'whatever');
+    // @ts-expect-error: no such flag
+    explain(user, 'chekout');
+    // @ts-expect-error: no such flag
+    decideForKeysAsync(user, ['chekout']);
   });
 
   it('leave attributes to be described too', () => {

@@ -41,11 +41,11 @@ export async function decideOneAsync(call: DecideCall, key: string): Promise<Fla
 }
 
 /** Decides several flags as `user.decideForKeys` does, and waits as `decideAsync` does. */
-export async function decideForKeysAsync<F extends FlagMap<F> = AnyFlags, R = Reason | string>(
-  user: LeanUser<F, R>,
-  flagKeys: readonly FlagKey<F>[],
-  options?: readonly DecideOption[],
-): Promise<LeanDecisions<F, R>> {
+export async function decideForKeysAsync<
+  F extends FlagMap<F> = AnyFlags,
+  R = Reason | string,
+  K extends FlagKey<F> = FlagKey<F>,
+>(user: LeanUser<F, R>, flagKeys: readonly K[], options?: readonly DecideOption[]): Promise<LeanDecisions<F, R>> {
   const keys = distinctFlagKeys(flagKeys);
   const inside = insideOf(user);
   const decisions = keys.size === 0 ? {} : await decideFlagsAsync(openDecideCall(inside, options, FLAG), keys);

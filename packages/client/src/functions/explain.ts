@@ -12,9 +12,9 @@ import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
  *
  * @throws SdkError `invalid-user` when `user` is not a user context
  */
-export function explain<F extends FlagMap<F> = AnyFlags>(
+export function explain<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>>(
   user: LeanUser<F>,
-  flagKey: FlagKey<F>,
+  flagKey: K,
   options?: readonly DecideOption[],
 ): Explanation {
   return explainCall(openCall(insideOf(user), options), toFlagKey(flagKey));
