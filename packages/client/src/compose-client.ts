@@ -1,5 +1,5 @@
 /** Composes a client of its parts: the config of its source goes to the parts, and their steps go into its calls. */
-import { createUserSnapshot, type DeliveryReport, type EventSinkReport, type Reason, SdkError } from '@sortition/core';
+import { createUserSnapshot, type DeliveryReport, type Reason, SdkError } from '@sortition/core';
 import { describeValue, invalidOption, isThenable } from '@sortition/core/internal';
 import type { AsyncDisposal } from './async-disposal.ts';
 import type { ClientEvents } from './client-events.ts';
@@ -14,8 +14,6 @@ import { checkValue, type OptionRule } from './option-rules.ts';
 import type { DecisionSteps, Part, PartHooks } from './part.ts';
 import { createReadiness } from './ready.ts';
 import { reportUnknownName } from './unknown-name.ts';
-
-const NO_EVENTS: EventSinkReport = { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 };
 
 /** A kind of client: what its options are, the parts that they bring, and its user contexts. */
 export interface ClientKind<Options extends LeanOptions> {
@@ -101,7 +99,8 @@ export function composeClient<Options extends LeanOptions>(
     },
     stats() {
       const { decisions, ignoredAfterClose } = state;
-      const counted = { decisions, problems: problems.counts(), events: NO_EVENTS, odp: null, ignoredAfterClose };
+      const events = { produced: 0, delivered: 0, dropped: 0, pending: 0, retries: 0 };
+      const counted = { decisions, problems: problems.counts(), events, odp: null, ignoredAfterClose };
       return Object.assign(counted, ...callHooks(core, hooks, 'stats'));
     },
   };

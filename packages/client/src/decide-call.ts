@@ -33,7 +33,8 @@ export interface FlagDecisions {
 export interface Known extends Pick<DecideInput, 'fresh' | 'stored' | 'predictions' | 'trace'> {}
 
 const NOTHING_KNOWN: Known = { fresh: undefined, stored: undefined, predictions: undefined, trace: undefined };
-const NO_REASONS: readonly never[] = [];
+/** Shared by all decisions without reasons. */
+const NO_REASONS: readonly never[] = Object.freeze([]);
 
 /** Flags, which most calls decide. Bandits need predictions, for which only asynchronous calls can wait. */
 const FLAG: DecideSubject = { type: 'flag', decide: decideByRules };

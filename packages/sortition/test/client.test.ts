@@ -294,6 +294,15 @@ describe('close', () => {
   });
 });
 
+it('shares no answer that a caller could change for all others', () => {
+  const client = createShopClient({ events: null });
+  const reasons = client.createUserContext('ada').decide('checkout').reasons as string[];
+  expect(() => reasons.push('changed')).toThrow(TypeError);
+  expect(client.createUserContext('ada').decide('checkout').reasons).toEqual([]);
+  Object.assign(client.stats().events, { produced: 7 });
+  expect(createShopClient({ events: null }).stats().events.produced).toBe(0);
+});
+
 describe('stats', () => {
   it('count decisions, errors included, one per flag', () => {
     const client = createShopClient();
