@@ -3,7 +3,7 @@
 /** Copies values at every depth; ours are frozen and shared by all decisions with a variation. */
 export function copyVariables(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...variables };
-  for (const key in copy) {
+  for (const key of Object.keys(copy)) {
     const value = copy[key];
     if (typeof value === 'object' && value !== null) copy[key] = copyJson(value);
   }

@@ -294,6 +294,18 @@ it('forces a variation for every experiment that has the key and the variation, 
   expect(free).toMatchObject({ a: { variationKey: 'off' } });
 });
 
+it('serves its variables and no others where a library has written to the prototype of objects', () => {
+  const decide = () => watch(ours as unknown as Sdk).client.createUserContext('ada').decide('checkout').variables;
+  const before = Object.keys(decide());
+  // As the official SDK itself does when a decision is forced for the flag "__proto__".
+  Object.assign(Object.prototype, { written: { by: 'a library' } });
+  try {
+    expect(Object.keys(decide())).toEqual(before);
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'written');
+  }
+});
+
 it('shows a project whose audiences cannot be read, where the official SDK shows none', () => {
   const audiences = [{ id: '49', name: 'broken', conditions: 'text' }];
   const { client } = watch(ours as unknown as Sdk, {}, shopDatafile({ audiences }));
