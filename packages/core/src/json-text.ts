@@ -28,7 +28,7 @@ function measure(value: unknown, limit: number, depth: number): number {
   if (typeof value !== 'object' || value === null) return 1;
   if (depth >= MAX_DEPTH) return TOO_DEEP;
   let size = 1;
-  for (const key in value) {
+  for (const key of Object.keys(value)) {
     size += 1 + measure((value as Record<string, unknown>)[key], limit, depth + 1);
     if (size > limit) return size;
   }
@@ -47,7 +47,7 @@ function shorten(value: unknown, budget: { left: number }, depth: number): unkno
   if (depth >= MAX_DEPTH) return null;
   const copy: unknown[] = [];
   const isArray = Array.isArray(value);
-  for (const key in value) {
+  for (const key of Object.keys(value)) {
     if (budget.left <= 0) break;
     const part = shorten((value as Record<string, unknown>)[key], budget, depth + 1);
     copy.push(isArray ? part : [key, part]);

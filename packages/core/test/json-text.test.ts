@@ -47,6 +47,16 @@ describe('toJsonText', () => {
     expect(toJsonText(value, 10)).toBe(text);
   });
 
+  it('shows what is in a value, and nothing that a library has written to the prototype of objects', () => {
+    Object.assign(Object.prototype, { written: { by: 'a library' } });
+    try {
+      expect([toJsonText([], 10), toJsonText(['and', { a: 1 }], 100)]).toEqual(['[]', '["and",{"a":1}]']);
+      expect(toJsonText({ a: 'x'.repeat(50) }, 10)).toBe('{"a":"xxxx…');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'written');
+    }
+  });
+
   it.each([
     ['a bigint', 1n],
     [

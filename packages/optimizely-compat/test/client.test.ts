@@ -295,7 +295,10 @@ it('forces a variation for every experiment that has the key and the variation, 
 });
 
 it('serves its variables and no others where a library has written to the prototype of objects', () => {
-  const decide = () => watch(ours as unknown as Sdk).client.createUserContext('ada').decide('checkout').variables;
+  const decide = () =>
+    watch(ours as unknown as Sdk)
+      .client.createUserContext('ada')
+      .decide('checkout').variables;
   const before = Object.keys(decide());
   // As the official SDK itself does when a decision is forced for the flag "__proto__".
   Object.assign(Object.prototype, { written: { by: 'a library' } });
