@@ -70,18 +70,22 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
     }
   };
 
-  /** The first user shows whether it is worth trying the others. Resolves whether nothing is left. */
-  const writeAllWaiting = async (): Promise<boolean> => {
+  /**
+   * The first user shows whether it is worth trying the others. Resolves whether nothing is left.
+   *
+   * @param deadline No user is begun after it, on the monotonic clock.
+   */
+  const writeAllWaiting = async (deadline = Number.POSITIVE_INFINITY): Promise<boolean> => {
     const users = waiting.userIds();
     const [first] = users;
     if (first === undefined || !connection.canRead) return first === undefined;
     await writeWaiting(first);
-    while (connection.canWrite && users.length > 0) {
+    while (connection.canWrite && users.length > 0 && performance.now() < deadline) {
       await Promise.all(users.splice(0, WRITTEN_AT_A_TIME).map(writeWaiting));
     }
     return waiting.size === 0;
   };
-  const replaying = createRepeatedTask(writeAllWaiting);
+  const replaying = createRepeatedTask(() => writeAllWaiting());
 
   return {
     get waitingUsers() {
@@ -104,13 +108,16 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
     start: () => replaying.start(),
     async flush(timeoutMs) {
       const deadline = performance.now() + timeoutMs;
-      while (!(await writeAllWaiting()) && performance.now() < deadline) {
+      while (!(await writeAllWaiting(deadline)) && performance.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, FLUSH_INTERVAL_MS));
       }
     },
     close() {
       replaying.stop();
-      const left = waiting.userIds().flatMap((userId) => Object.keys(waiting.peek(userId) ?? {}));
+      const users = waiting.userIds();
+      const left = users.flatMap((userId) => Object.keys(waiting.peek(userId) ?? {}));
+      // What is told of as lost must not be written by a round that is under way.
+      for (const userId of users) waiting.forget(userId);
       if (left.length > 0) drop(left.length, 'the store was closed before Redis took them.');
     },
   };

@@ -48,6 +48,34 @@ describe('a store over any object with a method "command"', () => {
     expect(store.stats().unreadable).toBe(1);
   });
 
+  it('[RED-06] a flush ends at its deadline while many wait and Redis is slow, and after close nothing is written', async () => {
+    let isFull = true;
+    const command = vi.fn(async (_key: string, args: readonly string[]) => {
+      if (args[0] === 'HGETALL') return [];
+      if (isFull) throw Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return ['v1'];
+    });
+    const store = createRedisProfileStore({ client: { command } });
+    for (let user = 0; user < 500; user += 1) await store.assign?.(`user-${user}`, { e1: { variationId: 'v1' } });
+    expect(store.stats()).toMatchObject({ state: 'reads-only', waitingUsers: 500 });
+    isFull = false;
+    const flushed = vi.fn();
+    void Promise.resolve(store.flush?.({ timeoutMs: 400 })).then(flushed);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(flushed).toHaveBeenCalledTimes(1);
+    const { waitingUsers } = store.stats();
+    expect(waitingUsers).toBeGreaterThan(300);
+    void store.flush?.({ timeoutMs: 60_000 });
+    await vi.advanceTimersByTimeAsync(200);
+    const left = store.stats().waitingUsers;
+    await store.close?.();
+    const commands = command.mock.calls.length;
+    expect(store.stats()).toMatchObject({ waitingUsers: 0, droppedAssignments: left });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(command).toHaveBeenCalledTimes(commands);
+  });
+
   it('[RED-03] a command ends at its timeout, and the next one soon after it', async () => {
     const store = createRedisProfileStore({ client: { command: never } });
     const first = Promise.resolve(store.lookup?.('ada')).catch((error: unknown) => error);
