@@ -583,6 +583,9 @@ describe('[EVT-11] a custom fetch', () => {
     ['resolves to undefined', async () => undefined as never],
     ['resolves to a thing without a status', async () => ({}) as never],
     ['rejects with undefined', () => Promise.reject(undefined)],
+    ['resolves to a failure without headers', async () => ({ status: 500 }) as never],
+    ['resolves to a failure with headers that are a record', async () => ({ status: 429, headers: {} }) as never],
+    ['resolves to a failure with odd headers', async () => ({ status: 429, headers: { get: () => 5 } }) as never],
     ['never settles', () => new Promise(() => undefined)],
   ])('that %s costs no event and no exception', async (_, broken) => {
     const collector = await startCollector();

@@ -1,6 +1,7 @@
 /** What an HTTP exchange ends with, and reading its body within bounds. */
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import { startTimer } from './clock.ts';
+import { readHeader } from './read-header.ts';
 import { decodeUtf8 } from './text.ts';
 
 /** A complete answer of any status. */
@@ -25,7 +26,7 @@ export async function readResponse(response: Response, maxBytes: number, what: s
     if (isFailure && isSdkError(error)) return '';
     throw error;
   });
-  return { status, header: (name) => headers.get(name), text };
+  return { status, header: (name) => readHeader(headers, name), text };
 }
 
 /** Reads the status and the headers; the body is read behind it and dropped. */
@@ -37,7 +38,7 @@ export function readStatus(response: Response, what: string): HttpResponse {
     // The status is known; that a custom fetch has a body that cannot be read changes nothing.
   }
   const { status, headers } = response;
-  return { status, header: (name) => headers?.get(name) ?? null, text: '' };
+  return { status, header: (name) => readHeader(headers, name), text: '' };
 }
 
 function checkStatus(response: Response, what: string): void {

@@ -10,7 +10,7 @@ import type { HttpResponse } from './response.ts';
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
 export function retryAfterMs(response: Pick<HttpResponse, 'header'>): number | null {
-  const value = response.header('retry-after')?.trim() ?? '';
+  const value = response.header('retry-after') ?? '';
   if (/^\d+$/.test(value)) return Number(value) * 1_000;
   const until = parseHttpDate(value);
   const sent = parseHttpDate(response.header('date') ?? '') || Date.now();

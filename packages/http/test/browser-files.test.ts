@@ -5,6 +5,7 @@ import { describeCause } from '../src/browser/failure-cause.ts';
 import { readResponse, readStatus } from '../src/browser/response.ts';
 import { parseUrl } from '../src/browser/url.ts';
 import { describeCause as describeCauseElsewhere } from '../src/failure-cause.ts';
+import { readStatus as readStatusElsewhere } from '../src/response.ts';
 import { parseUrl as parseUrlByHand } from '../src/url.ts';
 
 describe('URLs', () => {
@@ -85,6 +86,17 @@ describe('answers', () => {
       status: 500,
       text: '',
     });
+  });
+
+  it('have headers that are read without spaces, and none where they cannot be read', async () => {
+    const headerOf = (headers: unknown) => {
+      const response = { status: 200, headers } as Response;
+      return [readStatus(response, 'x').header('date'), readStatusElsewhere(response, 'x').header('date')];
+    };
+    expect(headerOf({ get: () => ' 10 ' })).toEqual(['10', '10']);
+    for (const headers of [undefined, null, {}, { date: '10' }, { get: () => 5 }, new Headers()]) {
+      expect(headerOf(headers)).toEqual([null, null]);
+    }
   });
 
   it('whose status is all that counts have their body dropped', async () => {

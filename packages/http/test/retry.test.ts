@@ -47,7 +47,7 @@ describe('retryAfterMs', () => {
   it.each([
     ['0', 0],
     ['2', 2_000],
-    [' 10 ', 10_000],
+    ['10', 10_000],
     ['315360000', 315_360_000_000],
     ['9'.repeat(400), Number.POSITIVE_INFINITY],
     ['-1', null],

@@ -106,6 +106,24 @@ test('[EVT-02] status 413 halves the batch, and a single event that is too large
   expect(problems).toMatchObject([{ code: 'odp-events-refused', message: expect.stringContaining('1 ODP events') }]);
 });
 
+test.each([
+  ['no headers', {}],
+  ['headers that are a record', { headers: { 'retry-after': '1' } }],
+  ['headers that answer numbers', { headers: { get: () => 5 } }],
+])('[EVT-11] a fetch whose failures have %s costs no event and no exception', async (what, parts) => {
+  let isBroken = true;
+  const { odp } = startOdp(lab, {
+    fetch: async (url, init) =>
+      isBroken ? ({ status: 503, text: async () => '', ...parts } as never) : fetch(url, init),
+  });
+  odp.sendEvent(event(`${what}-a`));
+  expect(await odp.flush?.({ timeoutMs: 100 })).toEqual({ delivered: 0, dropped: 0, pending: 1 });
+  await expect(odp.fetchSegments({ userId: 'ada', options: [] })).rejects.toMatchObject({ code: 'request-failed' });
+  isBroken = false;
+  expect(await odp.flush?.()).toEqual({ delivered: 1, dropped: 0, pending: 0 });
+  expect(arrived(what)).toEqual([`${what}-a`]);
+});
+
 test('[EVT-04] an answer that was lost on the way makes no second event', async () => {
   const { odp } = startOdp(lab);
   const before = lab.odp.duplicateEvents;

@@ -7,9 +7,8 @@ export type Log = (level: 'debug' | 'warn' | 'error', fields: object, message: s
 
 /** @param debug Whether anything is said at level `debug`. */
 export function createLog(logger: Logger | false | null | undefined, debug: boolean | null | undefined): Log {
-  if (logger === false) return () => undefined;
   return (level, fields, message) => {
-    if (level === 'debug' && !debug) return;
+    if (logger === false || (level === 'debug' && !debug)) return;
     // There is no other place to report a logger that throws or rejects; fetching continues.
     tryPart<unknown>(() => {
       const { console } = globalThis;

@@ -54,8 +54,9 @@ export function buildRequest(
 
 /** @throws SdkError `invalid-option` */
 export function checkFlagKeys(flagKeys: readonly string[]): readonly string[] {
-  if (Array.isArray(flagKeys) && flagKeys.every((flagKey) => typeof flagKey === 'string')) return flagKeys;
-  throw invalid('flagKeys', 'a list of flag keys');
+  const isList = Array.isArray(flagKeys) && flagKeys.every((flagKey) => typeof flagKey === 'string');
+  if (!isList) throw invalid('flagKeys', 'a list of texts');
+  return flagKeys;
 }
 
 /** `EncodeText` on what every runtime has. */

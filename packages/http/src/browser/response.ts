@@ -1,5 +1,6 @@
 /** What an HTTP exchange ends with, in a browser, which looks after its connections itself. */
 import { isSdkError, SdkError } from '@sortition/core/errors';
+import { readHeader } from '../read-header.ts';
 import type { HttpResponse } from '../response.ts';
 import { decodeUtf8 } from '../text.ts';
 
@@ -28,7 +29,7 @@ export function readStatus(response: Response, what: string): HttpResponse {
 
 function readHead(response: Response, what: string): HttpResponse {
   const { status, headers } = Object(response) as Response;
-  if (typeof status === 'number') return { status, header: (name) => headers?.get(name) ?? null, text: '' };
+  if (typeof status === 'number') return { status, header: (name) => readHeader(headers, name), text: '' };
   throw new SdkError('invalid-response', `${what} got something without a status; fetch has to resolve to a Response.`);
 }
 

@@ -224,5 +224,5 @@ export function createRequests<Context, Item extends LaneItem>(
 
 /** A page in HTML is that of a captive portal or of a login, whatever its status. */
 function isAccepted({ status, header }: HttpResponse): boolean {
-  return classifyStatus(status) === 'success' && !/^\s*text\/html/i.test(header('content-type') ?? '');
+  return classifyStatus(status) === 'success' && !/^text\/html/i.test(header('content-type') ?? '');
 }
