@@ -51,6 +51,8 @@ export function isImpressionDue({ source, variation }: DecisionOutcome, config: 
 
 const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
 
+const NOT_DECIDED = { variationKey: null, enabled: false, variables: NO_VARIABLES, ruleKey: null };
+
 /**
  * A class because thousands are made per second: one hidden class, no closures. The fields are only declared, so that the
  * constructor is the one place that writes them.
@@ -67,13 +69,13 @@ export class FlagDecision {
   readonly #outcome: DecisionOutcome | null;
 
   constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly (Reason | string)[]) {
-    const decided = outcome?.status === 'decided' ? outcome : null;
+    const served = outcome?.status === 'decided' ? outcome : NOT_DECIDED;
     this.#call = call;
     this.#outcome = outcome;
-    this.variationKey = decided?.variationKey ?? null;
-    this.enabled = decided?.enabled ?? false;
-    this.variables = decided === null || (call.bits & EXCLUDE_VARIABLES) !== 0 ? NO_VARIABLES : decided.variables;
-    this.ruleKey = decided?.ruleKey ?? null;
+    this.variationKey = served.variationKey;
+    this.enabled = served.enabled;
+    this.variables = (call.bits & EXCLUDE_VARIABLES) !== 0 ? NO_VARIABLES : served.variables;
+    this.ruleKey = served.ruleKey;
     this.flagKey = call.subject.type === 'flag' ? flagKey : '';
     this.userContext = call.userContext;
     this.reasons = reasons;

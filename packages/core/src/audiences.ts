@@ -150,7 +150,7 @@ function audienceHas(audiences: CompiledAudiences, at: number, verdict: boolean)
 /** Reads each attribute once, however many conditions ask for it. */
 function readValues(audiences: CompiledAudiences, { attributes, number, qualifiedSegments }: UserSnapshot): void {
   const { slots, values } = audiences;
-  values.fill(undefined);
+  for (let slot = 0; slot < values.length; slot += 1) values[slot] = undefined;
   values[SEGMENTS] = qualifiedSegments;
   for (const attribute in attributes) {
     const slot = slots.get(attribute);

@@ -41,6 +41,8 @@ export interface CompiledFlag {
   readonly globalHoldouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
   readonly deliveries: readonly CompiledRule[];
+  /** What all users get whom no experiment rule decides for, where the first delivery serves all of them; once it was needed. */
+  everyone: DecisionOutcome | undefined;
   /** Of what its experiments decide. */
   readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;
   readonly flag: Flag;
@@ -191,6 +193,7 @@ function buildFlag(
     key: flag.key,
     globalHoldouts: compileList(memory, globalHoldouts),
     experiments: experiments.map((rule) => compileRule(memory, rule)),
+    everyone: undefined,
     deliveries: compileList(memory, deliveries),
     source: flag === NO_FLAG ? 'experiment' : 'feature-test',
     flag,

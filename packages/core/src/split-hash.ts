@@ -57,11 +57,15 @@ export function hashText(text: string): number {
   return finishHash(startHash(toHashKey(text)), '');
 }
 
+/** Texts are of many kinds inside an engine; with more than four, one that looks for this in each would for each character. */
+const { charCodeAt } = String.prototype;
+
 function absorb(prefix: HashPrefix, bytes: string): HashPrefix {
+  const { length } = bytes;
   let { state, rest } = prefix;
   let shift = (prefix.length & 3) << 3;
-  for (let index = 0; index < bytes.length; index += 1) {
-    rest |= bytes.charCodeAt(index) << shift;
+  for (let index = 0; index < length; index += 1) {
+    rest |= charCodeAt.call(bytes, index) << shift;
     shift += 8;
     if (shift === 32) {
       state = (Math.imul(rotate(state ^ scramble(rest), 13), 5) + 0xe6546b64) | 0;
@@ -69,7 +73,7 @@ function absorb(prefix: HashPrefix, bytes: string): HashPrefix {
       shift = 0;
     }
   }
-  return { state, rest, length: prefix.length + bytes.length };
+  return { state, rest, length: prefix.length + length };
 }
 
 function scramble(block: number): number {

@@ -18,6 +18,7 @@ const NOT_BUCKETED = 'not-bucketed';
 /** Returns the decision of the delivery that serves the user, or of a holdout of such a delivery. */
 export function rolloutRules(evaluation: Evaluation, flag: CompiledFlag): DecisionOutcome | undefined {
   const { user, trace } = evaluation;
+  if (flag.everyone !== undefined && trace === undefined && user.forcedDecisions === null) return flag.everyone;
   const outcome = evaluateDeliveries(evaluation, flag);
   trace?.reasons.push({ code: outcome ? 'rollout-hit' : 'rollout-miss', userId: user.userId, flagKey: flag.flag.key });
   return outcome;
@@ -35,9 +36,17 @@ function evaluateDeliveries(evaluation: Evaluation, flag: CompiledFlag): Decisio
       if (index === last) return undefined;
       note(evaluation, 'delivery-not-bucketed', delivery.rule, name);
       index = last - 1;
-    } else if (result !== undefined) return result;
+    } else if (result !== undefined) {
+      if (index === 0 && result.basis === 'everyone' && servesAll(delivery)) flag.everyone = result;
+      return result;
+    }
   }
   return undefined;
+}
+
+/** Tells whether nothing keeps single users out of a delivery but its audience and its traffic. */
+function servesAll({ group, localHoldouts }: CompiledRule): boolean {
+  return group === undefined && localHoldouts.length === 0;
 }
 
 /** @param name How reasons call the delivery; only read when they are wanted. */

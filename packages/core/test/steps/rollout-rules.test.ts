@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeBucket, decide, type Rule, withForcedDecisions } from '../../src/index.ts';
+import { computeBucket, decide, type Rule, type UserSnapshot, withForcedDecisions } from '../../src/index.ts';
 import { decideWithReasons, flag, project, rule, served, user } from '../project.ts';
 
 const ada = user('ada');
@@ -85,6 +85,38 @@ describe('deliveries', () => {
     expect(reasons.at(-1)).toBe('User ada is in rollout of feature a.');
     const last = decideOn([rule('8', ['81'], NOBODY), rule('9', ['91'])], { 9: [rule('h', ['off'])] });
     expect(served(last.outcome)[0]).toBe('rule_h');
+  });
+});
+
+describe('a delivery for all users that decided before', () => {
+  const users = Array.from({ length: 40 }, (_, index) => user(`user-${index}`));
+  const decideFor = (parts: Partial<Rule>, more: Parameters<typeof project>[0] = {}) => {
+    const rollouts = { r: [rule('8', ['81'], parts), rule('9', ['91'])] };
+    const config = project({ flags: [flag('a', [], { rolloutId: 'r' })], rollouts, ...more });
+    return (who: UserSnapshot) => served(decide(config, who, 'a'))[0];
+  };
+  const half = (entityId: string) => [{ entityId, endOfRange: 5_000 }];
+  const isInHalf = ({ userId }: UserSnapshot, id: string) => computeBucket(userId, id) < 5_000;
+
+  it('still has its holdouts asked', () => {
+    const localHoldouts = { 8: [rule('h', ['off'], { trafficRanges: half('off') })] };
+    expect(users.map(decideFor({}, { localHoldouts }))).toEqual(
+      users.map((who) => (isInHalf(who, 'h') ? 'rule_h' : 'rule_8')),
+    );
+  });
+
+  it('still has its exclusion group asked', () => {
+    const groups = [{ id: 'g', policy: 'random', trafficRanges: half('8') }];
+    expect(users.map(decideFor({ groupId: 'g' }, { groups }))).toEqual(
+      users.map((who) => (isInHalf(who, 'g') ? 'rule_8' : 'rule_9')),
+    );
+  });
+
+  it('still comes after a forced decision, and says why when asked', () => {
+    const forced = withForcedDecisions(ada, new Map([['a', new Map([['rule_9', 'variation_91']])]]));
+    const config = project({ flags: [flag('a', [], { rolloutId: 'r' })], rollouts: { r: [rule('9', ['91'])] } });
+    expect([ada, forced, ada].map((who) => decide(config, who, 'a').basis)).toEqual(['everyone', 'forced', 'everyone']);
+    expect(decideWithReasons(config, ada).reasons.at(-1)).toBe('User ada is in rollout of feature a.');
   });
 });
 
