@@ -34,8 +34,11 @@ export interface FlagsStore {
   track(eventKey: string, eventTags?: EventTags): boolean;
   /** Says that a decision is seen. It is recorded once it is known who does it: the client, or else the server. */
   see(state: DecisionState): void;
-  /** Whether a decision is worth waiting for: the client may make another one, and a render after that would show it. */
-  isPending(state: DecisionState): boolean;
+  /**
+   * Suspends for a decision that is worth waiting for: the client may make another one, and a render after that would show it. React
+   * waits for what is thrown; `use` does not exist before React 19.
+   */
+  wait(state: DecisionState): void;
   /** Waits for the client to be ready or to fail to be in time, which is a change. Never rejects. */
   ready(): Promise<void>;
   set(input: FlagsInput): void;
@@ -69,20 +72,19 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
     const isFirst = memory === firstStates && given.snapshot;
     // What the first snapshot does not have is loading, also without a client: a server often has none of the browser's.
     let unready = isFirst ? LOADING : unreadinessOf(input.client);
-    let decision: Decided | undefined;
     let own: ReturnType<FlagsUser['decide']> | undefined;
     try {
       if (!isFirst) {
         openUser();
         own = user?.decide(flagKey, ['DISABLE_DECISION_EVENT']);
       }
-      decision = own as Decided | undefined;
-      // Flat, because anything but a list becomes a list of one.
-      for (const held of [(isFirst ? given : input).snapshot?.decisions].flat()) {
-        if (held?.flagKey === flagKey) decision ??= { ...held, reasons: [] } as Decided;
-      }
     } catch (error) {
       unready = { status: 'failed', error };
+    }
+    let decision = own as Decided | undefined;
+    // Flat, because anything but a list becomes a list of one.
+    for (const held of [(isFirst ? given : input).snapshot?.decisions].flat()) {
+      if (held?.flagKey === flagKey) decision ??= { ...held, reasons: [] } as Decided;
     }
     const status = decision ? 'ready' : unready.status;
     decision ??= {
@@ -99,6 +101,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       decision.enabled,
       decision.variables,
       decision.ruleKey,
+      own ? [] : decision.reasons,
     ]);
     const state = (text === textBefore ? before : { status, decision }) as DecisionState;
     memory.set(flagKey, [state, own, text]);
@@ -167,7 +170,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       const impressions = input.snapshot?.impressions;
       const token = impressions?.tokens?.[flagKey];
       // What is no longer current is about to be rendered again, and seen then.
-      if (state.status !== 'ready' || state !== current || told.get(id) === 0) return;
+      if (state !== current || told.get(id) === 0) return;
       if (own) {
         user?.trackImpression(own);
         told.set(id, 0);
@@ -178,13 +181,15 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
         queueMicrotask(post);
       }
     },
-    isPending(state) {
+    wait(state) {
       const { flagKey } = state.decision;
-      if (state.status !== 'loading') return false;
       // What the first snapshot does not have is shown as it is: the server has nothing to wait for.
-      if (given.snapshot) return firstStates.get(flagKey)?.[0] !== state;
+      if (state.status !== 'loading' || (given.snapshot && firstStates.get(flagKey)?.[0] === state)) return;
       // The server waited as well, so that nothing was shown of it.
-      return firstStates.delete(flagKey) || true;
+      firstStates.delete(flagKey);
+      store.ready();
+      // Any change may end it, such as another client.
+      throw new Promise<void>(store.on);
     },
     async ready() {
       const { client, timeoutMs = 5_000 } = input;
@@ -208,10 +213,14 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       const context = isOther ? null : user;
       input = next;
       user = null;
-      for (const key in { ...old, ...attributes }) {
-        if (old[key] === attributes[key]) continue;
-        isChanged = true;
-        context?.setAttribute(key, attributes[key]);
+      try {
+        for (const key in { ...old, ...attributes }) {
+          if (old[key] === attributes[key]) continue;
+          isChanged = true;
+          context?.setAttribute(key, attributes[key]);
+        }
+      } catch {
+        // A context of another kind that takes no attributes does not break the page.
       }
       user = context;
       if (isChanged) refresh();

@@ -44,7 +44,7 @@ const useCommitEffect = globalThis.document ? useLayoutEffect : useEffect;
  */
 export function FlagsProvider(props: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
-  const around = parent.input();
+  const around = useSyncExternalStore(parent.on, parent.input, parent.input);
   const { client = around.client, user = around.user, timeoutMs = around.timeoutMs } = props;
   const input = { ...props, client, user, timeoutMs };
   const [store] = useState(() =>
@@ -78,11 +78,7 @@ function useTracking(shown: ShownStates, key: unknown, { trackOn, suspend }: Dec
   const [follow] = useState(() => createTracking(store));
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is another one when `shown` is
   const [tracking, enter] = useMemo(() => follow(shown, trackOn), [key, trackOn]);
-  if (suspend && shown(store.read).some(store.isPending)) {
-    store.ready();
-    // React waits for what is thrown; `use` does not exist before React 19. Any change may end it, such as another client.
-    throw new Promise<void>(store.on);
-  }
+  if (suspend) shown(store.read).forEach(store.wait);
   useEffect(enter, [enter]);
   return tracking;
 }

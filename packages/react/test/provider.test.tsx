@@ -4,7 +4,9 @@ import { act, cleanup, render, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  type FlagsClient,
   FlagsProvider,
+  type FlagsProviderProps,
   useClient,
   useDecision,
   useDecisions,
@@ -107,6 +109,19 @@ describe('a provider', () => {
   });
 
   it.each([
+    ['has no id for its user', () => createShopClient(), undefined],
+    ['throws', () => hostileClient() as FlagsClient, user],
+  ])('keeps the snapshot when the client %s', async (_name, createFailingClient, given) => {
+    render(
+      <FlagsProvider client={createFailingClient()} snapshot={shopSnapshot()} user={given}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => undefined);
+    expect(shown()).toBe('ready classic true');
+  });
+
+  it.each([
     ['nothing', {}],
     ['null, as where an ad blocker took the client', { client: null, snapshot: null, user: null }],
     ['something that is not a client', { client: {} as never }],
@@ -143,6 +158,27 @@ describe('a provider', () => {
     expect(client.recorded.impressions.map(({ variationKey }) => variationKey)).toEqual(['classic', 'one_page']);
   });
 
+  it('follows the provider around it, also where nothing else renders it again', () => {
+    const Who = (): ReactNode => (
+      <output>
+        {useUser()?.userId} {useDecision('checkout').status}
+      </output>
+    );
+    const page = (
+      <FlagsProvider>
+        <Who />
+      </FlagsProvider>
+    );
+    const app = (props: FlagsProviderProps) => <FlagsProvider {...props}>{page}</FlagsProvider>;
+    const view = render(app({ user }));
+    expect(shown()).toBe('failed');
+    const client = createShopClient();
+    view.rerender(app({ client, user }));
+    expect(shown()).toBe('ada ready');
+    view.rerender(app({ client, user: { id: 'grace' } }));
+    expect(shown()).toBe('grace ready');
+  });
+
   it('shows nothing but its snapshot when its client is null, whatever the client around it decides', async () => {
     const client = createShopClient();
     render(
@@ -153,6 +189,43 @@ describe('a provider', () => {
       </FlagsProvider>,
     );
     await act(async () => client.setFlag('checkout', ONE_PAGE));
+    expect(shown()).toBe('ready classic true');
+  });
+
+  it('says why of the client it has now', async () => {
+    const failing = (message: string): FlagsClient => ({
+      ...(hostileClient() as FlagsClient),
+      createUserContext: () => {
+        throw new Error(message);
+      },
+    });
+    const app = (client: FlagsClient) => (
+      <FlagsProvider client={client}>
+        <Checkout />
+      </FlagsProvider>
+    );
+    const view = render(app(failing('the first one fails')));
+    view.rerender(app(failing('the other one fails')));
+    expect(shown()).toBe('failed null false Error: the other one fails');
+  });
+
+  it('shows what a user context decides that takes no attributes', () => {
+    const client = createShopClient();
+    const fixed = Object.assign(Object.create(client) as typeof client, {
+      createUserContext: () =>
+        Object.assign(client.createUserContext('ada'), {
+          setAttribute: () => {
+            throw new Error('a context that is fixed');
+          },
+        }),
+    });
+    const app = (plan: string) => (
+      <FlagsProvider client={fixed} user={{ id: 'ada', attributes: { plan } }}>
+        <Checkout />
+      </FlagsProvider>
+    );
+    const view = render(app('free'));
+    view.rerender(app('gold'));
     expect(shown()).toBe('ready classic true');
   });
 
