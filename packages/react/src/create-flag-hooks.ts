@@ -12,7 +12,7 @@ import {
   useUser,
   useVariable,
 } from './hooks.ts';
-import type { DecisionOptions, Tracking } from './tracking.ts';
+import type { DecisionOptions, PlainOptions, Tracking } from './tracking.ts';
 
 /** The provider and the hooks, typed by a description of flags. */
 export interface FlagHooks<F extends FlagMap<F>> {
@@ -20,13 +20,13 @@ export interface FlagHooks<F extends FlagMap<F>> {
   useDecision<K extends FlagKey<F>>(flagKey: K, options?: DecisionOptions): DecisionState<F, K> & Tracking;
   useDecisions<K extends FlagKey<F>>(
     flagKeys: readonly K[],
-    options?: DecisionOptions,
+    options?: PlainOptions,
   ): { readonly [Key in K]: DecisionState<F, Key> };
   useVariable<K extends FlagKey<F>, V extends keyof VariablesOf<F, K> & string>(
     flagKey: K,
     variableKey: V,
     fallback: VariablesOf<F, K>[V],
-    options?: Pick<DecisionOptions, 'trackOn'>,
+    options?: Pick<PlainOptions, 'trackOn'>,
   ): VariablesOf<F, K>[V];
   readonly useTrack: typeof useTrack;
   /** @typeParam User What the client's user contexts are, where more of them is used. */

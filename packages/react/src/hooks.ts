@@ -20,7 +20,13 @@ import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
 import { createFlagsStore, type FlagsStore } from './flags-store.ts';
 import { type Readiness, unreadinessOf } from './readiness.ts';
-import { createTracking, type DecisionOptions, type ShownStates, type Tracking } from './tracking.ts';
+import {
+  createTracking,
+  type DecisionOptions,
+  type PlainOptions,
+  type ShownStates,
+  type Tracking,
+} from './tracking.ts';
 
 /**
  * Properties of `FlagsProvider`. What is absent is taken from a provider around it, but for the snapshot; `null` is not absent: with
@@ -95,7 +101,7 @@ export function useDecision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F
 /** Returns the decisions of several flags, by key. */
 export function useDecisions<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>>(
   flagKeys: readonly K[],
-  options?: DecisionOptions,
+  options?: PlainOptions,
 ): { readonly [Key in K]: DecisionState<F, Key> } {
   // One for each list: a render that is under way may ask for other flags than the one on the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list with the same keys is the same
@@ -122,7 +128,7 @@ export function useVariable<T>(
   flagKey: string,
   variableKey: string,
   fallback: T,
-  options?: Pick<DecisionOptions, 'trackOn'>,
+  options?: Pick<PlainOptions, 'trackOn'>,
 ): T {
   useTracking((read) => [read(flagKey)], flagKey, options?.trackOn === 'manual' ? options : {});
   return useFlags((read) => {

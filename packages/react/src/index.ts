@@ -16,4 +16,4 @@ export {
 } from './hooks.ts';
 export type { PageImpressions, PageSnapshot } from './page-snapshot.ts';
 export type { Readiness } from './readiness.ts';
-export type { DecisionOptions, Tracking } from './tracking.ts';
+export type { DecisionOptions, PlainOptions, Tracking } from './tracking.ts';

@@ -13,6 +13,11 @@ export interface DecisionOptions {
   readonly suspend?: boolean | undefined;
 }
 
+/** How decisions are used by the hooks that answer neither `ref` nor `track`: at the commit, or not counted with `'manual'`. */
+export interface PlainOptions extends DecisionOptions {
+  readonly trackOn?: 'commit' | 'manual' | undefined;
+}
+
 /** What tells that decisions are seen. */
 export interface Tracking {
   /** For the element that shows the decision, with `trackOn: 'visible'`. */

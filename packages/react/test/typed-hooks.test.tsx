@@ -28,6 +28,8 @@ describe('hooks of described flags', () => {
       }
       const steps = hooks.useVariable('checkout', 'steps', 4);
       expectTypeOf(steps).toEqualTypeOf<number>();
+      // @ts-expect-error there is no `ref` for an element that comes into view
+      hooks.useDecisions(['banner'], { trackOn: 'visible' });
       // @ts-expect-error there is no such flag
       hooks.useDecision('chekout');
       // @ts-expect-error the variable is a number
