@@ -18,15 +18,19 @@ async function run(argv: readonly string[]): Promise<void> {
     console.log(helpText());
     return;
   }
+  let redis: Redis | undefined;
   try {
     const settings = readSettings(argv, process.env);
     const logger = createJsonLogger(settings.logLevel, (line) => process.stderr.write(`${line}\n`));
-    const redis = settings.redisUrl === null ? undefined : connect(settings.redisUrl);
+    const connection = settings.redisUrl === null ? undefined : connect(settings.redisUrl);
+    redis = connection;
     const server = await startDecisionServer(settings, {
       logger,
-      ...(redis && {
-        profiles: createRedisProfileStore({ client: redis }),
-        redis: { command: (_key: string, args: readonly string[]) => redis.call(...(args as [string, ...string[]])) },
+      ...(connection && {
+        profiles: createRedisProfileStore({ client: connection }),
+        redis: {
+          command: (_key: string, args: readonly string[]) => connection.call(...(args as [string, ...string[]])),
+        },
       }),
     });
     console.log(`Listening on ${server.url}`);
@@ -36,12 +40,14 @@ async function run(argv: readonly string[]): Promise<void> {
       process.once('SIGINT', () => process.exit(1));
       server
         .stop()
-        .finally(() => redis?.quit())
+        .finally(() => connection?.quit())
         .finally(() => process.exit(0));
     };
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
   } catch (error) {
+    // An open connection would keep the process.
+    redis?.disconnect();
     console.error(error instanceof Error ? error.message : String(error));
     process.exitCode = isSdkError(error) ? 2 : 1;
   }

@@ -51,6 +51,14 @@ describe('the program', () => {
     await expect.poll(config, { timeout: 20_000 }).toMatchObject({ revision: '2' });
   });
 
+  it('ends when its port is taken, also with a Redis that it cannot reach', async () => {
+    const folder = datafileFolder();
+    const { port } = new URL((await start(['--datafile', folder.path, '--events', 'off'])).url);
+    const more = ['--port', port, '--events', 'off', '--redis-url', 'redis://127.0.0.1:1'];
+    const { code, log } = await runServer(['--datafile', folder.path, ...more]);
+    expect([code, log]).toEqual([1, expect.stringContaining(`Port ${port} of 127.0.0.1 is already in use`)]);
+  }, 60_000);
+
   it('takes settings from the environment, and flags win', async () => {
     const folder = datafileFolder();
     const { url } = await start(['--sdk-key', 'flag'], {

@@ -127,6 +127,33 @@ it('runs a command against the services and checks which events arrived', async 
   expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('ended with exit code 3.') });
 });
 
+it('ends the command with itself when it is stopped', async () => {
+  const waiting = 'console.log(process.pid); setInterval(() => undefined, 1_000)';
+  const child = spawn(process.execPath, [PROGRAM, 'emulate', '--', process.execPath, '-e', waiting], {
+    cwd: makeFolder(),
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const pid = await new Promise<number>((resolve) => child.stdout.once('data', (chunk) => resolve(Number(chunk))));
+  onTestFinished(() => {
+    if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+  });
+  expect(await stop(child)).toBe(1);
+  expect(stderr).toMatch(/^The command ".+" ended with SIGTERM\.\n$/);
+  expect(isRunning(pid)).toBe(false);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 it.each([
   [['--segments', 'ada'], '--segments is "ada"; expected two parts with "=" between them.'],
   [['--folder', 'gone'], 'There is no folder "gone"; expected one with <sdk key>.json files.'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Span, type SpanOptions, type Tracer, trace } from '@opentelemetry/api';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readSettings, startDecisionServer } from '../src/node/index.ts';
 
 const closing: (() => unknown)[] = [];
@@ -54,6 +54,20 @@ describe('the server on Node', () => {
     for (const answer of await Promise.all([headers.closed, body.closed]))
       expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/);
   }, 60_000);
+
+  it('closes what it made and says so when its port is taken', async () => {
+    const { url } = await start();
+    const { port } = new URL(url);
+    const profiles = { sync: true, lookup: () => null, save: ignore, close: vi.fn() } as const;
+    const folder = mkdtempSync(join(tmpdir(), 'decision-server-'));
+    closing.push(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, 'datafile.json');
+    writeFileSync(path, JSON.stringify(SHOP_DATAFILE));
+    const settings = readSettings(['--datafile', path, '--events', 'off', '--port', port], {});
+    const message = `Port ${port} of 127.0.0.1 is already in use; stop what uses it or choose another.`;
+    await expect(startDecisionServer(settings, { logger: silent, profiles })).rejects.toThrow(message);
+    expect(profiles.close).toHaveBeenCalledOnce();
+  });
 
   it('[SRV-03] refuses headers that are too large, and goes on', async () => {
     const { url } = await start();

@@ -85,6 +85,9 @@ async function work(call: Call, { url }: LabServer): Promise<string | undefined>
   }
   const env = { ...process.env, SORTITION_EMULATOR_URL: url, SORTITION_DATAFILE_URL: `${url}/datafiles/%s.json` };
   const child = spawn(program, args, { stdio: ['inherit', call.isSet('json') ? 2 : 'inherit', 'inherit'], env });
+  // A command must not outlive what it runs against. Ctrl+C reaches both by itself.
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const)
+    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
   return new Promise((resolve, reject) => {
     child.once('error', (error) =>
       reject(new CommandError(`The command "${program}" cannot be run: ${reasonOf(error)}.`)),

@@ -1,5 +1,5 @@
 /** Starts a decision server on Node: project, events, Redis, HTTP, and a stop that drains. */
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import {
@@ -88,10 +88,13 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
     // Spans are made around web requests.
     createRequestListener(server.direct, getRequestListener(traced(server.fetch)), () => !isTracing()),
   );
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(settings.port, settings.host, resolve);
-  });
+  try {
+    await listen(http, settings);
+  } catch (error) {
+    await server.close();
+    await client.close();
+    throw error;
+  }
   const { port } = http.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   let stopping: Promise<void> | undefined;
@@ -148,4 +151,14 @@ function createEvents(settings: ProgramSettings): EventSink | null {
   if (events === 'off') return null;
   const endpoint = events !== 'on' ? events : lab === null ? undefined : `${lab}/v1/events`;
   return createBatchEvents({ insecureHosts, batchSize, flushIntervalMs, ...(endpoint !== undefined && { endpoint }) });
+}
+
+function listen(http: Server, { host, port }: ProgramSettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (cause: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} of ${host} is already in use; stop what uses it or choose another.`;
+      reject(cause.code === 'EADDRINUSE' ? new Error(taken, { cause }) : cause);
+    });
+    http.listen(port, host, resolve);
+  });
 }
