@@ -1,4 +1,4 @@
-/** Runs the client: decides, moves all traffic to the other variation, and shows that nobody is taken along. */
+/** Runs the client: decides, moves all traffic to the other variation, and shows that no user is moved. */
 import { createMapStore, createShopClient, type Sink } from './client.ts';
 import { teaDatafile } from './tea-datafile.ts';
 

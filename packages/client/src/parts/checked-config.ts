@@ -22,7 +22,7 @@ export const checkedConfig: Part<never> = ({ problems }) => ({
         get problems() {
           const found: unknown = change.problems ?? [];
           if (Array.isArray(found)) return found.map(asProblem);
-          // A promise is not waited for; when it rejects, that is nobody's unhandled rejection.
+          // A promise is not waited for; when it rejects, that must not end the process.
           Promise.resolve(found).catch(() => undefined);
           throw new TypeError('A config source reported something that is not a list.');
         },
