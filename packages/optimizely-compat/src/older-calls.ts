@@ -90,7 +90,7 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
   function notify({ user }: Asked, type: string, decisionInfo: object): void {
     if (!notifications.has('DECISION')) return;
     const { snapshot, attributes } = user;
-    const payload = { type, userId: snapshot.userId, attributes: attributes ?? {}, decisionInfo };
+    const payload = { type, userId: snapshot.userId, attributes: attributes || {}, decisionInfo };
     notifications.send('DECISION', payload as never);
   }
 

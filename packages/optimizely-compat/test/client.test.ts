@@ -83,6 +83,7 @@ const CALLS: readonly (readonly [string, (client: Client) => unknown])[] = [
   ['decideAllAsync', (client) => client.createUserContext('ada').decideAllAsync()],
   ['activate', (client) => client.activate('checkout_test', 'ada', { plan: 'pro' })],
   ['activate without attributes', (client) => client.activate('no_flag_test', 'ada')],
+  ['activate with an empty text for attributes', (client) => client.activate('no_flag_test', 'ada', '' as never)],
   ['activate of a delivery', (client) => client.activate('everyone', 'ada')],
   ['activate outside the audience', (client) => client.activate('checkout_test', 'ada')],
   ['getVariation', (client) => client.getVariation('no_flag_test', 'ada')],
