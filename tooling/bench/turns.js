@@ -47,9 +47,7 @@ export async function takeTurns({ script, options, names, rounds, operations, co
     compareAnswers?.(Object.fromEntries(ready.map(({ answers }, index) => [names[index], answers])));
     const times = names.map(() => /** @type {number[]} */ ([]));
     for (let round = 0; round < rounds + WARM_UP; round += 1) {
-      const order = names.map((_, index) => index);
-      if (round % 2 === 1) order.reverse();
-      for (const index of order) {
+      for (const index of shuffle(names.map((_, each) => each))) {
         const { us } = await ask(index, { first: round * operations, operations });
         if (round >= WARM_UP) times[index]?.push(us);
       }
@@ -59,6 +57,17 @@ export async function takeTurns({ script, options, names, rounds, operations, co
   } finally {
     for (const child of children) child.kill();
   }
+}
+
+/**
+ * To start after another contestant costs the caches of the processor: with an order that is turned round, the first and the last
+ * would run twice in a row and seem up to a fifth cheaper.
+ *
+ * @param {readonly number[]} indices
+ */
+function shuffle(indices) {
+  const placed = indices.map((index) => ({ index, place: Math.random() }));
+  return placed.sort((a, b) => a.place - b.place).map(({ index }) => index);
 }
 
 /** @param {readonly string[]} names @param {readonly number[][]} times By contestant and round. @returns {Share[]} */
