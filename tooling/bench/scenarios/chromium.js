@@ -3,10 +3,11 @@
  * the bundle of the SDK, make a client from a datafile of 100 flags, and decide ten flags for a user. The steps follow as rows
  * of their own, relative to all of the official SDK's.
  *
- * Each contestant runs once in a page of its own, which reads the time around each step. The page is isolated, so that its
- * clock is fine enough. What protocol, page and clock add is what `empty page` costs: the same steps of a bundle without an SDK.
- * `floor` is what the datafile costs at least. Other programs on the machine count in that time; the last rows are of the
- * processor time that the page's thread needs for all of it in one more page, which is not slowed down.
+ * Each contestant runs once in a page of its own, which has bundle and datafile as texts and reads the time around each step.
+ * The page is isolated, so that its clock is fine enough. What protocol, page and clock add is what `empty page` costs: the same
+ * steps of a bundle without an SDK. `floor` is what the datafile costs at least. Other programs on the machine count in that
+ * time; the last rows are of the processor time that the page's thread needs for all of it in one more page, which is not slowed
+ * down.
  *
  * What a client does when the page is idle, which is looking for problems of the datafile, waits until then. It has a row.
  */
@@ -58,8 +59,9 @@ async function open(script, datafile, slowdown) {
   const { context, page, session } = await openEmptyPage(browser);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+  await page.evaluate(prepare, { script, datafile });
   const before = await taskSeconds(session);
-  const result = await page.evaluate(runSteps, { script, datafile });
+  const result = await page.evaluate(runSteps);
   const after = await taskSeconds(session);
   await page.evaluate(runIdleCallbacks);
   const idleUs = 1e6 * ((await taskSeconds(session)) - after);
@@ -72,23 +74,32 @@ async function open(script, datafile, slowdown) {
  *
  * @param {{ script: string, datafile: string }} given
  */
-async function runSteps(given) {
-  /** @param {string} text */
-  const run = (text) => {
+function prepare(given) {
+  if (!globalThis.crossOriginIsolated) throw new Error('the clock of the page is too coarse');
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  const run = (/** @type {string} */ text) => {
     const element = document.createElement('script');
     element.textContent = text;
     document.head.append(element);
   };
-  if (!globalThis.crossOriginIsolated) throw new Error('the clock of the page is too coarse');
-  /** @type {(() => void)[]} */
-  const waiting = [];
-  Object.assign(globalThis, { waiting, requestIdleCallback: (/** @type {() => void} */ run) => waiting.push(run) });
+  Object.assign(globalThis, given, {
+    run,
+    waiting,
+    requestIdleCallback: (/** @type {() => void} */ run) => waiting.push(run),
+  });
   // What the first script of a page costs is not the SDK's.
   run('0');
+}
+
+/** Runs in the page. */
+async function runSteps() {
+  /** @type {{ run(text: string): void, script: string, datafile: string }} */
+  const { run, script, datafile } = /** @type {any} */ (globalThis);
   const times = [performance.now()];
-  run(given.script);
+  run(script);
   times.push(performance.now());
-  const client = await Reflect.get(globalThis, 'create')(given.datafile);
+  const client = await Reflect.get(globalThis, 'create')(datafile);
   times.push(performance.now());
   const user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
   const decisions = [];

@@ -18,8 +18,14 @@ const { peer, small, large, rounds } = /** @type {{ peer: string, small: Size, l
   JSON.parse(process.argv[2] ?? '{}')
 );
 
-const contestants = [await contestant('small', small), await contestant('large', large)];
-console.log(JSON.stringify(await interleave(contestants, { rounds, operations: 400 })));
+const USERS = 2_000;
+// By then each user had a turn, and each flag was decided.
+const least = Math.max(USERS, large.flags);
+const shares = await interleave([await contestant('small', small), await contestant('large', large)], {
+  rounds,
+  least,
+});
+console.log(JSON.stringify(shares));
 process.exit(0);
 
 /** @param {string} name @param {Size} size */
@@ -27,13 +33,15 @@ async function contestant(name, { flags, audiences, clients, attributes, profile
   const described = createFlags(flags, audiences);
   const setup = { flags: described, datafile: toDatafile(described), sticky: profiles > 0 };
   const made = await Promise.all(Array.from({ length: clients }, () => createContestant(peer, setup)));
-  const users = createUsers(profiles > 0 ? profiles : 2_000, attributes);
+  const users = createUsers(profiles > 0 ? profiles : USERS, attributes);
   return {
     name,
     run: (/** @type {number} */ index) => {
       const createContext = /** @type {CreateContext} */ (made[index % made.length]);
       const context = createContext(/** @type {User} */ (users[index % users.length]));
-      for (let at = 0; at < 5; at += 1) context.decide(`flag_${(index * 7 + at * 131) % flags}`);
+      // With profiles for the same flags, so that a profile is as large whether there are many or one.
+      const from = profiles > 0 ? 0 : index;
+      for (let at = 0; at < 5; at += 1) context.decide(`flag_${(from * 7 + at * 131) % flags}`);
     },
   };
 }
