@@ -6,7 +6,7 @@ export type EvaluationContext = Readonly<Record<string, unknown>>;
 
 /** A user as the client takes them. */
 export interface ContextUser {
-  /** `undefined` when the context has no targeting key, an empty one, or one that is not a string. */
+  /** `undefined` when the context has no targeting key, an empty one, one that is not a string, or the text `'undefined'`. */
   readonly userId: string | undefined;
   /** Strings, booleans and finite numbers of the context; dates as ISO texts. */
   readonly attributes: Attributes;
@@ -21,13 +21,18 @@ export function readContext(context: EvaluationContext): ContextUser {
   let leftOut = 0;
   for (const key of Object.keys(context)) {
     const value = readMember(context, key);
-    if (key === 'targetingKey') userId = typeof value === 'string' && value !== '' ? value : undefined;
+    if (key === 'targetingKey') userId = isUserId(value) ? value : undefined;
     else if (value === undefined) leftOut += readIsAbsent(context, key) ? 0 : 1;
     // Assigning this one name would set a prototype.
     else if (key === '__proto__') Object.defineProperty(attributes, key, { value, enumerable: true });
     else attributes[key] = value;
   }
   return { userId, attributes, leftOut };
+}
+
+/** No client takes the text `'undefined'`, which templates make of a variable that was not set. */
+function isUserId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value !== 'undefined';
 }
 
 function readMember(context: EvaluationContext, key: string): string | number | boolean | undefined {

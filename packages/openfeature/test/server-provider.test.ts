@@ -106,6 +106,7 @@ describe('evaluation on a server', () => {
     ['a text that does not fit its type', 'broken', ada, 'PARSE_ERROR'],
     ['a context without a targeting key', 'greeting', {}, 'TARGETING_KEY_MISSING'],
     ['a context with an empty targeting key', 'greeting', { targetingKey: '' }, 'TARGETING_KEY_MISSING'],
+    ['the key of a variable that was not set', 'greeting', { targetingKey: 'undefined' }, 'TARGETING_KEY_MISSING'],
   ])('answers the default for %s', async (_what, flagKey, context, errorCode) => {
     const flags = await start();
     const details = await flags.getStringDetails(flagKey, 'default', context);

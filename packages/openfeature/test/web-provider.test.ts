@@ -60,6 +60,8 @@ describe('evaluation in a browser', () => {
     expect(flags.getStringValue('greeting', 'bye')).toBe('dear member');
     await OpenFeature.setContext({});
     expect(flags.getStringDetails('greeting', 'bye')).toMatchObject({ errorCode: 'TARGETING_KEY_MISSING' });
+    await OpenFeature.setContext({ targetingKey: 'undefined' });
+    expect(flags.getStringDetails('greeting', 'bye')).toMatchObject({ errorCode: 'TARGETING_KEY_MISSING' });
   });
 
   it('serves the context of each domain', async () => {

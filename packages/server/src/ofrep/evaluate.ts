@@ -113,7 +113,7 @@ function readUser(client: Client, { context }: JsonObject): UserContext | Refusa
     };
   }
   const { userId, attributes } = readContext(context as JsonObject);
-  if (userId === undefined || userId === 'undefined') {
+  if (userId === undefined) {
     return { errorCode: 'TARGETING_KEY_MISSING', errorDetails: '"context.targetingKey" is not a text with a user id.' };
   }
   return client.createUserContext(userId, attributes);
