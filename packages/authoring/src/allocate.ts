@@ -8,6 +8,7 @@
  * @see https://docs.developers.optimizely.com/feature-experimentation/docs/how-bucketing-works
  */
 import { SdkError } from '@sortition/core/errors';
+import { checkRecord } from './checked-record.ts';
 
 /** Buckets from the end of the range before up to `endOfRange`, exclusive, belong to the entity; `''` means no entity. */
 export interface TrafficRange {
@@ -47,7 +48,9 @@ const NO_ENTITY = '';
  * // { ranges: a to 1,000, b to 2,000, a to 3,500, b to 5,000; movedShare: 0 }
  */
 export function allocate(previous: readonly TrafficRange[], shares: Readonly<Record<string, number>>): Allocation {
-  const targets = readTargets(shares);
+  if (!Array.isArray(previous))
+    throw new SdkError('invalid-option', 'The previous ranges are not a list; expected [{ entityId, endOfRange }, …].');
+  const targets = readTargets(checkRecord(shares, 'The shares', 'percent by entity id'));
   const before = readOwners(previous);
   const owners = [...before];
   const missing = new Map(targets);

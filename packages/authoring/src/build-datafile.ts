@@ -2,6 +2,7 @@
 import { allocate } from './allocate.ts';
 import { buildExperiment, buildGroup, buildHoldout, buildRollout, useAudience } from './build-rules.ts';
 import { type Build, invalid, type Move } from './build-state.ts';
+import { checkRecord } from './checked-record.ts';
 import { collectDefinitions, ofKind } from './collect-definitions.ts';
 import { attributesIn, type ConditionTree, hasSegments } from './conditions.ts';
 import type { Definition, FlagDefinition, ImportedSection, RuleDefinition } from './definitions.ts';
@@ -38,6 +39,7 @@ export function buildDatafile(
   definitions: readonly Definition[] | Readonly<Record<string, unknown>>,
   options: BuildOptions = {},
 ): BuiltDatafile {
+  checkRecord(options, 'The second argument of buildDatafile', '{ previous?, environment? }');
   const found = collectDefinitions(definitions);
   const previous = readPrevious(options.previous);
   const ids = createEntityIds(previous);

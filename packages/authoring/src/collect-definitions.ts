@@ -5,6 +5,8 @@ import type { Definition } from './definitions.ts';
 export function collectDefinitions(
   definitions: readonly Definition[] | Readonly<Record<string, unknown>>,
 ): readonly Definition[] {
+  if (typeof definitions !== 'object' || definitions === null)
+    throw invalid('The definitions are not a list; expected definitions, or a module that exports them.');
   const values = Array.isArray(definitions) ? definitions : Object.values(definitions);
   const found = new Set(values.filter(isDefinition));
   const keys = new Set<string>();

@@ -1,5 +1,6 @@
 /** Definitions: what a module of flags exports. Plain frozen data, so that building them twice gives the same. */
 import { SdkError } from '@sortition/core/errors';
+import { checkRecord } from './checked-record.ts';
 import { type Condition, type ConditionTree, type ConditionUser, conditionUser } from './conditions.ts';
 import type { VariableDefinitions, VariableValues } from './variables.ts';
 
@@ -145,7 +146,10 @@ export function audience<Attribute extends string = string>(
   name: string,
   describe: (user: ConditionUser<Attribute>) => Condition,
 ): AudienceDefinition {
-  const { tree } = describe(conditionUser as ConditionUser<Attribute>);
+  const condition: Condition | undefined = describe(conditionUser as ConditionUser<Attribute>);
+  const tree = condition?.tree;
+  if (typeof tree !== 'object')
+    throw invalid(`The audience "${name}" has no condition; expected one such as user.plan.is("gold").`);
   return { kind: 'audience', name: checkText(name, 'The name of an audience'), tree };
 }
 
@@ -159,7 +163,13 @@ export function experiment<const V extends string>(
     readonly status?: 'Running' | 'Paused';
   },
 ): ExperimentDefinition<V> {
-  const { split, audience: who, allow = {}, status = 'Running' } = options;
+  const {
+    split,
+    audience: who,
+    allow = {},
+    status = 'Running',
+  } = checkRecord(options, `Experiment "${key}"`, '{ split }');
+  checkRecord(split, `The split of experiment "${key}"`, 'percent by variation key');
   return { kind: 'experiment', key: checkKey(key, 'experiment'), audience: who, split, allow, status };
 }
 
@@ -171,7 +181,7 @@ export function rollout<const V extends string>(options: {
   /** Unless given, made from flag, audience and variation. */
   readonly key?: string;
 }): RolloutDefinition<V> {
-  const { serve, audience: who, share = 100, key } = options;
+  const { serve, audience: who, share = 100, key } = checkRecord(options, 'A rollout', '{ serve }');
   return { kind: 'rollout', key: key === undefined ? key : checkKey(key, 'rollout'), audience: who, serve, share };
 }
 
@@ -195,8 +205,14 @@ export function flag<
     readonly environments?: Readonly<Record<string, readonly RuleDefinition<NoInfer<keyof Variations & string>>[]>>;
   },
 ): FlagDefinition<Key, VariableValues<D>, keyof Variations & string> {
-  const { variables = {}, variations, rules = [], environments = {} } = options;
   checkKey(key, 'flag');
+  const {
+    variables = {},
+    variations,
+    rules = [],
+    environments = {},
+  } = checkRecord(options, `Flag "${key}"`, '{ variations }');
+  checkRecord(variations, `"variations" of flag "${key}"`, 'values of variables by variation key');
   for (const [variationKey, values] of Object.entries(variations)) {
     for (const name of Object.keys(values)) {
       if (name !== 'enabled' && !Object.hasOwn(variables, name)) {
@@ -223,13 +239,17 @@ export function holdout(
   key: string,
   options: { readonly share: number; readonly audience?: AudienceDefinition; readonly rules?: readonly string[] },
 ): HoldoutDefinition {
-  const { share, audience: who, rules } = options;
+  const { share, audience: who, rules } = checkRecord(options, `Holdout "${key}"`, '{ share }');
   return { kind: 'holdout', key: checkKey(key, 'holdout'), audience: who, share, rules };
 }
 
 /** Makes experiments exclude each other. */
 export function group(key: string, experiments: Readonly<Record<string, number>>): GroupDefinition {
-  return { kind: 'group', key: checkKey(key, 'group'), experiments };
+  return {
+    kind: 'group',
+    key: checkKey(key, 'group'),
+    experiments: checkRecord(experiments, `Group "${key}"`, 'percent by experiment key'),
+  };
 }
 
 /** Defines a conversion that applications track. */

@@ -160,7 +160,9 @@ describe('allocating traffic', () => {
     ['an end above 10,000', [{ entityId: 'a', endOfRange: 10_001 }], {}],
     ['an end with decimals', [{ entityId: 'a', endOfRange: 0.5 }], {}],
     ['null as a range', [null], {}],
-  ] as [string, TrafficRange[], Record<string, number>][])('refuses %s', (_, previous, wanted) => {
+    ['null as ranges', null, {}],
+    ['null as shares', [], null],
+  ] as unknown as [string, TrafficRange[], Record<string, number>][])('refuses %s', (_, previous, wanted) => {
     expect(() => allocate(previous, wanted)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   });
 });

@@ -150,6 +150,27 @@ describe('buildDatafile', () => {
   });
 
   it.each<[string, () => unknown, string]>([
+    ['a flag without options', () => flag('f', undefined as never), 'Flag "f" is not an object'],
+    ['a flag without variations', () => flag('f', {} as never), '"variations" of flag "f" is not an object'],
+    [
+      'an experiment without a split',
+      () => experiment('e', {} as never),
+      'The split of experiment "e" is not an object',
+    ],
+    ['a rollout of nothing', () => rollout(null as never), 'A rollout is not an object; expected { serve }'],
+    ['a holdout without a share', () => holdout('h', null as never), 'Holdout "h" is not an object'],
+    ['a group without experiments', () => group('g', undefined as never), 'Group "g" is not an object'],
+    [
+      'an audience without a condition',
+      () => audience('A', (user) => user.plan as never),
+      'The audience "A" has no cond',
+    ],
+    ['definitions that are null', () => buildDatafile(null as never), 'The definitions are not a list'],
+    [
+      'options that are null',
+      () => buildDatafile([], null as never),
+      'The second argument of buildDatafile is not an object',
+    ],
     ['a key with a dot', () => flag('a.b', { variations: {} }), '"a.b" is not a key of a flag'],
     [
       'a variable that does not exist',

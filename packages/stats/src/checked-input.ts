@@ -7,6 +7,12 @@ export function requireNumber(name: string, value: number, expected: string, hol
   throw new SdkError('invalid-option', `"${name}" is ${String(value)}; expected ${expected}.`);
 }
 
+/** Throws `invalid-option` unless `value` is an object. */
+export function requireObject(name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw new SdkError('invalid-option', `"${name}" is ${String(value)}; expected an object.`);
+}
+
 /** Settings of every comparison. */
 export interface Confidence {
   /** How often the interval holds the true value, between 0 and 1; 0.95 unless given. */
@@ -21,7 +27,9 @@ export interface Confidence {
 }
 
 /** Returns the error each interval may have, in (0, 1), and the factor of p-values. */
-export function readConfidence({ confidence = 0.95, comparisons = 1 }: Confidence): { alpha: number; factor: number } {
+export function readConfidence(options: Confidence): { alpha: number; factor: number } {
+  requireObject('options', options);
+  const { confidence = 0.95, comparisons = 1 } = options;
   requireNumber('confidence', confidence, 'a number between 0 and 1', (value) => value > 0 && value < 1);
   requireNumber('comparisons', comparisons, 'a whole number from 1', (value) => Number.isInteger(value) && value >= 1);
   return { alpha: (1 - confidence) / comparisons, factor: comparisons };

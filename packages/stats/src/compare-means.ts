@@ -6,7 +6,7 @@
  * @see Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 2 and 13 (percentile interval) and 16 (test).
  * @see Deng, Knoblich and Lu (2018), Applying the Delta Method in Metric Analytics, KDD (variance of a relative difference).
  */
-import { type Confidence, readConfidence, requireNumber } from './checked-input.ts';
+import { type Confidence, readConfidence, requireNumber, requireObject } from './checked-input.ts';
 import type { Comparison, Interval } from './comparison.ts';
 import { studentQuantile, studentTwoSided } from './distributions.ts';
 
@@ -156,6 +156,7 @@ function quantilesOf(sorted: Float64Array, alpha: number): Interval {
 }
 
 function readFigures(name: string, sample: readonly number[] | SampleFigures): SampleFigures {
+  requireObject(name, sample);
   const figures = isList(sample) ? figuresOf(sample) : sample;
   const { count, mean, variance } = figures;
   requireNumber(`${name}.count`, count, 'a whole number from 2', (value) => Number.isInteger(value) && value >= 2);

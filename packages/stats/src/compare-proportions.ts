@@ -9,7 +9,7 @@
  * @see Newcombe (1998), Interval estimation for the difference between independent proportions, Statistics in Medicine 17, method 10.
  * @see Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
  */
-import { type Confidence, readConfidence, requireNumber } from './checked-input.ts';
+import { type Confidence, readConfidence, requireNumber, requireObject } from './checked-input.ts';
 import type { Comparison, Interval } from './comparison.ts';
 import { normalQuantile, normalTwoSided } from './distributions.ts';
 
@@ -114,7 +114,9 @@ function scoreStatistic(control: Proportion, variation: Proportion, ratio: numbe
   return ((deviation * deviation) / variance) * (1 + (m * (ratio - expected)) / (n * (1 - expected)));
 }
 
-function checkProportion(name: string, { conversions, visitors }: Proportion): void {
+function checkProportion(name: string, proportion: Proportion): void {
+  requireObject(name, proportion);
+  const { conversions, visitors } = proportion;
   requireNumber(
     `${name}.visitors`,
     visitors,

@@ -5,7 +5,7 @@
  * @see Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions, chapter 4 (sample sizes for two rates).
  */
 import { SdkError } from '@sortition/core/errors';
-import { type Confidence, readConfidence, requireNumber } from './checked-input.ts';
+import { type Confidence, readConfidence, requireNumber, requireObject } from './checked-input.ts';
 import { normalQuantile } from './distributions.ts';
 
 /** What is known of the control. Give `rate` for a conversion, `mean` and `variance` for an amount. */
@@ -50,6 +50,8 @@ const HALVINGS = 60;
  * // lift 0.178; a lift of 5 % needs 122,124 visitors in each variation
  */
 export function minimumDetectableEffect(input: PowerInput, options: PowerOptions = {}): DetectableEffect {
+  requireObject('input', input);
+  requireObject('options', options);
   const { power = 0.8, lift: wanted } = options;
   requireNumber('visitors', input.visitors, 'a number from 2', (value) => value >= 2);
   requireNumber('power', power, 'a number between 0 and 1', (value) => value > 0 && value < 1);

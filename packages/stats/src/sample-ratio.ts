@@ -6,7 +6,7 @@
  * @see Fabijan et al. (2019), Diagnosing Sample Ratio Mismatch in Online Controlled Experiments, KDD.
  */
 import { SdkError } from '@sortition/core/errors';
-import { requireNumber } from './checked-input.ts';
+import { requireNumber, requireObject } from './checked-input.ts';
 import { chiSquareAbove } from './distributions.ts';
 
 /** Visitors of a variation, and what was to be expected. */
@@ -44,9 +44,12 @@ export function sampleRatio(
   if (!Array.isArray(variations)) {
     throw new SdkError('invalid-option', '"variations" is not an array; expected [{ observed, expected }, …].');
   }
+  requireObject('options', options);
   const { alarmBelow = 0.001 } = options;
   requireNumber('alarmBelow', alarmBelow, 'a number from 0 to 1', (value) => value >= 0 && value <= 1);
-  for (const { observed, expected } of variations) {
+  for (const variation of variations) {
+    requireObject('variation', variation);
+    const { observed, expected } = variation;
     requireNumber('observed', observed, 'a number from 0', (value) => value >= 0);
     requireNumber('expected', expected, 'a number from 0', (value) => value >= 0);
   }

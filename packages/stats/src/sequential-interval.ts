@@ -8,7 +8,7 @@
  * @see Robbins (1970), Statistical methods related to the law of the iterated logarithm, Annals of Mathematical Statistics 41.
  * @see Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2021), Time-uniform central limit theory and asymptotic confidence sequences, arXiv:2103.06476, theorem 2.2 and appendix B.2.
  */
-import { type Confidence, readConfidence, requireNumber } from './checked-input.ts';
+import { type Confidence, readConfidence, requireNumber, requireObject } from './checked-input.ts';
 import type { Interval } from './comparison.ts';
 
 /** An estimate at one look. */
@@ -43,6 +43,8 @@ export interface SequentialInterval extends Interval {
  * sequentialInterval({ estimate: difference, standardError, visitors: control.visitors + variation.visitors });
  */
 export function sequentialInterval(look: SequentialEstimate, options: SequentialOptions = {}): SequentialInterval {
+  requireObject('look', look);
+  requireObject('options', options);
   const { estimate, standardError, visitors } = look;
   const { tunedFor = 10_000 } = options;
   requireNumber('estimate', estimate, 'a finite number', () => true);
