@@ -1,5 +1,6 @@
 /** The decisions a client makes. */
 import type { Attributes, DecisionOutcome, decide, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
+import { tryPart } from '@sortition/core/internal';
 import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { DecisionJson } from './decision.ts';
 
@@ -81,14 +82,18 @@ export class FlagDecision {
     this.reasons = reasons;
   }
 
-  /** Returns what a decision was made from; `null` for anything but a decision of this SDK. */
-  static originOf(decision: unknown): DecisionOrigin | null {
-    if (typeof decision !== 'object' || decision === null || !(#outcome in decision)) return null;
-    const { config, user, bits } = decision.#call;
-    return { config, user, bits, outcome: decision.#outcome };
+  /** By a registered name: `sortition` for Node is a copy of its own, and decisions are passed to functions of others. */
+  'sortition.decision'(): DecisionOrigin {
+    const { config, user, bits } = this.#call;
+    return { config, user, bits, outcome: this.#outcome };
   }
 
   toJSON(): DecisionJson<Reason | string> {
     return { ...this, userContext: this.userContext.toJSON() };
   }
+}
+
+/** Returns what a decision was made from; `null` for anything but a decision of this SDK. */
+export function originOf(decision: unknown): DecisionOrigin | null {
+  return tryPart(() => (decision as FlagDecision)['sortition.decision']()) ?? null;
 }

@@ -7,7 +7,7 @@ import {
   type Variation,
 } from '@sortition/core';
 import { clientOf } from './client-internals.ts';
-import { FlagDecision, isImpressionDue } from './flag-decision.ts';
+import { isImpressionDue, originOf } from './flag-decision.ts';
 
 /**
  * What an impression tells of the user and the decision, as plain data. Events spell the same out once more: they are made for
@@ -20,7 +20,7 @@ export type HeldImpression = Omit<
 
 /** Returns the impression of a decision; `null` when none is due, and for anything but a successful decision of a client. */
 export function readHeldImpression(decision: unknown): HeldImpression | null {
-  const origin = FlagDecision.originOf(decision);
+  const origin = originOf(decision);
   if (origin?.config == null || origin.outcome?.status !== 'decided') return null;
   const { config, user, outcome } = origin;
   if (!isImpressionDue(outcome, config)) return null;

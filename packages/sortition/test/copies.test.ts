@@ -92,17 +92,19 @@ describe('[LIFE-05] two copies in one process', () => {
     ['ESM', 'CommonJS'],
     ['CommonJS', 'ESM'],
   ])('take each other’s values: options, decisions and snapshots of %s in %s', (one, other) => {
-    const { createClient, createStaticConfig, DecideOption, createSnapshot } = copy(one);
+    const { createClient, createStaticConfig, DecideOption, createSnapshot, decisionDetails } = copy(one);
     const config = createStaticConfig({ datafile: shopDatafile() });
     const theirs = copy(other).createClient({ config, events: null, logger: false });
     const decision = theirs.createUserContext('ada').decide('checkout', [DecideOption.INCLUDE_REASONS]);
     expect(decision.reasons.length).toBeGreaterThan(0);
     const hydrated = copy(other).createHydratedUser(createSnapshot([decision]));
     expect(hydrated.decide('checkout').variationKey).toBe('one_page');
-    // A decision of another client is none of ours: said, not thrown.
-    const ours = createClient({ config, events: { record: () => undefined }, logger: false });
-    ours.createUserContext('ada').trackImpression(decision);
-    expect(ours.stats().problems).toEqual({ 'no-impression': 1 });
+    expect(decisionDetails(decision)).toMatchObject({ experimentId: expect.any(String), errorCode: null });
+    const sent: string[] = [];
+    const ours = createClient({ config, events: { record: ({ userId }) => void sent.push(userId) }, logger: false });
+    const held = theirs.createUserContext('eve').decide('checkout', [DecideOption.DISABLE_DECISION_EVENT]);
+    ours.createUserContext('ada').trackImpression(held);
+    expect([sent, ours.stats().problems]).toEqual([['eve'], {}]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What is known of a decision beyond its fields and its reasons, in words that programs can rely on. */
 import type { DecisionBasis, DecisionErrorCode, DecisionSource } from '@sortition/core';
-import { FlagDecision } from '../flag-decision.ts';
+import { originOf } from '../flag-decision.ts';
 
 /** How a decision came about. */
 export interface DecisionDetails {
@@ -19,7 +19,7 @@ export interface DecisionDetails {
 
 /** Returns the details of a decision; `null` for anything but a decision of a client. */
 export function decisionDetails(decision: object): DecisionDetails | null {
-  const origin = FlagDecision.originOf(decision);
+  const origin = originOf(decision);
   if (origin === null) return null;
   const { config, outcome } = origin;
   return {
@@ -40,6 +40,6 @@ export function decisionDetails(decision: object): DecisionDetails | null {
  * @returns `null` for a decision that has no such object: an error, one by a prediction, and anything but a decision of a client.
  */
 export function sharedAnswer(decision: object): object | null {
-  const outcome = FlagDecision.originOf(decision)?.outcome;
+  const outcome = originOf(decision)?.outcome;
   return outcome?.status === 'decided' && outcome.cmabUuid === undefined ? outcome : null;
 }

@@ -1,7 +1,7 @@
 /** Impressions that DISABLE_DECISION_EVENT held back and the application sends later. */
 import type { DecisionOutcome, ProjectConfig, UserSnapshot } from '@sortition/core';
 import { DISABLE_DECISION_EVENT } from '../decide-bits.ts';
-import { FlagDecision, isImpressionDue } from '../flag-decision.ts';
+import { isImpressionDue, originOf } from '../flag-decision.ts';
 import type { Problems } from '../problem-reporter.ts';
 
 /** What was decided, for whom, on which config. */
@@ -16,7 +16,7 @@ const sent = new WeakSet<object>();
 
 /** Answers what was held back, the first time. */
 export function takeHeldImpression(problems: Problems, decision: unknown): HeldDecision | undefined {
-  const origin = FlagDecision.originOf(decision);
+  const origin = originOf(decision);
   if (origin?.config == null || origin.outcome?.status !== 'decided') {
     const message = 'The argument of trackImpression is not a successful decision of this client; nothing was sent.';
     problems.reportFirst({ code: 'no-impression', part: 'events', message });
