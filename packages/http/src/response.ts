@@ -62,7 +62,8 @@ export function releaseBody(response: Response): void {
     const { done, value } = await reader.read();
     if (done) return undefined;
     const length = read + value.byteLength;
-    return length > MAX_FAILURE_BYTES ? cancel() : readOn(length);
+    // What has no length, such as a text, is as good as endless.
+    return length <= MAX_FAILURE_BYTES ? readOn(length) : cancel();
   };
   readOn(0).catch(ignoreFailure).then(stopTimer);
 }

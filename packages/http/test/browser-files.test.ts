@@ -5,7 +5,7 @@ import { describeCause } from '../src/browser/failure-cause.ts';
 import { readResponse, readStatus } from '../src/browser/response.ts';
 import { parseUrl } from '../src/browser/url.ts';
 import { describeCause as describeCauseElsewhere } from '../src/failure-cause.ts';
-import { readStatus as readStatusElsewhere } from '../src/response.ts';
+import { readResponse as readResponseElsewhere, readStatus as readStatusElsewhere } from '../src/response.ts';
 import { parseUrl as parseUrlByHand } from '../src/url.ts';
 
 describe('URLs', () => {
@@ -86,6 +86,19 @@ describe('answers', () => {
       status: 500,
       text: '',
     });
+  });
+
+  it('made of texts are refused, and dropped without being read to their end', async () => {
+    let reads = 0;
+    const cancel = vi.fn(async () => undefined);
+    const read = async () => ({ done: (reads += 1) > 10_000, value: 'text' });
+    const response = { status: 200, headers: new Headers(), body: { getReader: () => ({ read, cancel }) } } as never;
+    for (const readAll of [readResponse, readResponseElsewhere]) {
+      await expect(readAll(response, 1_000, 'GET x')).rejects.toMatchObject({ code: 'invalid-response' });
+    }
+    readStatusElsewhere(response, 'POST x');
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(3));
+    expect(reads).toBe(3);
   });
 
   it('have headers that are read without spaces, and none where they cannot be read', async () => {

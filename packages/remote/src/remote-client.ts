@@ -108,7 +108,7 @@ export function createClientOver(
         // A service that answers nonsense will do so again; one more attempt covers an answer mangled on the way.
         shouldRetry: (error) =>
           isWorthAnotherAttempt(error) && (!hasCode(error, 'invalid-response') || malformed++ === 0),
-        onRetry: (error, delayMs) => log('debug', { error, delayMs }, 'A fetch of variants failed and is repeated.'),
+        onRetry: (error, delayMs) => log('debug', { error, delayMs }, `${WHAT} failed and is repeated.`),
       },
       (number) => attempt(question, number, signal),
     );
@@ -124,7 +124,7 @@ export function createClientOver(
         ? new SdkError('closed', 'The client is closed; create another one.')
         : cause;
       if (!fallback) throw error;
-      log('warn', { error }, 'Variants could not be fetched; the fallback is used.');
+      log('warn', { error }, `${WHAT} failed; the fallback is used.`);
       return fallback;
     }
   }

@@ -50,7 +50,8 @@ async function readText(response: Response, maxBytes: number, what: string): Pro
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       length += part.value.byteLength;
       chunks.push(part.value);
-      if (length > maxBytes)
+      // Also for chunks that have no length, such as texts.
+      if (!(length <= maxBytes))
         throw new SdkError('invalid-response', `The answer to ${what} is longer than the limit of ${maxBytes} bytes.`);
     }
   } catch (error) {
