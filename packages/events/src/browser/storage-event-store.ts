@@ -147,8 +147,14 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
   }
 
   function keep(event: StoredEvent): void {
+    forget(event.uuid);
     events.set(event.uuid, event);
     chars += event.visitor.length;
+  }
+
+  function forget(uuid: string): void {
+    chars -= events.get(uuid)?.visitor.length ?? 0;
+    events.delete(uuid);
   }
 
   const store: EventStore = {
@@ -160,10 +166,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
       return save();
     },
     remove(uuids) {
-      for (const uuid of uuids) {
-        chars -= events.get(uuid)?.visitor.length ?? 0;
-        events.delete(uuid);
-      }
+      uuids.forEach(forget);
       return save();
     },
     readBack: (uuids) => uuids.flatMap((uuid) => events.get(uuid) ?? []),

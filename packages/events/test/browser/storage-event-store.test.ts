@@ -50,6 +50,20 @@ describe.each(['sync', 'async'] as const)('over %s storage', (kind) => {
     await until(() => storage.items.size === 0);
   });
 
+  test('an event that two pages left behind takes the room of one, and gives it back', async () => {
+    const storage = createStorage(kind);
+    const context = { region: 'US', botFiltering: null, envelope: {} } as never;
+    const event = { uuid: 'u', storedAt: Date.now(), context, visitor: '{"a":1}' };
+    for (const slot of [0, 1]) {
+      storage.items.set(`sortition:events:${slot}`, JSON.stringify({ owner: 'gone', until: 1, events: [event] }));
+    }
+    const store = createStorageEventStore({ storage, maxChars: event.visitor.length });
+    expect((await store.takeLeft(10)).events.map(({ uuid }) => uuid)).toEqual(['u', 'u']);
+    await store.remove(['u']);
+    await store.add({ ...event, uuid: 'next' });
+    expect([...storage.items.values()].join()).toContain('next');
+  });
+
   test('[EVT-24] a lease until 2050, of a page whose clock was wrong, holds up nothing: its events are sent', async () => {
     const storage = createStorage(kind);
     const silent = attachSink({
