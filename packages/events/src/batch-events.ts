@@ -144,8 +144,8 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     return lane.count + (kept?.spilled ?? 0);
   }
 
-  async function flush({ timeoutMs = 5_000 }: { timeoutMs?: number | undefined } = {}): Promise<DeliveryReport> {
-    const until = monotonicNow() + timeoutMs;
+  async function flush(options?: { timeoutMs?: number | undefined }): Promise<DeliveryReport> {
+    const until = monotonicNow() + (options?.timeoutMs ?? 5_000);
     for (let before = -1; before < counters.delivered; ) {
       before = counters.delivered;
       await lane.flush(until - monotonicNow());
@@ -155,7 +155,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     return soFar();
   }
 
-  async function stop(options: { timeoutMs?: number | undefined }): Promise<DeliveryReport> {
+  async function stop(options?: { timeoutMs?: number | undefined }): Promise<DeliveryReport> {
     stopPageHide?.();
     await flush(options);
     lane.stop();
@@ -167,7 +167,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     record,
     randomId,
     flush,
-    close: (closeOptions = {}) => (closing ??= stop(closeOptions)),
+    close: (closeOptions) => (closing ??= stop(closeOptions)),
     stats: () => ({ ...counters, pending: pending() }),
     toLogEvent(event) {
       const fitted = fit(event);

@@ -520,6 +520,15 @@ describe('[EVT-05] closing', () => {
     },
   );
 
+  test('[EVT-06] with null in place of options takes the default, and rejects no more than without', async () => {
+    const { sink } = attachSink({ fetch: async () => new Response(null, { status: 204 }) });
+    recordSome(sink, 2);
+    const delivered = { delivered: 2, dropped: 0, pending: 0 };
+    for (const options of [null, { timeoutMs: null }, {}])
+      expect(await sink.flush(options as never)).toEqual(delivered);
+    expect(await sink.close(null as never)).toEqual(delivered);
+  });
+
   test('[EVT-06] twice or at once is the same promise, and without any event it is done at once', async () => {
     const { sink } = attachSink({});
     const first = sink.close();

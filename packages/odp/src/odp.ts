@@ -119,11 +119,11 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
       host = given;
       if (checked.unknown) report({ code: 'unknown-option', part: 'odp', message: checked.unknown });
     },
-    flush: ({ timeoutMs = CLOSE_TIMEOUT_MS } = {}) => events.flush(timeoutMs),
-    close({ timeoutMs = CLOSE_TIMEOUT_MS } = {}) {
+    flush: (flushOptions) => events.flush(flushOptions?.timeoutMs ?? CLOSE_TIMEOUT_MS),
+    close(closeOptions) {
       requests.abort();
       if (connection.state === 'on') connection.reader.retire();
-      return events.close(timeoutMs);
+      return events.close(closeOptions?.timeoutMs ?? CLOSE_TIMEOUT_MS);
     },
     stats: () => ({ ...counters, events: events.report() }),
   };

@@ -169,8 +169,8 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
         throw toSdkError(cause);
       }
     },
-    flush: ({ timeoutMs: flushMs = FLUSH_TIMEOUT_MS }: { timeoutMs?: number | undefined } = {}) =>
-      writes.flush(flushMs),
+    flush: (flushOptions?: { timeoutMs?: number | undefined }) =>
+      writes.flush(flushOptions?.timeoutMs ?? FLUSH_TIMEOUT_MS),
     close(): void {
       if (closed) return;
       closed = true;
