@@ -91,7 +91,10 @@ describe('answers', () => {
   it('made of texts are refused, and dropped without being read to their end', async () => {
     let reads = 0;
     const cancel = vi.fn(async () => undefined);
-    const read = async () => ({ done: (reads += 1) > 10_000, value: 'text' });
+    const read = async () => {
+      reads += 1;
+      return { done: reads > 10_000, value: 'text' };
+    };
     const response = { status: 200, headers: new Headers(), body: { getReader: () => ({ read, cancel }) } } as never;
     for (const readAll of [readResponse, readResponseElsewhere]) {
       await expect(readAll(response, 1_000, 'GET x')).rejects.toMatchObject({ code: 'invalid-response' });
