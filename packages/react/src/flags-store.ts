@@ -211,7 +211,6 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       let isChanged = isOther || next.snapshot !== input.snapshot;
       // The context they have may hold segments and forced decisions.
       const context = isOther ? null : user;
-      input = next;
       user = null;
       try {
         for (const key in { ...old, ...attributes }) {
@@ -223,7 +222,9 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
         // A context of another kind that takes no attributes does not break the page.
       }
       user = context;
-      if (isChanged) refresh();
+      if (!isChanged) return;
+      input = next;
+      refresh();
     },
     start() {
       store.ready();

@@ -1,9 +1,9 @@
 /** @jsxImportSource react */
 /** A component renders again when its decision changed, and only then. */
 import { act, cleanup, render } from '@testing-library/react';
-import { memo, type ReactNode, useReducer } from 'react';
+import { memo, Profiler, type ReactNode, useReducer } from 'react';
 import type { UserContext } from 'sortition';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FlagsProvider, type FlagsUser, useDecision, useUser, useVariable } from '../src/index.ts';
 import { createGoldClient } from './gold-client.ts';
 import { BANNER, CLASSIC, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
@@ -102,6 +102,25 @@ describe('a component', () => {
     rendered();
     await act(async () => renderAgain());
     expect(rendered()).toEqual({ app: 1 });
+  });
+
+  it('is committed once for each time that two providers around it are rendered with the same user', async () => {
+    const commits = vi.fn();
+    const client = createShopClient();
+    const app = () => (
+      <FlagsProvider client={client} user={{ id: 'ada' }}>
+        <Profiler id="inside" onRender={commits}>
+          <FlagsProvider snapshot={shopSnapshot()}>
+            <Checkout />
+          </FlagsProvider>
+        </Profiler>
+      </FlagsProvider>
+    );
+    const view = render(app());
+    await act(async () => undefined);
+    commits.mockClear();
+    for (let times = 0; times < 3; times += 1) await act(async () => view.rerender(app()));
+    expect(commits).toHaveBeenCalledTimes(3);
   });
 
   it('is rendered by another user only where they get something else', async () => {
