@@ -33,6 +33,13 @@ it('groups the lines of a shadow, ends with 1 when there are differences, and wr
     code: 0,
     stdout: 'No differences.\n',
   });
+  writeFileSync(join(cwd, 'datafile.json'), '{\n  "version": "4"\n}\n');
+  expect(await runCli(['shadow-report', 'datafile.json'], { cwd })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'sortition: None of the 3 lines of datafile.json can be read; expected what onDifference was given, as JSON on a line each.\n',
+  });
   const missing = await runCli(['shadow-report', 'absent.jsonl'], { cwd });
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('absent.jsonl cannot be read') });
 });

@@ -262,6 +262,8 @@ describe('a shadow', () => {
       '"candidate" is not a client of @sortition/optimizely-compat',
     );
     expect(() => shadow({ sample: 2 })).toThrow('"sample" is not a share');
+    expect(() => shadow({ maxPending: -1 })).toThrow('"maxPending" is not a count; expected a number from 0, got -1.');
+    expect(() => shadow({ maxPerSecond: Number.NaN })).toThrow('"maxPerSecond" is not a count');
   });
 });
 

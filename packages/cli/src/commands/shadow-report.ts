@@ -4,7 +4,7 @@ import { formatShadowReport, readShadowReport } from '@sortition/optimizely-comp
 import type { Command } from '../command.ts';
 import { CommandError, reasonOf } from '../command-error.ts';
 import { EXIT_CODE } from '../exit-code.ts';
-import { print, printJson } from '../terminal.ts';
+import { count, print, printJson } from '../terminal.ts';
 
 /** The command. */
 export const shadowReportCommand: Command = {
@@ -18,6 +18,10 @@ export const shadowReportCommand: Command = {
   async run(call) {
     const [path = '-'] = call.positionals;
     const report = readShadowReport(readText(path).split('\n'));
+    if (report.differences === 0 && report.unreadable > 0)
+      throw new CommandError(
+        `None of the ${count(report.unreadable, 'line')} of ${path} can be read; expected what onDifference was given, as JSON on a line each.`,
+      );
     if (call.isSet('json')) printJson(report);
     else print(formatShadowReport(report));
     return report.differences > 0 ? EXIT_CODE.findings : EXIT_CODE.clean;

@@ -92,7 +92,7 @@ type AnyCall = (...given: readonly unknown[]) => unknown;
  * Calls answer from `primary`, with its objects. After the answer, when the runtime has time, the candidate decides for the
  * user as they were; it never throws into the caller, sends no events and writes no profiles. Memory and rate are bounded.
  *
- * @throws Error when `candidate` is not a client of this package, or `sample` not a share
+ * @throws Error when `candidate` is not a client of this package, or `sample` not a share, or a bound not a count
  * @example
  * const client = createShadow({ primary: official, candidate, onDifference: (found) => log.write(`${JSON.stringify(found)}\n`) });
  */
@@ -113,6 +113,9 @@ export function createShadow<Primary extends ShadowedClient>(options: ShadowOpti
   }
   if (!(sample >= 0 && sample <= 1))
     throw new Error(`"sample" is not a share of calls; expected 0 to 1, got ${sample}.`);
+  for (const [name, bound] of Object.entries({ maxPending, maxPerSecond, maxReportsPerSecond })) {
+    if (!(bound >= 0)) throw new Error(`"${name}" is not a count; expected a number from 0, got ${bound}.`);
+  }
   const queue = createComparisonQueue({ maxPending, maxPerSecond });
   const counts = { compared: 0, full: 0, skipped: 0, differences: 0, unreported: 0, reportsFailed: 0 };
   const byKind: Partial<Record<DifferenceKind, number>> = {};
