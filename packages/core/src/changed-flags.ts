@@ -1,4 +1,5 @@
 /** Changed flags: which flags may decide differently under another config. */
+import { compiledConfig, findVariation } from './compiled-config.ts';
 import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from './project-config.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from './pro
  * variables, rules, splits, allow-lists, audiences, exclusion groups or holdouts.
  *
  * Linear in the size of the configs. A flag that is named may still decide the same for every user; a flag that is not
- * named decides the same for all.
+ * named decides the same for all but users who were assigned the variation of another rule.
  */
 export function changedFlags(previous: ProjectConfig, next: ProjectConfig): readonly string[] {
   if (previous === next) return [];
@@ -25,12 +26,16 @@ export function changedFlags(previous: ProjectConfig, next: ProjectConfig): read
 /** Returns a function from flag key to a text of everything the flag depends on; `undefined` for a flag that does not exist. */
 function describeFlags(config: ProjectConfig): (flagKey: string) => string | undefined {
   const ruleTexts = new Map<Rule, string>();
+  const compiled = compiledConfig(config);
+  /** Variations are found by id in the whole project, so that another flag may have the one that counts. */
+  const keyOf = (variationId: string): string | undefined => findVariation(compiled, variationId)?.key;
   const describeRule = (rule: Rule): string => {
     const known = ruleTexts.get(rule);
     if (known !== undefined) return known;
     const text = JSON.stringify({
       ...rule,
       allowList: rule.allowList && [...rule.allowList],
+      found: [rule.trafficRanges.map(({ entityId }) => keyOf(entityId)), rule.variations.map(({ id }) => keyOf(id))],
       audiences: audiencesOf(rule.audienceConditions).map((id) => config.audiences.get(id)?.conditions ?? null),
       group: groupOf(config, rule) ?? null,
       holdouts: (config.localHoldouts.get(rule.id) ?? []).map(describeRule),
@@ -54,14 +59,14 @@ function groupOf({ groups }: ProjectConfig, { groupId }: Rule): ExclusionGroup |
   return groupId === undefined ? undefined : groups.get(groupId);
 }
 
-/** Every text in the conditions of a rule that may be an audience id; operators are harmless among them. */
+/** Every text and number in the conditions of a rule that may be an audience id; operators are harmless among them. */
 function audiencesOf(conditions: JsonValue | undefined): readonly string[] {
   const ids: string[] = [];
   const open: (JsonValue | undefined)[] = [conditions];
   while (open.length > 0) {
     const value = open.pop();
-    if (typeof value === 'string') ids.push(value);
-    else if (Array.isArray(value)) for (const part of value as readonly JsonValue[]) open.push(part);
+    if (Array.isArray(value)) for (const part of value as readonly JsonValue[]) open.push(part);
+    else if (typeof value !== 'object') ids.push(String(value));
   }
   return ids;
 }

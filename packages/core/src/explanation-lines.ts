@@ -48,8 +48,9 @@ export function trafficLines(bucket: number, spans: readonly TrafficSpan[]): rea
   ];
 }
 
-/** A value as JSON, cut when it is long. */
+/** A value as JSON, cut when it is long; numbers that JSON does not have by their name. */
 export function formatValue(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   return toJsonText(value, MAX_VALUE_LENGTH) ?? 'a deeply nested value';
 }
 

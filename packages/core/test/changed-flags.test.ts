@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changedFlags, type ProjectConfig } from '../src/index.ts';
-import { flag, project, rule } from './project.ts';
+import { changedFlags, decide, type ProjectConfig } from '../src/index.ts';
+import { flag, project, rule, user, variation } from './project.ts';
 
 type Parts = Parameters<typeof project>[0];
 
@@ -59,5 +59,24 @@ describe('changedFlags', () => {
   ])('names the flags that depend on %s', (_what, parts, expected) => {
     expect(changedFlags(build(), build(parts))).toEqual(expected);
     expect([...changedFlags(build(parts), build())].sort()).toEqual(expected);
+  });
+
+  it('names a flag whose audience is named by a number', () => {
+    const behind = (value: string) =>
+      build({
+        experiments: [rule('e1', ['v1'], { audienceConditions: ['or', 7] })],
+        audiences: { 7: ['or', { type: 'custom_attribute', name: 'plan', match: 'exact', value }] },
+      });
+    expect(changedFlags(behind('pro'), behind('free'))).toEqual(['a']);
+  });
+
+  it('names a flag of which a variation is found by its id in another flag', () => {
+    const other = (variationId: string) =>
+      build({
+        experiments: [rule('e1', ['v1']), rule('e2', [], { variations: [variation(variationId, { key: 'gone' })] })],
+      });
+    const served = (id: string) => decide(other(id), user('ada'), 'a').variationKey;
+    expect([served('v2'), served('v1')]).toEqual(['variation_v1', 'variation_v4']);
+    expect(changedFlags(other('v2'), other('v1'))).toEqual(['a', 'b']);
   });
 });

@@ -180,6 +180,10 @@ describe('the audiences of a rule', () => {
       { attribute: 'age', match: 'gt', expected: 1, actual: 'x', verdict: null },
       '[?] age > 1 ("x", which cannot be compared)',
     ],
+    [
+      { attribute: 'age', match: 'gt', expected: 1, actual: Number.NaN, verdict: null },
+      '[?] age > 1 (NaN, which cannot be compared)',
+    ],
     [{ match: 'gt', expected: undefined, actual: 1, verdict: false }, '[ ] a condition > absent (1)'],
     [{ segment: 'vip', match: 'qualified', expected: 'vip', actual: undefined, verdict: true }, '[x] in segment "vip"'],
   ])('say what was compared: %o', (check, line) => {
