@@ -30,7 +30,9 @@ export function detailedTrace(reasons: Reason[] = []): Trace {
         const spans: TrafficSpan[] = [];
         for (const { entityId, endOfRange } of ranges) {
           if (!(endOfRange > start)) continue;
-          spans.push({ start, end: endOfRange, variationKey: findVariation(entityId)?.key ?? null });
+          // As for decisions, an empty id leads nowhere.
+          const variation = entityId === '' ? undefined : findVariation(entityId);
+          spans.push({ start, end: endOfRange, variationKey: variation?.key ?? null });
           start = endOfRange;
         }
         return spans;

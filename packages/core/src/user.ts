@@ -44,7 +44,8 @@ const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
 /**
  * Builds the snapshot of a user. Never throws.
  *
- * @param attributes Anything: each own property is read once; what cannot be read or is of no attribute type is absent.
+ * @param attributes Anything: each own property is read, once unless one of them cannot be read; what cannot be read or is of
+ *   no attribute type is absent.
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
   const copy = copyAttributes(attributes);

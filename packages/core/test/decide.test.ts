@@ -219,4 +219,13 @@ describe('a trace', () => {
       ],
     });
   });
+
+  it('for an explanation holds empty traffic as such, also where a variation has an empty id', () => {
+    const trafficRanges = [{ entityId: '', endOfRange: 10_000 }];
+    const trace = detailedTrace();
+    const outcome = decide(project({ experiments: [rule('1', [''], { trafficRanges })] }), user('ada'), 'a', { trace });
+    expect(outcome.variation).toBeNull();
+    const traffic = [{ start: 0, end: 10_000, variationKey: null }];
+    expect(trace.reasons).toContainEqual(expect.objectContaining({ code: 'bucket-assigned', traffic }));
+  });
 });
