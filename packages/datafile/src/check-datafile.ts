@@ -7,7 +7,7 @@
 import type { Problem } from '@sortition/core';
 import { MAX_CONDITION_DEPTH } from '@sortition/core/internal';
 import { parseDatafile } from './parse-datafile.ts';
-import { readJsonObject } from './read-json.ts';
+import { readJsonObject, toJsonText } from './read-json.ts';
 
 /** Why a condition, a traffic split or a value cannot be meant. */
 export type DatafileCheckCode =
@@ -31,8 +31,9 @@ export type DatafileCheckCode =
  * checkDatafile(datafile).map(({ message }) => message);
  */
 export function checkDatafile(datafile: string | object): readonly Problem[] {
-  const { problems } = parseDatafile(datafile);
-  const document = readJsonObject(datafile);
+  const text = toJsonText(datafile);
+  const { problems } = parseDatafile(text);
+  const document = readJsonObject(text);
   const found: Problem[] = [...problems];
   const report: Report = (code, message) => {
     if (found.length < MAX_PROBLEMS) found.push({ code, part: 'datafile', message });

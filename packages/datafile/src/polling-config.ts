@@ -81,8 +81,8 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 
   function installInitial(datafile: string | object): void {
     try {
-      const parsed = parseWith(datafile, options.check);
-      installed = { ...parsed, text: toJsonText(datafile), etag: null, lastModified: null };
+      const text = toJsonText(datafile);
+      installed = { ...parseWith(text, options.check), text, etag: null, lastModified: null };
     } catch (error) {
       report('invalid-datafile', messageOf(error), error);
     }

@@ -17,9 +17,8 @@ export type JsonObject = { readonly [key: string]: JsonValue };
  * @throws SdkError `invalid-datafile` when it is not a JSON object.
  */
 export function readJsonObject(datafile: unknown): JsonObject {
-  const given = isBytes(datafile) ? decode(datafile) : datafile;
-  const value = typeof given === 'string' ? parseText(given) : copy(given);
-  if (!isJsonObject(value)) throw refused(`expected a JSON object, got ${describe(value)}`);
+  const value = parseText(toJsonText(datafile));
+  if (!isJsonObject(value)) throw notAnObject(value);
   return value;
 }
 
@@ -42,10 +41,24 @@ export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView 
   }
 }
 
-/** Returns the JSON text of a datafile that was read before. */
-export function toJsonText(datafile: string | object): string {
+/**
+ * Returns the text of a datafile, which is to be read from then on: an object may be another one when it is read again.
+ *
+ * @throws SdkError `invalid-datafile` when it has none.
+ */
+export function toJsonText(datafile: unknown): string {
   if (typeof datafile === 'string') return datafile;
-  return isBytes(datafile) ? decode(datafile) : JSON.stringify(datafile);
+  if (isBytes(datafile)) return decode(datafile);
+  if (typeof datafile !== 'object' || datafile === null) throw notAnObject(datafile);
+  try {
+    return JSON.stringify(datafile);
+  } catch (cause) {
+    throw refused('the object cannot be copied as JSON (a cycle, or a property that throws)', cause);
+  }
+}
+
+function notAnObject(value: unknown): SdkError {
+  return refused(`expected a JSON object, got ${describe(value)}`);
 }
 
 /** @throws SdkError `invalid-datafile` when the bytes are not UTF-8. */
@@ -71,14 +84,5 @@ function parseText(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw refused(`expected JSON text, got ${text === '' ? 'an empty string' : 'text that is not JSON'}`, cause);
-  }
-}
-
-function copy(datafile: unknown): unknown {
-  if (typeof datafile !== 'object' || datafile === null) return datafile;
-  try {
-    return JSON.parse(JSON.stringify(datafile));
-  } catch (cause) {
-    throw refused('the object cannot be copied as JSON (a cycle, or a property that throws)', cause);
   }
 }

