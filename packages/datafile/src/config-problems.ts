@@ -1,5 +1,6 @@
 /** Failures of delivery as problems: a code to branch on, and a sentence that says what serves meanwhile. */
 import { isSdkError, type Problem } from '@sortition/core';
+import { tryPart } from '@sortition/core/internal';
 import { isDenied } from './poll-schedule.ts';
 
 /** Codes of the problems a polling source reports, beside those of the datafile's content. */
@@ -27,7 +28,8 @@ export function configProblem(code: ConfigProblemCode, message: string, cause?: 
   return { code, part, message, ...(cause !== undefined && { cause }) };
 }
 
-/** An error's own sentence. */
+/** An error's own sentence; what an application fails with may be anything. Never throws. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = tryPart(() => (error ? String(error instanceof Error ? error.message : error) : ''));
+  return text || 'an error that cannot be shown.';
 }

@@ -6,7 +6,7 @@
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 import { SdkError } from '@sortition/core';
-import { checkOptionsObject, readString } from '@sortition/core/internal';
+import { checkOptionsObject, readString, tryPart } from '@sortition/core/internal';
 import {
   backoffMs,
   LightAbortController,
@@ -19,6 +19,7 @@ import {
   withDeadline,
 } from '@sortition/http';
 import { createParser } from 'eventsource-parser';
+import { messageOf } from '../config-problems.ts';
 import type { VersionListener, VersionStream, VersionStreamSettings } from '../version-listener.ts';
 
 /** Options of `versionStream`. */
@@ -33,6 +34,7 @@ const IDLE_MS = 300_000;
 /** The end of a connection that was open for this long is ordinary: proxies and servers close idle ones. */
 const HEALTHY_MS = 10_000;
 const MAX_EVENT_BYTES = 1_048_576;
+const FLOOD = 'The stream of versions sends bytes without end, and no events.';
 /** A stream that repeats itself must not cause requests all the time. */
 const LEAST_PAUSE_MS = 1_000;
 
@@ -85,9 +87,10 @@ function listenForVersions(settings: VersionStreamSettings, url: string, listene
     };
     readEvents(settings, url, signal, onOpen, onEvent).catch((error: unknown) => {
       if (signal.aborted) return;
-      if (monotonicNow() - openedAt >= HEALTHY_MS && !isFlood(error)) failures = 0;
+      if (monotonicNow() - openedAt >= HEALTHY_MS && messageOf(error) !== FLOOD) failures = 0;
       else failures += 1;
-      if (failures === 1) listener.onFailure(maskError(error, settings.secrets));
+      // What cannot be read may show a secret all the same, and is not told.
+      if (failures === 1) listener.onFailure(tryPart(() => maskError(error, settings.secrets)));
       cancelTimer = startTimer(connect, backoffMs(BACKOFF, Math.max(failures, 1)));
     });
   };
@@ -125,12 +128,6 @@ function createPacer(work: () => void): { call(): void; cancel(): void } {
     },
     cancel: () => cancelWait?.(),
   };
-}
-
-const FLOOD = 'The stream of versions sends bytes without end, and no events.';
-
-function isFlood(error: unknown): boolean {
-  return (error as Error | undefined)?.message === FLOOD;
 }
 
 /** Reads one connection; always rejects in the end. */
