@@ -72,12 +72,13 @@ function readData(data: unknown): [string, unknown][] {
 /** Reads each property once; nothing and a missing object are the same. */
 function ownEntries(value: unknown): [string, unknown][] {
   if (value === undefined || value === null) return [];
-  if (typeof value !== 'object' || Array.isArray(value)) throw invalid('Event data invalid; expected an object.');
   try {
-    return Object.entries(value);
+    // The entries of a `Map`, which the official SDK takes, are not properties.
+    if (typeof value === 'object' && !(Symbol.iterator in value)) return Object.entries(value);
   } catch (cause) {
     throw new SdkError('invalid-option', 'Event data invalid: it could not be read.', { cause });
   }
+  throw invalid('Event data invalid; expected an object, and no list or Map.');
 }
 
 function invalid(message: string): SdkError {

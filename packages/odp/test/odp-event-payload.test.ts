@@ -62,6 +62,8 @@ test.each<[string, object, string]>([
   ],
   ['an identifier that is no text', { identifiers: { email: 7 } }, 'Event identifiers invalid'],
   ['identifiers that are a list', { identifiers: ['a'] }, 'Event data invalid'],
+  ['identifiers that are a Map', { identifiers: new Map([['email', 'a@b.c']]) }, 'no list or Map'],
+  ['data that are a Map', { data: new Map([['plan', 'pro']]) }, 'no list or Map'],
   ['an object in the data', { data: { a: {} } }, 'Event data invalid'],
   ['undefined in the data', { data: { a: undefined } }, 'Event data invalid'],
   ['a function in the data', { data: { a: () => 1 } }, 'Event data invalid'],
