@@ -34,7 +34,7 @@ const STATES: ReadonlySet<string | null> = /* @__PURE__ */ new Set([
 ]);
 
 /** Classes of error replies in ioredis, node-redis and the clients over HTTP. */
-const REPLY_CLASSES: ReadonlySet<string | undefined> = /* @__PURE__ */ new Set([
+const REPLY_CLASSES: ReadonlySet<unknown> = /* @__PURE__ */ new Set([
   'ReplyError',
   'ErrorReply',
   'SimpleError',
@@ -48,9 +48,10 @@ const MAX_TEXT_LENGTH = 200;
 export function toCommandError(cause: unknown, args: readonly string[]): SdkError {
   if (isSdkError(cause)) return cause;
   const [command = ''] = args;
-  const reply = replyCode(cause);
-  const isReply = reply !== null || isReplyWithoutCode(cause, command);
-  const text = describe(cause, args);
+  const thrown = readThrown(cause);
+  const reply = replyCode(thrown);
+  const isReply = reply !== null || isReplyWithoutCode(thrown, command);
+  const text = describe(thrown, args);
   const message = isReply ? `Redis refused ${command}: ${text}` : `Redis did not carry out ${command}: ${text}`;
   return Object.assign(new SdkError('store-failed', message), { command, reply, isReply });
 }
@@ -73,9 +74,27 @@ export function isCommandRefused(error: unknown): error is CommandError {
   return isCommandError(error) && error.isReply && !STATES.has(error.reply);
 }
 
+/** What is read of an error, or of whatever was thrown in its place. */
+interface Thrown {
+  readonly message: string;
+  readonly name?: unknown;
+  readonly code?: unknown;
+  /** Name of its class. */
+  readonly className?: unknown;
+}
+
+/** Reads each part once; an error whose parts cannot be read says nothing. */
+function readThrown(cause: unknown): Thrown {
+  try {
+    const { message, name, code, constructor: owner } = Object(cause) as Partial<Error> & { readonly code?: unknown };
+    return { message: typeof message === 'string' ? message : '', name, code, className: owner?.name };
+  } catch {
+    return { message: '' };
+  }
+}
+
 /** The code of an error reply; `null` when the message is not one of a server. */
-function replyCode(cause: unknown): string | null {
-  const message = messageOf(cause);
+function replyCode({ message }: Thrown): string | null {
   const code = /^-?([A-Z][A-Z]+)(?= |$)/.exec(message)?.[1] ?? null;
   // Before Redis 7 the error of a command in a script is wrapped in one of the script.
   if (code === 'ERR' && message.includes('script')) {
@@ -86,23 +105,14 @@ function replyCode(cause: unknown): string | null {
   return code?.startsWith('E') && code !== 'ERR' && code !== 'EXECABORT' ? null : code;
 }
 
-interface ThrownObject {
-  readonly name?: string;
-  readonly code?: unknown;
-  readonly constructor?: { readonly name: string };
-}
-
 /** Proxies answer in words of their own. An error of the operating system has a code of its own. */
-function isReplyWithoutCode(cause: unknown, command: string): boolean {
-  const { name, code, constructor: owner } = Object(cause) as ThrownObject;
+function isReplyWithoutCode({ message, name, code, className }: Thrown, command: string): boolean {
   if (typeof code === 'string') return false;
-  if (REPLY_CLASSES.has(name) || REPLY_CLASSES.has(owner?.name)) return true;
-  return command !== '' && messageOf(cause).toUpperCase().includes(command);
+  if (REPLY_CLASSES.has(name) || REPLY_CLASSES.has(className)) return true;
+  return command !== '' && message.toUpperCase().includes(command);
 }
 
-function describe(cause: unknown, args: readonly string[]): string {
-  const message = messageOf(cause);
-  const { code } = Object(cause) as { code?: unknown };
+function describe({ message, code }: Thrown, args: readonly string[]): string {
   // The list of arguments that Redis quotes begins here.
   let text = message.split(/,? with args beginning/i)[0] ?? '';
   for (const arg of args.slice(1)) if (arg.length > 2) text = text.split(arg).join('***');
@@ -110,9 +120,4 @@ function describe(cause: unknown, args: readonly string[]): string {
   if (text === '') return typeof code === 'string' ? `${code}.` : 'the client gave no reason.';
   const end = text.length > MAX_TEXT_LENGTH ? '…' : /[.!?]$/.test(text) ? '' : '.';
   return text.slice(0, MAX_TEXT_LENGTH) + end;
-}
-
-function messageOf(cause: unknown): string {
-  const message = (cause as { message?: unknown } | null | undefined)?.message;
-  return typeof message === 'string' ? message : '';
 }

@@ -67,6 +67,15 @@ describe('the error of a command', () => {
     expect(toCommandError(cause, ARGS)).toMatchObject({ code: 'store-failed', isReply: false });
   });
 
+  it('is one for a client that rejects with something that throws when it is read', () => {
+    const unreadable = {
+      get message(): string {
+        throw new Error('no');
+      },
+    };
+    expect(toCommandError(unreadable, ARGS)).toMatchObject({ code: 'store-failed', isReply: false });
+  });
+
   it('leaves errors of our own as they are', () => {
     const timeout = new SdkError('timeout', 'Too slow.');
     expect(toCommandError(timeout, ARGS)).toBe(timeout);
