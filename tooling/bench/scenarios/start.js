@@ -4,21 +4,23 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { PEERS } from '../peers/contestants.js';
 
 const [peer, format, datafileFile, decides] = process.argv.slice(2);
 const datafile = readFileSync(String(datafileFile), 'utf8');
 const require = createRequire(import.meta.url);
+const names = { official: '@optimizely/optimizely-sdk', sortition: 'sortition' };
+const known = Reflect.get(names, String(peer));
+// Loaded for those who need it: what it leaves behind would have garbage of the others collected sooner.
+const other = known === undefined ? (await import('../peers/contestants.js')).PEERS[String(peer)] : undefined;
+// The floor is a file.
+const name = other?.package ?? known ?? peer;
+
 const begun = process.cpuUsage();
 const since = () => {
   const { user, system } = process.cpuUsage(begun);
   return (user + system) / 1_000;
 };
 
-const names = { official: '@optimizely/optimizely-sdk', sortition: 'sortition' };
-const other = PEERS[String(peer)];
-// The floor is a file.
-const name = other?.package ?? Reflect.get(names, String(peer)) ?? peer;
 const sdk = format === 'cjs' ? require(name) : await import(name);
 const imported = since();
 const [client, config] = await create();
