@@ -10,6 +10,7 @@ import {
 } from '@sortition/core/internal';
 import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
 import type { EventLimits } from './fit-event.ts';
+import { defaultFlushIntervalMs } from './flush-interval.ts';
 import type { EventKeeper } from './kept-events.ts';
 
 /** Why events were given up. */
@@ -83,7 +84,7 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
   if (endpoint !== undefined) parseEndpoint(endpoint, 'endpoint', insecureHosts);
   const settings = {
     batchSize: count('batchSize', 10),
-    flushIntervalMs: count('flushIntervalMs', isNode() ? 30_000 : 1_000, MAX_DELAY_MS),
+    flushIntervalMs: count('flushIntervalMs', defaultFlushIntervalMs(), MAX_DELAY_MS),
     maxQueueSize: count('maxQueueSize', 10_000),
     maxQueueBytes: count('maxQueueBytes', 20 * 2 ** 20),
     maxValueBytes: count('maxValueBytes', DEFAULT_LIMITS.maxValueBytes),
@@ -109,8 +110,3 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
 }
 
 const STORE_METHODS = ['keepFor'];
-
-function isNode(): boolean {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } };
-  return process?.versions?.node !== undefined;
-}

@@ -1,9 +1,11 @@
 /** The files that stand in for others in the build for pages: they do the same, with what browsers have. */
 import { describe, expect, it, vi } from 'vitest';
 import { onAbort } from '../src/browser/abort.ts';
+import * as clock from '../src/browser/clock.ts';
 import { describeCause } from '../src/browser/failure-cause.ts';
 import { readResponse, readStatus } from '../src/browser/response.ts';
 import { parseUrl } from '../src/browser/url.ts';
+import * as clockElsewhere from '../src/clock.ts';
 import { describeCause as describeCauseElsewhere } from '../src/failure-cause.ts';
 import { readResponse as readResponseElsewhere, readStatus as readStatusElsewhere } from '../src/response.ts';
 import { parseUrl as parseUrlByHand } from '../src/url.ts';
@@ -52,6 +54,22 @@ describe('signals', () => {
     onAbort(second.signal, heard);
     expect(heard.mock.calls).toEqual([['enough'], ['enough']]);
     expect(left).not.toHaveBeenCalled();
+  });
+});
+
+describe('time', () => {
+  it('goes on, timers run once unless they are ended, and a long one does not run at once', async () => {
+    expect(Object.keys(clock).sort()).toEqual(Object.keys(clockElsewhere).sort());
+    for (const { MAX_DELAY_MS, monotonicNow, startTimer } of [clock, clockElsewhere]) {
+      expect(Math.abs(monotonicNow() - performance.now())).toBeLessThan(1_000);
+      const [ran, ended, late] = [vi.fn(), vi.fn(), vi.fn()];
+      startTimer(ended, 0)();
+      const end = startTimer(late, 2 * MAX_DELAY_MS);
+      startTimer(ran, -1, true);
+      await vi.waitFor(() => expect(ran).toHaveBeenCalledTimes(1));
+      end();
+      expect([ended.mock.calls, late.mock.calls]).toEqual([[], []]);
+    }
   });
 });
 
