@@ -57,8 +57,11 @@ export function hashText(text: string): number {
   return finishHash(startHash(toHashKey(text)), '');
 }
 
-/** Texts are of many kinds inside an engine; with more than four, one that looks for this in each would for each character. */
-const { charCodeAt } = String.prototype;
+/**
+ * Read once: engines keep strings in several internal forms, and where code has met more than four of them, `bytes.charCodeAt`
+ * looks the method up for each character.
+ */
+const charCodeAt = /* @__PURE__ */ (() => String.prototype.charCodeAt)();
 
 function absorb(prefix: HashPrefix, bytes: string): HashPrefix {
   const { length } = bytes;
