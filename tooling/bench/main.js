@@ -67,9 +67,7 @@ const server = (name, atMost, more, peers = []) => {
 const growth = (name, atMost, large, small = {}) => {
   const base = { flags: 1_000, audiences: 500, clients: 1, attributes: 8, profiles: 0 };
   const sizes = { small: { ...base, ...small }, large: { ...base, ...large }, rounds };
-  // Unleash refuses more than ten clients in a process.
-  const many = peers.filter((peer) => sizes.large.clients <= 10 || peer !== 'Unleash');
-  const others = sizes.large.profiles > 0 ? ['official', 'GrowthBook'] : ['official', 'floor', ...many];
+  const others = sizes.large.profiles > 0 ? ['official', 'GrowthBook'] : ['official', 'floor', ...peers];
   const run = () =>
     ['sortition', ...others].flatMap((peer) =>
       runChild('growth', JSON.stringify({ peer, ...sizes })).map((share) => ({

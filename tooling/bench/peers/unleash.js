@@ -45,6 +45,7 @@ export const unleash = {
       url: 'http://127.0.0.1:9',
       refreshInterval: 0,
       disableMetrics: true,
+      skipInstanceCountWarning: true,
       storageProvider: new InMemStorageProvider(),
       bootstrap: { data: JSON.parse(project) },
     });

@@ -19,18 +19,28 @@ export const PAGES = {
     'globalThis.create = () => ({ createUserContext: () => ({ decide: () => ({ variationKey: null }) }) });',
 };
 
-/** @param {string} peer A module of `peers/`. @param {string} name What it exports. @param {string} sdk */
-const peerPage = (peer, name, sdk) => `import * as sdk from '${sdk}'; import { ${name} } from './peers/${peer}.js';
+/** @param {string} peer A module of `peers/`. @param {string} name What it exports. @param {string} sdk @param {string} used What it uses of the SDK. */
+const peerPage = (
+  peer,
+  name,
+  sdk,
+  used,
+) => `import { ${used} } from '${sdk}'; import { ${name} } from './peers/${peer}.js';
   globalThis.create = async (project) => {
-    const createContext = await ${name}.create(sdk, project);
+    const createContext = await ${name}.create({ ${used} }, project);
     return { createUserContext: (userId, attributes) => createContext({ userId, attributes }) };
   };`;
 
 /** SDKs with a format of their own, by the names that contestants have. Unleash evaluates in servers only. */
 export const PEER_PAGES = {
-  GrowthBook: peerPage('growthbook', 'growthBook', '@growthbook/growthbook'),
-  'flagd-core': peerPage('flagd', 'flagd', '@openfeature/flagd-core'),
-  ConfigCat: peerPage('configcat', 'configCat', 'configcat-js'),
+  GrowthBook: peerPage('growthbook', 'growthBook', '@growthbook/growthbook', 'GrowthBook'),
+  'flagd-core': peerPage('flagd', 'flagd', '@openfeature/flagd-core', 'FlagdCore'),
+  ConfigCat: peerPage(
+    'configcat',
+    'configCat',
+    'configcat-js',
+    'createConsoleLogger, getClient, LogLevel, PollingMode',
+  ),
 };
 const ISOLATED = {
   'cross-origin-opener-policy': 'same-origin',

@@ -4,15 +4,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { isAbsolute } from 'node:path';
 
 const [peer, format, datafileFile, decides] = process.argv.slice(2);
 const datafile = readFileSync(String(datafileFile), 'utf8');
 const require = createRequire(import.meta.url);
 const names = { official: '@optimizely/optimizely-sdk', sortition: 'sortition' };
 const known = Reflect.get(names, String(peer));
-// Loaded for those who need it: what it leaves behind would have garbage of the others collected sooner.
-const other = known === undefined ? (await import('../peers/contestants.js')).PEERS[String(peer)] : undefined;
 // The floor is a file.
+const isPeer = known === undefined && !isAbsolute(String(peer));
+// Loaded for those who need it: what it leaves behind would have garbage of the others collected sooner.
+const other = isPeer ? (await import('../peers/contestants.js')).PEERS[String(peer)] : undefined;
 const name = other?.package ?? known ?? peer;
 
 const begun = process.cpuUsage();
