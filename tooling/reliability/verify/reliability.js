@@ -56,7 +56,7 @@ const PROMISES = [
   ],
   [
     'Events are delivered at least once with stable ids, within stated bounds, across outages, close and, with a store, crashes.',
-    'EVT-01 to EVT-24',
+    'EVT-01 to EVT-26',
   ],
   [
     'An application under load loses nothing inside the documented bounds, and hears of what is beyond them once.',
