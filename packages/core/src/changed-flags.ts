@@ -27,15 +27,13 @@ export function changedFlags(previous: ProjectConfig, next: ProjectConfig): read
 function describeFlags(config: ProjectConfig): (flagKey: string) => string | undefined {
   const ruleTexts = new Map<Rule, string>();
   const compiled = compiledConfig(config);
-  /** Variations are found by id in the whole project, so that another flag may have the one that counts. */
-  const keyOf = (variationId: string): string | undefined => findVariation(compiled, variationId)?.key;
   const describeRule = (rule: Rule): string => {
     const known = ruleTexts.get(rule);
     if (known !== undefined) return known;
     const text = JSON.stringify({
       ...rule,
       allowList: rule.allowList && [...rule.allowList],
-      found: [rule.trafficRanges.map(({ entityId }) => keyOf(entityId)), rule.variations.map(({ id }) => keyOf(id))],
+      found: namedVariations(rule).map((id) => findVariation(compiled, id)),
       audiences: audiencesOf(rule.audienceConditions).map((id) => config.audiences.get(id)?.conditions ?? null),
       group: groupOf(config, rule) ?? null,
       holdouts: (config.localHoldouts.get(rule.id) ?? []).map(describeRule),
@@ -53,6 +51,11 @@ function describeFlags(config: ProjectConfig): (flagKey: string) => string | und
     const flag = config.flags.get(flagKey);
     return flag && describe(flag);
   };
+}
+
+/** Ids a rule serves; variations are found by id in the whole project, so that another flag may have the one that is served. */
+function namedVariations({ trafficRanges, variations }: Rule): readonly string[] {
+  return [...new Set([...trafficRanges.map(({ entityId }) => entityId), ...variations.map(({ id }) => id)])];
 }
 
 function groupOf({ groups }: ProjectConfig, { groupId }: Rule): ExclusionGroup | undefined {

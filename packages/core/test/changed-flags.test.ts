@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedFlags, decide, type ProjectConfig } from '../src/index.ts';
+import { changedFlags, decide, type ProjectConfig, type Variation } from '../src/index.ts';
 import { flag, project, rule, user, variation } from './project.ts';
 
 type Parts = Parameters<typeof project>[0];
@@ -79,4 +79,26 @@ describe('changedFlags', () => {
     expect([served('v2'), served('v1')]).toEqual(['variation_v1', 'variation_v4']);
     expect(changedFlags(other('v2'), other('v1'))).toEqual(['a', 'b']);
   });
+
+  it.each<[string, Partial<Variation>]>([
+    ['whether the feature is enabled', { featureEnabled: false }],
+    ['a value of a variable', { variables: [{ id: 'x1', value: 'other' }] }],
+  ])(
+    'names a flag whose delivery or holdout serves a variation of another flag when it differs in %s',
+    (_what, parts) => {
+      const other = (serving: 'delivery' | 'holdout', found: Partial<Variation>) => {
+        const server = rule('s1', [], { trafficRanges: [{ entityId: 'v2', endOfRange: 10_000 }] });
+        return build({
+          experiments: [rule('e2', [], { variations: [variation('v2', found)] })],
+          rollouts: { r1: serving === 'delivery' ? [server] : [rule('d1', ['v3'])] },
+          localHoldouts: serving === 'holdout' ? { d1: [server] } : {},
+        });
+      };
+      for (const serving of ['delivery', 'holdout'] as const) {
+        const [before, after] = [other(serving, {}), other(serving, parts)];
+        expect(decide(before, user('ada'), 'a').variationKey).toBe('variation_v2');
+        expect(changedFlags(before, after)).toEqual(['a', 'b']);
+      }
+    },
+  );
 });
