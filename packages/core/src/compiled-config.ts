@@ -41,7 +41,10 @@ export interface CompiledFlag {
   readonly globalHoldouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
   readonly deliveries: readonly CompiledRule[];
-  /** What all users get whom no experiment rule decides for, where the first delivery serves all of them; once it was needed. */
+  /**
+   * The outcome of the first delivery, kept from the first decision it makes where it serves all users. Each user for whom no
+   * experiment decides gets it then, except those with forced decisions.
+   */
   everyone: DecisionOutcome | undefined;
   /** Of what its experiments decide. */
   readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;

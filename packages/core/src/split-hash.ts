@@ -57,18 +57,15 @@ export function hashText(text: string): number {
   return finishHash(startHash(toHashKey(text)), '');
 }
 
-/**
- * Read once: engines keep strings in several internal forms, and where code has met more than four of them, `bytes.charCodeAt`
- * looks the method up for each character.
- */
-const charCodeAt = /* @__PURE__ */ (() => String.prototype.charCodeAt)();
-
 function absorb(prefix: HashPrefix, bytes: string): HashPrefix {
   const { length } = bytes;
   let { state, rest } = prefix;
   let shift = (prefix.length & 3) << 3;
   for (let index = 0; index < length; index += 1) {
-    rest |= charCodeAt.call(bytes, index) << shift;
+    // Engines keep strings in several internal forms, and V8 looks `bytes.charCodeAt` up for each character once this line has
+    // met more than four of them. The method of a constant text it looks up once. That of a module variable it does not when
+    // a bundler has made the variable a `var`.
+    rest |= ''.charCodeAt.call(bytes, index) << shift;
     shift += 8;
     if (shift === 32) {
       state = (Math.imul(rotate(state ^ scramble(rest), 13), 5) + 0xe6546b64) | 0;

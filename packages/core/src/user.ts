@@ -44,8 +44,8 @@ const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
 /**
  * Builds the snapshot of a user. Never throws.
  *
- * @param attributes Anything: each own property is read, once unless one of them cannot be read; what cannot be read or is of
- *   no attribute type is absent.
+ * @param attributes Anything. Each own property is read once; if reading one of them throws, reading starts again, one by
+ *   one. A property that cannot be read, or whose value is not an attribute value, is left out.
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
   const copy = copyAttributes(attributes);
