@@ -22,7 +22,7 @@ export function createCore({
     else problems.report({ code: 'listener-failed', part: 'listener', message, cause });
   });
   const problems = createProblemReporter(logger, (problem) => {
-    if (problem.part === 'config' || problem.part === 'datafile') state.configProblem = problem;
+    if (problem.part === 'config') state.configProblem = problem;
     return listeners.emit('problem', problem);
   });
   const state: ClientState = {

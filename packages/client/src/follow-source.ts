@@ -18,6 +18,8 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
   const take = (change: ConfigChange): void => {
     if (change.type === 'problem') {
       problems.report(change.problem);
+      // Whatever part it names: what the source says last is why there is no config.
+      state.configProblem = change.problem;
       return;
     }
     const { config } = change;
