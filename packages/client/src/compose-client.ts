@@ -1,6 +1,6 @@
 /** Composes a client of its parts: the config of its source goes to the parts, and their steps go into its calls. */
 import { createUserSnapshot, type DeliveryReport, type Reason, SdkError } from '@sortition/core';
-import { describeValue, invalidOption, isThenable } from '@sortition/core/internal';
+import { describeValue, tryPart } from '@sortition/core/internal';
 import type { AsyncDisposal } from './async-disposal.ts';
 import type { ClientEvents } from './client-events.ts';
 import { CLIENT, type ClientInternals, callHooks, type UserContextClass, useConfigSource } from './client-internals.ts';
@@ -41,7 +41,7 @@ export function composeClient<Options extends LeanOptions>(
   }
   const core = createCore(own);
   const { state, problems, listeners, settled } = core;
-  const hooks = [...bring(own), ...(own.parts ?? [])].map((part) => part(core));
+  const hooks = [...bring(own), ...(own.parts ?? [])].map((part) => readHooks(part(core)));
   const teller = { ...core, hooks, steps: collectSteps(hooks), source: own.config, UserContext };
   const names = Object.keys(rules);
   for (const name of Object.keys(own)) {
@@ -111,12 +111,18 @@ export function composeClient<Options extends LeanOptions>(
   return composed as unknown as LeanClient;
 }
 
-/** @throws SdkError `invalid-option` when a part is not one, or two parts bring the same step */
+/** @throws SdkError `invalid-option` when a part answered something else */
+function readHooks(answer: PartHooks): PartHooks {
+  // A promise is refused too, and what it rejects with must not end the process.
+  const hooks = tryPart(() => answer);
+  if (typeof hooks === 'object' && hooks && !Array.isArray(hooks)) return hooks;
+  throw new SdkError('invalid-option', 'A part of createClient must answer an object of hooks, not a promise.');
+}
+
+/** @throws SdkError `invalid-option` when two parts bring the same step */
 function collectSteps(hooks: readonly PartHooks[]): DecisionSteps {
   const steps: Record<string, unknown> = {};
   for (const hook of hooks) {
-    if (!hook || typeof hook !== 'object' || isThenable(hook))
-      throw invalidOption('createClient', 'parts', 'functions that answer an object of hooks', hook);
     for (const name of STEPS) {
       if (hook[name] && steps[name])
         throw new SdkError('invalid-option', `Two parts of createClient bring "${name}"; expected at most one.`);

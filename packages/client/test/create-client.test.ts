@@ -355,6 +355,16 @@ describe('a config source of an application', () => {
     }
   });
 
+  it.each(['odp', undefined])('says what its source reported, also for a problem of the part %s', async (part) => {
+    for (const parts of [[], [checkedConfig]]) {
+      const { client, tell } = push(null, {}, ...parts);
+      const told = { code: 'refused', part, message: 'The backend said no.' };
+      tell({ type: 'problem', problem: told });
+      const message = 'The client had no config after 5 ms. The backend said no. Check the SDK key and the network; it';
+      await expect(client.ready({ timeoutMs: 5 })).rejects.toThrow(message);
+    }
+  });
+
   it('says why there is no config; the check adds the innermost cause', async () => {
     const cause = new Error('not read', { cause: new Error('the disk is gone') });
     for (const [parts, text] of [
@@ -420,6 +430,27 @@ describe('a part of an application', () => {
     }));
     await client.close();
     expect([closed, codes()]).toEqual([1, []]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a promise', async () => ({})],
+    ['a promise that rejects', () => Promise.reject(new Error('no hooks'))],
+    ['a list', () => []],
+    ['nothing', () => undefined],
+    ['a function', () => () => undefined],
+  ])('that answers %s is refused, and nothing is left to reject', async (_what, part) => {
+    const unhandled: unknown[] = [];
+    const note = (cause: unknown) => unhandled.push(cause);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    expect(() => create(part as never, part as never)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-option',
+        message: 'A part of createClient must answer an object of hooks, not a promise.',
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(unhandled).toEqual([]);
   });
 
   it('whose counters are a promise that rejects harms neither flush nor close', async () => {
