@@ -9,7 +9,8 @@ export interface DecisionOrigin {
   /** `null` before there was one. */
   readonly config: ProjectConfig | null;
   readonly user: UserSnapshot;
-  readonly bits: number;
+  /** Without the one for a held impression once that is sent. */
+  bits: number;
   /** `null`: the flag was not evaluated. */
   readonly outcome: DecisionOutcome | null;
 }
@@ -66,7 +67,7 @@ export class FlagDecision {
   declare readonly flagKey: string;
   declare readonly userContext: DecidedUser;
   declare readonly reasons: readonly (Reason | string)[];
-  readonly #call: DecisionCall;
+  #call: DecisionCall;
   readonly #outcome: DecisionOutcome | null;
 
   constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly (Reason | string)[]) {
@@ -82,10 +83,14 @@ export class FlagDecision {
     this.reasons = reasons;
   }
 
-  /** By a registered name: `sortition` for Node is a copy of its own, and decisions are passed to functions of others. */
+  /**
+   * By a registered name: `sortition` for Node is a copy of its own, and decisions are passed to functions of others. What is
+   * changed of the answer is changed for all of them.
+   */
   'sortition.decision'(): DecisionOrigin {
-    const { config, user, bits } = this.#call;
-    return { config, user, bits, outcome: this.#outcome };
+    const origin = { ...this.#call, outcome: this.#outcome };
+    this.#call = origin;
+    return origin;
   }
 
   toJSON(): DecisionJson<Reason | string> {

@@ -105,6 +105,10 @@ describe('[LIFE-05] two copies in one process', () => {
     const held = theirs.createUserContext('eve').decide('checkout', [DecideOption.DISABLE_DECISION_EVENT]);
     ours.createUserContext('ada').trackImpression(held);
     expect([sent, ours.stats().problems]).toEqual([['eve'], {}]);
+    const again = { record: ({ userId }: { userId: string }) => void sent.push(`${userId} again`) };
+    const second = copy(other).createClient({ config, events: again, logger: false });
+    second.createUserContext('ada').trackImpression(held);
+    expect([sent, second.stats().problems]).toEqual([['eve'], {}]);
   });
 });
 

@@ -11,9 +11,6 @@ export interface HeldDecision {
   readonly outcome: DecisionOutcome;
 }
 
-/** Decisions whose impression was held back and then sent; so rare that decisions do without a field for it. */
-const sent = new WeakSet<object>();
-
 /** Answers what was held back, the first time. */
 export function takeHeldImpression(problems: Problems, decision: unknown): HeldDecision | undefined {
   const origin = originOf(decision);
@@ -24,7 +21,7 @@ export function takeHeldImpression(problems: Problems, decision: unknown): HeldD
   }
   const { config, user, bits, outcome } = origin;
   const wasHeld = (bits & DISABLE_DECISION_EVENT) !== 0 && isImpressionDue(outcome, config);
-  if (!wasHeld || sent.has(decision as object)) return undefined;
-  sent.add(decision as object);
-  return { config, user, outcome };
+  // With the decision, so that clients of other copies of the package know of it.
+  origin.bits &= ~DISABLE_DECISION_EVENT;
+  return wasHeld ? { config, user, outcome } : undefined;
 }
