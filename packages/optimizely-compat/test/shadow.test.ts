@@ -262,8 +262,36 @@ describe('a shadow', () => {
       '"candidate" is not a client of @sortition/optimizely-compat',
     );
     expect(() => shadow({ sample: 2 })).toThrow('"sample" is not a share');
-    expect(() => shadow({ maxPending: -1 })).toThrow('"maxPending" is not a count; expected a number from 0, got -1.');
-    expect(() => shadow({ maxPerSecond: Number.NaN })).toThrow('"maxPerSecond" is not a count');
+    expect(() => createShadow(null as never)).toThrow(
+      expect.objectContaining({ code: 'invalid-option', message: 'createShadow needs options, got null.' }),
+    );
+  });
+
+  it.each<[keyof Parameters<typeof createShadow>[0], unknown, string]>([
+    ['sample', null, 'is not a share of calls; expected 0 to 1, got null.'],
+    ['sample', true, 'is not a share of calls; expected 0 to 1, got a boolean.'],
+    ['maxPending', -1, 'is not a count; expected a whole number from 0, got -1.'],
+    ['maxPending', null, 'is not a count; expected a whole number from 0, got null.'],
+    ['maxPending', '7', 'is not a count; expected a whole number from 0, got a string.'],
+    ['maxPending', Symbol('7'), 'is not a count; expected a whole number from 0, got a symbol.'],
+    ['maxPerSecond', Number.NaN, 'is not a count; expected a whole number from 1, got NaN.'],
+    ['maxPerSecond', 0.5, 'is not a count; expected a whole number from 1, got 0.5.'],
+    ['maxPerSecond', 0, 'is not a count; expected a whole number from 1, got 0.'],
+    ['maxReportsPerSecond', true, 'is not a count; expected a whole number from 0, got a boolean.'],
+  ])('refuses the bound %s of %s', (name, value, reason) => {
+    expect(() => shadow({ [name]: value })).toThrow(
+      expect.objectContaining({ code: 'invalid-option', message: `"${name}" ${reason}` }),
+    );
+  });
+
+  it('takes bounds that bound nothing, and those that leave everything out', async () => {
+    const none = Number.POSITIVE_INFINITY;
+    const { client } = shadow({ maxPending: none, maxPerSecond: none, maxReportsPerSecond: none });
+    const { client: closed } = shadow({ maxPending: 0, maxReportsPerSecond: 0 });
+    for (const asked of [client, closed]) asked.isFeatureEnabled('checkout', 'ada');
+    await client.shadowSettled();
+    expect(client.shadowStats()).toMatchObject({ compared: 1, leftOut: 0 });
+    expect(closed.shadowStats()).toMatchObject({ compared: 0, leftOut: 1 });
   });
 });
 

@@ -2,6 +2,8 @@
  * Shadow mode: an application goes on with the client it has, and a client of this package answers the same questions behind
  * it. What differs is reported; nothing else can be seen of the candidate.
  */
+import { SdkError } from '@sortition/core';
+import { describeValue } from '@sortition/core/internal';
 import type { Client, OptimizelyUserContext } from '../contract/client.ts';
 import type { UserAttributes } from '../contract/user.ts';
 import { createComparisonQueue } from './comparison-queue.ts';
@@ -92,11 +94,14 @@ type AnyCall = (...given: readonly unknown[]) => unknown;
  * Calls answer from `primary`, with its objects. After the answer, when the runtime has time, the candidate decides for the
  * user as they were; it never throws into the caller, sends no events and writes no profiles. Memory and rate are bounded.
  *
- * @throws Error when `candidate` is not a client of this package, or `sample` not a share, or a bound not a count
+ * @throws SdkError `invalid-option` when `candidate` is not a client of this package, or `sample` not a share, or a bound neither
+ * a whole number nor `Infinity`
  * @example
  * const client = createShadow({ primary: official, candidate, onDifference: (found) => log.write(`${JSON.stringify(found)}\n`) });
  */
 export function createShadow<Primary extends ShadowedClient>(options: ShadowOptions<Primary>): Primary & ShadowHandle {
+  if (typeof options !== 'object' || options === null)
+    throw invalid(`createShadow needs options, got ${describeValue(options)}.`);
   const {
     primary,
     onDifference,
@@ -107,14 +112,16 @@ export function createShadow<Primary extends ShadowedClient>(options: ShadowOpti
   } = options;
   const candidate = (options.candidate as { readonly [QUIET]?: () => QuietCandidate } | undefined)?.[QUIET]?.();
   if (candidate === undefined) {
-    throw new Error(
+    throw invalid(
       '"candidate" is not a client of @sortition/optimizely-compat; expected what its createInstance returned.',
     );
   }
-  if (!(sample >= 0 && sample <= 1))
-    throw new Error(`"sample" is not a share of calls; expected 0 to 1, got ${sample}.`);
+  if (typeof sample !== 'number' || !(sample >= 0 && sample <= 1))
+    throw invalid(`"sample" is not a share of calls; expected 0 to 1, got ${describeValue(sample)}.`);
   for (const [name, bound] of Object.entries({ maxPending, maxPerSecond, maxReportsPerSecond })) {
-    if (!(bound >= 0)) throw new Error(`"${name}" is not a count; expected a number from 0, got ${bound}.`);
+    const least = name === 'maxPerSecond' ? 1 : 0;
+    if (bound !== Number.POSITIVE_INFINITY && !(Number.isInteger(bound) && bound >= least))
+      throw invalid(`"${name}" is not a count; expected a whole number from ${least}, got ${describeValue(bound)}.`);
   }
   const queue = createComparisonQueue({ maxPending, maxPerSecond });
   const counts = { compared: 0, full: 0, skipped: 0, differences: 0, unreported: 0, reportsFailed: 0 };
@@ -268,6 +275,10 @@ export function createShadow<Primary extends ShadowedClient>(options: ShadowOpti
       return bound;
     },
   }) as Primary & ShadowHandle;
+}
+
+function invalid(message: string): SdkError {
+  return new SdkError('invalid-option', message);
 }
 
 /** Of the datafile a client serves; `null` when it has none. */
