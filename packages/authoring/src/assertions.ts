@@ -2,6 +2,7 @@
  * Assertions: what flags must come to, beside the flags or in a `*.flags.test.ts`. They are data; `sortition build` tries them
  * on the datafile it built, before it writes anything.
  */
+import { checkRecord } from './checked-record.ts';
 import type { AudienceDefinition, FlagDefinition } from './definitions.ts';
 
 /** A user that is asked for. */
@@ -56,7 +57,8 @@ export function expectVariation<V extends string>(
   variationKey: NoInfer<V> | null,
   user: TestedUser = {},
 ): VariationAssertion {
-  return { kind: 'assertion', asserts: 'variation', flagKey: flag.key, variationKey, user };
+  checkRecord(user, 'The user', '{ userId?, attributes?, segments? }');
+  return { kind: 'assertion', asserts: 'variation', flagKey: keyOf(flag), variationKey, user };
 }
 
 /**
@@ -70,8 +72,12 @@ export function expectSplit(
   ruleKey: string,
   options: { readonly users?: number; readonly user?: TestedUser } = {},
 ): SplitAssertion {
-  const { users = 10_000, user = {} } = options;
-  return { kind: 'assertion', asserts: 'split', flagKey: flag.key, ruleKey, users, user };
+  const { users = 10_000, user = {} } = checkRecord(options, 'The third argument of expectSplit', '{ users?, user? }');
+  return { kind: 'assertion', asserts: 'split', flagKey: keyOf(flag), ruleKey, users, user };
+}
+
+function keyOf(flag: FlagDefinition<string, object, string>): string {
+  return checkRecord(flag, 'The flag', 'what flag() returns').key;
 }
 
 /**
@@ -82,5 +88,6 @@ export function expectEveryBranch(
   subject: AudienceDefinition | FlagDefinition<string, object, string>,
   users: readonly TestedUser[],
 ): BranchAssertion {
+  checkRecord(subject, 'The subject of expectEveryBranch', 'an audience or a flag');
   return { kind: 'assertion', asserts: 'branches', subject: subject as BranchAssertion['subject'], users };
 }

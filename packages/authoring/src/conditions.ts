@@ -1,4 +1,5 @@
 /** Conditions of audiences, written as code: `user.plan.in('member', 'gold')`. */
+import { checkRecord } from './checked-record.ts';
 
 /** A condition tree in the datafile's spelling. */
 export type ConditionTree =
@@ -51,17 +52,21 @@ export const conditionUser: ConditionUser = /* @__PURE__ */ new Proxy(
 
 /** Holds when all of the conditions hold. */
 export function all(first: Condition, ...others: Condition[]): Condition {
-  return { tree: ['and', first.tree, ...others.map(({ tree }) => tree)] };
+  return { tree: ['and', treeOf(first), ...others.map(treeOf)] };
 }
 
 /** Holds when one of the conditions holds. */
 export function any(first: Condition, ...others: Condition[]): Condition {
-  return { tree: ['or', first.tree, ...others.map(({ tree }) => tree)] };
+  return { tree: ['or', treeOf(first), ...others.map(treeOf)] };
 }
 
 /** Holds when the condition does not. A condition on an attribute that the user does not have is neither. */
 export function not(condition: Condition): Condition {
-  return { tree: ['not', condition.tree] };
+  return { tree: ['not', treeOf(condition)] };
+}
+
+function treeOf(condition: Condition): ConditionTree {
+  return checkRecord(condition, 'A condition', 'one such as user.plan.is("gold")').tree;
 }
 
 /** Holds for users in a segment of the customer-data platform. */
@@ -74,6 +79,7 @@ export function inSegment(segment: string): Condition {
  * conditions that were imported.
  */
 export function condition(tree: object): Condition {
+  if (!Array.isArray(tree)) checkRecord(tree, 'A condition', 'one as a datafile has it');
   return { tree: tree as ConditionTree };
 }
 

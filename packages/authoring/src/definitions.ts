@@ -146,11 +146,13 @@ export function audience<Attribute extends string = string>(
   name: string,
   describe: (user: ConditionUser<Attribute>) => Condition,
 ): AudienceDefinition {
-  const condition: Condition | undefined = describe(conditionUser as ConditionUser<Attribute>);
+  checkText(name, 'The name of an audience');
+  const condition: Condition | undefined =
+    typeof describe === 'function' ? describe(conditionUser as ConditionUser<Attribute>) : undefined;
   const tree = condition?.tree;
-  if (typeof tree !== 'object')
+  if (typeof tree !== 'object' || tree === null)
     throw invalid(`The audience "${name}" has no condition; expected one such as user.plan.is("gold").`);
-  return { kind: 'audience', name: checkText(name, 'The name of an audience'), tree };
+  return { kind: 'audience', name, tree };
 }
 
 /** Splits users among variations. Shares are percents of all traffic, together at most 100. */
@@ -163,6 +165,7 @@ export function experiment<const V extends string>(
     readonly status?: 'Running' | 'Paused';
   },
 ): ExperimentDefinition<V> {
+  checkKey(key, 'experiment');
   const {
     split,
     audience: who,
@@ -170,7 +173,8 @@ export function experiment<const V extends string>(
     status = 'Running',
   } = checkRecord(options, `Experiment "${key}"`, '{ split }');
   checkRecord(split, `The split of experiment "${key}"`, 'percent by variation key');
-  return { kind: 'experiment', key: checkKey(key, 'experiment'), audience: who, split, allow, status };
+  checkRecord(allow, `"allow" of experiment "${key}"`, 'variation keys by user id');
+  return { kind: 'experiment', key, audience: checkAudience(who), split, allow, status };
 }
 
 /** Serves one variation, to an audience or to everyone, or to a share of them. */
@@ -182,7 +186,8 @@ export function rollout<const V extends string>(options: {
   readonly key?: string;
 }): RolloutDefinition<V> {
   const { serve, audience: who, share = 100, key } = checkRecord(options, 'A rollout', '{ serve }');
-  return { kind: 'rollout', key: key === undefined ? key : checkKey(key, 'rollout'), audience: who, serve, share };
+  if (key !== undefined) checkKey(key, 'rollout');
+  return { kind: 'rollout', key, audience: checkAudience(who), serve, share };
 }
 
 /**
@@ -213,7 +218,11 @@ export function flag<
     environments = {},
   } = checkRecord(options, `Flag "${key}"`, '{ variations }');
   checkRecord(variations, `"variations" of flag "${key}"`, 'values of variables by variation key');
+  checkRecord(variables, `"variables" of flag "${key}"`, 'what variables() returns');
+  for (const [name, definition] of Object.entries<object>(variables))
+    checkRecord(definition, `Variable "${name}" of flag "${key}"`, 'one of what variables() returns');
   for (const [variationKey, values] of Object.entries(variations)) {
+    checkRecord(values, `Variation "${variationKey}" of flag "${key}"`, 'values of variables');
     for (const name of Object.keys(values)) {
       if (name !== 'enabled' && !Object.hasOwn(variables, name)) {
         throw invalid(
@@ -222,7 +231,11 @@ export function flag<
       }
     }
   }
+  if (!Array.isArray(rules)) throw invalid(`"rules" of flag "${key}" is not a list; expected rules.`);
+  checkRecord(environments, `"environments" of flag "${key}"`, 'lists of rules by name');
   for (const rule of [...rules, ...Object.values(environments).flat()]) {
+    if (!RULE_KINDS.includes(rule?.kind))
+      throw invalid(`A rule of flag "${key}" is not a rule; expected what experiment, rollout or importedRule return.`);
     for (const variationKey of variationsOf(rule)) {
       if (!Object.hasOwn(variations, variationKey)) {
         throw invalid(
@@ -239,15 +252,17 @@ export function holdout(
   key: string,
   options: { readonly share: number; readonly audience?: AudienceDefinition; readonly rules?: readonly string[] },
 ): HoldoutDefinition {
+  checkKey(key, 'holdout');
   const { share, audience: who, rules } = checkRecord(options, `Holdout "${key}"`, '{ share }');
-  return { kind: 'holdout', key: checkKey(key, 'holdout'), audience: who, share, rules };
+  return { kind: 'holdout', key, audience: checkAudience(who), share, rules };
 }
 
 /** Makes experiments exclude each other. */
 export function group(key: string, experiments: Readonly<Record<string, number>>): GroupDefinition {
+  checkKey(key, 'group');
   return {
     kind: 'group',
-    key: checkKey(key, 'group'),
+    key,
     experiments: checkRecord(experiments, `Group "${key}"`, 'percent by experiment key'),
   };
 }
@@ -270,12 +285,27 @@ export function importedRule(
   as: 'experiment' | 'delivery',
   json: Readonly<Record<string, unknown>>,
 ): ImportedRuleDefinition {
-  return { kind: 'imported-rule', as, json };
+  return { kind: 'imported-rule', as, json: checkRecord(json, 'An imported rule', 'one as a datafile has it') };
 }
 
 /** An entity in the datafile's own spelling, as `sortition build --from` writes it where nothing else says the same. */
 export function imported(section: ImportedSection, json: Readonly<Record<string, unknown>>): ImportedDefinition {
+  checkRecord(json, 'An imported entity', 'one as a datafile has it');
   return { kind: 'imported', key: `${section} ${String(json.id)} ${String(json.key)}`, section, json };
+}
+
+const RULE_KINDS: readonly unknown[] = ['experiment', 'rollout', 'imported-rule'];
+
+/** Returns the audience of a rule, or a combination of audiences. */
+function checkAudience<A extends RuleAudience>(who: A | undefined): A | undefined {
+  if (who === undefined) return who;
+  const parts: readonly RuleAudience[] = Array.isArray(who) ? who.slice(1) : [who];
+  for (const part of parts) {
+    if (Array.isArray(part)) checkAudience(part as RuleAudience);
+    else if ((part as AudienceDefinition | null | undefined)?.kind !== 'audience')
+      throw invalid('An audience of a rule is not an audience; expected what audience() returns.');
+  }
+  return who;
 }
 
 /** The variations a rule may serve. */
@@ -284,11 +314,10 @@ function variationsOf(rule: RuleDefinition): readonly string[] {
   return rule.kind === 'rollout' ? [rule.serve] : [...Object.keys(rule.split), ...Object.values(rule.allow)];
 }
 
-function checkKey(key: string, what: string): string {
+function checkKey(key: string, what: string): void {
   if (typeof key !== 'string' || !/^[\w-]+$/.test(key)) {
     throw invalid(`"${String(key)}" is not a key of a ${what}; expected letters, digits, "-" and "_".`);
   }
-  return key;
 }
 
 function checkText(text: string, what: string): string {

@@ -1,5 +1,6 @@
 /** Variables of flags: their types follow from their defaults. */
 import { SdkError } from '@sortition/core/errors';
+import { checkRecord } from './checked-record.ts';
 
 /** A default with its type. */
 export interface VariableDefinition<T = unknown> {
@@ -37,7 +38,7 @@ export function variables<const T extends Readonly<Record<string, unknown>>>(
   defaults: T,
 ): { readonly [K in keyof T]: T[K] extends VariableDefinition ? T[K] : VariableDefinition<Widen<T[K]>> } {
   const definitions: Record<string, VariableDefinition> = {};
-  for (const [key, value] of Object.entries(defaults)) {
+  for (const [key, value] of Object.entries(checkRecord(defaults, 'The argument of variables', 'defaults by key'))) {
     if (key === 'enabled') {
       throw new SdkError('invalid-option', 'A variable is called "enabled", which is what variations call being on.');
     }
