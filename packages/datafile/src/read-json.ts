@@ -51,9 +51,10 @@ export function toJsonText(datafile: unknown): string {
   if (isBytes(datafile)) return decode(datafile);
   if (typeof datafile !== 'object' || datafile === null) throw notAnObject(datafile);
   try {
-    return JSON.stringify(datafile);
+    // Of an object whose `toJSON` answers nothing there is no text, and this throws.
+    return JSON.stringify(datafile).toString();
   } catch (cause) {
-    throw refused('the object cannot be copied as JSON (a cycle, or a property that throws)', cause);
+    throw refused('the object cannot be copied as JSON (a cycle, or a property that fails)', cause);
   }
 }
 

@@ -124,6 +124,13 @@ describe('parseDatafile', () => {
     expect(codeOf(() => parseDatafile(datafile))).toBe('invalid-datafile');
   });
 
+  it('refuses an object whose toJSON answers nothing as one that cannot be copied', () => {
+    const cannotBeCopied = { code: 'invalid-datafile', message: expect.stringContaining('cannot be copied as JSON') };
+    const datafile = { ...DATAFILE, toJSON: () => undefined };
+    expect(() => parseDatafile(datafile)).toThrow(expect.objectContaining(cannotBeCopied));
+    expect(() => createStaticConfig({ datafile })).toThrow(expect.objectContaining(cannotBeCopied));
+  });
+
   it('says in a refusal what was expected and what came', () => {
     expect(() => parseDatafile({ version: 4 })).toThrow(/"version" to be the string "2", "3" or "4", got 4/);
   });
