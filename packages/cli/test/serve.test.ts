@@ -146,6 +146,31 @@ it('ends the command with itself when it is stopped', async () => {
   expect(isRunning(pid)).toBe(false);
 });
 
+it('ends a command that ignores a signal at the second one, but not at a repetition of the first', async () => {
+  const ignoring =
+    'for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => console.log("ignored")); console.log("runs"); setTimeout(process.exit, 30_000)';
+  const child = spawn(process.execPath, [PROGRAM, 'emulate', '--', process.execPath, '-e', ignoring], {
+    cwd: makeFolder(),
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  await expect.poll(() => stdout).toBe('runs\n');
+  child.kill('SIGTERM');
+  child.kill('SIGHUP');
+  await expect.poll(() => stdout).toBe('runs\nignored\n');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(stderr).toBe('');
+  expect(await stop(child)).toBe(1);
+  expect(stderr).toMatch(/^The command ".+" ended with SIGKILL\.\n$/);
+});
+
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);

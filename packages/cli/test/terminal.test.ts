@@ -19,11 +19,16 @@ interface Session {
 function runOnTerminal(
   args: readonly string[],
   cwd: string,
-  { question, answer = '', env }: { question?: string; answer?: string; env?: Readonly<Record<string, string>> } = {},
+  {
+    question,
+    answer = '',
+    env,
+    input = '',
+  }: { question?: string; answer?: string; env?: Readonly<Record<string, string>>; input?: '' | '</dev/null' } = {},
 ): Promise<Session> {
   const { NO_COLOR: _none, FORCE_COLOR: _forced, CI: _ci, ...outer } = process.env;
   const call = [process.execPath, PROGRAM, ...args].map((part) => `'${part}'`).join(' ');
-  const command = `stty cols 100 rows 30; ${call}`; // the terminal of a pipe has no size
+  const command = `stty cols 100 rows 30; ${call} ${input}`; // the terminal of a pipe has no size
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     cwd,
     env: { ...outer, TERM: 'xterm', ...env },
@@ -96,6 +101,27 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(await runCli(['build', 'flags', '--users', '500'], { cwd })).toMatchObject({ code: 1 });
     expect(existsSync(join(cwd, 'datafile.json'))).toBe(true);
   });
+
+  it.each([
+    ['with the terminal as its input', ''],
+    ['with another input', '</dev/null'],
+  ] as const)('signals the command behind "emulate" once for one Ctrl+C, %s', async (_, input) => {
+    const command =
+      'let n = 0; setTimeout(process.exit, 30_000); process.on("SIGINT", () => { n += 1; setTimeout(() => { console.log("signals: " + n); process.exit() }, 1_500) }); console.log("runs")';
+    const { shown } = await runOnTerminal(['emulate', '--', process.execPath, '-e', command], makeFolder(), {
+      question: 'runs',
+      answer: '\u0003',
+      input,
+    });
+    expect(shown).toMatch(/signals: 1\r?\n/);
+  });
+
+  it('forwards SIGINT to a command that only "emulate" was told of', async () => {
+    const command =
+      'setTimeout(process.exit, 30_000); process.on("SIGINT", () => { console.log("interrupted"); process.exit() }); process.kill(process.ppid, "SIGINT")';
+    const { shown } = await runOnTerminal(['emulate', '--', process.execPath, '-e', command], makeFolder());
+    expect(shown).toContain('interrupted');
+  }, 60_000);
 
   it('shows progress of long work as a bar, which is gone at the end', async () => {
     const cwd = makeFolder({ 'datafile.json': buildShop() });

@@ -6,6 +6,7 @@ import type { Call, Command } from '../command.ts';
 import { CommandError, reasonOf } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';
 import { type Expectation, readExpectation } from '../emulate/expectation.ts';
+import { forwardSignals } from '../emulate/forward-signals.ts';
 import { publishFolder } from '../emulate/published-folder.ts';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { isRecord } from '../json-value.ts';
@@ -85,9 +86,7 @@ async function work(call: Call, { url }: LabServer): Promise<string | undefined>
   }
   const env = { ...process.env, SORTITION_EMULATOR_URL: url, SORTITION_DATAFILE_URL: `${url}/datafiles/%s.json` };
   const child = spawn(program, args, { stdio: ['inherit', call.isSet('json') ? 2 : 'inherit', 'inherit'], env });
-  // A command must not outlive what it runs against. Ctrl+C reaches both by itself.
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const)
-    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
+  forwardSignals(child);
   return new Promise((resolve, reject) => {
     child.once('error', (error) =>
       reject(new CommandError(`The command "${program}" cannot be run: ${reasonOf(error)}.`)),
