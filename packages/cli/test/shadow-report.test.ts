@@ -38,7 +38,13 @@ it('groups the lines of a shadow, ends with 1 when there are differences, and wr
     code: 2,
     stdout: '',
     stderr:
-      'sortition: None of the 3 lines of datafile.json can be read; expected what onDifference was given, as JSON on a line each.\n',
+      'sortition: No line of datafile.json can be read; expected what onDifference was given, as JSON on a line each.\n',
+  });
+  expect(await runCli(['shadow-report', '-'], { cwd, input: 'broken\n' })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'sortition: No line of standard input can be read; expected what onDifference was given, as JSON on a line each.\n',
   });
   const missing = await runCli(['shadow-report', 'absent.jsonl'], { cwd });
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('absent.jsonl cannot be read') });

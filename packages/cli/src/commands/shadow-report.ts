@@ -4,7 +4,7 @@ import { formatShadowReport, readShadowReport } from '@sortition/optimizely-comp
 import type { Command } from '../command.ts';
 import { CommandError, reasonOf } from '../command-error.ts';
 import { EXIT_CODE } from '../exit-code.ts';
-import { count, print, printJson } from '../terminal.ts';
+import { print, printJson } from '../terminal.ts';
 
 /** The command. */
 export const shadowReportCommand: Command = {
@@ -20,7 +20,7 @@ export const shadowReportCommand: Command = {
     const report = readShadowReport(readText(path).split('\n'));
     if (report.differences === 0 && report.unreadable > 0)
       throw new CommandError(
-        `None of the ${count(report.unreadable, 'line')} of ${path} can be read; expected what onDifference was given, as JSON on a line each.`,
+        `No line of ${nameOf(path)} can be read; expected what onDifference was given, as JSON on a line each.`,
       );
     if (call.isSet('json')) printJson(report);
     else print(formatShadowReport(report));
@@ -33,6 +33,10 @@ function readText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    throw new CommandError(`${path} cannot be read: ${reasonOf(error)}`);
+    throw new CommandError(`${nameOf(path)} cannot be read: ${reasonOf(error)}`);
   }
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
 }
