@@ -69,6 +69,17 @@ describe('the server on Node', () => {
     expect(profiles.close).toHaveBeenCalledOnce();
   });
 
+  it('says where it cannot listen and why', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'decision-server-'));
+    closing.push(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, 'datafile.json');
+    writeFileSync(path, JSON.stringify(SHOP_DATAFILE));
+    const args = ['--datafile', path, '--events', 'off', '--host', '192.0.2.1', '--port', '8080'];
+    await expect(startDecisionServer(readSettings(args, {}), { logger: silent })).rejects.toThrow(
+      /^The server cannot listen on port 8080 of 192\.0\.2\.1: .*EADDRNOTAVAIL.*\.$/,
+    );
+  });
+
   it('[SRV-03] refuses headers that are too large, and goes on', async () => {
     const { url } = await start();
     const large = open(url);

@@ -156,8 +156,11 @@ function createEvents(settings: ProgramSettings): EventSink | null {
 function listen(http: Server, { host, port }: ProgramSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} of ${host} is already in use; stop what uses it or choose another.`;
-      reject(cause.code === 'EADDRINUSE' ? new Error(taken, { cause }) : cause);
+      const message =
+        cause.code === 'EADDRINUSE'
+          ? `Port ${port} of ${host} is already in use; stop what uses it or choose another.`
+          : `The server cannot listen on port ${port} of ${host}: ${cause.message}.`;
+      reject(new Error(message, { cause }));
     });
     http.listen(port, host, resolve);
   });
