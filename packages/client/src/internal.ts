@@ -1,5 +1,5 @@
 /** What only packages of this project use; may change in every version. */
-export type { Followed } from './client-internals.ts';
+export { clientOf, type Followed } from './client-internals.ts';
 export { composeClient } from './compose-client.ts';
 export { getForced, removeForced, setForced } from './forced-decisions.ts';
 export {

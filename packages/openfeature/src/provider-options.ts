@@ -1,5 +1,7 @@
 /** Options that the providers for servers and for browsers share. */
-import { SdkError } from 'sortition';
+import { clientOf } from '@sortition/client/internal';
+import { checkOptionsObject, listUnknownOptions, readBoolean, readChoice, readNumber } from '@sortition/core/internal';
+import type { Client } from 'sortition';
 
 /** How a provider behaves. */
 export interface ProviderOptions {
@@ -24,25 +26,24 @@ export interface ProviderSettings {
   readonly staleAfterMs: number;
 }
 
-/** Reads the options. @throws SdkError `invalid-option` */
-export function readProviderOptions(options: ProviderOptions | undefined): ProviderSettings {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw invalid(
-      'The options of a provider are not an object; expected { strict?, impressions?, ownsClient?, staleAfterMs? }.',
-    );
-  }
-  const { strict = false, impressions = 'evaluation', ownsClient = false, staleAfterMs = 900_000 } = options ?? {};
-  if (typeof strict !== 'boolean') throw invalid('The option "strict" is not a boolean.');
-  if (typeof ownsClient !== 'boolean') throw invalid('The option "ownsClient" is not a boolean.');
-  if (impressions !== 'evaluation' && impressions !== 'none') {
-    throw invalid('The option "impressions" is neither "evaluation" nor "none".');
-  }
-  if (typeof staleAfterMs !== 'number' || !(staleAfterMs > 0)) {
-    throw invalid('The option "staleAfterMs" is not a positive number of milliseconds.');
-  }
-  return { isStrict: strict, sendsImpressions: impressions === 'evaluation', ownsClient, staleAfterMs };
-}
+const OPTIONS = ['strict', 'impressions', 'ownsClient', 'staleAfterMs'];
 
-function invalid(message: string): SdkError {
-  return new SdkError('invalid-option', message);
+/**
+ * Reads the options; those that do not exist are a problem of the client.
+ *
+ * @param owner Name of the factory, for messages.
+ * @throws SdkError `invalid-option`
+ */
+export function readProviderOptions(owner: string, client: Client, options: ProviderOptions = {}): ProviderSettings {
+  checkOptionsObject(owner, options, '{ strict: true }');
+  const settings = {
+    isStrict: readBoolean(owner, options, 'strict', false),
+    sendsImpressions: readChoice(owner, options, 'impressions', 'evaluation', ['evaluation', 'none']) === 'evaluation',
+    ownsClient: readBoolean(owner, options, 'ownsClient', false),
+    staleAfterMs: readNumber(owner, options, 'staleAfterMs', 900_000, { min: Number.MIN_VALUE, max: Infinity }),
+  };
+  const message = listUnknownOptions(owner, options, OPTIONS);
+  if (message !== undefined)
+    clientOf(client).problems.reportFirst({ code: 'unknown-option', part: 'client', message }, message);
+  return settings;
 }

@@ -41,7 +41,7 @@ export interface ServerProvider extends Provider {
  * const value = await OpenFeature.getClient().getBooleanValue('checkout', false, { targetingKey: 'ada', plan: 'pro' });
  */
 export function createServerProvider(client: Client, options?: ProviderOptions): ServerProvider {
-  const settings = readProviderOptions(options);
+  const settings = readProviderOptions('createServerProvider', client, options);
   const evaluation = createEvaluation(client, settings);
   const events = new OpenFeatureEventEmitter();
   const lifecycle = createProviderLifecycle(client, settings, (event, details) =>

@@ -40,7 +40,7 @@ export interface WebProvider extends Provider {
  * const value = OpenFeature.getClient().getBooleanValue('checkout', false);
  */
 export function createWebProvider(client: Client, options?: ProviderOptions): WebProvider {
-  const settings = readProviderOptions(options);
+  const settings = readProviderOptions('createWebProvider', client, options);
   const evaluation = createEvaluation(client, settings);
   const events = new OpenFeatureEventEmitter();
   const lifecycle = createProviderLifecycle(client, settings, (event, details) =>

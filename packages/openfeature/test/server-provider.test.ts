@@ -270,13 +270,34 @@ describe('the life of a provider on a server', () => {
     client = createClient({ config: createStaticConfig({ datafile: buildDatafile() }), events: null, logger: false });
   });
 
-  it.each([[{ strict: 1 }], [{ impressions: 'all' }], [{ staleAfterMs: 0 }], [{ ownsClient: 'yes' }], [7]])(
-    'refuses the options %j',
-    (options) => {
-      client = createClient({ config: createStaticConfig({ datafile: buildDatafile() }), events: null, logger: false });
-      expect(() => createServerProvider(client, options as never)).toThrow(
-        expect.objectContaining({ code: 'invalid-option' }),
-      );
-    },
-  );
+  it.each([
+    [{ strict: 1 }],
+    [{ impressions: 'all' }],
+    [{ staleAfterMs: 0 }],
+    [{ ownsClient: 'yes' }],
+    [7],
+    [[]],
+    [null],
+  ])('refuses the options %j', (options) => {
+    client = createClient({ config: createStaticConfig({ datafile: buildDatafile() }), events: null, logger: false });
+    expect(() => createServerProvider(client, options as never)).toThrow(
+      expect.objectContaining({ code: 'invalid-option' }),
+    );
+  });
+
+  it('tells the client of options that do not exist, with those that were probably meant', () => {
+    client = createClient({ config: createStaticConfig({ datafile: buildDatafile() }), events: null, logger: false });
+    const problems: unknown[] = [];
+    client.on('problem', (problem) => problems.push(problem));
+    createServerProvider(client, { stalesAfterMs: 5, strict: undefined } as never);
+    createServerProvider(client, { stalesAfterMs: 6 } as never);
+    expect(problems).toEqual([
+      {
+        code: 'unknown-option',
+        part: 'client',
+        message:
+          'createServerProvider does not have the option "stalesAfterMs"; expected strict, impressions, ownsClient, staleAfterMs. Did you mean "staleAfterMs"?',
+      },
+    ]);
+  });
 });

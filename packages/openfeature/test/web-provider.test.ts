@@ -133,4 +133,20 @@ describe('the life of a provider in a browser', () => {
     expect(changed).toEqual([CHANGED_GREETING]);
     expect(OpenFeature.getClient().getStringValue('greeting', 'bye')).toBe('hello');
   });
+
+  it('tells the client of options that do not exist, with those that were probably meant', () => {
+    client = createClient({ config: createStaticConfig({ datafile: buildDatafile() }), events: null, logger: false });
+    const problems: unknown[] = [];
+    client.on('problem', (problem) => problems.push(problem));
+    createWebProvider(client, { stalesAfterMs: 5, strict: undefined } as never);
+    createWebProvider(client, { stalesAfterMs: 6 } as never);
+    expect(problems).toEqual([
+      {
+        code: 'unknown-option',
+        part: 'client',
+        message:
+          'createWebProvider does not have the option "stalesAfterMs"; expected strict, impressions, ownsClient, staleAfterMs. Did you mean "staleAfterMs"?',
+      },
+    ]);
+  });
 });
