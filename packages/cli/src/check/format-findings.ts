@@ -30,7 +30,7 @@ export function formatAnnotations(name: string, text: string, findings: readonly
     .join('\n');
 }
 
-/** Returns what says in which line a character is, from 1. */
+/** Prepares a text for finding the line of a character: the function takes its offset and returns the number of its line, from 1. */
 function createLines(text: string): (offset: number) => number {
   const ends = [...text.matchAll(/\n/g)].map(({ index }) => index);
   return (offset) => {

@@ -12,7 +12,7 @@ export interface BodyLimits {
   readonly bodyTimeoutMs: number;
 }
 
-/** The protocols need about five levels. A shorter text than twice as many brackets cannot be deeper. */
+/** How deep a body may be nested; the protocols need about five levels. A level takes two characters, its brackets. */
 const MAX_DEPTH = 500;
 const UTF8 = { fatal: true };
 /** For bodies that are whole; making one for each costs as much as a decision. */
@@ -53,7 +53,7 @@ function parseJsonObject(text: string, headers: RequestHeaders): JsonObject {
   return body as JsonObject;
 }
 
-/** Level by level, because a walk that calls itself is what deep bodies overflow. */
+/** Goes level by level: a deep body would overflow the stack of a recursive function. */
 function isDeeperThan(depth: number, body: object): boolean {
   let level: object[] = [body];
   for (let below = 0; below < depth && level.length > 0; below += 1) {
