@@ -90,7 +90,11 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
         work();
     },
     flush,
-    handOver: requests.handOver,
+    handOver(offer) {
+      requests.handOver(offer);
+      // What was kept need not wait for the timer that is set: the next item sends it.
+      timerAt = NEVER;
+    },
     stop() {
       queue.seal();
       cancelTimer?.();

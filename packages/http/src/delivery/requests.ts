@@ -88,7 +88,7 @@ export function createRequests<Context, Item extends LaneItem>(
   /** The next batch that may be sent now. */
   function next(): Batch | undefined {
     const now = monotonicNow();
-    if (!hasRoom() || now < outage.resumeAt) return undefined;
+    if (isStopped || !hasRoom() || now < outage.resumeAt) return undefined;
     // While nothing is accepted, any batch is as good as another to find out whether something is.
     if (outage.isDown) return takeWaiting() ?? takeAside(aside, NEVER);
     // Half of the requests are kept for new items, even when many failed before.
