@@ -41,15 +41,17 @@ const MAX_WAITING_USERS = 10_000;
 /** Users written at a time once Redis is back. */
 const WRITTEN_AT_A_TIME = 32;
 const FLUSH_INTERVAL_MS = 50;
+const CLOSED = 'the store was closed before Redis took them.';
 
 export function createLastingWrites(host: LastingWritesHost): LastingWrites {
   const { connection, layout, insistent, isFinal, drop } = host;
   const waiting = createWriteBehind(MAX_WAITING_USERS);
+  let closed = false;
 
   const later = (userId: string, wanted: NewAssignments): Assignments => {
-    const all = waiting.put(userId, wanted);
+    const all = closed ? null : waiting.put(userId, wanted);
     if (all === null) {
-      const why = `${waiting.size} users are waiting already.`;
+      const why = closed ? CLOSED : `${waiting.size} users are waiting already.`;
       drop(Object.keys(wanted).length, why);
       throw host.refused(why);
     }
@@ -64,7 +66,8 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
       await insistent.write(userId, assignments);
       waiting.written(userId, assignments);
     } catch (cause) {
-      if (!isFinal(cause)) return waiting.postpone(userId);
+      // What waited when the store was closed was told of as lost then.
+      if (closed || !isFinal(cause)) return waiting.postpone(userId);
       waiting.written(userId, assignments);
       drop(Object.keys(assignments).length, 'the value stored for the user is not a profile.');
     }
@@ -113,12 +116,13 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
       }
     },
     close() {
+      closed = true;
       replaying.stop();
       const users = waiting.userIds();
       const left = users.flatMap((userId) => Object.keys(waiting.peek(userId) ?? {}));
       // What is told of as lost must not be written by a round that is under way.
       for (const userId of users) waiting.forget(userId);
-      if (left.length > 0) drop(left.length, 'the store was closed before Redis took them.');
+      if (left.length > 0) drop(left.length, CLOSED);
     },
   };
 }

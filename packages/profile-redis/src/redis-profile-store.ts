@@ -75,6 +75,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       return { key, args: layout.readCommand(key) };
     },
     onDown(what, cause) {
+      if (closed) return;
       const error = toSdkError(cause);
       const [code, message] = DOWN[what];
       report(code, `${message} ${error.message}`, error);
@@ -177,8 +178,8 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       unwatch();
       port.close();
       connection.close();
+      // Hosts stay: assignments under way may be lost still, and are told of.
       writes.close();
-      hosts.clear();
     },
     attach(host: ProfileStoreHost): void {
       hosts.add(host);

@@ -76,6 +76,36 @@ describe('a store over any object with a method "command"', () => {
     expect(command).toHaveBeenCalledTimes(commands);
   });
 
+  it('[RED-06] assignments that fail after close are told of as lost, and wait for nothing', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const failing = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    const command = vi.fn((_key: string, args: readonly string[]) =>
+      args[0] === 'HGETALL' ? Promise.resolve([]) : failing,
+    );
+    const store = createRedisProfileStore({ client: { command } });
+    const problem = vi.fn();
+    store.attach?.({ problem });
+    const assigned = Array.from({ length: 20 }, async (_, user) =>
+      store.assign?.(`user-${user}`, { e1: { variationId: 'v1' } }),
+    );
+    const outcomes = Promise.allSettled(assigned);
+    await vi.advanceTimersByTimeAsync(10);
+    store.close?.();
+    const commands = command.mock.calls.length;
+    fail(new Error('Connection is closed.'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(store.stats()).toMatchObject({ waitingUsers: 0, droppedAssignments: 20 });
+    expect(problem.mock.calls.map(([{ code }]) => code)).toEqual(Array(20).fill('assignments-dropped'));
+    const flushed = vi.fn();
+    void Promise.resolve(store.flush?.()).then(flushed);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(flushed).toHaveBeenCalledTimes(1);
+    expect(command).toHaveBeenCalledTimes(commands);
+  });
+
   it('[RED-03] a command ends at its timeout, and the next one soon after it', async () => {
     const store = createRedisProfileStore({ client: { command: never } });
     const first = Promise.resolve(store.lookup?.('ada')).catch((error: unknown) => error);
