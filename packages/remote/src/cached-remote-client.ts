@@ -149,7 +149,7 @@ function formatOptions({
   tracksExposure,
 }: RemoteFetchOptions): string {
   return JSON.stringify([
-    flagKeys && checkFlagKeys(flagKeys),
+    flagKeys != null && checkFlagKeys(flagKeys),
     includeDefaultVariants,
     tracksAssignment,
     tracksExposure,

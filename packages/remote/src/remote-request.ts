@@ -36,7 +36,7 @@ export function buildRequest(
   encode: EncodeText,
 ): RemoteRequest {
   const headers: Record<string, string> = { authorization: `Api-Key ${deploymentKey}` };
-  if (flagKeys) headers['x-amp-exp-flag-keys'] = encode(JSON.stringify(checkFlagKeys(flagKeys)));
+  if (flagKeys != null) headers['x-amp-exp-flag-keys'] = encode(JSON.stringify(checkFlagKeys(flagKeys)));
   // A flag that is false says something else than one that is absent.
   if (tracksAssignment != null) headers['x-amp-exp-track'] = tracksAssignment ? 'track' : 'no-track';
   if (tracksExposure != null) headers['x-amp-exp-exposure-track'] = tracksExposure ? 'track' : 'no-track';

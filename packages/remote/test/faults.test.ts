@@ -334,7 +334,7 @@ describe.each(ENTRIES)('fault catalogue: remote evaluation, %s', (_name, create)
     expect(await client.fetch(user, null as never)).toEqual({ a: on });
   });
 
-  it.each([['flag'], [new Set(['flag'])], [{ 0: 'flag' }], [[5]], [[1n]], [['flag', null]]])(
+  it.each([[''], [0], [false], ['flag'], [new Set(['flag'])], [{ 0: 'flag' }], [[5]], [[1n]], [['flag', null]]])(
     '[REV-11] flag keys that are not a list of texts are refused, and not sent as another question: %o',
     async (flagKeys) => {
       const server = await openServer(json({ a: on }));
