@@ -139,10 +139,13 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     const age = measureAge(readable);
     const usable = readable.filter((event) => age(event) <= maxAgeMs);
     // Ours before it is theirs no more: a page that dies in between leaves the events twice, not nowhere.
-    for (const event of usable) keep(event);
+    for (const event of usable) {
+      // Two pages may have left the same one behind.
+      if (!events.has(event.uuid)) left.push(event);
+      keep(event);
+    }
     if (usable.length > 0) await save();
     await storage().removeItem(`${prefix}${index}`);
-    left.push(...usable);
     return stored.length - usable.length;
   }
 
