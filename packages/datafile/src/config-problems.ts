@@ -31,5 +31,5 @@ export function configProblem(code: ConfigProblemCode, message: string, cause?: 
 /** An error's own sentence; what an application fails with may be anything. Never throws. */
 export function messageOf(error: unknown): string {
   const text = tryPart(() => (error ? String(error instanceof Error ? error.message : error) : ''));
-  return text || 'an error that cannot be shown.';
+  return text || 'The error cannot be shown.';
 }

@@ -64,11 +64,16 @@ export async function withinBounds(
     return await withDeadline({ timeoutMs, signal, what, Controller: fetch?.Controller, unref: fetch?.unref }, work);
   } catch (error) {
     if (isSdkError(error)) throw error;
-    // It may quote the URL and the headers.
-    const cause = maskError(innermostCause(error), secrets);
-    throw new SdkError('request-failed', `${what} failed before a complete answer came${describeCause(cause)}.`, {
-      cause,
-    });
+    let cause: unknown;
+    let why = '';
+    try {
+      // It may quote the URL and the headers.
+      cause = maskError(innermostCause(error), secrets);
+      why = describeCause(cause);
+    } catch {
+      cause = undefined; // an error of the application's that cannot be read
+    }
+    throw new SdkError('request-failed', `${what} failed before a complete answer came${why}.`, { cause });
   }
 }
 

@@ -16,10 +16,15 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 
 /**
  * Returns the error as it is when it shows no secret, else a plain copy with masked texts: a transport's error may quote
- * the URL or a header it was given. Follows `cause` five levels deep and drops what is below.
+ * the URL or a header it was given. Follows `cause` five levels deep and drops what is below. An error that cannot be read is
+ * `undefined`, because it may show a secret all the same.
  */
 export function maskError(error: unknown, secrets: readonly string[]): unknown {
-  return secrets.length > 0 && showsSecret(error, secrets) ? copyMasked(error, secrets, 0) : error;
+  try {
+    return secrets.length > 0 && showsSecret(error, secrets) ? copyMasked(error, secrets, 0) : error;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a secret shows in an error or in one of its causes, which are followed five levels deep; below is taken to. */

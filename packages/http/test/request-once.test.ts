@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import * as browser from '../src/browser/index.ts';
 import { requestOnce } from '../src/index.ts';
 import { createKeepAliveFetch } from '../src/node/index.ts';
 import { serve } from './local-server.ts';
+import { UNREADABLE } from './unreadable.ts';
 
 const WHAT = 'The test';
 const bounds = { timeoutMs: 5_000, maxBytes: 100 };
+const WITHOUT_MESSAGE = {
+  get message(): never {
+    throw new Error('not to be read');
+  },
+};
 
 describe('requestOnce', () => {
   it('answers with whatever came, redirects included', async () => {
@@ -41,5 +48,24 @@ describe('requestOnce', () => {
       message: expect.stringMatching(/^The test failed/),
       cause,
     });
+  });
+
+  describe.each([
+    ['main', requestOnce],
+    ['browser', browser.requestOnce],
+  ])('of the %s entry', (_entry, ask) => {
+    it.each([...UNREADABLE, ['an object whose message throws', WITHOUT_MESSAGE] as const])(
+      'rejects with request-failed after %s',
+      async (_what, thrown) => {
+        const fetch = () => Promise.reject(thrown);
+        for (const secrets of [undefined, ['topsecret']]) {
+          await expect(ask({ ...bounds, url: 'https://a.test/key', fetch, secrets }, WHAT)).rejects.toMatchObject({
+            name: 'SdkError',
+            code: 'request-failed',
+            message: expect.stringMatching(/^The test failed before a complete answer came/),
+          });
+        }
+      },
+    );
   });
 });

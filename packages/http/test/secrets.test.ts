@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maskError, maskSecret, maskSecrets } from '../src/index.ts';
+import { UNREADABLE } from './unreadable.ts';
 
 describe('masking', () => {
   it('[SEC-02] shows at most six characters and at most a quarter of a secret', () => {
@@ -24,5 +25,11 @@ describe('masking', () => {
     const looped = new Error('topsecret');
     looped.cause = looped;
     expect(String(maskError(looped, ['topsecret']))).toBe('Error: to****');
+  });
+
+  it('[SEC-02] leaves out an error that cannot be read: it may show a secret all the same', () => {
+    for (const [, error] of UNREADABLE) {
+      expect(maskError(error, ['topsecret'])).toBeUndefined();
+    }
   });
 });

@@ -6,7 +6,7 @@
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 import { SdkError } from '@sortition/core';
-import { checkOptionsObject, readString, tryPart } from '@sortition/core/internal';
+import { checkOptionsObject, readString } from '@sortition/core/internal';
 import {
   backoffMs,
   LightAbortController,
@@ -89,8 +89,7 @@ function listenForVersions(settings: VersionStreamSettings, url: string, listene
       if (signal.aborted) return;
       if (monotonicNow() - openedAt >= HEALTHY_MS && messageOf(error) !== FLOOD) failures = 0;
       else failures += 1;
-      // What cannot be read may show a secret all the same, and is not told.
-      if (failures === 1) listener.onFailure(tryPart(() => maskError(error, settings.secrets)));
+      if (failures === 1) listener.onFailure(maskError(error, settings.secrets));
       cancelTimer = startTimer(connect, backoffMs(BACKOFF, Math.max(failures, 1)));
     });
   };

@@ -1,4 +1,4 @@
-/** Time, in a browser, which numbers its timers and keeps no process alive for them. */
+/** Time, in a browser, where timers keep no process alive. */
 import type * as main from '../clock.ts';
 
 /** The same as in the main entry. */

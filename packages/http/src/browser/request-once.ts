@@ -29,9 +29,16 @@ export async function exchange(
     });
   } catch (error) {
     if (isSdkError(error)) throw error;
-    const cause = showsSecret(error, secrets) ? undefined : error;
-    throw new SdkError('request-failed', `${what} failed before a complete answer came${describeCause(cause)}.`, {
-      cause,
-    });
+    let cause: unknown;
+    let why = '';
+    try {
+      if (!showsSecret(error, secrets)) {
+        why = describeCause(error);
+        cause = error;
+      }
+    } catch {
+      // an error of the application's that cannot be read
+    }
+    throw new SdkError('request-failed', `${what} failed before a complete answer came${why}.`, { cause });
   }
 }
