@@ -58,7 +58,7 @@ describe('requestOnce', () => {
       'rejects with request-failed after %s',
       async (_what, thrown) => {
         const fetch = () => Promise.reject(thrown);
-        for (const secrets of [undefined, ['topsecret']]) {
+        for (const secrets of [[], ['topsecret']]) {
           await expect(ask({ ...bounds, url: 'https://a.test/key', fetch, secrets }, WHAT)).rejects.toMatchObject({
             name: 'SdkError',
             code: 'request-failed',
