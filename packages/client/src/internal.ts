@@ -19,4 +19,4 @@ export { allNameHints } from './parts/name-hints.ts';
 export { PLATFORM_RULES } from './parts/platform.ts';
 export { SINK } from './parts/record-to.ts';
 export { STORE, STORE_TIMEOUT } from './parts/sticky.ts';
-export { type HeldImpression, readHeldImpression, recordImpressionElsewhere } from './portable-impressions.ts';
+export { type HeldImpression, readHeldImpression, recorderElsewhere } from './portable-impressions.ts';

@@ -40,29 +40,34 @@ export function readHeldImpression(decision: unknown): HeldImpression | null {
   };
 }
 
+/** Records an impression. @param uuid Of the event: two servers that are handed the same impression send the same event. */
+type RecordHeld = (held: HeldImpression, uuid: string) => void;
+
 /**
- * Records an impression that another process, or an earlier moment, held. It is told as it was decided, whatever the datafile
- * says by now. Answers `false` when the client has no config yet or records nothing.
+ * Returns what records impressions that another process, or an earlier moment, held. They are told as they were decided, whatever the
+ * datafile says by now. `null` when the client has no config yet or records nothing.
  *
- * @param uuid Of the event: two servers that are handed the same impression send the same event.
  * @throws SdkError `invalid-option` when `client` is not a client
  */
-export function recordImpressionElsewhere(client: object, held: HeldImpression, uuid: string): boolean {
+export function recorderElsewhere(client: object): RecordHeld | null {
   const { state, steps } = clientOf(client);
   const { config } = state;
-  if (config === null || !steps.recorder) return false;
-  const rule = held.experimentId === null ? null : { id: held.experimentId, key: held.ruleKey, layerId: held.layerId };
-  const variation = held.variationId === null ? null : { id: held.variationId, key: held.variationKey };
-  // What a recorder reads of an outcome, and nothing else of it.
-  const outcome = {
-    flagKey: held.flagKey,
-    rule: rule as Rule | null,
-    variation: variation as Variation | null,
-    source: held.ruleType,
-    enabled: held.enabled,
-    // `null` in what an older version held.
-    cmabUuid: held.cmabUuid ?? undefined,
-  } as DecisionOutcome;
-  steps.recorder.impression(config, createUserSnapshot(held.userId, held.attributes), outcome, uuid);
-  return true;
+  const { recorder } = steps;
+  if (config === null || !recorder) return null;
+  return (held, uuid) => {
+    const rule =
+      held.experimentId === null ? null : { id: held.experimentId, key: held.ruleKey, layerId: held.layerId };
+    const variation = held.variationId === null ? null : { id: held.variationId, key: held.variationKey };
+    // What a recorder reads of an outcome, and nothing else of it.
+    const outcome = {
+      flagKey: held.flagKey,
+      rule: rule as Rule | null,
+      variation: variation as Variation | null,
+      source: held.ruleType,
+      enabled: held.enabled,
+      // `null` in what an older version held.
+      cmabUuid: held.cmabUuid ?? undefined,
+    } as DecisionOutcome;
+    recorder.impression(config, createUserSnapshot(held.userId, held.attributes), outcome, uuid);
+  };
 }

@@ -4,7 +4,7 @@
  * A decision is made when it is read, and kept until something it may depend on changes. Then it is made again, and replaced
  * only when it differs: components that read the same object are left alone.
  *
- * Components also say what they show, after they were committed. It is recorded once per user, flag and variation, and
+ * Components also say what they show, after they were committed. It is recorded once per client, user, flag and variation, and
  * remembered with the client: components and providers come and go.
  */
 import type { Followed } from '@sortition/client/internal';
@@ -13,7 +13,7 @@ import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
 import { postTokens } from './post-tokens.ts';
-import { type HeldByServer, LOADING, notesOf, type Told, unreadinessOf } from './readiness.ts';
+import { LOADING, notesOf, type Tellers, type Told, unreadinessOf } from './readiness.ts';
 
 /** The decisions of a provider. */
 export interface FlagsStore {
@@ -39,8 +39,6 @@ export interface FlagsStore {
    * waits for what is thrown; `use` does not exist before React 19.
    */
   wait(state: DecisionState): void;
-  /** Waits for the client to be ready or to fail to be in time, which is a change. Never rejects. */
-  ready(): Promise<void>;
   set(input: FlagsInput): void;
   /** From the first commit on: the client takes over from the snapshot, and is followed. Returns what ends that. */
   start(): (() => void) | undefined;
@@ -51,11 +49,7 @@ type Decided = DecisionState['decision'];
 /** What is shown of a flag, what the client decided, which is what an impression is of, and what a component may show of it. */
 type Found = readonly [state: DecisionState, own: ReturnType<FlagsUser['decide']> | undefined, text: string];
 
-/**
- * Creates the store of one provider. Decides nothing before something is read.
- *
- * @param parent Of the provider around it, unless that has another client, whose impressions are others.
- */
+/** Creates the store of one provider, with the one around it. Decides nothing before something is read. */
 export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsStore {
   let input = given;
   let user: FlagsUser | null = null;
@@ -63,7 +57,12 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   /** What a part shows that is hydrated: what the server showed. With a snapshot that is all there is until the first commit. */
   const firstStates = given.snapshot ? states : new Map<string, Found>();
   const listeners = new Set<() => void>();
-  const told = parent?.told ?? notesOf(Object(given.client ?? given.snapshot)).told;
+  // biome-ignore lint/suspicious/noAssignInExpressions: the shorter one
+  const told = parent?.told ?? (notesOf(given.client ?? given.snapshot).told ??= {});
+  /** What a server holds of impressions that are not told yet. */
+  const waiting = new Map<Tellers, readonly [url: string, token: string]>();
+  /** The wait of everything that is suspended. */
+  let pending: Promise<void> | undefined;
 
   const read = (flagKey: string, memory = states): DecisionState => {
     const known = memory.get(flagKey);
@@ -119,26 +118,44 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
 
   /** Posts what waits, when the client did not record it. @param isLeaving The page goes, so that it cannot wait any longer. */
   const post = (isLeaving?: unknown): void => {
-    if (!isLeaving && unreadinessOf(input.client) === LOADING) return;
-    const bodies = new Map<string, readonly string[]>();
-    for (const [id, held] of told) {
-      // Another provider may have a client that is still to record it.
-      const [url, token, owner] = held || ([] as unknown as HeldByServer);
-      if (owner !== store) continue;
-      bodies.set(url, [...(bodies.get(url) ?? []), token]);
-      told.set(id, 0);
-    }
     // Neither servers nor React Native have pages that are left.
-    globalThis.removeEventListener?.('pagehide', post);
-    for (const [url, tokens] of bodies) postTokens(url, tokens.join('\n'));
+    if (!isLeaving && unreadinessOf(input.client) === LOADING) {
+      globalThis.addEventListener?.('pagehide', post);
+      return;
+    }
+    const bodies = new Map<string, string>();
+    for (const [tellers, [url, token]] of waiting) {
+      if (!tellers.size) bodies.set(url, [bodies.get(url), token].join('\n'));
+      tellers.add(0);
+    }
+    waiting.clear();
+    for (const held of bodies) postTokens(...held);
   };
 
   const refresh = (): void => {
     const next = new Map<string, Found>();
     for (const flagKey of states.keys()) read(flagKey, next);
     states = next;
+    pending = undefined;
     for (const listener of listeners) listener();
     post();
+  };
+
+  /** Waits for the client to be ready or to fail to be in time, which is a change. Never rejects. */
+  const ready = async (): Promise<void> => {
+    const { client, timeoutMs = 5_000 } = input;
+    const notes = notesOf(client);
+    // As of a snapshot whose client comes later.
+    notes.told ??= told;
+    try {
+      notes.wait ??= (client as FlagsClient).ready({ timeoutMs });
+      await notes.wait;
+      // A client of another kind may not be ready after all, and is not waited for again.
+      notes.unready = { status: 'failed', error: LOADING.error };
+    } catch (error) {
+      notes.unready = { status: 'failed', error };
+    }
+    refresh();
   };
 
   const store: FlagsStore = {
@@ -169,14 +186,19 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       const [current, own] = states.get(flagKey) ?? [];
       const impressions = input.snapshot?.impressions;
       const token = impressions?.tokens?.[flagKey];
+      // biome-ignore lint/suspicious/noAssignInExpressions: the shorter one
+      const tellers = (told[id] ??= new Set());
       // What is no longer current is about to be rendered again, and seen then.
-      if (state !== current || told.get(id) === 0) return;
+      if (state !== current || tellers.has(input.client) || tellers.has(0)) return;
       if (own) {
-        user?.trackImpression(own);
-        told.set(id, 0);
+        try {
+          user?.trackImpression(own);
+          tellers.add(input.client);
+        } catch {
+          // A client that cannot record does not break the page, and may record another decision.
+        }
       } else if (token) {
-        told.set(id, [impressions.url, token, store]);
-        globalThis.addEventListener?.('pagehide', post);
+        waiting.set(tellers, [impressions.url, token]);
         // Those of the same moment leave together.
         queueMicrotask(post);
       }
@@ -187,39 +209,29 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       if (state.status !== 'loading' || (given.snapshot && firstStates.get(flagKey)?.[0] === state)) return;
       // The server waited as well, so that nothing was shown of it.
       firstStates.delete(flagKey);
-      store.ready();
       // Any change may end it, such as another client.
-      throw new Promise<void>(store.on);
-    },
-    async ready() {
-      const { client, timeoutMs = 5_000 } = input;
-      const notes = notesOf(Object(client), told);
-      try {
-        notes.wait ??= (client as FlagsClient).ready({ timeoutMs });
-        await notes.wait;
-        // A client of another kind may not be ready after all, and is not waited for again.
-        notes.unready = { status: 'failed', error: LOADING.error };
-      } catch (error) {
-        notes.unready = { status: 'failed', error };
-      }
-      refresh();
+      // biome-ignore lint/suspicious/noAssignInExpressions: the shorter one
+      throw (pending ??= new Promise<void>((resolve) => {
+        listeners.add(resolve);
+        ready();
+      }));
     },
     set(next) {
-      const old = { ...input.user?.attributes };
-      const attributes = { ...next.user?.attributes };
       const isOther = next.client !== input.client || next.user?.id !== input.user?.id;
       let isChanged = isOther || next.snapshot !== input.snapshot;
       // The context they have may hold segments and forced decisions.
       const context = isOther ? null : user;
       user = null;
       try {
+        const old = { ...input.user?.attributes };
+        const attributes = { ...next.user?.attributes };
         for (const key in { ...old, ...attributes }) {
           if (old[key] === attributes[key]) continue;
           isChanged = true;
           context?.setAttribute(key, attributes[key]);
         }
       } catch {
-        // A context of another kind that takes no attributes does not break the page.
+        // Attributes that cannot be read, or a context of another kind that takes none, do not break the page.
       }
       user = context;
       if (!isChanged) return;
@@ -227,7 +239,7 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       refresh();
     },
     start() {
-      store.ready();
+      ready();
       refresh();
       try {
         return input.client?.on('config-update', refresh);

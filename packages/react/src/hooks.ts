@@ -50,12 +50,10 @@ const useCommitEffect = globalThis.document ? useLayoutEffect : useEffect;
  */
 export function FlagsProvider(props: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
-  const around = useSyncExternalStore(parent.on, parent.input, parent.input);
+  const around = useSyncExternalStore(parent.on, parent.input, () => parent.given);
   const { client = around.client, user = around.user, timeoutMs = around.timeoutMs } = props;
   const input = { ...props, client, user, timeoutMs };
-  const [store] = useState(() =>
-    createFlagsStore(input, client && around.client && client !== around.client ? undefined : parent),
-  );
+  const [store] = useState(() => createFlagsStore(input, parent));
   useCommitEffect(() => store.set(input));
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the client that it was set to
   useEffect(store.start, [store, client]);

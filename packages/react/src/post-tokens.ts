@@ -3,9 +3,9 @@
 /**
  * Posts tokens, again when the network or the server fails: a token that arrives twice is counted once.
  *
- * @param attempts How many are left, of three.
+ * @param attempts How many are left after this one.
  */
-export async function postTokens(url: string, body: string, attempts: number = 3): Promise<void> {
+export async function postTokens(url: string, body: string, attempts: number = 2): Promise<void> {
   try {
     // Not a beacon: lists of ad blockers refuse those by their kind, whatever they carry. Browsers refuse larger bodies of requests
     // that outlive their page.
@@ -14,5 +14,5 @@ export async function postTokens(url: string, body: string, attempts: number = 3
   } catch {
     // The network failed.
   }
-  if (attempts > 1) setTimeout(postTokens, 2_000, url, body, attempts - 1);
+  if (attempts) setTimeout(postTokens, 2_000, url, body, attempts - 1);
 }

@@ -11,15 +11,15 @@ export type Readiness =
       readonly error: unknown;
     };
 
-/** Impressions by user, flag and variation: `0` for one that was recorded, or what a server holds of one that waits for that. */
-export type Told = Map<string, 0 | HeldByServer>;
+/** Impressions by user, flag and variation. */
+export type Told = Record<string, Tellers>;
 
-/** An impression that is posted unless the client records it. `store` is that of the provider that knows whether it will. */
-export type HeldByServer = readonly [url: string, token: string, store: object];
+/** The clients that recorded an impression; `0` for the server that it was posted to, after which no client has to. */
+export type Tellers = Set<unknown>;
 
-/** What is known of a client, or of a snapshot without one. */
+/** What is known of a client, or of a snapshot. */
 interface Notes {
-  readonly told: Told;
+  told?: Told;
   /** Where a client stands that is not ready. */
   unready: Unready;
   /** The wait for the client. The first caller says how long it is. */
@@ -35,19 +35,20 @@ export interface Unready {
 export const LOADING: Unready = { status: 'loading', error: 'The client is not ready.' };
 const UNDECIDED: Unready = {
   status: 'failed',
-  error: 'FlagsProvider has no client, and no snapshot with this flag.',
+  error: 'FlagsProvider has no client and no snapshot of this flag.',
 };
 
 const known = /* @__PURE__ */ new WeakMap<object, Notes>();
 
 /**
- * Returns the notes of a client or snapshot. They live as long as it does: components and providers come and go.
- *
- * @param told What was told before there were notes, as of a snapshot whose client comes later.
+ * Returns the notes of a client or snapshot, new ones where there is none. They live as long as it does: components and providers
+ * come and go.
  */
-export const notesOf = (owner: object, told: Told = new Map()): Notes =>
-  known.get(owner) ?? (known.set(owner, { told, unready: LOADING }).get(owner) as Notes);
+export const notesOf = (owner: unknown): Notes => {
+  const key = Object(owner);
+  return known.get(key) ?? (known.set(key, { unready: LOADING }).get(key) as Notes);
+};
 
 /** Where a client stands that is not ready, or is not there. The same object as long as nothing changes. */
 export const unreadinessOf = (client: FlagsClient | null | undefined): Unready =>
-  Object(client) === client ? (known.get(client as FlagsClient)?.unready ?? LOADING) : UNDECIDED;
+  Object(client) === client ? notesOf(client).unready : UNDECIDED;

@@ -48,11 +48,7 @@ export function createTracking(store: FlagsStore): FollowShown {
     let leave: (() => boolean) | undefined;
     let isSeen = trackOn !== 'manual';
     const tell = (): void => {
-      try {
-        if (leave && isSeen) shown(store.read).forEach(store.see);
-      } catch {
-        // A client that cannot record does not break the page.
-      }
+      if (leave && isSeen) shown(store.read).forEach(store.see);
     };
     const track = (): void => {
       isSeen = true;

@@ -10,6 +10,7 @@ import {
   FlagsProvider,
   type PageSnapshot,
   useDecision,
+  useDecisions,
   useVariable,
 } from '../src/index.ts';
 import { CLASSIC, createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } from './shop.ts';
@@ -17,7 +18,7 @@ import { CLASSIC, createLateConfig, createShopClient, ONE_PAGE, shopSnapshot } f
 const user = { id: 'ada' };
 const decisions = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
 const posted = (): string[] =>
-  decisions.mock.calls.flatMap(([url, { body }]) => `${url} ${String(body).replace('\n', ' ')}`);
+  decisions.mock.calls.flatMap(([url, { body }]) => `${url} ${String(body).trim().replace('\n', ' ')}`);
 
 beforeEach(() => {
   decisions.mockReset().mockImplementation(async () => new Response(null, { status: 200 }));
@@ -122,6 +123,65 @@ describe('an impression', () => {
       </FlagsProvider>,
     );
     expect([outer, inner].map(({ recorded }) => recorded.impressions.length)).toEqual([1, 1]);
+  });
+
+  it.each<[string, (a: FlagsClient, b: FlagsClient) => [FlagsClient | undefined, FlagsClient | undefined][]]>([
+    [
+      'the outer one comes later',
+      (a, b) => [
+        [undefined, b],
+        [a, b],
+      ],
+    ],
+    [
+      'the inner one gets its own later',
+      (a, b) => [
+        [a, undefined],
+        [a, b],
+      ],
+    ],
+    [
+      'one is replaced',
+      (a, b) => [
+        [a, undefined],
+        [b, undefined],
+      ],
+    ],
+  ])('is recorded by each client when %s', (_name, plan) => {
+    const clients = [createShopClient(), createShopClient()] as const;
+    const app = ([outer, inner]: [FlagsClient | undefined, FlagsClient | undefined]) => (
+      <FlagsProvider client={outer} user={user}>
+        <Checkout />
+        <FlagsProvider client={inner}>
+          <Checkout />
+        </FlagsProvider>
+      </FlagsProvider>
+    );
+    const [first, ...later] = plan(...clients).map(app);
+    const view = render(first);
+    for (const next of later) view.rerender(next);
+    expect(clients.map(({ recorded }) => recorded.impressions.length)).toEqual([1, 1]);
+  });
+
+  it('that the client fails to record does not lose another of the same component', () => {
+    const client = createShopClient();
+    const seen: string[] = [];
+    const broken = Object.assign(Object.create(client) as typeof client, {
+      createUserContext: () =>
+        Object.assign(client.createUserContext('ada'), {
+          trackImpression: ({ flagKey }: { flagKey: string }) => {
+            if (flagKey === 'checkout') throw new Error('an outbox that is full');
+            seen.push(flagKey);
+          },
+        }),
+    });
+    const Both = (): ReactNode => Object.keys(useDecisions(['checkout', 'banner'])).join();
+    render(
+      <FlagsProvider client={broken} user={user}>
+        <Both />
+      </FlagsProvider>,
+    );
+    expect(new Set(seen)).toEqual(new Set(['banner']));
   });
 
   it('that the client fails to record does not break the page', async () => {

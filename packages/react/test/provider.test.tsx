@@ -79,7 +79,7 @@ describe('a provider', () => {
         <Checkout />
       </FlagsProvider>,
     );
-    expect(shown()).toBe('failed null false FlagsProvider has no client, and no snapshot with this flag.');
+    expect(shown()).toBe('failed null false FlagsProvider has no client and no snapshot of this flag.');
   });
 
   it('shows the snapshot until the client is ready, and goes on with the client', async () => {
@@ -227,6 +227,20 @@ describe('a provider', () => {
     const view = render(app('free'));
     view.rerender(app('gold'));
     expect(shown()).toBe('ready classic true');
+  });
+
+  it('shows what is decided when the attributes cannot be read', () => {
+    const attributes = {
+      get plan(): string {
+        throw new Error('no plan');
+      },
+    };
+    render(
+      <FlagsProvider client={createShopClient()} user={{ id: 'ada', attributes }}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    expect(shown()).toMatch(/^(ready|failed)/);
   });
 
   it('takes a client that comes later', async () => {

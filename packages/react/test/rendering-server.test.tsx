@@ -91,7 +91,8 @@ it('a provider follows its client where there are no events of pages', async () 
   expect(store.read('checkout').status).toBe('loading');
   const end = store.start();
   late.arrive();
-  await store.ready();
+  await client.ready();
+  await Promise.resolve();
   expect(store.read('checkout').status).toBe('ready');
   end?.();
 });

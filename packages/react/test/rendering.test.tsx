@@ -121,6 +121,25 @@ describe('hydration with a client that only the browser has', () => {
   });
 });
 
+describe('hydration of a provider inside of another', () => {
+  it('fits what the server rendered without the client of the browser', async () => {
+    const Checkout = (): ReactNode => `${useDecision('checkout').status} `;
+    const app = (client: FlagsClient | null) => (
+      <FlagsProvider client={client} snapshot={shopSnapshot()} user={user}>
+        <FlagsProvider user={{ id: 'grace' }}>
+          <Checkout />
+        </FlagsProvider>
+      </FlagsProvider>
+    );
+    const container = document.body.appendChild(document.createElement('div'));
+    container.innerHTML = renderToString(app(null));
+    const complaints: unknown[] = [];
+    const onRecoverableError = (error: unknown) => void complaints.push(error);
+    await act(async () => void hydrateRoot(container, app(createShopClient()), { onRecoverableError }));
+    expect([complaints, container.textContent]).toEqual([[], 'ready ']);
+  });
+});
+
 describe('hydration of a part that comes later', () => {
   it('shows what the server showed, and then what is known by then', async () => {
     const container = document.body.appendChild(document.createElement('div'));
@@ -314,6 +333,39 @@ describe('suspense', () => {
     await act(async () => late.arrive());
     await vi.waitFor(() => expect(container.textContent).toBe(shown[1]));
     expect([complaints, ready.mock.calls.length]).toEqual([[], 1]);
+  });
+
+  it('decides once more when the client is ready, however many components are suspended and rendered again', async () => {
+    const { client, late } = createLateClient();
+    const { counted, ready } = countWaits(client);
+    const makes = vi.spyOn(counted, 'createUserContext');
+    let decided = 0;
+    makes.mockImplementation((...asked) => {
+      const context = client.createUserContext(...asked);
+      const { decide } = context;
+      return Object.assign(context, {
+        decide: (...given: Parameters<typeof decide>) => {
+          decided += 1;
+          return decide.apply(context, given);
+        },
+      });
+    });
+    const app = (times: number) => (
+      <FlagsProvider client={counted} user={user}>
+        <b>{times}</b>
+        {Array.from({ length: 50 }, (_, index) => (
+          <Suspense key={String(index)} fallback="waiting">
+            <Suspended />
+          </Suspense>
+        ))}
+      </FlagsProvider>
+    );
+    const view = render(app(0));
+    for (let times = 1; times < 5; times += 1) await act(async () => view.rerender(app(times)));
+    await act(async () => late.arrive());
+    await vi.waitFor(() => expect(view.container.textContent).toMatch(/^4(ready){50}$/));
+    expect(ready).toHaveBeenCalledOnce();
+    expect(decided).toBeLessThan(10);
   });
 
   it.each<[string, () => FlagsProviderProps]>([

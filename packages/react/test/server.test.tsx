@@ -153,6 +153,11 @@ describe('decideForPage', () => {
     expect(decisions).toMatchObject([{ variationKey: 'one_page' }]);
   });
 
+  it.each([null, { forced: null }, { impressions: null }])('takes %j as no options', async (options) => {
+    const { decisions } = await decideForPage(createServer().client, ada, ['checkout'], options as never);
+    expect(decisions).toMatchObject([{ variationKey: 'one_page' }]);
+  });
+
   it.each([null, undefined, {}, { id: 1 }, 'ada'])('rejects a user that is %j', async (user) => {
     await expect(decideForPage(createServer().client, user as never)).rejects.toMatchObject({ code: 'invalid-user' });
   });
@@ -238,6 +243,15 @@ describe('the impression route', () => {
     expect((await route(post(token))).status).toBe(503);
     expect((await route(post(token))).status).toBe(204);
     expect(recorded).toHaveLength(1);
+  });
+
+  it('claims nothing with a client that records nothing', async () => {
+    const claim = vi.fn(async () => true);
+    const { client } = createServer();
+    const [token = ''] = tokensOf(await decideForPage(client, ada, ['checkout'], { impressions }));
+    const lean = createLeanClient({ config: createStaticConfig({ datafile: GOLD_DATAFILE }) });
+    expect((await createImpressionRoute(lean, { key, claim })(post(token))).status).toBe(503);
+    expect(claim).not.toHaveBeenCalled();
   });
 
   it('takes the token of a user with long attributes', async () => {

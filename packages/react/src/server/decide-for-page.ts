@@ -55,13 +55,14 @@ export async function decideForPage(
   client: PageClient,
   user: PageUser | PageUserInput,
   flagKeys?: readonly string[],
-  { impressions, forced = [], timeoutMs }: DecideForPageOptions = {},
+  options?: DecideForPageOptions,
 ): Promise<PageSnapshot> {
+  const { impressions, forced, timeoutMs } = options ?? {};
   const [key] = impressions ? readKeys(impressions.key, 'decideForPage') : [''];
   const expiresAt = readExpiry('decideForPage', impressions ?? {}, EXPIRES_IN_SECONDS);
   const context = contextOf(client, user) as PageUser & LeanUser;
   await loadOnce(client, context, timeoutMs);
-  const own = forced.length > 0 ? forceDecisions(context, forced) : context;
+  const own = forced?.length ? forceDecisions(context, forced) : context;
   const decisions = await (flagKeys ? decideForKeysAsync(own, flagKeys, HELD) : decideAllAsync(own, HELD));
   const snapshot = createSnapshot(decisions);
   if (!impressions) return snapshot;

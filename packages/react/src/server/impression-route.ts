@@ -1,5 +1,5 @@
 /** The route that browsers post the impressions of shown decisions to. */
-import { recordImpressionElsewhere } from '@sortition/client/internal';
+import { recorderElsewhere } from '@sortition/client/internal';
 import { type ImpressionToken, openImpression } from './impression-token.ts';
 import { createOnceOnly } from './once-only.ts';
 import { readKeys, type SealKey } from './sealed-text.ts';
@@ -58,8 +58,12 @@ export function createImpressionRoute(
     try {
       // Before it is claimed: a token that another attempt has to count is not to be taken by then.
       await client.ready({ timeoutMs: READY_MS });
-      if (claim && !(await claim(id, expiresAt))) return 'repeated';
-      if (recordImpressionElsewhere(client, impression, id)) return 'recorded';
+      const recordImpression = recorderElsewhere(client);
+      if (recordImpression) {
+        if (claim && !(await claim(id, expiresAt))) return 'repeated';
+        recordImpression(impression, id);
+        return 'recorded';
+      }
     } catch {
       // The client has no config in time, or the store of claims failed: the browser tries again.
     }
