@@ -28,6 +28,9 @@ export interface ProviderLifecycle {
 /** How often a stale provider looks whether fetching works again. */
 const STALE_CHECK_MS = 5_000;
 
+/** The longest wait of a timer; one that is asked for more waits a millisecond. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
 /** @param emit Sends an event to OpenFeature. */
 export function createProviderLifecycle(
   client: Client,
@@ -51,7 +54,8 @@ export function createProviderLifecycle(
       });
     } else if (wasStale && !isStale) emit('PROVIDER_READY', { message: 'Fetching the datafile works again.' });
     if (failingMs === 0) return;
-    timer = setTimeout(checkAge, isStale ? Math.min(STALE_CHECK_MS, staleAfterMs) : staleAfterMs - failingMs);
+    const delayMs = isStale ? Math.min(STALE_CHECK_MS, staleAfterMs) : staleAfterMs - failingMs;
+    timer = setTimeout(checkAge, Math.min(delayMs, MAX_DELAY_MS));
     // A provider does not keep a process alive.
     (timer as { unref?(): void }).unref?.();
   };

@@ -1,6 +1,6 @@
 import { OpenFeature, type Client as OpenFeatureClient, ProviderEvents } from '@openfeature/server-sdk';
 import { type Client, createClient, createStaticConfig, type EventSink } from 'sortition';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createServerProvider, type ProviderOptions, type ServerProvider } from '../src/server.ts';
 import { buildDatafile, CHANGED_GREETING } from './flags.ts';
 import { createSwitchableConfig } from './switchable-config.ts';
@@ -243,6 +243,22 @@ describe('the life of a provider on a server', () => {
     expect(OpenFeature.getClient().providerStatus).toBe('STALE');
     config.recover();
     await expect.poll(() => OpenFeature.getClient().providerStatus).toBe('READY');
+  });
+
+  it('never becomes stale with an infinite limit, and does not look for it all the time', async () => {
+    const config = createSwitchableConfig(buildDatafile('1'));
+    client = createClient({ config, events: null, logger: false });
+    await OpenFeature.setProviderAndWait(createServerProvider(client, { staleAfterMs: Number.POSITIVE_INFINITY }));
+    const delays: unknown[] = [];
+    const { setTimeout: wait } = globalThis;
+    vi.stubGlobal('setTimeout', (run: () => void, delay?: number) => {
+      delays.push(delay);
+      return wait(run, delay);
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    config.fail();
+    expect(delays).toEqual([2 ** 31 - 1]);
+    expect(OpenFeature.getClient().providerStatus).toBe('READY');
   });
 
   it('flushes a borrowed client and closes one of its own', async () => {
