@@ -254,6 +254,8 @@ export function holdout(
 ): HoldoutDefinition {
   checkKey(key, 'holdout');
   const { share, audience: who, rules } = checkRecord(options, `Holdout "${key}"`, '{ share }');
+  if (rules !== undefined && !Array.isArray(rules))
+    throw invalid(`The rules of holdout "${key}" are not a list; expected keys of rules, or none for every flag.`);
   return { kind: 'holdout', key, audience: checkAudience(who), share, rules };
 }
 

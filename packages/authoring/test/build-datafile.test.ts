@@ -164,6 +164,11 @@ describe('buildDatafile', () => {
       'The split of experiment "e" is not an object',
     ],
     ['a rollout of nothing', () => rollout(null as never), 'A rollout is not an object; expected { serve }'],
+    [
+      'a holdout with a text for its rules',
+      () => holdout('h', { share: 1, rules: 'a' as never }),
+      'The rules of holdout "h"',
+    ],
     ['a holdout without a share', () => holdout('h', null as never), 'Holdout "h" is not an object'],
     ['a group without experiments', () => group('g', undefined as never), 'Group "g" is not an object'],
     [

@@ -274,9 +274,9 @@ describe('a shadow', () => {
     ['maxPending', null, 'is not a count; expected a whole number from 0, got null.'],
     ['maxPending', '7', 'is not a count; expected a whole number from 0, got a string.'],
     ['maxPending', Symbol('7'), 'is not a count; expected a whole number from 0, got a symbol.'],
-    ['maxPerSecond', Number.NaN, 'is not a count; expected a whole number from 1, got NaN.'],
-    ['maxPerSecond', 0.5, 'is not a count; expected a whole number from 1, got 0.5.'],
-    ['maxPerSecond', 0, 'is not a count; expected a whole number from 1, got 0.'],
+    ['maxPerSecond', Number.NaN, 'is not a count; expected a whole number from 0, got NaN.'],
+    ['maxPerSecond', 0.5, 'is not a count; expected a whole number from 0, got 0.5.'],
+    ['maxPerSecond', -1, 'is not a count; expected a whole number from 0, got -1.'],
     ['maxReportsPerSecond', true, 'is not a count; expected a whole number from 0, got a boolean.'],
   ])('refuses the bound %s of %s', (name, value, reason) => {
     expect(() => shadow({ [name]: value })).toThrow(
@@ -288,10 +288,12 @@ describe('a shadow', () => {
     const none = Number.POSITIVE_INFINITY;
     const { client } = shadow({ maxPending: none, maxPerSecond: none, maxReportsPerSecond: none });
     const { client: closed } = shadow({ maxPending: 0, maxReportsPerSecond: 0 });
-    for (const asked of [client, closed]) asked.isFeatureEnabled('checkout', 'ada');
+    const { client: stopped } = shadow({ maxPerSecond: 0 });
+    for (const asked of [client, closed, stopped]) asked.isFeatureEnabled('checkout', 'ada');
     await client.shadowSettled();
+    await stopped.shadowSettled();
     expect(client.shadowStats()).toMatchObject({ compared: 1, leftOut: 0 });
-    expect(closed.shadowStats()).toMatchObject({ compared: 0, leftOut: 1 });
+    for (const none of [closed, stopped]) expect(none.shadowStats()).toMatchObject({ compared: 0, leftOut: 1 });
   });
 });
 

@@ -119,9 +119,8 @@ export function createShadow<Primary extends ShadowedClient>(options: ShadowOpti
   if (typeof sample !== 'number' || !(sample >= 0 && sample <= 1))
     throw invalid(`"sample" is not a share of calls; expected 0 to 1, got ${describeValue(sample)}.`);
   for (const [name, bound] of Object.entries({ maxPending, maxPerSecond, maxReportsPerSecond })) {
-    const least = name === 'maxPerSecond' ? 1 : 0;
-    if (bound !== Number.POSITIVE_INFINITY && !(Number.isInteger(bound) && bound >= least))
-      throw invalid(`"${name}" is not a count; expected a whole number from ${least}, got ${describeValue(bound)}.`);
+    if (bound !== Number.POSITIVE_INFINITY && !(Number.isInteger(bound) && bound >= 0))
+      throw invalid(`"${name}" is not a count; expected a whole number from 0, got ${describeValue(bound)}.`);
   }
   const queue = createComparisonQueue({ maxPending, maxPerSecond });
   const counts = { compared: 0, full: 0, skipped: 0, differences: 0, unreported: 0, reportsFailed: 0 };
