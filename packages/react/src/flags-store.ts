@@ -13,14 +13,12 @@ import type { DecisionState } from './decision-state.ts';
 import type { FlagsClient, FlagsUser } from './flags-client.ts';
 import type { FlagsInput } from './flags-input.ts';
 import { postTokens } from './post-tokens.ts';
-import { LOADING, notesOf, type Tellers, type Told, unreadinessOf } from './readiness.ts';
+import { LOADING, notesOf, unreadinessOf } from './readiness.ts';
 
 /** The decisions of a provider. */
 export interface FlagsStore {
   /** What the first render knows. With a snapshot nothing else: a server often has no client, or another one. */
   readonly given: FlagsInput;
-  /** What was told of impressions. Providers inside of one another share it. */
-  readonly told: Told | undefined;
   /** What the provider is given now. */
   input(): FlagsInput;
   /** Listens to changes. Returns what ends that. */
@@ -49,8 +47,8 @@ type Decided = DecisionState['decision'];
 /** What is shown of a flag, what the client decided, which is what an impression is of, and what a component may show of it. */
 type Found = readonly [state: DecisionState, own: ReturnType<FlagsUser['decide']> | undefined, text: string];
 
-/** Creates the store of one provider, with the one around it. Decides nothing before something is read. */
-export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsStore {
+/** Creates the store of one provider. Decides nothing before something is read. */
+export function createFlagsStore(given: FlagsInput): FlagsStore {
   let input = given;
   let user: FlagsUser | null = null;
   let states = new Map<string, Found>();
@@ -58,9 +56,9 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   const firstStates = given.snapshot ? states : new Map<string, Found>();
   const listeners = new Set<() => void>();
   // biome-ignore lint/suspicious/noAssignInExpressions: the shorter one
-  const told = parent?.told ?? (notesOf(given.client ?? given.snapshot).told ??= {});
+  let told = (notesOf(given.client ?? given.snapshot).told ??= new Set());
   /** What a server holds of impressions that are not told yet. */
-  const waiting = new Map<Tellers, readonly [url: string, token: string]>();
+  const waiting = new Map<string, readonly [url: string, token: string]>();
   /** The wait of everything that is suspended. */
   let pending: Promise<void> | undefined;
 
@@ -123,10 +121,13 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       globalThis.addEventListener?.('pagehide', post);
       return;
     }
+    globalThis.removeEventListener?.('pagehide', post);
     const bodies = new Map<string, string>();
-    for (const [tellers, [url, token]] of waiting) {
-      if (!tellers.size) bodies.set(url, [bodies.get(url), token].join('\n'));
-      tellers.add(0);
+    for (const [id, [url, token]] of waiting) {
+      // The client may have recorded it meanwhile, or another provider may have posted it.
+      if (told.has(id)) continue;
+      bodies.set(url, [bodies.get(url), token].join('\n'));
+      told.add(id);
     }
     waiting.clear();
     for (const held of bodies) postTokens(...held);
@@ -145,8 +146,6 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
   const ready = async (): Promise<void> => {
     const { client, timeoutMs = 5_000 } = input;
     const notes = notesOf(client);
-    // As of a snapshot whose client comes later.
-    notes.told ??= told;
     try {
       notes.wait ??= (client as FlagsClient).ready({ timeoutMs });
       await notes.wait;
@@ -160,7 +159,6 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
 
   const store: FlagsStore = {
     given: given.snapshot ? { snapshot: given.snapshot } : given,
-    told: parent && told,
     input: () => input,
     on(listener) {
       listeners.add(listener);
@@ -182,23 +180,21 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
     },
     see(state) {
       const { flagKey, variationKey } = state.decision;
-      const id = JSON.stringify([input.user?.id, flagKey, variationKey]);
+      const id = JSON.stringify([String(input.user?.id), flagKey, variationKey]);
       const [current, own] = states.get(flagKey) ?? [];
       const impressions = input.snapshot?.impressions;
       const token = impressions?.tokens?.[flagKey];
-      // biome-ignore lint/suspicious/noAssignInExpressions: the shorter one
-      const tellers = (told[id] ??= new Set());
       // What is no longer current is about to be rendered again, and seen then.
-      if (state !== current || tellers.has(input.client) || tellers.has(0)) return;
+      if (state !== current || told.has(id)) return;
       if (own) {
         try {
           user?.trackImpression(own);
-          tellers.add(input.client);
+          told.add(id);
         } catch {
           // A client that cannot record does not break the page, and may record another decision.
         }
       } else if (token) {
-        waiting.set(tellers, [impressions.url, token]);
+        waiting.set(id, [impressions.url, token]);
         // Those of the same moment leave together.
         queueMicrotask(post);
       }
@@ -235,6 +231,8 @@ export function createFlagsStore(given: FlagsInput, parent?: FlagsStore): FlagsS
       }
       user = context;
       if (!isChanged) return;
+      // A client that comes later does not record what was posted before.
+      told = notesOf(next.client ?? next.snapshot).told ??= input.client ? new Set() : told;
       input = next;
       refresh();
     },

@@ -50,10 +50,10 @@ const useCommitEffect = globalThis.document ? useLayoutEffect : useEffect;
  */
 export function FlagsProvider(props: FlagsProviderProps): ReactNode {
   const parent = useContext(FlagsContext);
-  const around = useSyncExternalStore(parent.on, parent.input, () => parent.given);
+  const around = useSyncExternalStore(parent.on, parent.input, parent.input);
   const { client = around.client, user = around.user, timeoutMs = around.timeoutMs } = props;
   const input = { ...props, client, user, timeoutMs };
-  const [store] = useState(() => createFlagsStore(input, parent));
+  const [store] = useState(() => createFlagsStore(input));
   useCommitEffect(() => store.set(input));
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the client that it was set to
   useEffect(store.start, [store, client]);

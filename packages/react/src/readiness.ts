@@ -11,15 +11,10 @@ export type Readiness =
       readonly error: unknown;
     };
 
-/** Impressions by user, flag and variation. */
-export type Told = Record<string, Tellers>;
-
-/** The clients that recorded an impression; `0` for the server that it was posted to, after which no client has to. */
-export type Tellers = Set<unknown>;
-
 /** What is known of a client, or of a snapshot. */
 interface Notes {
-  told?: Told;
+  /** Impressions that the client recorded, or that were posted in its place. */
+  told?: Set<string>;
   /** Where a client stands that is not ready. */
   unready: Unready;
   /** The wait for the client. The first caller says how long it is. */

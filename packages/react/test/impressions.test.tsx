@@ -203,6 +203,16 @@ describe('an impression', () => {
     expect(screen.getByRole('button').textContent).toBe('one_page');
   });
 
+  it('of a user whose id is not a text does not break the page', async () => {
+    const { container } = render(
+      <FlagsProvider client={createShopClient()} user={{ id: 1n as never }}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => undefined);
+    expect(container.innerHTML).toContain('button');
+  });
+
   it('[UI-01] is recorded once in strict mode', () => {
     const client = createShopClient();
     render(
@@ -596,6 +606,38 @@ describe('an impression that a server held', () => {
     const view = render(app(withTokens()));
     view.rerender(app(other));
     await vi.waitFor(() => expect(posted()).toEqual(['/seen token-of-checkout', '/other token-of-the-other']));
+  });
+
+  it('is recorded by a client that replaces another, and not posted for either', async () => {
+    const clients = [createShopClient(), createShopClient()] as const;
+    const snapshot = withTokens();
+    const app = (client: FlagsClient) => (
+      <FlagsProvider client={client} snapshot={snapshot} user={user}>
+        <Checkout />
+      </FlagsProvider>
+    );
+    const { rerender } = render(app(clients[0]));
+    await act(async () => undefined);
+    rerender(app(clients[1]));
+    await act(async () => undefined);
+    expect([clients.map(({ recorded }) => recorded.impressions.length), posted()]).toEqual([[1, 1], []]);
+  });
+
+  it('leaves no listener behind once the client is ready', async () => {
+    const listeners = new Set<unknown>();
+    vi.stubGlobal('addEventListener', (_name: string, listener: unknown) => listeners.add(listener));
+    vi.stubGlobal('removeEventListener', (_name: string, listener: unknown) => listeners.delete(listener));
+    const { client, late } = createLateClient();
+    const { unmount } = render(
+      <FlagsProvider client={client} snapshot={withTokens()} user={user}>
+        <Checkout />
+      </FlagsProvider>,
+    );
+    await act(async () => undefined);
+    expect(listeners.size).toBe(1);
+    unmount();
+    await act(async () => late.arrive());
+    expect(listeners.size).toBe(0);
   });
 
   it('is posted where pages are never left, as in React Native', async () => {

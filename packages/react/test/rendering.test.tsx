@@ -121,25 +121,6 @@ describe('hydration with a client that only the browser has', () => {
   });
 });
 
-describe('hydration of a provider inside of another', () => {
-  it('fits what the server rendered without the client of the browser', async () => {
-    const Checkout = (): ReactNode => `${useDecision('checkout').status} `;
-    const app = (client: FlagsClient | null) => (
-      <FlagsProvider client={client} snapshot={shopSnapshot()} user={user}>
-        <FlagsProvider user={{ id: 'grace' }}>
-          <Checkout />
-        </FlagsProvider>
-      </FlagsProvider>
-    );
-    const container = document.body.appendChild(document.createElement('div'));
-    container.innerHTML = renderToString(app(null));
-    const complaints: unknown[] = [];
-    const onRecoverableError = (error: unknown) => void complaints.push(error);
-    await act(async () => void hydrateRoot(container, app(createShopClient()), { onRecoverableError }));
-    expect([complaints, container.textContent]).toEqual([[], 'ready ']);
-  });
-});
-
 describe('hydration of a part that comes later', () => {
   it('shows what the server showed, and then what is known by then', async () => {
     const container = document.body.appendChild(document.createElement('div'));

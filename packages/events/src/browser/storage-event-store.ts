@@ -139,13 +139,17 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     const age = measureAge(readable);
     const usable = readable.filter((event) => age(event) <= maxAgeMs);
     // Ours before it is theirs no more: a page that dies in between leaves the events twice, not nowhere.
-    for (const event of usable) {
-      // Two pages may have left the same one behind.
-      if (!events.has(event.uuid)) left.push(event);
-      keep(event);
+    // Two pages may have left the same one behind.
+    const fresh = usable.filter(({ uuid }) => !events.has(uuid));
+    usable.forEach(keep);
+    try {
+      if (usable.length > 0) await save();
+      await storage().removeItem(`${prefix}${index}`);
+    } catch (cause) {
+      for (const { uuid } of fresh) forget(uuid);
+      throw cause;
     }
-    if (usable.length > 0) await save();
-    await storage().removeItem(`${prefix}${index}`);
+    left.push(...fresh);
     return stored.length - usable.length;
   }
 

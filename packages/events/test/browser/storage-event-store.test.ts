@@ -80,6 +80,25 @@ describe.each(['sync', 'async'] as const)('over %s storage', (kind) => {
     expect((await store.takeLeft(10)).events).toEqual([event]);
   });
 
+  test('what a page left is not answered twice when the storage is full for a while', async () => {
+    const storage = createStorage(kind);
+    const context = { region: 'US', botFiltering: null, envelope: {} } as never;
+    const events = ['u', 'v', 'w'].map((uuid) => ({ uuid, storedAt: Date.now(), context, visitor: '{"a":1}' }));
+    storage.items.set('sortition:events:0', JSON.stringify({ owner: 'gone', until: 1, events }));
+    let isFull = true;
+    const setItem = (key: string, text: string) => {
+      if (isFull) throw new DOMException('full', 'QuotaExceededError');
+      return storage.setItem(key, text);
+    };
+    const store = createStorageEventStore({ storage: { ...storage, setItem } });
+    for (let attempt = 0; attempt < 2; attempt += 1) await expect(store.takeLeft(2)).rejects.toThrow();
+    isFull = false;
+    const taken: string[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      taken.push(...(await store.takeLeft(2)).events.map(({ uuid }) => uuid));
+    expect(taken).toEqual(['u', 'v', 'w']);
+  });
+
   test('[EVT-24] a lease until 2050, of a page whose clock was wrong, holds up nothing: its events are sent', async () => {
     const storage = createStorage(kind);
     const silent = attachSink({
