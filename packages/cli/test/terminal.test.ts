@@ -128,7 +128,7 @@ describe.skipIf(!hasScript)('on a terminal', () => {
 
   it('shows progress of long work as a bar, which is gone at the end', async () => {
     const cwd = makeFolder({ 'datafile.json': buildShop() });
-    const { code, shown } = await runOnTerminal(['simulate', 'datafile.json', '--users', '30000'], cwd);
+    const { code, shown } = await runOnTerminal(['simulate', 'datafile.json', '--users', '300000'], cwd);
     expect(code).toBe(0);
     expect(shown).toContain('Simulating users');
     expect(shown).toContain('\u001b[');
