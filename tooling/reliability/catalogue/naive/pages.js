@@ -11,7 +11,7 @@ export const NAIVE_PAGES = [
   {
     name: 'an impression for each component',
     ids: ['UI-01'],
-    edits: [{ file: STORE, find: ' || tellers.has(input.client) || tellers.has(0)) return;', put: ') return;' }],
+    edits: [{ file: STORE, find: ' || told.has(id)) return;', put: ') return;' }],
     tests: [IMPRESSIONS],
   },
   {
