@@ -67,7 +67,7 @@ export class FlagDecision {
   declare readonly flagKey: string;
   declare readonly userContext: DecidedUser;
   declare readonly reasons: readonly (Reason | string)[];
-  #call: DecisionCall;
+  #call: Pick<DecisionCall, 'config' | 'user' | 'bits'>;
   readonly #outcome: DecisionOutcome | null;
 
   constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly (Reason | string)[]) {
@@ -88,7 +88,9 @@ export class FlagDecision {
    * changed of the answer is changed for all of them.
    */
   'sortition.decision'(): DecisionOrigin {
-    const origin = { ...this.#call, outcome: this.#outcome };
+    const { config, user, bits } = this.#call;
+    // Spelled out: an object that begins with a spread is many times slower to make.
+    const origin = { config, user, bits, outcome: this.#outcome };
     this.#call = origin;
     return origin;
   }
