@@ -20,9 +20,9 @@ export interface CookiePreference {
 /**
  * Reads the visitor's device id, user id and opt-out. As in the browser's SDK a `browser-2` cookie goes before a legacy
  * one, unless only that has a device id; `{}` when neither can be read. Of several cookies of one name an opt-out in any
- * counts, as does one whose percent-encoding is broken, and an opt-out in the other format unless this one says `false`; the ids come from the one whose `cookieDomain` fits best, then from
- * the one with the newest `lastEventTime`. The ids are what the visitor's browser says: use them to bucket, never to
- * authorize.
+ * counts, as does one whose percent-encoding is broken, and an opt-out in the other format unless this one says `false`. The
+ * ids come from the one whose `cookieDomain` fits best, then from the one with the newest `lastEventTime`. They are what the
+ * visitor's browser says: use them to bucket, never to authorize.
  *
  * @param apiKey The analytics project's key. One of less than 10 characters names a legacy cookie only.
  * @throws SdkError `invalid-option` on a key that cannot name a cookie, and on `cookies` that are not of a kind that has

@@ -15,7 +15,10 @@ export interface Trace {
   readonly details?: TraceDetails | undefined;
 }
 
-/** What an explanation shows beyond the reasons: made by `detailedTrace` only, and to be passed on as it is. The steps of a decision call it; without one they carry none of its code. */
+/**
+ * What an explanation shows beyond the reasons. `detailedTrace` makes it and the steps of a decision call it, so that bundles
+ * without explanations hold none of its code. Applications pass it on unchanged.
+ */
 export interface TraceDetails {
   /** Returns the audiences that settle whether the user meets those of a rule, each with the conditions that do. */
   audiences(audiences: CompiledAudiences, ref: NodeRef | null, user: UserSnapshot): readonly AudienceCheck[];
