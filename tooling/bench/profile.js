@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 /** Source files by what they are part of; the first that fits counts. */
 const PARTS = /** @type {readonly (readonly [string, RegExp])[]} */ ([
   ['context', /core\/src\/user\.ts|user-context\.ts|compose-client\.ts/],
-  ['audiences', /core\/src\/(?:audiences|conditions|condition-tree|matchers)/],
+  ['audiences', /core\/src\/(?:audiences|conditions|condition-tree|semantic-version)/],
   ['hash', /core\/src\/(?:bucketing|split-hash)/],
   ['decision', /core\/src\/|client\/src\/(?:decide|flag-)/],
   ['JSON', /events\/src\/(?:snapshot-text|event-text|fit-event|log-event|visitor-attributes|conversion-numbers)/],

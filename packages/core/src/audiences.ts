@@ -5,8 +5,7 @@
  * about the last user, because rules and flags ask for it again and again.
  */
 import { AND, AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, UNKNOWN } from './condition-tree.ts';
-import { type Condition, compileCondition } from './conditions.ts';
-import { isJudged, type MatchCode, meets, type Operand } from './matchers/match-types.ts';
+import { type Condition, compileCondition, isJudged, type MatchCode, meets, type Operand } from './conditions.ts';
 import type { Audience, JsonValue } from './project-config.ts';
 import type { Verdict } from './reasons.ts';
 import type { UserSnapshot } from './user.ts';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { CompiledCondition } from '../src/conditions.ts';
 import type { Attributes, JsonValue, Verdict } from '../src/index.ts';
 import { createUserSnapshot, withSegments } from '../src/index.ts';
 import { explainAudience, judgeAudience } from './audience.ts';
+import { compileMatch, judge } from './judge.ts';
 import { user } from './project.ts';
 import { readVectors } from './vectors.ts';
 
@@ -76,4 +78,21 @@ describe('what an explanation gets to see', () => {
     ]);
     expect(explain('text')).toEqual([]);
   });
+});
+
+it('[DF-08] a megabyte is searched in linear time', () => {
+  const needle = `${'a'.repeat(500)}b`;
+  const time = (length: number): number => {
+    const text = 'a'.repeat(length);
+    const match = compileMatch('substring', needle) as CompiledCondition;
+    const times = Array.from({ length: 7 }, () => {
+      const started = performance.now();
+      judge(match, text);
+      return performance.now() - started;
+    });
+    return Math.min(...times);
+  };
+  time(1_000_000);
+  // Twice the text takes about twice the time; the slack is for a shared machine.
+  expect(time(2_000_000)).toBeLessThan(time(1_000_000) * 6 + 20);
 });

@@ -19,12 +19,12 @@ export const NAIVE_CORE = [
     ids: ['DF-08'],
     edits: [
       {
-        file: 'packages/core/src/matchers/semantic-version.ts',
+        file: 'packages/core/src/semantic-version.ts',
         find: ' || value.length > MAX_VERSION_LENGTH',
         put: '',
       },
     ],
-    tests: ['packages/core/test/matchers/semantic-version.test.ts'],
+    tests: ['packages/core/test/semantic-version.test.ts'],
   },
   {
     name: 'a hash over characters instead of bytes',

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AttributeValue, JsonValue, Verdict } from '../../src/index.ts';
-import { compileMatch } from '../../src/matchers/match-types.ts';
-import { fc, test } from '../property.ts';
-import { readVectors } from '../vectors.ts';
-import { judge } from './judge.ts';
+import type { AttributeValue, JsonValue, Verdict } from '../src/index.ts';
+import { compileMatch, judge } from './judge.ts';
+import { fc, test } from './property.ts';
+import { readVectors } from './vectors.ts';
 
 interface VersionVector {
   readonly condition: string;
