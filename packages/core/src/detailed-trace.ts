@@ -1,7 +1,7 @@
 /** The trace of an explanation: reasons with every condition that was looked at, and with traffic lines. Bounded. */
 import { checkAudiences } from './audience-checks.ts';
+import type { Trace } from './evaluation.ts';
 import type { Reason, TrafficSpan } from './reasons.ts';
-import type { Trace } from './trace.ts';
 
 /** An explanation shows no more than this many audiences, conditions and parts of traffic; operators count as well. */
 const MAX_DETAILS = 20_000;

@@ -1,10 +1,11 @@
 /** One evaluation under way: what the steps of a decision read, what a step answers, and what is written down on request. */
-import type { CmabPrediction } from './cmab.ts';
+import type { CompiledAudiences } from './audiences.ts';
 import type { CompiledConfig, CompiledFlag, CompiledRule } from './compiled-config.ts';
+import type { NodeRef } from './condition-tree.ts';
 import type { DecisionOutcome, Unserved } from './decision-outcome.ts';
-import type { CmabSettings, Rule } from './project-config.ts';
-import type { RuleReasonCode, VariationReasonCode } from './reasons.ts';
-import type { Trace } from './trace.ts';
+import type { CmabPrediction } from './ports.ts';
+import type { CmabSettings, Rule, TrafficRange, Variation } from './project-config.ts';
+import type { AudienceCheck, Reason, RuleReasonCode, TrafficSpan, VariationReasonCode } from './reasons.ts';
 import type { Assignments, UserSnapshot } from './user.ts';
 
 /** What a caller may hand to a decision besides config, user and flag. All of it is optional; only own properties count. */
@@ -43,6 +44,30 @@ export type BanditStep = (
 
 /** `undefined`: the step does not decide, and the next one is asked. */
 export type StepResult = DecisionOutcome | Unserved | undefined;
+
+/**
+ * Collects reasons and, for explanations, the verdict of every condition. Decisions pass a trace only when reasons are
+ * wanted, so that otherwise none are built.
+ */
+export interface Trace {
+  readonly reasons: Reason[];
+  /** Absent when only reasons are wanted; see `detailedTrace`. */
+  readonly details?: TraceDetails | undefined;
+}
+
+/**
+ * What an explanation shows beyond the reasons. `detailedTrace` makes it and the steps of a decision call it, so that bundles
+ * without explanations hold none of its code. Applications pass it on unchanged.
+ */
+export interface TraceDetails {
+  /** Returns the audiences that settle whether the user meets those of a rule, each with the conditions that do. */
+  audiences(audiences: CompiledAudiences, ref: NodeRef | null, user: UserSnapshot): readonly AudienceCheck[];
+  /** Returns the traffic line of these ranges; `undefined` when the explanation has no room for it. */
+  traffic(
+    ranges: readonly TrafficRange[],
+    findVariation: (id: string) => Variation | undefined,
+  ): readonly TrafficSpan[] | undefined;
+}
 
 /** Writes down what a rule came to, when reasons are wanted. */
 export function note({ user, trace }: Evaluation, code: RuleReasonCode, rule: Rule): undefined {

@@ -1,6 +1,5 @@
 /** Pure evaluation: bucketing, audiences, decisions, variables, reasons; the port types and the error class. */
 export { changedFlags } from './changed-flags.ts';
-export type { CmabPrediction } from './cmab.ts';
 export { decide, decideExperiment } from './decide.ts';
 export { DecideOption, SegmentOption } from './decide-option.ts';
 export type {
@@ -13,7 +12,7 @@ export type {
 } from './decision-outcome.ts';
 export { detailedTrace } from './detailed-trace.ts';
 export { isSdkError, SdkError, type SdkErrorCode } from './errors.ts';
-export type { DecideInput } from './evaluation.ts';
+export type { DecideInput, Trace, TraceDetails } from './evaluation.ts';
 export type {
   ConversionEvent,
   DeliveryReport,
@@ -27,6 +26,7 @@ export type {
 export { type Explanation, formatExplanation } from './explanation.ts';
 export { computeBucket, murmur3 } from './murmur3.ts';
 export type {
+  CmabPrediction,
   CmabRequest,
   CmabSource,
   ConfigChange,
@@ -69,7 +69,6 @@ export type {
 } from './project-config.ts';
 export { formatReason } from './reason-text.ts';
 export type { AudienceCheck, AudienceScope, ConditionCheck, Reason, TrafficSpan, Verdict } from './reasons.ts';
-export type { Trace, TraceDetails } from './trace.ts';
 export {
   type Assignments,
   type Attributes,

@@ -3,7 +3,6 @@
  * release of the packages names the release of `@sortition/core` it was built with.
  */
 export { callPart, isThenable, tryPart } from './call-part.ts';
-export { cmabAttributes } from './cmab.ts';
 export { indexVariations, sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { decideByRules } from './decide.ts';
@@ -29,6 +28,7 @@ export {
 } from './options.ts';
 export { createRecentMap, type RecentMap } from './recent-map.ts';
 export { hashText } from './split-hash.ts';
+export { cmabAttributes } from './steps/bandit.ts';
 export { setOwn, withAttributes } from './user.ts';
 export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
 export { deepFreeze } from './variables.ts';

@@ -1,8 +1,7 @@
 /**
- * Ports: what the facade asks of the parts around it. An adapter is any object of one of these shapes; none of them needs
+ * Ports: what a client asks of the parts around it. An adapter is any object of one of these shapes; none of them needs
  * a base class, and an absent port means the feature is off.
  */
-import type { CmabPrediction } from './cmab.ts';
 import type { SegmentOption } from './decide-option.ts';
 import type {
   ConversionEvent,
@@ -212,6 +211,9 @@ export interface CmabRequest {
   readonly cache: 'use' | 'ignore' | 'reset' | 'invalidate-user';
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The service's answer for one rule, or `null` when it could not be had. */
+export type CmabPrediction = { readonly variationId: string; readonly cmabUuid: string } | null;
 
 /** Predicts variations for contextual bandits; asynchronous decisions only. */
 export interface CmabSource {

@@ -9,10 +9,9 @@ import {
   rangeVariation,
 } from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
-import type { Evaluation } from '../evaluation.ts';
+import type { Evaluation, Trace } from '../evaluation.ts';
 import type { Rule, TrafficRange } from '../project-config.ts';
 import type { AudienceScope } from '../reasons.ts';
-import type { Trace } from '../trace.ts';
 
 /**
  * Tells whether the user meets the conditions of a rule; unknown counts as not.

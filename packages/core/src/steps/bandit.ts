@@ -2,6 +2,8 @@
 import { findVariation } from '../compiled-config.ts';
 import { type BanditStep, note, noteVariation } from '../evaluation.ts';
 import { changeOutcome, serveVariation, undecided } from '../outcomes.ts';
+import type { ProjectConfig, Rule } from '../project-config.ts';
+import type { AttributeValue, UserSnapshot } from '../user.ts';
 import { assignBucket } from './admission.ts';
 
 /** The share of a bandit's traffic that is let in, as the entity of its range. */
@@ -28,3 +30,17 @@ export const decidedByBandit: BanditStep = (evaluation, flag, bandit, { trafficA
   const served = serveVariation(evaluation, flag, bandit, predicted, 'bandit');
   return served.status === 'unserved' ? served : changeOutcome(served, served.assignment, prediction.cmabUuid);
 };
+
+/** Returns the attributes a bandit may see: attribute id to value; ids the datafile does not know are left out. */
+export function cmabAttributes(
+  config: ProjectConfig,
+  user: UserSnapshot,
+  rule: Rule,
+): ReadonlyMap<string, AttributeValue> {
+  const wanted = new Set(rule.cmab?.attributeIds);
+  const attributes = new Map<string, AttributeValue>();
+  for (const { id, key } of config.attributes.values()) {
+    if (wanted.has(id) && Object.hasOwn(user.attributes, key)) attributes.set(id, user.attributes[key]);
+  }
+  return attributes;
+}
