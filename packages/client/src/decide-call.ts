@@ -106,7 +106,9 @@ export function evaluate(call: DecideCall, flagKey: string, known: Known = NOTHI
   const isPlain = known === NOTHING_KNOWN && trace === undefined && !ignoreAssignments;
   // Spelled out: an object that begins with a spread and goes on is many times slower to make.
   const { fresh, stored, predictions } = known;
-  const input = isPlain ? undefined : { fresh, stored, ignoreAssignments, predictions, trace };
+  const input = isPlain
+    ? undefined
+    : { fresh, stored, forcedVariations: undefined, ignoreAssignments, predictions, trace };
   try {
     const outcome = subject.decide(config, user, flagKey, input);
     const { status } = outcome;

@@ -1,5 +1,5 @@
 /** The decisions a client makes. */
-import type { Attributes, DecisionOutcome, decide, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
+import type { Attributes, DecideInput, DecisionOutcome, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { DecisionJson } from './decision.ts';
@@ -32,7 +32,12 @@ export interface DecisionCall {
 /** What the keys of a call are keys of, and the rules that decide it. */
 export interface DecideSubject {
   readonly type: 'flag' | 'experiment';
-  readonly decide: typeof decide;
+  readonly decide: (
+    config: ProjectConfig,
+    user: UserSnapshot,
+    key: string,
+    input: Required<DecideInput> | undefined,
+  ) => DecisionOutcome;
 }
 
 /** What the call found for one flag. */

@@ -36,7 +36,7 @@ import { overruled } from './steps/overruled.ts';
 import { rolloutRules } from './steps/rollout-rules.ts';
 import type { UserSnapshot } from './user.ts';
 
-const NO_INPUT: DecideInput = {
+const NO_INPUT: Required<DecideInput> = {
   fresh: undefined,
   stored: undefined,
   forcedVariations: undefined,
@@ -52,15 +52,19 @@ export function decide(
   flagKey: string,
   input?: DecideInput,
 ): DecisionOutcome {
-  return decideByRules(config, user, flagKey, input, decidedByBandit);
+  return decideByRules(config, user, flagKey, ownInput(input), decidedByBandit);
 }
 
-/** The same where bandits are passed over, unless the step that decides them is given. */
+/**
+ * The same where bandits are passed over, unless the step that decides them is given.
+ *
+ * @param input Complete: it is not copied.
+ */
 export function decideByRules(
   config: ProjectConfig,
   user: UserSnapshot,
   flagKey: string,
-  input?: DecideInput,
+  input: Required<DecideInput> = NO_INPUT,
   bandit?: BanditStep,
 ): DecisionOutcome {
   const evaluation = begin(config, user, input, bandit);
@@ -90,7 +94,7 @@ export function decideExperiment(
   experimentKey: string,
   input?: DecideInput,
 ): DecisionOutcome {
-  const evaluation = begin(config, user, input, decidedByBandit);
+  const evaluation = begin(config, user, ownInput(input), decidedByBandit);
   const flag = compiledExperiment(evaluation.compiled, experimentKey);
   if (flag === undefined) {
     evaluation.trace?.reasons.push({ code: 'experiment-not-found', ruleKey: experimentKey });
@@ -115,12 +119,15 @@ function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutco
 }
 
 /** Only own members of the input count: a polluted `Object.prototype` adds none. */
+function ownInput(given: DecideInput | undefined): Required<DecideInput> {
+  return given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };
+}
+
 function begin(
   config: ProjectConfig,
   user: UserSnapshot,
-  given: DecideInput | undefined,
+  input: Required<DecideInput>,
   bandit: BanditStep | undefined,
 ): Evaluation {
-  const input: DecideInput = given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };
   return { compiled: compiledConfig(config), user, input, trace: input.trace, bandit };
 }

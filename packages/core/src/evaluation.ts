@@ -27,7 +27,7 @@ export interface DecideInput {
 export interface Evaluation {
   readonly compiled: CompiledConfig;
   readonly user: UserSnapshot;
-  readonly input: DecideInput;
+  readonly input: Required<DecideInput>;
   readonly trace: Trace | undefined;
   /** How bandits are decided; a caller that has no predictions for them does without. */
   readonly bandit: BanditStep | undefined;

@@ -68,8 +68,8 @@ export const NAIVE_CORE = [
     edits: [
       {
         file: 'packages/core/src/decide.ts',
-        find: '  const input: DecideInput = given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };',
-        put: '  const input: DecideInput = given ?? {};\n  void NO_INPUT;',
+        find: '  return given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };',
+        put: '  return (given ?? NO_INPUT) as Required<DecideInput>;',
       },
     ],
     tests: ['packages/core/test/hostile-datafile.test.ts'],
