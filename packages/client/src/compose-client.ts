@@ -1,14 +1,13 @@
 /** Composes a client of its parts: the config of its source goes to the parts, and their steps go into its calls. */
 import { createUserSnapshot, type DeliveryReport, type Reason, SdkError } from '@sortition/core';
 import { describeValue, tryPart } from '@sortition/core/internal';
-import type { AsyncDisposal } from './async-disposal.ts';
 import type { ClientEvents } from './client-events.ts';
 import { CLIENT, type ClientInternals, callHooks, type UserContextClass, useConfigSource } from './client-internals.ts';
 import { createCore } from './create-core.ts';
 import { parseDecideOptions } from './decide-bits.ts';
 import { deliver } from './delivery.ts';
 import { followSource } from './follow-source.ts';
-import type { LeanClient } from './lean-client.ts';
+import type { AsyncDisposal, LeanClient } from './lean-client.ts';
 import type { LeanOptions } from './lean-options.ts';
 import { checkValue, type OptionRule } from './option-rules.ts';
 import type { DecisionSteps, Part, PartHooks } from './part.ts';

@@ -12,11 +12,11 @@ import {
   INCLUDE_REASONS,
   parseDecideOptions,
 } from './decide-bits.ts';
-import { describeCause } from './describe-cause.ts';
 import { type Evaluated, type EvaluateFlag, evaluateInTurn } from './evaluated.ts';
 import { type DecideSubject, type DecisionCall, FlagDecision, isImpressionDue } from './flag-decision.ts';
 import type { ProfileSession } from './parts/profiles/profile-session.ts';
 import type { Profiles } from './parts/profiles/profiles.ts';
+import { describeCause, toKey } from './read-input.ts';
 
 /** Who asks, how, and on which config. */
 export interface DecideCall extends DecisionCall {
@@ -61,8 +61,9 @@ export function openDecideCall(
   return openCall(inside, options, subject);
 }
 
-/** Decides one flag. */
-export function decideFlag(call: DecideCall, flagKey: string): FlagDecision {
+/** Decides one flag, whatever its key is. */
+export function decideFlag(call: DecideCall, key: unknown): FlagDecision {
+  const flagKey = toKey(key);
   const profiles = profilesOf(call);
   return finish(call, profiles ? profiles.evaluateOne(call, flagKey, evaluator(call)) : evaluate(call, flagKey));
 }

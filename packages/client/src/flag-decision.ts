@@ -1,8 +1,9 @@
 /** The decisions a client makes. */
 import type { Attributes, DecideInput, DecisionOutcome, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
-import { tryPart } from '@sortition/core/internal';
+import { NO_VARIABLES, tryPart } from '@sortition/core/internal';
 import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { DecisionJson } from './decision.ts';
+import type { Evaluated } from './evaluated.ts';
 
 /** What a decision was made from: enough to send its impression later. */
 export interface DecisionOrigin {
@@ -40,13 +41,6 @@ export interface DecideSubject {
   ) => DecisionOutcome;
 }
 
-/** What the call found for one flag. */
-export interface DecisionFindings {
-  readonly flagKey: string;
-  /** `null`: the flag was not evaluated. */
-  readonly outcome: DecisionOutcome | null;
-}
-
 /**
  * Whether a decision is worth an impression: deliveries, and decisions for nothing, only if the datafile says so; an
  * experiment that was asked for by its own key when it serves a variation.
@@ -55,8 +49,6 @@ export function isImpressionDue({ source, variation }: DecisionOutcome, config: 
   if (source === 'experiment') return variation !== null;
   return source !== 'rollout' || config.sendFlagDecisions;
 }
-
-const NO_VARIABLES: Readonly<Record<string, unknown>> = Object.freeze({});
 
 const NOT_DECIDED = { variationKey: null, enabled: false, variables: NO_VARIABLES, ruleKey: null };
 
@@ -75,7 +67,7 @@ export class FlagDecision {
   #call: Pick<DecisionCall, 'config' | 'user' | 'bits'>;
   readonly #outcome: DecisionOutcome | null;
 
-  constructor(call: DecisionCall, { flagKey, outcome }: DecisionFindings, reasons: readonly (Reason | string)[]) {
+  constructor(call: DecisionCall, { flagKey, outcome }: Evaluated, reasons: readonly (Reason | string)[]) {
     const served = outcome?.status === 'decided' ? outcome : NOT_DECIDED;
     this.#call = call;
     this.#outcome = outcome;

@@ -1,5 +1,4 @@
 /** A client made of parts: what is not passed or called is not in the bundle. */
-export type { AsyncDisposal } from './async-disposal.ts';
 export type { ClientCore, ClientState } from './client-core.ts';
 export type {
   ClientEvents,
@@ -37,7 +36,7 @@ export {
   type VariationInfo,
 } from './functions/project-info.ts';
 export { sendOdpEvent } from './functions/send-odp-event.ts';
-export type { LeanClient, LeanClientOf } from './lean-client.ts';
+export type { AsyncDisposal, LeanClient, LeanClientOf } from './lean-client.ts';
 export type { LeanOptions } from './lean-options.ts';
 export type {
   AttributesOf,

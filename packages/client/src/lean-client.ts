@@ -1,12 +1,19 @@
 /** The client, as an application sees it. */
 import type { Attributes, DeliveryReport, Reason } from '@sortition/core';
-import type { AsyncDisposal } from './async-disposal.ts';
 import type { ClientEvents, ClientListener } from './client-events.ts';
 import type { ClientStats } from './client-stats.ts';
 import type { DeliveryOptions } from './delivery.ts';
 import type { AttributesOf, LeanUser, UserFields } from './lean-user.ts';
 import type { ReadyOptions } from './ready.ts';
 import type { AnyFlags, FlagMap } from './typed-flags.ts';
+
+/**
+ * `await using` for those whose compiler knows it: empty without `lib.esnext.disposable`. A reference to the symbol would break
+ * the declarations for everybody else.
+ */
+export type AsyncDisposal = SymbolConstructor extends { readonly asyncDispose: infer S extends symbol }
+  ? { readonly [K in S]: () => Promise<void> }
+  : Record<never, never>;
 
 /**
  * Decides flags for users, with the parts it was given. Create one per process and project, and close it at the end.

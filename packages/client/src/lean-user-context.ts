@@ -13,7 +13,6 @@ import { withAttributes } from '@sortition/core/internal';
 import type { ClientInternals, Opened, UserInternals } from './client-internals.ts';
 import { decideFlag, decideFlags, type FlagDecisions, openDecideCall } from './decide-call.ts';
 import type { FlagDecision } from './flag-decision.ts';
-import { distinctFlagKeys, toFlagKey } from './flag-keys.ts';
 import {
   type ForcedDecision,
   type ForcedDecisionTarget,
@@ -23,7 +22,7 @@ import {
 } from './forced-decisions.ts';
 import type { UserFields } from './lean-user.ts';
 import type { Recorder } from './part.ts';
-import { readTexts } from './read-input.ts';
+import { distinctFlagKeys, readTexts, toKey } from './read-input.ts';
 
 /** A class because one is made per request: one hidden class, no closures. */
 export class LeanUserContext implements UserFields, Opened {
@@ -51,7 +50,7 @@ export class LeanUserContext implements UserFields, Opened {
 
   setAttribute(key: string, value: AttributeValue): void {
     this.#set ??= new Map();
-    this.#set.set(toFlagKey(key), value);
+    this.#set.set(toKey(key), value);
     // What its owner can change is read now.
     if (Object(value) === value) this.#settle();
     // For those who follow the context.
@@ -59,7 +58,7 @@ export class LeanUserContext implements UserFields, Opened {
   }
 
   decide(flagKey: string, options?: readonly DecideOption[]): FlagDecision {
-    return decideFlag(openDecideCall(this.#current, options), toFlagKey(flagKey));
+    return decideFlag(openDecideCall(this.#current, options), flagKey);
   }
 
   decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): FlagDecisions {

@@ -1,4 +1,4 @@
-/** Options of a decision, as words and as the bits a decision tests. */
+/** Options of decisions and of segment fetches, as the words that applications write. */
 
 /** Options of the decide family; plain strings of the same text are accepted too. */
 export const DecideOption = {

@@ -31,4 +31,4 @@ export { hashText } from './split-hash.ts';
 export { cmabAttributes } from './steps/bandit.ts';
 export { setOwn, withAttributes } from './user.ts';
 export { answerLookup, borrowProfile, LEND, type LentProfile } from './user-profile.ts';
-export { deepFreeze } from './variables.ts';
+export { deepFreeze, NO_VARIABLES } from './variables.ts';

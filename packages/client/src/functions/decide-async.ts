@@ -15,10 +15,10 @@ import {
 } from '../decide-call.ts';
 import { type Evaluated, evaluateInTurn } from '../evaluated.ts';
 import type { FlagDecision } from '../flag-decision.ts';
-import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
 import type { LeanDecision, LeanDecisions, LeanUser } from '../lean-user.ts';
+import { distinctFlagKeys, toKey } from '../read-input.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
-import { FLAG, mustWait } from './decide-at-once.ts';
+import { FLAG_OR_BANDIT, mustWait } from './decide-at-once.ts';
 
 /**
  * Decides one flag as `user.decide` does, and waits for asynchronous stores and bandits. Never rejects for a user context.
@@ -30,13 +30,13 @@ export async function decideAsync<
   K extends FlagKey<F> = FlagKey<F>,
   R = Reason | string,
 >(user: LeanUser<F, R>, flagKey: K, options?: readonly DecideOption[]): Promise<LeanDecision<F, K, R>> {
-  const key = toFlagKey(flagKey);
-  const call = openDecideCall(insideOf(user), options, FLAG);
-  return (await decideOneAsync(call, key)) as unknown as LeanDecision<F, K, R>;
+  const call = openDecideCall(insideOf(user), options, FLAG_OR_BANDIT);
+  return (await decideOneAsync(call, flagKey)) as unknown as LeanDecision<F, K, R>;
 }
 
 /** Decides one flag or experiment, whatever the options say about disabled ones. */
-export async function decideOneAsync(call: DecideCall, key: string): Promise<FlagDecision | undefined> {
+export async function decideOneAsync(call: DecideCall, given: unknown): Promise<FlagDecision | undefined> {
+  const key = toKey(given);
   return (await decideFlagsAsync({ ...call, bits: call.bits & ~ENABLED_FLAGS_ONLY }, [key]))[key];
 }
 
@@ -48,7 +48,8 @@ export async function decideForKeysAsync<
 >(user: LeanUser<F, R>, flagKeys: readonly K[], options?: readonly DecideOption[]): Promise<LeanDecisions<F, R>> {
   const keys = distinctFlagKeys(flagKeys);
   const inside = insideOf(user);
-  const decisions = keys.size === 0 ? {} : await decideFlagsAsync(openDecideCall(inside, options, FLAG), keys);
+  const decisions =
+    keys.size === 0 ? {} : await decideFlagsAsync(openDecideCall(inside, options, FLAG_OR_BANDIT), keys);
   return decisions as unknown as LeanDecisions<F, R>;
 }
 
@@ -57,7 +58,7 @@ export async function decideAllAsync<F extends FlagMap<F> = AnyFlags, R = Reason
   user: LeanUser<F, R>,
   options?: readonly DecideOption[],
 ): Promise<LeanDecisions<F, R>> {
-  const call = openDecideCall(insideOf(user), options, FLAG);
+  const call = openDecideCall(insideOf(user), options, FLAG_OR_BANDIT);
   return (await decideFlagsAsync(call, call.config?.flags.keys() ?? [])) as unknown as LeanDecisions<F, R>;
 }
 

@@ -10,15 +10,15 @@ import {
   profilesOf,
 } from '../decide-call.ts';
 import type { DecideSubject } from '../flag-decision.ts';
-import { distinctFlagKeys, toFlagKey } from '../flag-keys.ts';
+import { distinctFlagKeys } from '../read-input.ts';
 
 /** A user context, by the decisions of its client. */
 interface DecidingUser<D> {
   decide(flagKey: string, options?: readonly DecideOption[]): D;
 }
 
-/** Flags with the rules of bandits. */
-export const FLAG: DecideSubject = { type: 'flag', decide };
+/** Flags, with the step that decides bandits. */
+export const FLAG_OR_BANDIT: DecideSubject = { type: 'flag', decide };
 
 /** Whether an asynchronous call has a store of assignments or a source of predictions to wait for. */
 export function mustWait(call: DecideCall): boolean {
@@ -32,8 +32,8 @@ export function mustWait(call: DecideCall): boolean {
  * @throws SdkError `invalid-user` when `user` is not a user context
  */
 export function decideAtOnce<D>(user: DecidingUser<D>, flagKey: string, options?: readonly DecideOption[]): D | null {
-  const call = openDecideCall(insideOf(user), options, FLAG);
-  return mustWait(call) ? null : (decideFlag(call, toFlagKey(flagKey)) as D);
+  const call = openDecideCall(insideOf(user), options, FLAG_OR_BANDIT);
+  return mustWait(call) ? null : (decideFlag(call, flagKey) as D);
 }
 
 /**
@@ -50,7 +50,7 @@ export function decideEachAtOnce<D>(
   flagKeys: readonly string[] | null,
   options?: readonly DecideOption[],
 ): readonly D[] | null {
-  const call = openDecideCall(insideOf(user), options, FLAG);
+  const call = openDecideCall(insideOf(user), options, FLAG_OR_BANDIT);
   if (mustWait(call)) return null;
   const keys = flagKeys === null ? call.config?.flags.keys() : distinctFlagKeys(flagKeys);
   const decisions: D[] = [];

@@ -10,7 +10,6 @@ import {
 import { insideOf } from '../client-internals.ts';
 import { decideFlag, openCall, openDecideCall } from '../decide-call.ts';
 import type { DecideSubject } from '../flag-decision.ts';
-import { toFlagKey } from '../flag-keys.ts';
 import type { LeanDecision, LeanUser } from '../lean-user.ts';
 import type { AnyFlags, FlagMap } from '../typed-flags.ts';
 import { decideOneAsync } from './decide-async.ts';
@@ -52,7 +51,7 @@ export function decideExperiment<F extends FlagMap<F> = AnyFlags, R = unknown>(
   options?: readonly DecideOption[],
 ): LeanDecision<AnyFlags, string, R> {
   const call = openDecideCall(insideOf(user), options, EXPERIMENT);
-  return decideFlag(call, toFlagKey(experimentKey)) as unknown as LeanDecision<AnyFlags, string, R>;
+  return decideFlag(call, experimentKey) as unknown as LeanDecision<AnyFlags, string, R>;
 }
 
 /** Decides as `decideExperiment` does, and waits for asynchronous stores and bandits. */
@@ -62,7 +61,7 @@ export async function decideExperimentAsync<F extends FlagMap<F> = AnyFlags, R =
   options?: readonly DecideOption[],
 ): Promise<LeanDecision<AnyFlags, string, R>> {
   const call = openDecideCall(insideOf(user), options, EXPERIMENT);
-  return (await decideOneAsync(call, toFlagKey(experimentKey))) as unknown as LeanDecision<AnyFlags, string, R>;
+  return (await decideOneAsync(call, experimentKey)) as unknown as LeanDecision<AnyFlags, string, R>;
 }
 
 /** Says step by step how an experiment would be decided; records and stores nothing. */
@@ -71,5 +70,5 @@ export function explainExperiment<F extends FlagMap<F> = AnyFlags, R = unknown>(
   experimentKey: string,
   options?: readonly DecideOption[],
 ): Explanation {
-  return explainCall(openCall(insideOf(user), options, EXPERIMENT), toFlagKey(experimentKey));
+  return explainCall(openCall(insideOf(user), options, EXPERIMENT), experimentKey);
 }

@@ -2,8 +2,8 @@
 import { type DecideOption, detailedTrace, type Explanation, type Reason } from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
 import { type DecideCall, evaluate, openCall, profilesOf } from '../decide-call.ts';
-import { toFlagKey } from '../flag-keys.ts';
 import type { LeanUser } from '../lean-user.ts';
+import { toKey } from '../read-input.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
 
 /**
@@ -17,11 +17,12 @@ export function explain<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = 
   flagKey: K,
   options?: readonly DecideOption[],
 ): Explanation {
-  return explainCall(openCall(insideOf(user), options), toFlagKey(flagKey));
+  return explainCall(openCall(insideOf(user), options), flagKey);
 }
 
-/** Explains one flag or experiment. */
-export function explainCall(call: DecideCall, key: string): Explanation {
+/** Explains one flag or experiment, whatever its key is. */
+export function explainCall(call: DecideCall, given: unknown): Explanation {
+  const key = toKey(given);
   const { config, loaded } = call;
   const session = profilesOf(call)?.peek(call.user, loaded);
   const taken: Reason[] = session?.reason ? [session.reason] : [];

@@ -2,9 +2,9 @@
 import type { CmabSource } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import { withDeadline } from '../deadline.ts';
-import { describeCause } from '../describe-cause.ts';
 import { checkValue, hasThese, type OptionRule } from '../option-rules.ts';
 import type { Part } from '../part.ts';
+import { describeCause } from '../read-input.ts';
 
 /** A source has a shorter deadline of its own; this one is for sources that have none. In milliseconds. */
 const PREDICTION_TIMEOUT_MS = 10_000;

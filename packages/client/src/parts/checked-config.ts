@@ -1,8 +1,7 @@
 /** Config sources as foreign code: they may throw, reject, and deliver anything. */
 import type { Problem, ProjectConfig } from '@sortition/core';
-import { describeCause } from '../describe-cause.ts';
 import type { Part } from '../part.ts';
-import { readFields } from '../read-input.ts';
+import { describeCause, readFields } from '../read-input.ts';
 
 /**
  * Checks what the config source of the client does and delivers: what fails or does not fit is a problem, and the last good

@@ -1,9 +1,8 @@
 /** Fetching a user's segments: the options in all their forms, and the promise that never rejects. */
 import type { Odp, SegmentOption } from '@sortition/core';
 import { toDelayMs, withDeadline } from '../deadline.ts';
-import { describeCause } from '../describe-cause.ts';
 import type { Problems } from '../problem-reporter.ts';
-import { readFields, readList } from '../read-input.ts';
+import { describeCause, readFields, readList } from '../read-input.ts';
 import { reportNoOdp } from './no-odp.ts';
 
 /** How segments are fetched. */

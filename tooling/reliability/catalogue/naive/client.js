@@ -66,8 +66,8 @@ export const NAIVE_CLIENT = [
     ids: ['IN-09'],
     edits: [
       {
-        file: 'packages/client/src/flag-keys.ts',
-        find: '  return new Set(readList(flagKeys)?.map(toFlagKey));',
+        file: 'packages/client/src/read-input.ts',
+        find: '  return new Set(readList(flagKeys)?.map(toKey));',
         put: "  void readList;\n  return new Set(flagKeys == null ? ['null'] : (flagKeys as string[]));",
       },
     ],

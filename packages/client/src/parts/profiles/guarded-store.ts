@@ -8,8 +8,8 @@ import { type NewAssignments, SdkError, type UserProfileStore, type UserSnapshot
 import { borrowProfile, isThenable } from '@sortition/core/internal';
 import type { ClientCore } from '../../client-core.ts';
 import { toDelayMs, withDeadline } from '../../deadline.ts';
-import { describeCause } from '../../describe-cause.ts';
 import { addAssignment, evaluateInTurn } from '../../evaluated.ts';
+import { describeCause } from '../../read-input.ts';
 import { complete, completeAll } from './evaluate-stored.ts';
 import { type FreshAssignments, findConflicts, mergeProfile, toNewAssignments } from './new-assignments.ts';
 import { keepSession, type ProfileSession, toSession } from './profile-session.ts';
