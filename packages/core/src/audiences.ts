@@ -4,6 +4,7 @@
  * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers its answers
  * about the last user, because rules and flags ask for it again and again.
  */
+import { tryPart } from './call-part.ts';
 import { AND, AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, UNKNOWN } from './condition-tree.ts';
 import { type Condition, compileCondition, isJudged, type MatchCode, meets, type Operand } from './conditions.ts';
 import type { Audience, JsonValue } from './project-config.ts';
@@ -64,11 +65,8 @@ export function judgeAudiences(audiences: CompiledAudiences, ref: NodeRef, user:
 
 /** The id a leaf names. An object does not name an audience, and cannot always be turned into text by `String`. */
 function audienceIdOf(leaf: JsonValue | undefined): string {
-  try {
-    return typeof leaf === 'object' ? JSON.stringify(leaf) : String(leaf);
-  } catch {
-    return ''; // nested deeper than the engine can write it
-  }
+  // It may be nested deeper than the engine can write it.
+  return tryPart(() => (typeof leaf === 'object' ? JSON.stringify(leaf) : String(leaf))) ?? '';
 }
 
 function compileAudience(audiences: CompiledAudiences, audienceId: string): NodeRef {

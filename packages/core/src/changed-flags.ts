@@ -1,5 +1,5 @@
 /** Changed flags: which flags may decide differently under another config. */
-import { compiledConfig, findVariation } from './compiled-config.ts';
+import { compiledConfig, deliveriesOf, experimentsOf, findVariation } from './compiled-config.ts';
 import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from './project-config.ts';
 
 /**
@@ -43,9 +43,8 @@ function describeFlags(config: ProjectConfig): (flagKey: string) => string | und
   };
   const globalHoldouts = config.globalHoldouts.map(describeRule).join();
   const describe = (flag: Flag): string => {
-    const experiments = flag.experimentIds.map((id) => config.rules.get(id)).filter((rule) => rule !== undefined);
-    const deliveries = config.rollouts.get(flag.rolloutId) ?? [];
-    return [JSON.stringify(flag), ...[...experiments, ...deliveries].map(describeRule), globalHoldouts].join('\n');
+    const rules = [...experimentsOf(config, flag), ...deliveriesOf(config, flag)];
+    return [JSON.stringify(flag), ...rules.map(describeRule), globalHoldouts].join('\n');
   };
   return (flagKey) => {
     const flag = config.flags.get(flagKey);

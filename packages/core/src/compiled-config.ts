@@ -205,12 +205,13 @@ function buildFlag(
   };
 }
 
-/** Ids of experiments the datafile does not have are passed over. */
-function experimentsOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
+/** Returns the experiments of a flag. Ids of experiments the datafile does not have are passed over. */
+export function experimentsOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
   return flag.experimentIds.flatMap((id) => config.rules.get(id) ?? []);
 }
 
-function deliveriesOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
+/** Returns the deliveries of a flag. */
+export function deliveriesOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
   return config.rollouts.get(flag.rolloutId) ?? [];
 }
 

@@ -167,11 +167,9 @@ export function readMethods<Options extends object, Key extends Name<Options>>(
 
 /** Tells whether a value has all of these methods. Never throws. */
 export function hasMethods(value: unknown, methods: readonly string[]): boolean {
-  try {
-    return value != null && methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
-  } catch {
-    return false; // a getter or a proxy that throws
-  }
+  const has = (method: string): boolean => typeof (value as Record<string, unknown>)[method] === 'function';
+  // A getter or a proxy may throw.
+  return value != null && (tryPart(() => methods.every(has)) ?? false);
 }
 
 /** Checks an option that may be absent. @throws SdkError `invalid-option` */
@@ -247,11 +245,7 @@ function isPlainContainer(value: unknown): boolean {
 
 /** `Array.isArray` throws on a revoked proxy. */
 function isArray(value: unknown): boolean {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return tryPart(() => Array.isArray(value)) ?? false;
 }
 
 function boundsText(min: number, max: number): string {

@@ -1,4 +1,5 @@
 /** The user as decisions see them: plain immutable data, read once from what the application handed over. */
+import { tryPart } from './call-part.ts';
 import type { HashPrefix } from './split-hash.ts';
 
 /** A fact about a user. `null` counts as a value that matches nothing, `undefined` as absent. */
@@ -141,19 +142,12 @@ function readAssignments(value: unknown): Assigned {
   return assignments;
 }
 
+/** A proxy whose traps throw has no readable attributes. */
 function readKeys(record: object): readonly string[] {
-  try {
-    return Object.keys(record);
-  } catch {
-    return []; // a proxy whose traps throw has no readable attributes
-  }
+  return tryPart(() => Object.keys(record)) ?? [];
 }
 
+/** A getter that throws counts as absent. */
 function readProperty(record: unknown, key: string): unknown {
-  if (typeof record !== 'object' || record === null) return undefined;
-  try {
-    return (record as Record<string, unknown>)[key];
-  } catch {
-    return undefined; // a getter that throws counts as absent
-  }
+  return tryPart(() => (record as Record<string, unknown> | null | undefined)?.[key]);
 }

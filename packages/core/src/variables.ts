@@ -2,6 +2,7 @@
  * Typed variables: what a user of a variation gets, built once per flag and variation, frozen and shared by every
  * decision.
  */
+import { tryPart } from './call-part.ts';
 import type { Flag, Variable, Variation } from './project-config.ts';
 import { setOwn } from './user.ts';
 
@@ -45,7 +46,8 @@ export function readVariable(variable: Variable, text: string): unknown {
     case 'double':
       return numberOrNothing(Number.parseFloat(text));
     case 'json':
-      return parseJson(text);
+      // A text that is not JSON is reported as an invalid variable by the caller.
+      return tryPart(() => deepFreeze(JSON.parse(text)));
     default:
       return text;
   }
@@ -53,14 +55,6 @@ export function readVariable(variable: Variable, text: string): unknown {
 
 function numberOrNothing(value: number): number | undefined {
   return Number.isNaN(value) ? undefined : value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return deepFreeze(JSON.parse(text));
-  } catch {
-    return undefined; // reported as an invalid variable by the caller
-  }
 }
 
 /** Freezes plain data at every depth, and returns it. Iterative, so that no nesting overflows the stack. */
