@@ -11,48 +11,50 @@ import { type Endpoint, parseUrl } from './url.ts';
  */
 export function parseEndpoint(url: string, option: string, insecureHosts?: readonly string[] | null): Endpoint {
   const endpoint = parseUrl(url, option);
-  const mayBePlain = parseInsecureHosts(insecureHosts);
-  if (endpoint.protocol === 'https:' || isLoopbackHost(endpoint.hostname) || mayBePlain(endpoint)) return endpoint;
+  if (parseInsecureHosts(insecureHosts)(endpoint)) return endpoint;
   throw new SdkError(
     'invalid-option',
     `${option} is ${endpoint.origin}; expected an https URL. Plain http is for this machine and for hosts named in insecureHosts.`,
   );
 }
 
-/** A name, a name with `*.` for its subdomains, or an address; with a port to allow that port only. */
-const HOST = /^(\*\.)?([\w.-]+|\[[\da-f:.]+\])(?::(\d+))?$/i;
-
 /**
  * Reads the option `insecureHosts`: the hosts that may be asked without TLS, such as `evaluation-proxy`,
- * `evaluation-proxy:3546` or `*.svc.cluster.local`. Throws `SdkError` `invalid-option` on anything else than a list of them.
+ * `evaluation-proxy:3546` or `*.svc.cluster.local`. Returns whether an endpoint may be asked: over https, on this machine, or on
+ * one of these hosts. Throws `SdkError` `invalid-option` on anything else than a list of them.
  */
 export function parseInsecureHosts(
   insecureHosts: readonly string[] | null | undefined,
 ): (endpoint: Endpoint) => boolean {
-  const hosts = Array.isArray(insecureHosts ?? [])
-    ? (insecureHosts ?? []).map((host) => (typeof host === 'string' ? HOST.exec(host) : null))
-    : [null];
-  if (hosts.includes(null)) {
+  const given: unknown = insecureHosts ?? [];
+  const hosts = Array.isArray(given) ? given.map(parseHost) : [undefined];
+  if (hosts.includes(undefined)) {
     throw new SdkError('invalid-option', 'insecureHosts is not a list of host names; expected e.g. ["proxy:3546"].');
   }
   return (endpoint) =>
-    hosts.some((parts) => {
-      const { hostname } = endpoint;
-      const name = parts?.[2]?.toLowerCase();
-      const isNamed = parts?.[1] ? hostname.endsWith(`.${name}`) : hostname === name;
-      return isNamed && (parts?.[3] ?? portOf(endpoint)) === portOf(endpoint);
-    });
+    endpoint.protocol === 'https:' ||
+    isLoopbackHost(endpoint.hostname) ||
+    hosts.some((isThatOf) => isThatOf?.(endpoint));
 }
 
-/** The port of a URL, also where it is that of the protocol. */
-export function portOf({ port, protocol }: Endpoint): string {
-  return port || (protocol === 'https:' ? '443' : '80');
+/** A name, a name with `*.` for its subdomains, or an address; with a port to allow that port only. */
+const HOST = /^(\*\.)?([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/;
+
+/** Reads a host as applications list it. Returns whether it is that of an endpoint; `undefined` for what does not name a host. */
+export function parseHost(host: unknown): ((endpoint: Endpoint) => boolean) | undefined {
+  const parts = typeof host === 'string' && HOST.exec(host.toLowerCase());
+  if (!parts) return undefined;
+  const [, subdomains, name, port] = parts;
+  return ({ hostname, protocol, port: own }) => {
+    const isNamed = subdomains ? hostname.endsWith(`.${name}`) : hostname === name;
+    return isNamed && (!port || port === (own || (protocol === 'https:' ? '443' : '80')));
+  };
 }
 
 /**
  * Whether a host, as `parseUrl` gives it, is this machine. Names below `localhost` are not among them: their addresses come
  * from DNS, which may answer anything.
  */
-export function isLoopbackHost(hostname: string): boolean {
+function isLoopbackHost(hostname: string): boolean {
   return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[0:]*:0{0,3}1\])$/.test(hostname);
 }

@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly protocol: 'http:' | 'https:';
   /** In lower case; an IPv6 address with its brackets. */
   readonly hostname: string;
-  /** `''` for that of the protocol; see `portOf`. */
+  /** `''` for that of the protocol. */
   readonly port: string;
   /** `hostname`, and `port` unless it is that of the protocol. */
   readonly host: string;

@@ -3,20 +3,13 @@
  * user ids, so a document alone must not be able to choose it.
  */
 import { SdkError } from '@sortition/core';
-import { type Endpoint, isLoopbackHost, parseInsecureHosts, parseUrl, portOf } from '@sortition/http';
-
-interface HostPattern {
-  /** Canonical name; the part after `*` for a pattern with subdomains. */
-  readonly name: string;
-  readonly subdomains: boolean;
-  /** `undefined`: every port. */
-  readonly port: string | undefined;
-}
+import { type Endpoint, parseHost, parseInsecureHosts, parseUrl } from '@sortition/http';
 
 /** What `parseAllowedHosts` made of the options. */
 export interface AllowedHosts {
-  readonly patterns: readonly HostPattern[];
-  readonly mayBePlain: ReturnType<typeof parseInsecureHosts>;
+  isListed(endpoint: Endpoint): boolean;
+  /** Whether the connection is encrypted, or plain to a host that may be asked so. */
+  mayBeAsked(endpoint: Endpoint): boolean;
 }
 
 const BUILT_IN_HOSTS = ['*.zaius.com', '*.optimizely.com'];
@@ -33,8 +26,11 @@ export function parseAllowedHosts(entries: readonly string[], insecureHosts?: re
   if (!Array.isArray(entries)) {
     throw new SdkError('invalid-option', '"allowedHosts" of createOdp must be an array of host names.');
   }
-  const patterns = [...BUILT_IN_HOSTS, ...entries].map(parsePattern);
-  return { patterns, mayBePlain: parseInsecureHosts(insecureHosts) };
+  const hosts = [...BUILT_IN_HOSTS, ...entries].map(parseEntry);
+  return {
+    isListed: (endpoint) => hosts.some((isThatOf) => isThatOf(endpoint)),
+    mayBeAsked: parseInsecureHosts(insecureHosts),
+  };
 }
 
 /**
@@ -42,38 +38,26 @@ export function parseAllowedHosts(entries: readonly string[], insecureHosts?: re
  * and the connection is encrypted, or plain to a host that may be asked so. Hosts are compared as they are written: an
  * address in another spelling (decimal, octal, abbreviated) is another host.
  */
-export function checkApiHost(apiHost: string, { patterns, mayBePlain }: AllowedHosts): string {
+export function checkApiHost(apiHost: string, { isListed, mayBeAsked }: AllowedHosts): string {
   if (typeof apiHost !== 'string' || !PLAIN_ORIGIN.test(apiHost)) throw notAnOrigin();
   const endpoint = parseUrl(apiHost, 'apiHost');
   if (Number(endpoint.port) > 65_535) throw notAnOrigin();
-  const { host, protocol, hostname, origin } = endpoint;
-  if (!patterns.some((pattern) => matches(pattern, endpoint))) {
+  const { host, origin } = endpoint;
+  if (!isListed(endpoint))
     throw refusal(`${host} is not on the list; add it to "allowedHosts" of createOdp if it is yours`);
-  }
-  if (protocol !== 'https:' && !isLoopbackHost(hostname) && !mayBePlain(endpoint)) {
-    throw refusal(`${host} needs https, or has to be named in "insecureHosts"`);
-  }
+  if (!mayBeAsked(endpoint)) throw refusal(`${host} needs https, or has to be named in "insecureHosts"`);
   return origin;
 }
 
-function matches({ name, subdomains, port }: HostPattern, endpoint: Endpoint): boolean {
-  if (port !== undefined && port !== portOf(endpoint)) return false;
-  return subdomains ? endpoint.hostname.endsWith(name) : endpoint.hostname === name;
-}
-
-function parsePattern(entry: string): HostPattern {
-  const text = typeof entry === 'string' ? entry : '';
+function parseEntry(entry: unknown): (endpoint: Endpoint) => boolean {
   // An IPv6 address may come without the brackets that a URL needs.
-  const bare = /^[0-9a-f:]*:[0-9a-f.:]*:[0-9a-f.:]*$/i.test(text) ? `[${text}]` : text;
-  const parts = /^(\*\.)?([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i.exec(bare);
-  const name = parts?.[2]?.toLowerCase();
-  if (parts === null || name === undefined || Number(parts[3] ?? 0) > 65_535) {
-    throw new SdkError(
-      'invalid-option',
-      `"allowedHosts" of createOdp holds ${JSON.stringify(entry)}; expected a name such as odp.example.com, *.example.com or 127.0.0.1:4010.`,
-    );
-  }
-  return { name: parts[1] ? `.${name}` : name, subdomains: parts[1] !== undefined, port: parts[3] };
+  const isBare = typeof entry === 'string' && /^[0-9a-f:]*:[0-9a-f.:]*:[0-9a-f.:]*$/i.test(entry);
+  const isThatOf = parseHost(isBare ? `[${entry}]` : entry);
+  if (isThatOf) return isThatOf;
+  throw new SdkError(
+    'invalid-option',
+    `"allowedHosts" of createOdp holds ${JSON.stringify(entry)}; expected a name such as odp.example.com, *.example.com or 127.0.0.1:4010.`,
+  );
 }
 
 function notAnOrigin(): SdkError {

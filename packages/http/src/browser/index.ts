@@ -6,7 +6,7 @@ export { type DeadlineOptions, limitTime, type TimeLimit, withDeadline } from '.
 export { createDeliveryLane } from '../delivery/delivery-lane.ts';
 export type { DeliveryLane, LaneBatch, LaneDrop } from '../delivery/lane-options.ts';
 export type { LaneItem } from '../delivery/lane-queue.ts';
-export { isLoopbackHost, parseEndpoint, parseInsecureHosts, portOf } from '../endpoint.ts';
+export { parseEndpoint, parseHost, parseInsecureHosts } from '../endpoint.ts';
 export { platformFetch } from '../platform-fetch.ts';
 export type { HttpRequest, HttpStatusRequest } from '../request.ts';
 export type { HttpExchange, Transport } from '../request-once.ts';

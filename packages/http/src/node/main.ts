@@ -6,7 +6,7 @@ export { type DeadlineOptions, limitTime, type TimeLimit, withDeadline } from '.
 export { createDeliveryLane } from '../delivery/delivery-lane.ts';
 export type { DeliveryLane, LaneBatch, LaneDrop } from '../delivery/lane-options.ts';
 export type { LaneItem } from '../delivery/lane-queue.ts';
-export { isLoopbackHost, parseEndpoint, parseInsecureHosts, portOf } from '../endpoint.ts';
+export { parseEndpoint, parseHost, parseInsecureHosts } from '../endpoint.ts';
 export { LightAbortController } from '../light-abort-controller.ts';
 
 export type { HttpRequest, HttpStatusRequest } from '../request.ts';

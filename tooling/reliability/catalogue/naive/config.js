@@ -260,8 +260,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/endpoint.ts',
-        find: "  if (endpoint.protocol === 'https:' ||",
-        put: "  if (endpoint.protocol === 'http:' || endpoint.protocol === 'https:' ||",
+        find: "    endpoint.protocol === 'https:' ||",
+        put: "    endpoint.protocol === 'http:' || endpoint.protocol === 'https:' ||",
       },
     ],
     tests: ['packages/http/test/endpoint.test.ts'],
