@@ -4,7 +4,7 @@
  */
 import type { CmabPrediction, CmabRequest, CmabSource } from '@sortition/core';
 import { isSdkError, SdkError } from '@sortition/core/errors';
-import { monotonicNow, randomUuid, withDeadline } from '@sortition/http';
+import { LightAbortController, limitTime, monotonicNow, randomUuid } from '@sortition/http';
 import { type CmabSourceOptions, checkOptions } from './cmab-source-options.ts';
 import { createPredictionCache } from './prediction-cache.ts';
 import { requestPrediction } from './prediction-request.ts';
@@ -44,11 +44,10 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
   const { timeoutMs, randomId = randomUuid } = settings;
   const cache = createPredictionCache(settings.cacheSize, settings.cacheTimeoutMs);
   const flights = new Map<string, Flight>();
-  const requests = new Set<AbortController>();
-  let isClosed = false;
+  const closing = new LightAbortController();
 
   async function predict(asked: CmabRequest): Promise<Prediction> {
-    if (isClosed) throw new SdkError('closed', 'The source of predictions is closed.');
+    if (closing.signal.aborted) throw new SdkError('closed', 'The source of predictions is closed.');
     if (asked.signal?.aborted) throw new SdkError('aborted', 'A prediction was aborted by its caller.');
     const key = `${asked.userId.length}-${asked.userId}-${asked.ruleId}`;
     const attributes = JSON.stringify([...asked.attributes].sort(([one], [other]) => (one < other ? -1 : 1)));
@@ -75,7 +74,7 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
     const joinMs = Math.min(timeoutMs / 2, startedAt + timeoutMs - monotonicNow());
     if (joinMs <= 0) return undefined;
     const what = 'Waiting for a prediction under way';
-    return withDeadline({ timeoutMs: joinMs, signal, what }, () => answer).catch((error: unknown) => {
+    return limitTime({ timeoutMs: joinMs, signal, what }, () => answer).catch((error: unknown) => {
       const isLate = isSdkError(error) && error.code === 'timeout' && error.message.startsWith(what);
       if (isLate) return undefined;
       throw error;
@@ -100,15 +99,8 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
   }
 
   function fetchPrediction({ signal, ...asked }: CmabRequest, leftMs: number): Promise<Prediction> {
-    // One per request: runtimes at the edge make none before the first request, and tie each to the one that made it.
-    const controller = new AbortController();
-    requests.add(controller);
-    const fetching = requestPrediction({ ...settings, timeoutMs: leftMs }, asked, randomId(), controller.signal);
-    return withSignal(
-      fetching.finally(() => requests.delete(controller)),
-      signal,
-      leftMs,
-    );
+    const fetching = requestPrediction({ ...settings, timeoutMs: leftMs }, asked, randomId(), closing.signal);
+    return withSignal(fetching, signal, leftMs);
   }
 
   return {
@@ -118,8 +110,7 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
       if (message) host.problem({ code: 'unknown-option', part: 'cmab', message });
     },
     close() {
-      isClosed = true;
-      for (const controller of requests) controller.abort();
+      closing.abort();
       flights.clear();
       cache.clear();
     },
@@ -128,5 +119,5 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
 
 /** Lets a caller give up without ending what others may wait for. */
 function withSignal<T>(work: Promise<T>, signal: CmabRequest['signal'], timeoutMs: number): Promise<T> {
-  return signal === undefined ? work : withDeadline({ timeoutMs, signal, what: 'A prediction' }, () => work);
+  return signal === undefined ? work : limitTime({ timeoutMs, signal, what: 'A prediction' }, () => work);
 }

@@ -4,7 +4,7 @@
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { hashText, hasMethods } from '@sortition/core/internal';
-import { limitTime, withDeadline } from '@sortition/http';
+import { limitTime } from '@sortition/http';
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 import { type FetchedDatafile, readValidator } from './fetch-datafile.ts';
 
@@ -108,5 +108,5 @@ function parseEntry(stored: unknown): FetchedDatafile {
 }
 
 function bounded<T>(what: string, work: () => Promise<T>): Promise<T> {
-  return withDeadline({ timeoutMs: TIMEOUT_MS, what, unref: true }, work);
+  return limitTime({ timeoutMs: TIMEOUT_MS, what, unref: true }, work);
 }

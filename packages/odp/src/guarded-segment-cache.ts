@@ -1,6 +1,6 @@
 /** A cache of the application may hang, throw or answer garbage; a fetch of segments then continues without it. */
 import type { Problem, SegmentCache } from '@sortition/core';
-import { withDeadline } from '@sortition/http';
+import { limitTime } from '@sortition/http';
 
 /** A cache that always answers within its deadline and never fails. */
 export interface GuardedSegmentCache {
@@ -22,7 +22,7 @@ export function guardSegmentCache(cache: SegmentCache, report: (problem: Problem
 
   async function attempt<T>(what: string, call: () => T | Promise<T>): Promise<T | undefined> {
     try {
-      const result = await withDeadline({ timeoutMs: CACHE_TIMEOUT_MS, what }, async () => call());
+      const result = await limitTime({ timeoutMs: CACHE_TIMEOUT_MS, what }, async () => call());
       failing = false;
       return result;
     } catch (cause) {

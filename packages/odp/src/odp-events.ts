@@ -149,10 +149,10 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
     lane = next && createLane();
     if (next === null) loseRest(waiting.length, 'odp-not-integrated', 'ODP is not integrated');
     else for (const text of waiting) push(text);
-    if (old !== null && old.count > 0) void drain(old);
+    if (old !== null && old.count > 0) drain(old);
   }
 
-  async function drain(old: Lane): Promise<void> {
+  function drain(old: Lane): void {
     oldLanes.set(old, OLD_LANE_ATTEMPTS);
     const drained = old.flush(OLD_LANE_TIMEOUT_MS).then(() => {
       oldLanes.delete(old);

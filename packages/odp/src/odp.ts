@@ -1,8 +1,7 @@
 /** The ODP part of a client: segments, their cache, and events, for the settings of the current datafile. */
 import { type Odp, type OdpHost, type OdpSettings, type Problem, SdkError, type SegmentRequest } from '@sortition/core';
 import { hashText, tryPart } from '@sortition/core/internal';
-import { toWellFormed, withDeadline } from '@sortition/http';
-import { createAbortGroup } from './abort-group.ts';
+import { LightAbortController, limitTime, toWellFormed } from '@sortition/http';
 import { checkApiHost } from './allowed-hosts.ts';
 import { guardSegmentCache } from './guarded-segment-cache.ts';
 import { createMemorySegmentCache } from './memory-segment-cache.ts';
@@ -28,7 +27,7 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
     report,
   );
   const counters = { segmentRequests: 0, segmentCacheHits: 0, segmentFailures: 0 };
-  const requests = createAbortGroup();
+  const closing = new LightAbortController();
   const events = createOdpEvents(checked, {
     report,
     waitUntil: () => host?.waitUntil,
@@ -69,7 +68,7 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
     try {
       const origin = checkApiHost(apiHost, allowedHosts);
       events.aim({ origin, apiKey });
-      const query = createSegmentQuery({ runGraphql, origin, apiKey, segmentsToCheck, fetch, requests });
+      const query = createSegmentQuery({ runGraphql, origin, apiKey, segmentsToCheck, fetch, signal: closing.signal });
       return {
         state: 'on',
         // Servers that share a cache may be on different datafiles for a while.
@@ -93,7 +92,7 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
 
   async function fetchSegments(request: SegmentRequest): Promise<readonly string[]> {
     const { userId, options: use, timeoutMs = segmentsTimeoutMs, signal } = request;
-    if (requests.aborted) throw closedError();
+    if (closing.signal.aborted) throw closedError();
     if (typeof userId !== 'string')
       throw new SdkError('invalid-user', 'Segments are fetched for a user id that is a string.');
     if (connection.state !== 'on') throw unusable(connection);
@@ -102,12 +101,12 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
     const key = `${scope}-${identifierKind(userId)}-$-${toWellFormed(userId)}`;
     try {
       // A request under way belongs to everybody who asks, so one caller's deadline only ends that caller's wait.
-      const segments = await withDeadline({ timeoutMs, signal, what: 'Fetching segments' }, () =>
+      const segments = await limitTime({ timeoutMs, signal, what: 'Fetching segments' }, () =>
         reader.read(key, userId, use, Math.max(timeoutMs, segmentsTimeoutMs)),
       );
       return Object.freeze([...segments]);
     } catch (error) {
-      throw requests.aborted ? closedError() : error;
+      throw closing.signal.aborted ? closedError() : error;
     }
   }
 
@@ -121,7 +120,7 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
     },
     flush: (flushOptions) => events.flush(flushOptions?.timeoutMs ?? CLOSE_TIMEOUT_MS),
     close(closeOptions) {
-      requests.abort();
+      closing.abort();
       if (connection.state === 'on') connection.reader.retire();
       return events.close(closeOptions?.timeoutMs ?? CLOSE_TIMEOUT_MS);
     },

@@ -4,7 +4,6 @@
  */
 import { isSdkError, SdkError } from '@sortition/core';
 import { request, statusError, toWellFormed } from '@sortition/http';
-import type { AbortGroup } from './abort-group.ts';
 import { readSegments } from './segment-answer.ts';
 import { isVuid } from './vuid.ts';
 
@@ -47,8 +46,8 @@ export interface SegmentQueryOptions {
   /** The only segments asked for. */
   readonly segmentsToCheck: readonly string[];
   readonly fetch: typeof fetch | undefined;
-  /** The group every request is part of. */
-  readonly requests: AbortGroup;
+  /** Ends every request. */
+  readonly signal: AbortSignal;
 }
 
 /** A visitor id is a VUID; every other id is the application's own. */
@@ -66,25 +65,23 @@ export function identifierKind(userId: string): IdentifierKind {
 export function createSegmentQuery(
   options: SegmentQueryOptions,
 ): (userId: string, timeoutMs: number) => Promise<readonly string[]> {
-  const { runGraphql, origin, apiKey, segmentsToCheck, requests, fetch } = options;
+  const { runGraphql, origin, apiKey, segmentsToCheck, signal, fetch } = options;
   const audiences = segmentsToCheck.map(toWellFormed);
   const headers = { 'content-type': 'application/json', accept: 'application/json', 'x-api-key': apiKey };
   return async (userId, timeoutMs) => {
     const send = async (body: string): Promise<string> => {
-      const response = await requests.run((signal) =>
-        request({
-          url: `${origin}/v3/graphql`,
-          method: 'POST',
-          headers,
-          body,
-          timeoutMs,
-          maxBytes: MAX_ANSWER_BYTES,
-          maxRedirects: 0,
-          signal,
-          fetch,
-          secrets: [apiKey],
-        }),
-      );
+      const response = await request({
+        url: `${origin}/v3/graphql`,
+        method: 'POST',
+        headers,
+        body,
+        timeoutMs,
+        maxBytes: MAX_ANSWER_BYTES,
+        maxRedirects: 0,
+        signal,
+        fetch,
+        secrets: [apiKey],
+      });
       if (response.status < 200 || response.status > 299) throw statusError(response, 'The segment request');
       return response.text;
     };

@@ -1,7 +1,7 @@
 /** Visitor ids: how a browser is known to the customer-data platform before anyone signs in. */
 import type { KeyValueStorage, OdpEvent, VuidSource } from '@sortition/core';
 import { checkOptionsObject, readBoolean, readFunction, readMethods } from '@sortition/core/internal';
-import { randomUuid, withDeadline } from '@sortition/http';
+import { limitTime, randomUuid } from '@sortition/http';
 import { guardIds } from './guarded-ids.ts';
 
 /** Options of `createVuidSource`. */
@@ -54,7 +54,7 @@ export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
       return current;
     }
     try {
-      current = await withDeadline({ timeoutMs: STORAGE_TIMEOUT_MS, what: 'The visitor id storage' }, () =>
+      current = await limitTime({ timeoutMs: STORAGE_TIMEOUT_MS, what: 'The visitor id storage' }, () =>
         enableVuid ? loadOrCreate(found, created) : remove(found),
       );
     } catch {

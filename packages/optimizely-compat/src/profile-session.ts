@@ -5,7 +5,7 @@
 import type { ClientCore } from '@sortition/client';
 import type { Assignments, UserSnapshot } from '@sortition/core';
 import { isThenable, setOwn } from '@sortition/core/internal';
-import { withDeadline } from '@sortition/http';
+import { limitTime } from '@sortition/http';
 import type { ExperimentBucketMap, UserProfileService, UserProfileServiceAsync } from './contract/user.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -61,7 +61,7 @@ export function createProfileReader(services: ProfileServices, core: ClientCore,
       if (sync || !service) return open(user);
       try {
         const limits = { timeoutMs: LOOKUP_TIMEOUT_MS, what: 'Looking up a user profile' };
-        const profile = await withDeadline(limits, async () => service.lookup(user.userId));
+        const profile = await limitTime(limits, async () => service.lookup(user.userId));
         return newSession(profile, (merged) => service.save(merged));
       } catch (cause) {
         failed('looking up', user.userId, cause);

@@ -9,14 +9,13 @@ import { SdkError } from '@sortition/core';
 import { checkOptionsObject, readString } from '@sortition/core/internal';
 import {
   backoffMs,
-  LightAbortController,
+  limitTime,
   maskError,
   monotonicNow,
   parseEndpoint,
   parseUrl,
   platformFetch,
   startTimer,
-  withDeadline,
 } from '@sortition/http';
 import { createParser } from 'eventsource-parser';
 import { messageOf } from '../config-problems.ts';
@@ -178,11 +177,9 @@ async function open(
   const isSameOrigin = parseUrl(url, 'stream.url').origin === parseUrl(settings.url, 'urlTemplate').origin;
   const headers = { ...(isSameOrigin && settings.headers), accept: 'text/event-stream' };
   const what = 'Opening the stream of versions';
-  const terms = { timeoutMs: settings.requestTimeoutMs, signal, what, Controller: LightAbortController, unref: true };
-  // The deadline's own signal is left aside: it would end the stream together with the opening of it.
-  const response = await withDeadline(terms, () =>
-    fetch(url, { headers, redirect: 'manual', signal, cache: 'no-store' }),
-  );
+  const terms = { timeoutMs: settings.requestTimeoutMs, signal, what, unref: true };
+  // Without a signal of its own, which would end the stream together with the opening of it.
+  const response = await limitTime(terms, () => fetch(url, { headers, redirect: 'manual', signal, cache: 'no-store' }));
   if (response.status === 200 && response.body) return response.body.getReader();
   response.body?.cancel().catch(() => undefined);
   throw new SdkError('request-failed', `${what} was answered with status ${response.status} and no stream.`);

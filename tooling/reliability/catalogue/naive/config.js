@@ -172,7 +172,7 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/datafile/src/datafile-cache.ts',
-        find: '  return withDeadline({ timeoutMs: TIMEOUT_MS, what, unref: true }, work);',
+        find: '  return limitTime({ timeoutMs: TIMEOUT_MS, what, unref: true }, work);',
         put: '  return work();',
       },
       {
