@@ -38,8 +38,8 @@ export function backoffMs(backoff: Backoff, failures: number, asked?: number | n
 export interface RetryPolicy extends Backoff {
   /** Attempts after the first; 0 for one attempt. */
   readonly retries: number;
-  /** Longest wait a `Retry-After` may ask for, in ms; 15 minutes when absent. A longer one ends the attempts. */
-  readonly maxRetryAfterMs?: number;
+  /** Longest wait a `Retry-After` may ask for, in ms. A longer one ends the attempts. */
+  readonly maxRetryAfterMs: number;
 }
 
 /** What differs between calls. */
@@ -70,7 +70,7 @@ export async function retry<T>(
   { signal, shouldRetry, onRetry }: RetryOptions,
   attempt: (number: number) => Promise<T>,
 ): Promise<T> {
-  const { retries, maxRetryAfterMs = 900_000 } = policy;
+  const { retries, maxRetryAfterMs } = policy;
   for (let number = 0; ; number += 1) {
     try {
       return await attempt(number);

@@ -97,7 +97,7 @@ describe('backoffMs', () => {
 });
 
 describe('retry', () => {
-  const quick = { retries: 3, baseMs: 1, capMs: 2 };
+  const quick = { retries: 3, baseMs: 1, capMs: 2, maxRetryAfterMs: 1_000 };
   const shouldRetry = isRetryable;
 
   it('attempts until it succeeds, numbering from zero', async () => {
@@ -143,7 +143,7 @@ describe('retry', () => {
     const controller = new AbortController();
     const attempt = vi.fn(() => Promise.reject(new SdkError('timeout', 'late')));
     const result = retry(
-      { retries: 5, baseMs: 60_000, capMs: 60_000, random: () => 1 },
+      { retries: 5, baseMs: 60_000, capMs: 60_000, maxRetryAfterMs: 1_000, random: () => 1 },
       { shouldRetry, signal: controller.signal },
       attempt,
     );

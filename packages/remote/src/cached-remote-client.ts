@@ -6,6 +6,7 @@ import { SdkError } from '@sortition/core/errors';
 import {
   callPart,
   checkOptionsObject,
+  deepFreeze,
   describeUnknownOptions,
   describeValue,
   hasMethods,
@@ -90,7 +91,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
   async function fetchAndKeep(key: string, user: RemoteUser, options: RemoteFetchOptions): Promise<Variants> {
     fetchCount += 1;
     const fetchNumber = fetchCount;
-    const variants = freeze(await client.fetch(user, options));
+    const variants = deepFreeze(await client.fetch(user, options));
     // An answer that took long must not replace that of a fetch begun later.
     if (!closed && fetchNumber > (entries?.peek(key)?.fetchNumber ?? 0)) {
       entries?.set(key, { variants, storedAt: monotonicNow(), fetchNumber });
@@ -166,15 +167,4 @@ function formatKey(userKey: (user: RemoteUser) => string, user: RemoteUser): str
   } catch (cause) {
     throw new SdkError('invalid-user', 'The user has no cache key: it cannot be JSON, or userKey failed.', { cause });
   }
-}
-
-/** Freezes JSON all the way down; without recursion, because the service decides how deep a payload is. */
-function freeze<T>(root: T): T {
-  const left: unknown[] = [root];
-  for (let value = left.pop(); value !== undefined; value = left.pop()) {
-    if (typeof value !== 'object' || value === null || Object.isFrozen(value)) continue;
-    Object.freeze(value);
-    for (const part of Object.values(value)) left.push(part);
-  }
-  return root;
 }

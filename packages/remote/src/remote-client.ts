@@ -16,7 +16,7 @@ import {
 } from '@sortition/http';
 import { createFetchAsync } from './fetch-async.ts';
 import { createLog } from './log.ts';
-import { checkConfig, describeUnknown, type RemoteConfig } from './remote-config.ts';
+import { checkConfig, type RemoteConfig } from './remote-config.ts';
 import type { RemoteClient, RemoteFetchOptions } from './remote-fetch.ts';
 import { buildRequest, type EncodeText, encodeText, type RemoteRequest } from './remote-request.ts';
 import type { RemoteUser } from './remote-user.ts';
@@ -56,9 +56,8 @@ export function createClientOver(
   deploymentKey: string,
   config: RemoteConfig,
 ): RemoteClient {
-  const { url, timeoutMs, retryTimeoutMs, policy } = checkConfig(deploymentKey, config);
+  const { url, timeoutMs, retryTimeoutMs, policy, unknown } = checkConfig(deploymentKey, config);
   const log = createLog(config.logger, config.debug);
-  const unknown = describeUnknown(config);
   if (unknown) log('warn', {}, unknown);
   const shownKey = maskSecret(deploymentKey);
   const secrets = [deploymentKey];

@@ -52,6 +52,8 @@ export interface RemoteSettings {
   readonly timeoutMs: number;
   /** Of each further one. */
   readonly retryTimeoutMs: number;
+  /** A sentence about options that do not exist. */
+  readonly unknown: string | undefined;
 }
 
 const OPTIONS: readonly (keyof RemoteConfig)[] = [
@@ -70,11 +72,6 @@ const OPTIONS: readonly (keyof RemoteConfig)[] = [
   'random',
   'waitUntil',
 ];
-
-/** Returns a sentence about options that do not exist, `undefined` when all do. */
-export function describeUnknown(config: RemoteConfig): string | undefined {
-  return listUnknownOptions(OWNER, config, OPTIONS);
-}
 
 const OWNER = 'createRemoteClient';
 
@@ -108,6 +105,7 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
       scalar: checkNumber(config, 'fetchRetryBackoffScalar', 1.5, 1),
       random: config.random ?? undefined,
     },
+    unknown: listUnknownOptions(OWNER, config, OPTIONS),
   };
 }
 
