@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
+import { createCertificate } from '@sortition/rig';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createKeepAliveFetch } from '../../src/node/index.ts';
 import { serve } from '../local-server.ts';
@@ -47,6 +49,27 @@ describe('the transport and proxies', () => {
     vi.stubEnv('NO_PROXY', '127.0.0.1');
     expect(await ask('environment')).toBe('ok');
     expect(proxy.tunnels).toEqual([host]);
+  });
+
+  it('asks for https through a tunnel of HTTPS_PROXY, in which the certificate is that of the host', async () => {
+    const proxy = await startProxy();
+    const server = createSecureServer(await createCertificate(), (_request, response) => response.end('ok'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
+    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    vi.stubEnv('NO_PROXY', '');
+    const fetch = createKeepAliveFetch({ proxy: 'environment' });
+    onTestFinished(() => fetch.close());
+    await expect(fetch(`https://${host}`)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(proxy.tunnels).toEqual([host]);
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    expect(await (await fetch(`https://${host}`)).text()).toBe('ok');
+    vi.stubEnv('NO_PROXY', '127.0.0.1');
+    const before = [...proxy.tunnels];
+    expect(await (await fetch(`https://${host}`)).text()).toBe('ok');
+    expect(proxy.tunnels).toEqual(before);
   });
 
   it('refuses a proxy beside what a proxy would undo', () => {

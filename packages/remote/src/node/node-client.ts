@@ -7,6 +7,7 @@ import type { RemoteClient } from '../remote-fetch.ts';
 /**
  * Creates a client for the variants of one deployment. Opens nothing until the first fetch; `close()` closes its
  * connections. A `fetch` in the config replaces the transport, and the global `fetch` does where undici cannot be loaded.
+ * With `NODE_USE_ENV_PROXY=1` requests go through the proxies of the environment.
  *
  * @param deploymentKey The deployment's key, sent with each request and shown masked only.
  * @throws SdkError `invalid-option` on a key, URL or number that cannot be used.
@@ -17,7 +18,7 @@ import type { RemoteClient } from '../remote-fetch.ts';
  */
 export function createRemoteClient(deploymentKey: string, config: RemoteConfig = {}): RemoteClient {
   if (config?.fetch) return createClientOver({ encode }, deploymentKey, config);
-  const kept = createKeepAliveFetch();
+  const kept = createKeepAliveFetch({ proxy: process.env.NODE_USE_ENV_PROXY === '1' ? 'environment' : 'none' });
   const open = async () => ((await canKeepConnections()) ? kept : undefined);
   return createClientOver({ open, encode, close: kept.close }, deploymentKey, config);
 }

@@ -1,11 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRemoteClient } from '../../src/node/index.ts';
 import { openClient, openCountingServer } from '../clients.ts';
 
@@ -41,6 +43,25 @@ describe('the entry for Node', () => {
     });
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'program.mjs')]);
     expect(stdout).toBe('on\n');
+  });
+
+  it('goes through the proxies of the environment when Node is told to', async () => {
+    const tunnels: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      tunnels.push(String(request.url));
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      proxy.close();
+    });
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+    vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    vi.stubEnv('NO_PROXY', '');
+    const client = openClient(createRemoteClient, 'https://somewhere.invalid');
+    await expect(client.fetch({ user_id: 'ada' })).rejects.toMatchObject({ code: 'request-failed' });
+    expect(tunnels).toEqual(['somewhere.invalid:443']);
   });
 
   it('is what Node gets, and only Node', () => {
