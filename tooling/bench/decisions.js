@@ -2,12 +2,13 @@
  * `pnpm bench --kept`: the flattering measures, of one kept user, hot flags and a datafile with two audiences, as ratios
  * beside the official SDK measured in one run. What users can expect is measured by `main.js`.
  *
- * `--quick` takes fewer rounds. A row that misses its target is marked; the exit code stays 0, because a
+ * A row that misses its target is marked; the exit code stays 0, because a
  * noisy machine does not fail a build.
  */
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { createInstance, createStaticProjectConfigManager } from '@optimizely/optimizely-sdk';
 import { createMemoryProfileStore } from '@sortition/profile-memory';
 import { createClient, createStaticConfig } from 'sortition';
@@ -19,7 +20,9 @@ import { printResults } from './report.js';
 
 /** @typedef {import('./report.js').Result} Result */
 
-const quick = process.argv.includes('--quick');
+const { quick, scenario, take } = parseArgs({
+  options: { quick: { type: 'boolean' }, scenario: { type: 'string' }, take: { type: 'boolean' } },
+}).values;
 const rounds = quick ? 9 : 41;
 const USER = 'user-4711';
 
@@ -269,12 +272,14 @@ scenarios.push(async () => {
   results.push(...measureInChildren(quick ? 5 : 15));
 });
 
-const wanted = process.argv.find((argument) => argument.startsWith('--scenario='));
-if (wanted) {
-  await scenarios[Number(wanted.split('=')[1])]?.();
+if (scenario) {
+  await scenarios[Number(scenario)]?.();
   console.log(JSON.stringify(results));
 } else {
-  printResults(scenarios.flatMap((_, index) => runApart(index)));
+  printResults(
+    scenarios.flatMap((_, index) => runApart(index)),
+    take,
+  );
 }
 
 /**

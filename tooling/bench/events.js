@@ -9,8 +9,12 @@ import {
 } from '@optimizely/optimizely-sdk';
 import { createBatchEvents, createClient, createStaticConfig } from 'sortition';
 import { ATTRIBUTES, createDatafile } from './datafiles.js';
+import { readOptions } from './options.js';
 
-const ROUNDS = process.argv.includes('--quick') ? 9 : 41;
+const { quick } = readOptions('pnpm bench:events: a decision with its impression, beside the official SDK.', {
+  quick: { type: 'boolean', does: 'fewer rounds' },
+});
+const ROUNDS = quick ? 9 : 41;
 /** Decisions per round. */
 const DECISIONS = 5_000;
 /** Decisions before the processors get to dispatch. */

@@ -2,10 +2,6 @@
  * `pnpm bench`: what a server, a page and a function pay for decisions, beside the official SDK and, where they can take
  * part, GrowthBook, flagd-core, ConfigCat and Unleash. Each contestant has a process of its own; costs are processor time
  * relative to the official SDK (1.00), taken in turns, as the median of the rounds with its quartiles.
- *
- * `--quick`: fewer rounds. `--only <text>`: scenarios whose name contains the text. `--profile`: where the time of a server
- * request goes. `--profile-page`: where that of a page goes. `--kept`: the flattering measures as well: one kept user, one hot flag, a datafile with two audiences.
- * `--against <file>`: another build of ours takes part in the server scenarios.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,10 +10,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { compareAnswers } from './compare-answers.js';
+import { choose, readOptions } from './options.js';
 import { profilePage } from './page-profile.js';
 import { PEERS } from './peers/contestants.js';
 import { profileServer } from './profile.js';
 import { createFlags, toDatafile } from './server-project.js';
+import { startTable } from './table.js';
 import { takeTurns, toShares } from './turns.js';
 
 /** @typedef {import('./turns.js').Share} Share */
@@ -25,9 +23,18 @@ import { takeTurns, toShares } from './turns.js';
 
 const peers = Object.keys(PEERS);
 
-const quick = process.argv.includes('--quick');
-const only = textOf('--only');
-const against = textOf('--against');
+const { quick, only, against, kept, take, ...profiles } = readOptions(
+  'pnpm bench: what a server, a page and a function pay for decisions, beside other SDKs. All scenarios take about 15 minutes with --quick.',
+  {
+    quick: { type: 'boolean', does: 'fewer rounds' },
+    only: { type: 'string', does: 'the scenarios whose name contains the text' },
+    kept: { type: 'boolean', does: 'the flattering measures after the scenarios: one kept user, one hot flag' },
+    against: { type: 'string', does: 'another build of ours, a file, takes part in the server scenarios' },
+    profile: { type: 'boolean', does: 'not the scenarios, but where the time of a server request goes' },
+    'profile-page': { type: 'boolean', does: 'not the scenarios, but where the time of a page goes' },
+    take: { type: 'boolean', does: 'write the tables into tooling/bench/README.md as well' },
+  },
+);
 const rounds = quick ? 9 : 31;
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 
@@ -70,10 +77,10 @@ const growth = (name, atMost, large, small = {}) => {
   const others = sizes.large.profiles > 0 ? ['official', 'GrowthBook'] : ['official', 'floor', ...peers];
   const run = () =>
     ['sortition', ...others].flatMap((peer) =>
-      runChild('growth', JSON.stringify({ peer, ...sizes })).map((share) => ({
-        ...share,
-        name: `${peer}: ${share.name}`,
-      })),
+      // The cost of the large size is relative to that of the small one.
+      runChild('growth', { peer, ...sizes })
+        .slice(1)
+        .map((share) => ({ ...share, name: peer })),
     );
   return { name, atMost, run };
 };
@@ -92,7 +99,12 @@ const SCENARIOS = [
   {
     name: 'page in Chromium, processor slowed down four times',
     atMost: 0.5,
-    run: () => runChild('chromium', JSON.stringify({ rounds })),
+    run: () => runChild('chromium', { rounds, slowdown: 4 }),
+  },
+  {
+    name: 'page in Chromium, processor time of its thread',
+    atMost: 0.5,
+    run: () => runChild('chromium', { rounds, slowdown: 1 }),
   },
   start('page: import, create from 100 flags, 10 decides', 0.5, 'esm', 100, 10, 'usable'),
   start('create in a fresh process, 100 flags', 1, 'esm', 100, 1, 'created'),
@@ -112,30 +124,34 @@ const SCENARIOS = [
 ];
 
 try {
-  if (process.argv.includes('--profile')) await profileServer(folder);
-  else if (process.argv.includes('--profile-page')) await profilePage(rounds);
+  if (profiles.profile) await profileServer(folder, take);
+  else if (profiles['profile-page']) await profilePage(rounds, take);
   else await main();
 } finally {
   rmSync(folder, { recursive: true });
 }
 
 async function main() {
-  console.log(
-    '| scenario | contestant | cost | quartiles | at most | µs of processor time |\n| --- | --- | --- | --- | --- | --- |',
+  const chosen = choose(
+    SCENARIOS.map(({ name }) => name),
+    only,
   );
-  for (const { name, atMost, run } of SCENARIOS) {
-    if (!name.includes(only)) continue;
-    process.stderr.write(`measuring: ${name}\n`);
+  const scenarios = SCENARIOS.filter(({ name }) => chosen.includes(name));
+  const table = startTable(['scenario', 'contestant', 'cost', 'quartiles', 'at most', 'µs']);
+  for (const [index, { name, atMost, run }] of scenarios.entries()) {
+    process.stderr.write(`measuring ${index + 1} of ${scenarios.length}: ${name}\n`);
     for (const { name: contestant, cost, low, high, us } of await run()) {
-      const isOurs = contestant === 'sortition' || contestant === 'sortition: large';
-      const limit = isOurs && atMost > 0 ? `${atMost} ${cost <= atMost ? 'ok' : 'MISSED'}` : '';
+      const limit = contestant === 'sortition' && atMost > 0 ? `${atMost} ${cost <= atMost ? 'ok' : 'MISSED'}` : '';
       const quartiles = low === high ? '' : `${low.toFixed(3)}–${high.toFixed(3)}`;
-      console.log(`| ${name} | ${contestant} | ${cost.toFixed(3)} | ${quartiles} | ${limit} | ${us.toFixed(1)} |`);
+      const time = us < 1_000 ? us.toFixed(1) : Math.round(us).toLocaleString('en');
+      table.add([name, contestant, cost.toFixed(3), quartiles, limit, time]);
     }
   }
-  if (process.argv.includes('--kept')) {
+  if (take) table.take({ isPart: only !== '' });
+  if (kept) {
     const script = fileURLToPath(new URL('./decisions.js', import.meta.url));
-    execFileSync(process.execPath, [script, ...(quick ? ['--quick'] : [])], { stdio: 'inherit' });
+    const args = [script, ...(quick ? ['--quick'] : []), ...(take ? ['--take'] : [])];
+    execFileSync(process.execPath, args, { stdio: 'inherit' });
   }
 }
 
@@ -239,16 +255,10 @@ function stickyRedis(name) {
   };
 }
 
-/** @param {string} option @returns {string} The argument behind it, or nothing. */
-function textOf(option) {
-  const at = process.argv.indexOf(option);
-  return at < 0 ? '' : (process.argv[at + 1] ?? '');
-}
-
-/** @param {string} scenario @param {string} options @returns {Share[]} */
+/** @param {string} scenario @param {object} options @returns {Share[]} */
 function runChild(scenario, options) {
   const script = fileURLToPath(new URL(`./scenarios/${scenario}.js`, import.meta.url));
   return JSON.parse(
-    execFileSync(process.execPath, ['--max-semi-space-size=32', script, options], { encoding: 'utf8' }),
+    execFileSync(process.execPath, ['--max-semi-space-size=32', script, JSON.stringify(options)], { encoding: 'utf8' }),
   );
 }

@@ -2,16 +2,20 @@
  * `pnpm bench:openfeature`: what our provider adds to an evaluation, beside what the OpenFeature SDK and the decision cost
  * themselves. Three contestants in one process, in turns: the decision alone, the SDK over a provider that answers a constant,
  * and the SDK over ours. The overhead is the third less the first two, by processor time; the median of the rounds counts.
- *
- * `--quick`: fewer rounds.
  */
 import { OpenFeature } from '@openfeature/server-sdk';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { createServerProvider } from '@sortition/openfeature/server';
 import { createClient, createStaticConfig } from 'sortition';
 import { median } from './compare.js';
+import { readOptions } from './options.js';
+import { startTable } from './table.js';
 
-const ROUNDS = process.argv.includes('--quick') ? 9 : 41;
+const { quick, take } = readOptions('pnpm bench:openfeature: what our provider adds to an evaluation.', {
+  quick: { type: 'boolean', does: 'fewer rounds' },
+  take: { type: 'boolean', does: 'write the table into tooling/bench/README.md as well' },
+});
+const ROUNDS = quick ? 9 : 41;
 const EVALUATIONS = 10_000;
 const AT_MOST_US = 3;
 
@@ -57,8 +61,15 @@ const QUESTIONS = [
 ];
 
 let isMissed = false;
-console.log('| evaluation | decision alone, µs | SDK alone, µs | together, µs | overhead, µs | quartiles | at most |');
-console.log(`|${' --- |'.repeat(7)}`);
+const table = startTable([
+  'evaluation',
+  'decision alone, µs',
+  'SDK alone, µs',
+  'together, µs',
+  'overhead, µs',
+  'quartiles',
+  'at most',
+]);
 for (const question of QUESTIONS) {
   /** @type {{ decide: number, sdk: number, ours: number, overhead: number }[]} */
   const rounds = [];
@@ -74,12 +85,14 @@ for (const question of QUESTIONS) {
   const quartile = (/** @type {number} */ share) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(2);
   const overhead = middle('overhead');
   if (overhead > AT_MOST_US) isMissed = true;
-  const cells = [question.name, ...[middle('decide'), middle('sdk'), middle('ours')].map((us) => us.toFixed(2))];
-  const verdict = overhead > AT_MOST_US ? 'MISSED' : 'ok';
-  console.log(
-    `| ${cells.join(' | ')} | ${overhead.toFixed(2)} | ${quartile(0.25)}–${quartile(0.75)} | ${AT_MOST_US} ${verdict} |`,
-  );
+  table.add([
+    question.name,
+    ...[middle('decide'), middle('sdk'), middle('ours'), overhead].map((us) => us.toFixed(2)),
+    `${quartile(0.25)}–${quartile(0.75)}`,
+    `${AT_MOST_US} ${overhead > AT_MOST_US ? 'MISSED' : 'ok'}`,
+  ]);
 }
+if (take) table.take({ isPart: false });
 process.exit(isMissed ? 1 : 0);
 
 /**

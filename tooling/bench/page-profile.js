@@ -6,6 +6,7 @@
 import { median } from './compare.js';
 import { bundle, launch, openEmptyPage, PAGES, taskSeconds } from './scenarios/page.js';
 import { createFlags, toDatafile } from './server-project.js';
+import { startTable } from './table.js';
 
 const STEPS = {
   'runs the bundle': 'run(script)',
@@ -21,14 +22,19 @@ const CATEGORIES = ['disabled-by-default-v8.compile', 'v8', 'disabled-by-default
 /** Tells the engine to compile every function of a script with it. */
 const EAGER = '//# allFunctionsCalledOnLoad\n';
 
-/** @param {number} rounds */
-export async function profilePage(rounds) {
+/** @param {number} rounds @param {boolean} [take] Whether the README gets the table. */
+export async function profilePage(rounds, take) {
   const datafile = toDatafile(createFlags(100, 50));
   const browser = await launch();
   try {
-    console.log(
-      '| page | step | ms of the thread | functions compiled | collections | ms when all was compiled before |\n| --- | --- | --- | --- | --- | --- |',
-    );
+    const table = startTable([
+      'page',
+      'step',
+      'ms of the thread',
+      'functions compiled',
+      'collections',
+      'ms when all was compiled before',
+    ]);
     const idle = medians(await repeat(rounds, () => time(browser, '', datafile, { nothing: '0' })));
     for (const [name, code] of Object.entries(PAGES)) {
       if (name === 'empty page') continue;
@@ -39,9 +45,10 @@ export async function profilePage(rounds) {
       for (const [index, step] of Object.keys(STEPS).entries()) {
         const { functions, collections } = traced[index] ?? { functions: 0, collections: 0 };
         const ms = (/** @type {number[]} */ times) => ((times[index] ?? Number.NaN) - (idle[0] ?? 0)).toFixed(2);
-        console.log(`| ${name} | ${step} | ${ms(lazy)} | ${functions} | ${collections} | ${ms(eager)} |`);
+        table.add([name, step, ms(lazy), String(functions), String(collections), ms(eager)]);
       }
     }
+    if (take) table.take({ isPart: false });
   } finally {
     await browser.close();
   }

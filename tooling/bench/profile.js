@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { startTable } from './table.js';
 
 /** Source files by what they are part of; the first that fits counts. */
 const PARTS = /** @type {readonly (readonly [string, RegExp])[]} */ ([
@@ -17,8 +18,8 @@ const PARTS = /** @type {readonly (readonly [string, RegExp])[]} */ ([
 
 const OPERATIONS = 40_000;
 
-/** @param {string} folder For files on the way; removed by the caller. */
-export async function profileServer(folder) {
+/** @param {string} folder For files on the way; removed by the caller. @param {boolean} [take] Whether the README gets the table. */
+export async function profileServer(folder, take) {
   const bundle = join(folder, 'sources.mjs');
   await build({
     entryPoints: [fileURLToPath(new URL('../../packages/sortition/src/index.ts', import.meta.url))],
@@ -35,12 +36,13 @@ export async function profileServer(folder) {
   const times = readTimes(folder, bundle);
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
   console.log('A request: a context with 6 to 10 attributes, 5 decides, 1 conversion; bodies are serialised.\n');
-  console.log('| part | share | µs of processor time |\n| --- | --- | --- |');
+  const table = startTable(['part', 'share', 'µs of processor time']);
   for (const [part, time] of [...times].sort(([, a], [, b]) => b - a))
-    console.log(`| ${part} | ${((100 * time) / total).toFixed(1)} % | ${((us * time) / total).toFixed(1)} |`);
-  console.log(`| all of it | | ${us.toFixed(1)} |`);
-  console.log(`| the same without events | | ${request('sortition', [], false).toFixed(1)} |`);
-  console.log(`| floor of that: hand-written for this datafile | | ${request('floor', [], false).toFixed(1)} |`);
+    table.add([part, `${((100 * time) / total).toFixed(1)} %`, ((us * time) / total).toFixed(1)]);
+  table.add(['all of it', '', us.toFixed(1)]);
+  table.add(['the same without events', '', request('sortition', [], false).toFixed(1)]);
+  table.add(['floor of that: hand-written for this datafile', '', request('floor', [], false).toFixed(1)]);
+  if (take) table.take({ isPart: false });
 }
 
 /** @param {string} contestant @param {readonly string[]} flags @param {boolean} [events] @returns {number} Microseconds. */

@@ -1,4 +1,5 @@
-/** Prints results as a table that reads well in a plain log. */
+/** Prints the measures of one kept user as a table. */
+import { startTable } from './table.js';
 
 /**
  * @typedef {object} Result
@@ -11,13 +12,13 @@
  * @property {'ns' | 'B'} unit
  */
 
-/** @param {readonly Result[]} results */
-export function printResults(results) {
-  const lines = [['measure', 'ratio', 'target', 'verdict', 'ours', 'compared with']];
+/** @param {readonly Result[]} results @param {boolean} [take] Whether the README gets the table. */
+export function printResults(results, take) {
+  const table = startTable(['measure', 'ratio', 'target', 'verdict', 'ours', 'compared with']);
   for (const { name, ratio, target, better, ours, theirs, unit } of results) {
     const reached = better === 'higher' ? ratio >= target : ratio <= target;
     const sign = better === 'higher' ? '>=' : '<=';
-    lines.push([
+    table.add([
       name,
       `${ratio.toFixed(2)} x`,
       `${sign} ${target} x`,
@@ -26,14 +27,7 @@ export function printResults(results) {
       amount(theirs, unit),
     ]);
   }
-  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
-  for (const line of lines) {
-    console.log(
-      line
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-        .join('  '),
-    );
-  }
+  if (take) table.take({ isPart: false });
   console.log(
     '\nRatios are medians over interleaved rounds in one process; the amounts are only there to give an idea.',
   );

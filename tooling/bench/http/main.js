@@ -2,8 +2,6 @@
  * `pnpm bench:server`: what the decision server costs beside a bare hono route that parses the same body and answers the same
  * bytes, under wrk at 64 connections; and the resident memory of subscribers. Both servers are processes of their own, loaded
  * in turns for a few seconds each, so that what else runs on the machine hits both.
- *
- * `--quick`: fewer and shorter turns. `--only <text>`: rows whose name contains the text.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,16 +10,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { median } from '../compare.js';
+import { choose, readOptions } from '../options.js';
+import { startTable } from '../table.js';
 import { runWrk, startChild } from './children.js';
 import { startCollector } from './collector.js';
 import { measureSubscribers } from './subscribers.js';
 
-if (spawnSync('wrk', ['--version']).error) {
-  console.error('wrk is not installed; expected Debian’s: apt-get install wrk');
-  process.exit(1);
-}
-const quick = process.argv.includes('--quick');
-const only = process.argv.includes('--only') ? (process.argv[process.argv.indexOf('--only') + 1] ?? '') : '';
+const { quick, only, take } = readOptions(
+  'pnpm bench:server: the decision server beside a bare hono route, under wrk, and what its subscribers keep in memory.',
+  {
+    quick: { type: 'boolean', does: 'fewer and shorter turns' },
+    only: {
+      type: 'string',
+      does: 'the rows whose name contains the text; `subscribers` for their memory',
+    },
+    take: { type: 'boolean', does: 'write the tables into tooling/bench/README.md as well' },
+  },
+);
 const ROUNDS = quick ? 3 : 7;
 const SECONDS = quick ? 2 : 5;
 const LEAST_SHARE = 0.6;
@@ -31,9 +36,6 @@ const SDK_KEY = 'bench';
 
 const MAIN = fileURLToPath(import.meta.resolve('@sortition/decision-server'));
 const BARE = fileURLToPath(new URL('bare-server.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'bench-http-'));
-const datafile = join(folder, 'datafile.json');
-writeFileSync(datafile, JSON.stringify(SHOP_DATAFILE));
 
 const headers = { 'content-type': 'application/json', 'x-optimizely-sdk-key': SDK_KEY };
 const context = { targetingKey: 'user-4711', plan: 'gold', country: 'FR', visits: 12 };
@@ -54,6 +56,17 @@ const ROUTES = [
   { name: 'OFREP, one flag, with events', asked: post('/ofrep/v1/evaluate/flags/checkout', { context }), events: true },
 ];
 
+const SUBSCRIBERS = 'subscribers';
+const chosen = choose([...ROUTES.map(({ name }) => name), SUBSCRIBERS], only);
+const routes = ROUTES.filter(({ name }) => chosen.includes(name));
+if (spawnSync('wrk', ['--version']).error) {
+  console.error('wrk is not installed; expected Debian’s: apt-get install wrk');
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), 'bench-http-'));
+const datafile = join(folder, 'datafile.json');
+writeFileSync(datafile, JSON.stringify(SHOP_DATAFILE));
+
 let missed = 0;
 /** @param {boolean} isReached */
 const verdict = (isReached) => {
@@ -62,17 +75,27 @@ const verdict = (isReached) => {
 };
 
 try {
-  console.log(
-    '| request | share of the bare route’s requests/s | the same by processor time | p99 beside the bare route’s | requests/s | bare | p99 ms | bare | µs of processor time | bare |',
-  );
-  console.log(`|${' --- |'.repeat(10)}`);
-  for (const route of ROUTES.filter(({ name }) => name.includes(only))) await compareRoute(route);
-  if ('subscribers'.includes(only)) {
-    console.log('\n| 1,000 subscribers | kB of resident memory each | |\n| --- | --- | --- |');
+  const columns = ['requests/s', 'p99 ms', 'µs of processor time'].flatMap((column) => [column, 'bare']);
+  const table = startTable([
+    'request',
+    'share of the bare route’s requests/s',
+    'the same by processor time',
+    'p99 beside the bare route’s',
+    ...columns,
+  ]);
+  for (const [index, route] of routes.entries()) {
+    process.stderr.write(`measuring ${index + 1} of ${routes.length}: ${route.name}\n`);
+    table.add(await compareRoute(route));
+  }
+  if (take) table.take({ isPart: only !== '' });
+  if (chosen.includes(SUBSCRIBERS)) {
+    console.log();
+    const table = startTable(['1,000 subscribers', 'kB of resident memory each', 'at most']);
     const argv = [MAIN, '--port', '0', '--datafile', datafile, '--sdk-key', SDK_KEY, '--events', 'off'];
     for (const { name, kilobytes } of await measureSubscribers([...argv, '--notifications', 'on'], headers)) {
-      console.log(`| ${name} | ${kilobytes.toFixed(1)} | ${verdict(kilobytes <= MOST_KB)} |`);
+      table.add([name, kilobytes.toFixed(1), `${MOST_KB} ${verdict(kilobytes <= MOST_KB)}`]);
     }
+    if (take) table.take({ isPart: false });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -118,8 +141,8 @@ async function compareRoute({ name, asked, events }) {
     middle(({ own }) => own.processorUs).toFixed(0),
     middle(({ other }) => other.processorUs).toFixed(0),
   ];
-  console.log(`| ${cells.join(' | ')} |`);
   await ours.stop();
   await bare.stop();
   await collector?.stop();
+  return cells;
 }

@@ -1,24 +1,22 @@
 /**
- * Run as a child: a page in Chromium with its processor slowed down four times. One operation is what a page does once: run
- * the bundle of the SDK, make a client from a datafile of 100 flags, and decide ten flags for a user. The steps follow as rows
- * of their own, relative to all of the official SDK's.
+ * Run as a child: a page in Chromium. One operation is what a page does once: run the bundle of the SDK, make a client from a
+ * datafile of 100 flags, and decide ten flags for a user.
  *
- * Each contestant runs once in a page of its own, which has bundle and datafile as texts and reads the time around each step.
- * The page is isolated, so that its clock is fine enough. What protocol, page and clock add is what `empty page` costs: the same
- * steps of a bundle without an SDK. `floor` is what the datafile costs at least. Other programs on the machine count in that
- * time; the last rows are of the processor time that the page's thread needs for all of it in one more page, which is not slowed
- * down.
+ * Each contestant runs once in a page of its own, which has bundle and datafile as texts. With the processor slowed down, the page
+ * reads the clock before and after, and other programs on the machine count; it is isolated, so that its clock is fine enough.
+ * Without, it is the processor time of the page's thread that counts. What protocol, page and clock add is what `empty page`
+ * costs: the same of a bundle without an SDK. `floor` is what the datafile costs at least.
  *
- * What a client does when the page is idle, which is looking for problems of the datafile, waits until then. It has a row.
+ * What a client does when the page is idle, which is looking for problems of the datafile, waits until then. It has a row by
+ * processor time.
  */
 import { PEERS } from '../peers/contestants.js';
 import { createFlags, toDatafile } from '../server-project.js';
 import { toShares } from '../turns.js';
 import { bundle, launch, openEmptyPage, PAGES, PEER_PAGES, taskSeconds } from './page.js';
 
-const { rounds } = /** @type {{ rounds: number }} */ (JSON.parse(process.argv[2] ?? '{}'));
+const { rounds, slowdown } = /** @type {{ rounds: number, slowdown: number }} */ (JSON.parse(process.argv[2] ?? '{}'));
 const IDLE = 'sortition, problems looked for when the page is idle';
-const STEPS = ['runs the bundle', 'makes the client', 'decides 10 flags'];
 
 const flags = createFlags(100, 50);
 const pages = { ...PAGES, ...PEER_PAGES };
@@ -27,41 +25,35 @@ const scripts = await Promise.all(Object.values(pages).map((code) => bundle(code
 const datafiles = names.map((name) => PEERS[name]?.toProject(flags) ?? toDatafile(flags));
 const browser = await launch();
 try {
-  const rows = [...names, ...names.flatMap((name) => STEPS.map((step) => `${name}: ${step}`))];
+  const rows = slowdown > 1 ? names : [...names, IDLE];
   const times = rows.map(() => /** @type {number[]} */ ([]));
-  const processor = [...names, IDLE].map(() => /** @type {number[]} */ ([]));
   const decided = new Set();
   const served = new Set();
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, script] of scripts.entries()) {
-      const datafile = datafiles[index] ?? '';
-      const { us, variations } = await open(script, datafile, 4);
-      const { threadUs, idleUs } = await open(script, datafile, 1);
+      const { clockUs, threadUs, idleUs, variations } = await open(script, datafiles[index] ?? '');
       // Hashes differ, so SDKs with a format of their own put the same users into an experiment, and serve them another variation.
       if (names[index] !== 'empty page') served.add(variations.map((variation) => variation !== 'off').join());
       if (names[index] !== 'empty page' && !(String(names[index]) in PEERS)) decided.add(variations.join());
       if (round < 0) continue;
-      processor[index]?.push(threadUs);
-      if (names[index] === 'sortition') processor.at(-1)?.push(idleUs);
-      times[index]?.push(us.reduce((sum, step) => sum + step, 0));
-      for (const [at, step] of us.entries()) times[names.length + index * STEPS.length + at]?.push(step);
+      times[index]?.push(slowdown > 1 ? clockUs : threadUs);
+      if (names[index] === 'sortition') times[names.length]?.push(idleUs);
     }
   }
   if (decided.size !== 1 || served.size !== 1) throw new Error('the contestants decide differently');
-  const processorRows = [...names, IDLE].map((name) => `${name}: processor time, not slowed down`);
-  console.log(JSON.stringify([...toShares(rows, times), ...toShares(processorRows, processor)]));
+  console.log(JSON.stringify(toShares(rows, times)));
 } finally {
   await browser.close();
 }
 
-/** @param {string} script @param {string} datafile @param {number} slowdown */
-async function open(script, datafile, slowdown) {
+/** @param {string} script @param {string} datafile */
+async function open(script, datafile) {
   const { context, page, session } = await openEmptyPage(browser);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
   await page.evaluate(prepare, { script, datafile });
   const before = await taskSeconds(session);
-  const result = await page.evaluate(runSteps);
+  const result = await page.evaluate(runPage);
   const after = await taskSeconds(session);
   await page.evaluate(runIdleCallbacks);
   const idleUs = 1e6 * ((await taskSeconds(session)) - after);
@@ -93,20 +85,17 @@ function prepare(given) {
 }
 
 /** Runs in the page. */
-async function runSteps() {
+async function runPage() {
   /** @type {{ run(text: string): void, script: string, datafile: string }} */
   const { run, script, datafile } = /** @type {any} */ (globalThis);
-  const times = [performance.now()];
+  const begun = performance.now();
   run(script);
-  times.push(performance.now());
   const client = await Reflect.get(globalThis, 'create')(datafile);
-  times.push(performance.now());
   const user = client.createUserContext('user-1', { country: 'de', plan: 'pro', age: 41 });
   const decisions = [];
   for (let index = 0; index < 10; index += 1) decisions.push(user.decide(`flag_${index}`));
-  times.push(performance.now());
-  const us = times.slice(1).map((time, at) => 1_000 * (time - Number(times[at])));
-  return { us, variations: decisions.map((decision) => String(decision.variationKey ?? decision)) };
+  const clockUs = 1_000 * (performance.now() - begun);
+  return { clockUs, variations: decisions.map((decision) => String(decision.variationKey ?? decision)) };
 }
 
 /** Runs in the page. */

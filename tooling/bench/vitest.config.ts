@@ -1,0 +1,3 @@
+import { defineTests } from '@sortition/config/vitest';
+
+export default defineTests();
