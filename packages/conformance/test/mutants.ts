@@ -95,8 +95,8 @@ export const MUTANTS: readonly Mutant[] = [
   { fault: 'accepts versions of four parts', from: '(?:([-+])', to: '(?:\\.\\d+)?(?:([-+])' },
   {
     fault: 'takes a condition without a match for exists',
-    from: "compileMatch(given === undefined ? 'exact'",
-    to: "compileMatch(given === undefined ? 'exists'",
+    from: "MATCH_TYPES.get(match === undefined ? 'exact'",
+    to: "MATCH_TYPES.get(match === undefined ? 'exists'",
   },
   {
     fault: 'takes segments that were not fetched for unknown',

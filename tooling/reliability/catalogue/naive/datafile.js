@@ -157,8 +157,8 @@ export const NAIVE_DATAFILE = [
     edits: [
       {
         file: 'packages/core/src/variables.ts',
-        find: '    return deepFreeze(JSON.parse(text));',
-        put: '    return deepFreeze(Object.assign({}, JSON.parse(text)));',
+        find: 'deepFreeze(JSON.parse(text))',
+        put: 'deepFreeze(Object.assign({}, JSON.parse(text)))',
       },
     ],
     tests: ['packages/core/test/variables.test.ts'],
