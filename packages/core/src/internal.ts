@@ -6,7 +6,7 @@ export { callPart, isThenable, tryPart } from './call-part.ts';
 export { indexVariations, sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { decideByRules } from './decide.ts';
-export { closestName, describeUnknownName, describeUnknownOptions } from './known-names.ts';
+export { closestName, describeUnknownName, listUnknownOptions } from './known-names.ts';
 export { createListenerRegistry, type ListenerRegistry } from './listener-registry.ts';
 export {
   type Bounds,
@@ -15,7 +15,6 @@ export {
   describeValue,
   hasMethods,
   invalidOption,
-  listUnknownOptions,
   readBoolean,
   readChoice,
   readFunction,

@@ -3,33 +3,47 @@
  *
  * They are reported and not refused, so that an application does not stop working over an option that a newer version has.
  */
+import { tryPart } from './call-part.ts';
 
-const MAX_SHOWN = 10;
 const MAX_NAME_LENGTH = 60;
 
 /**
- * Returns a sentence about the options that a factory does not have, or `undefined` when it has all of them.
+ * Returns a text about the options that a factory does not have, with those it has and those that were probably meant;
+ * `undefined` when it has all of them. What was meant is guessed with less code than `closestName` takes, for pages.
  *
- * @param owner Name of the factory, for the sentence.
- * @param known Names of all its options.
- * @param elsewhere Name in another SDK to our name for it, or to any other advice such as `'pollIntervalMs'`.
- * @example
- * describeUnknownOptions('createBatchEvents', { flushInterval: 5 }, ['flushIntervalMs']);
- * // 'createBatchEvents does not have the option "flushInterval"; did you mean "flushIntervalMs"?'
+ * @param elsewhere Name in another SDK to ours, where the two do not resemble each other.
  */
-export function describeUnknownOptions(
+export function listUnknownOptions(
   owner: string,
   options: object,
   known: readonly string[],
   elsewhere: Readonly<Record<string, string>> = {},
 ): string | undefined {
-  const unknown = ownNames(options).filter((name) => !known.includes(name));
+  const unknown = tryPart(() => Object.keys(options).filter((name) => !known.includes(name))) ?? [];
   if (unknown.length === 0) return undefined;
-  const sentences = unknown
-    .slice(0, MAX_SHOWN)
-    .map((name) => describeUnknownName('option', owner, name, known, elsewhere));
-  const left = unknown.length - sentences.length;
-  return sentences.join(' ') + (left > 0 ? ` ${left} more are unknown.` : '');
+  const meant = unknown
+    .slice(0, 10)
+    .flatMap((name) =>
+      Object.hasOwn(elsewhere, name) ? elsewhere[name] : similarName(name.slice(0, 40).toLowerCase(), known),
+    );
+  return `${owner} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${known.join(', ')}.${
+    meant[0] ? ` Did you mean "${meant.join('", "')}"?` : ''
+  }`;
+}
+
+/** Returns the shortest name that has half of this one in one piece, at least three letters; otherwise an empty list. */
+function similarName(name: string, known: readonly string[]): string[] {
+  const half = Math.max(3, Math.ceil(name.length / 2));
+  const isSimilar = (candidate: string): boolean => {
+    for (let start = 0; start + half <= name.length; start += 1) {
+      if (candidate.toLowerCase().includes(name.slice(start, start + half))) return true;
+    }
+    return false;
+  };
+  return known
+    .filter(isSimilar)
+    .sort((one, other) => one.length - other.length)
+    .slice(0, 1);
 }
 
 /**
@@ -77,12 +91,4 @@ function editDistance(from: string, to: string): number {
     row = next;
   }
   return row[to.length] as number;
-}
-
-function ownNames(options: object): readonly string[] {
-  try {
-    return Object.keys(options);
-  } catch {
-    return []; // a proxy that does not list its keys
-  }
 }

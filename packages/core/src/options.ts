@@ -191,46 +191,6 @@ export function invalidOption(owner: string, name: string, expected: string, got
   );
 }
 
-/**
- * Returns a text about the options that a factory does not have, with those it has and those that were probably meant;
- * `undefined` when it has all of them. Factories for pages take this one; `describeUnknownOptions` also finds letters in the
- * wrong order.
- *
- * @param elsewhere Name in another SDK to ours, where the two do not resemble each other.
- */
-export function listUnknownOptions(
-  owner: string,
-  options: object,
-  known: readonly string[],
-  elsewhere: Readonly<Record<string, string>> = {},
-): string | undefined {
-  const unknown = tryPart(() => Object.keys(options).filter((name) => !known.includes(name))) ?? [];
-  if (unknown.length === 0) return undefined;
-  const meant = unknown
-    .slice(0, 10)
-    .flatMap((name) =>
-      Object.hasOwn(elsewhere, name) ? elsewhere[name] : similarName(name.slice(0, 40).toLowerCase(), known),
-    );
-  return `${owner} does not have the option "${unknown.join('", "').slice(0, 200)}"; expected ${known.join(', ')}.${
-    meant[0] ? ` Did you mean "${meant.join('", "')}"?` : ''
-  }`;
-}
-
-/** Returns the shortest name that has half of this one in one piece, at least three letters; otherwise an empty list. */
-function similarName(name: string, known: readonly string[]): string[] {
-  const half = Math.max(3, Math.ceil(name.length / 2));
-  const isSimilar = (candidate: string): boolean => {
-    for (let start = 0; start + half <= name.length; start += 1) {
-      if (candidate.toLowerCase().includes(name.slice(start, start + half))) return true;
-    }
-    return false;
-  };
-  return known
-    .filter(isSimilar)
-    .sort((one, other) => one.length - other.length)
-    .slice(0, 1);
-}
-
 /** Names a value by its type; only numbers are quoted. Never throws. */
 export function describeValue(value: unknown): string {
   if (value == null || typeof value === 'number') return String(value);

@@ -13,7 +13,7 @@ import {
   type UserProfileStore,
   type Winners,
 } from '@sortition/core';
-import { answerLookup, describeUnknownOptions, LEND, setOwn, tryPart } from '@sortition/core/internal';
+import { answerLookup, LEND, listUnknownOptions, setOwn, tryPart } from '@sortition/core/internal';
 import { createCommandPort, createConnection, hasReplyCode, isCommandError, watchClient } from '@sortition/redis';
 import { createFormerProfiles } from './former-profiles.ts';
 import { createHashLayout } from './hash-layout.ts';
@@ -57,7 +57,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
   const { prefix, ttlSeconds, layout: form, timeoutMs } = readOptions(options);
   const { client } = options;
   const port = createCommandPort(OWNER, client);
-  const unknownOptions = describeUnknownOptions(OWNER, options, OPTION_NAMES);
+  const unknownOptions = listUnknownOptions(OWNER, options, OPTION_NAMES);
   const hosts = new Set<ProfileStoreHost>();
   let dropped = 0;
   let unreadable = 0;

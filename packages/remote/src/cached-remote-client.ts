@@ -7,9 +7,9 @@ import {
   callPart,
   checkOptionsObject,
   deepFreeze,
-  describeUnknownOptions,
   describeValue,
   hasMethods,
+  listUnknownOptions,
   readFunction,
   readNumber,
   tryPart,
@@ -129,7 +129,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
     tryPart<unknown>(() => onError?.(error));
   }
 
-  const unknown = describeUnknownOptions(OWNER, options, OPTIONS);
+  const unknown = listUnknownOptions(OWNER, options, OPTIONS);
   if (unknown) report(new SdkError('invalid-option', unknown));
 
   return {
