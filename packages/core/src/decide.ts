@@ -10,11 +10,11 @@
  * |    a. variation the application forces for the rule                | `steps/overruled.ts`         |
  * |    b. local holdouts of the rule                                   | `steps/overruled.ts`         |
  * |    c. status: only `Running` rules go on                           | `steps/experiment-rules.ts`  |
- * |    d. variation forced for the experiment, then the allow-list     | `steps/experiment-rules.ts`  |
+ * |    d. variation forced for the experiment, then the allow-list of the datafile | `steps/experiment-rules.ts` |
  * |    e. variation the user was assigned before                       | `steps/experiment-rules.ts`  |
- * |    f. audience                                                     | `steps/admission.ts`         |
- * |    g. exclusion group, then the bucket, or a bandit's prediction   | `steps/admission.ts`, `steps/bandit.ts` |
- * | 4. each delivery, in order: a., b., f. and g.; a user outside its traffic goes to the last one | `steps/rollout-rules.ts` |
+ * |    f. audience; unknown counts as not met                           | `steps/admission.ts`         |
+ * |    g. exclusion group, then the bucket, or the prediction for a bandit | `steps/admission.ts`, `steps/bandit.ts` |
+ * | 4. each delivery, in order: a., b., f. and g.; a user in its audience but outside its traffic goes to the last one | `steps/rollout-rules.ts` |
  * | 5. no rule serves the user: off, with the defaults of the variables | here                        |
  *
  * Pure and synchronous: no clock, no network, no store. The caller loads what is stored before, and records what comes out.
