@@ -83,7 +83,5 @@ function fit({ cookieDomain }: AmplitudeCookie, preference: CookiePreference | n
 
 /** Without the dot in front and the port behind, which mean nothing. */
 function plainName(host: unknown): string {
-  return String(host ?? '')
-    .toLowerCase()
-    .replace(/^\.|:\d+$/g, '');
+  return (typeof host === 'string' ? host : '').toLowerCase().replace(/^\.|:\d+$/g, '');
 }

@@ -85,20 +85,20 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
     'userId must be 1 to 512 characters without control characters.',
   );
   const domain = options.domain ?? usableDomain(existing.cookieDomain);
-  check(HOST_NAME.test(domain), 'domain must be a host name such as "example.com".');
+  check(isText(domain, HOST_NAME), 'domain must be a host name such as "example.com".');
   // Both domains say the same, or the browser's SDK takes the cookie for that of another site.
   const cookieDomain = domain || undefined;
   const value = formatAmplitudeCookie(
     { ...existing, deviceId, userId: userId ?? existing.userId, optOut, cookieDomain },
     format,
   );
-  check(/^\/[ -:<-~]*$/.test(path), 'path must begin with "/" and be printable ASCII without ";".');
+  check(isText(path, /^\/[ -:<-~]*$/), 'path must begin with "/" and be printable ASCII without ";".');
   check(
     maxAgeSeconds === null || (Number.isSafeInteger(maxAgeSeconds) && maxAgeSeconds > 0),
     'maxAgeSeconds must be a whole number above 0, or null.',
   );
   check(
-    /^(Strict|Lax|None)$/.test(sameSite) && (secure || sameSite !== 'None'),
+    isText(sameSite, /^(Strict|Lax|None)$/) && (secure || sameSite !== 'None'),
     'sameSite must be "Strict", "Lax" or, with secure, "None".',
   );
   return [
@@ -112,6 +112,10 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
   ]
     .filter(Boolean)
     .join('; ');
+}
+
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 /** The visitor can write the cookie: a domain in it that cannot be used is not a reason to fail the request. */

@@ -1,5 +1,5 @@
 /** Where a datafile is fetched from: URL, headers, and what of them is secret. */
-import { checkOption, invalidOption } from '@sortition/core/internal';
+import { checkOption, invalidOption, readString } from '@sortition/core/internal';
 import { checkHeaders, parseEndpoint } from '@sortition/http';
 
 const PUBLIC_TEMPLATE = 'https://cdn.optimizely.com/datafiles/%s.json';
@@ -33,14 +33,15 @@ export const OWNER = 'createPollingConfig';
 
 /** Builds the endpoint. Throws `SdkError` `invalid-option` without quoting the key or the token. */
 export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
-  const { sdkKey, urlTemplate, accessToken, headers = {}, insecureHosts } = options;
+  const { sdkKey, accessToken, headers = {}, insecureHosts } = options;
+  const urlTemplate = readString(OWNER, options, 'urlTemplate', undefined);
   const segment = encodeKey(sdkKey, urlTemplate === undefined);
   checkOption(OWNER, options, 'accessToken', 'characters that a header can carry', isToken);
   checkOption(OWNER, options, 'headers', 'an object of strings', isRecordOfStrings);
   checkHeaders(headers);
   const template = urlTemplate ?? (accessToken === undefined ? PUBLIC_TEMPLATE : AUTHENTICATED_TEMPLATE);
   // A replacement function: in a replacement text, `$&` would be a pattern.
-  const url = String(template).replaceAll('%s', () => segment);
+  const url = template.replaceAll('%s', () => segment);
   parseEndpoint(url, 'urlTemplate', insecureHosts);
   return {
     url,

@@ -8,7 +8,7 @@ import {
   readOption,
   readString,
 } from '@sortition/core/internal';
-import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
+import { MAX_DELAY_MS, parseEndpoint, parseInsecureHosts } from '@sortition/http';
 import type { EventLimits } from './fit-event.ts';
 import { defaultFlushIntervalMs } from './flush-interval.ts';
 import type { EventKeeper } from './kept-events.ts';
@@ -82,6 +82,7 @@ export function checkOptions(options: BatchEventsOptions): BatchEventsSettings {
   const insecureHosts = readOption(OWNER, options, 'insecureHosts');
   const endpoint = readString(OWNER, options, 'endpoint', undefined);
   if (endpoint !== undefined) parseEndpoint(endpoint, 'endpoint', insecureHosts);
+  else parseInsecureHosts(insecureHosts);
   const settings = {
     batchSize: count('batchSize', 10),
     flushIntervalMs: count('flushIntervalMs', defaultFlushIntervalMs(), MAX_DELAY_MS),

@@ -3,6 +3,7 @@
  * user ids, so a document alone must not be able to choose it.
  */
 import { SdkError } from '@sortition/core';
+import { describeValue } from '@sortition/core/internal';
 import { type Endpoint, parseHost, parseInsecureHosts, parseUrl } from '@sortition/http';
 
 /** What `parseAllowedHosts` made of the options. */
@@ -56,7 +57,7 @@ function parseEntry(entry: unknown): (endpoint: Endpoint) => boolean {
   if (isThatOf) return isThatOf;
   throw new SdkError(
     'invalid-option',
-    `"allowedHosts" of createOdp holds ${JSON.stringify(entry)}; expected a name such as odp.example.com, *.example.com or 127.0.0.1:4010.`,
+    `"allowedHosts" of createOdp holds ${describeValue(entry)} that is not a host; expected a name such as odp.example.com, *.example.com or 127.0.0.1:4010.`,
   );
 }
 

@@ -3,8 +3,8 @@
  *
  * Bounded by an LRU of two generations: the last `maxUsers` users are always there, and never more than twice as many.
  */
-import { type NewAssignments, SdkError, type UserProfile, type UserProfileStore, type Winners } from '@sortition/core';
-import { answerLookup, LEND, setOwn } from '@sortition/core/internal';
+import type { NewAssignments, UserProfile, UserProfileStore, Winners } from '@sortition/core';
+import { answerLookup, checkOptionsObject, LEND, readInteger, setOwn } from '@sortition/core/internal';
 import QuickLRU from 'quick-lru';
 
 /** Options of the memory store. */
@@ -12,6 +12,8 @@ export interface MemoryProfileStoreOptions {
   /** Users remembered at least; an integer from 1, 10,000 unless given. */
   readonly maxUsers?: number | undefined;
 }
+
+const OWNER = 'createMemoryProfileStore';
 
 /** Experiment id to variation id. Replaced on a write, never changed: profiles that were handed out refer to it. */
 type AssignmentsOfUser = ReadonlyMap<string, string>;
@@ -26,16 +28,9 @@ const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
  * const client = createClient({ config, profiles: createMemoryProfileStore() });
  */
 export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}): UserProfileStore {
-  if (typeof options !== 'object') {
-    throw new SdkError(
-      'invalid-option',
-      `createMemoryProfileStore takes an object with options, got ${typeof options}.`,
-    );
-  }
-  const { maxUsers = 10_000 } = options ?? {};
-  if (!Number.isInteger(maxUsers) || maxUsers < 1) {
-    throw new SdkError('invalid-option', `"maxUsers" must be an integer from 1, got ${String(maxUsers)}.`);
-  }
+  const given = options ?? {};
+  checkOptionsObject(OWNER, given);
+  const maxUsers = readInteger(OWNER, given, 'maxUsers', 10_000);
   const users = new QuickLRU<string, AssignmentsOfUser>({ maxSize: maxUsers });
   const store = {
     sync: true,

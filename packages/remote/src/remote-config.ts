@@ -87,7 +87,8 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
   if (config.logger && typeof config.logger !== 'object') {
     throw invalid('logger', 'an object with debug, info, warn and error, or false');
   }
-  const zone = String(config.serverZone ?? 'US').toLowerCase();
+  // What is not a text has no such method, and is refused.
+  const zone = (config.serverZone ?? 'US').toLowerCase?.();
   if (zone !== 'us' && zone !== 'eu') throw invalid('serverZone', '"US" or "EU"');
   const host = `https://api.lab.${zone === 'eu' ? 'eu.' : ''}amplitude.com`;
   const capMs = checkNumber(config, 'fetchRetryBackoffMaxMillis', 10_000, 0);
@@ -110,7 +111,11 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
 }
 
 function checkServerUrl(serverUrl: string, insecureHosts: RemoteConfig['insecureHosts']): string {
-  const { search, hash, href } = parseEndpoint(serverUrl, 'serverUrl', insecureHosts);
+  const { search, hash, href } = parseEndpoint(
+    typeof serverUrl === 'string' ? serverUrl : '',
+    'serverUrl',
+    insecureHosts,
+  );
   if (search || hash) throw invalid('serverUrl', 'a URL without query and fragment');
   return href.replace(/\/+$/, '');
 }

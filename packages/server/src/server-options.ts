@@ -1,4 +1,13 @@
 /** Options of a decision server, checked once. */
+import {
+  checkOption,
+  checkOptionsObject,
+  hasMethods,
+  readBoolean,
+  readChoice,
+  readMethods,
+  readObject,
+} from '@sortition/core/internal';
 import { type Client, type Logger, SdkError, type UserProfileStore } from 'sortition';
 import type { RedisCommands } from './streams/redis-stream.ts';
 
@@ -99,30 +108,60 @@ const DEFAULT_LIMITS: ServerSettings = {
 
 const SHORTEST_TOKEN = 16;
 
+const OWNER = 'createDecisionServer';
+
 /** Checks the options and returns the limits. @throws SdkError `invalid-option` */
 export function readServerLimits(options: DecisionServerOptions): ServerSettings {
-  const { projects, tokens, limits } = options;
+  checkOptionsObject(OWNER, options, '{ projects: [{ sdkKey, client }] }');
+  checkProjects(options.projects);
+  checkOption(OWNER, options, 'tokens', 'a list of { token, scope }', Array.isArray);
+  for (const token of options.tokens ?? []) checkToken(token);
+  checkOption(OWNER, options, 'allowedHosts', 'a list of host names', isListOfTexts);
+  checkOption(OWNER, options, 'cors', '"*" or a list of origins', (cors) => cors === '*' || isListOfTexts(cors));
+  readMethods(OWNER, options, 'redis', ['command'], 'an object with the method command');
+  readMethods(
+    OWNER,
+    options,
+    'overrides',
+    ['getItem', 'setItem', 'removeItem'],
+    'a store with getItem, setItem, removeItem',
+  );
+  readBoolean(OWNER, options, 'notifications', false);
+  readChoice(OWNER, options, 'notificationUsers', 'hashed', ['hashed', 'full']);
+  readBoolean(OWNER, options, 'bulkImpressions', false);
+  readMethods(OWNER, options, 'metrics', ['observe', 'text'], 'an object with the methods observe and text');
+  readMethods(OWNER, options, 'logger', ['warn', 'error'], 'a logger');
+  return readLimits(readObject(OWNER, options, 'limits') ?? {});
+}
+
+function checkProjects(projects: unknown): void {
   if (!Array.isArray(projects) || projects.length === 0) {
     throw invalid('The option "projects" is not a list with a project; expected [{ sdkKey, client }, …].');
   }
   const keys = new Set<string>();
-  for (const { sdkKey, client } of projects as readonly ProjectOptions[]) {
+  for (const project of projects) {
+    const { sdkKey, client } = Object(project) as Partial<ProjectOptions>;
     if (typeof sdkKey !== 'string' || sdkKey === '')
       throw invalid('The "sdkKey" of a project is not a text; expected one.');
-    if (typeof client?.createUserContext !== 'function') {
+    if (!hasMethods(client, ['createUserContext'])) {
       throw invalid(`The "client" of project "${sdkKey}" is not a client; expected what createClient returns.`);
     }
     if (keys.has(sdkKey)) throw invalid(`Two projects have the SDK key "${sdkKey}"; expected each key once.`);
     keys.add(sdkKey);
   }
-  for (const { token, scope } of tokens ?? []) {
-    if (typeof token !== 'string' || token.length < SHORTEST_TOKEN) {
-      throw invalid(`A token is shorter than ${SHORTEST_TOKEN} characters; expected a long random text.`);
-    }
-    if (scope !== 'all' && scope !== 'read') throw invalid('The "scope" of a token is neither "all" nor "read".');
+}
+
+function checkToken(given: unknown): void {
+  const { token, scope } = Object(given) as Partial<AccessToken>;
+  if (typeof token !== 'string' || token.length < SHORTEST_TOKEN) {
+    throw invalid(`A token is shorter than ${SHORTEST_TOKEN} characters; expected a long random text.`);
   }
+  if (scope !== 'all' && scope !== 'read') throw invalid('The "scope" of a token is neither "all" nor "read".');
+}
+
+function readLimits(limits: ServerLimits): ServerSettings {
   const settings: Record<string, number> = { ...DEFAULT_LIMITS };
-  for (const [name, value] of Object.entries(limits ?? {})) {
+  for (const [name, value] of Object.entries(limits)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw invalid(`The limit "${name}" does not exist.`);
     const least = name === 'bodyTimeoutMs' ? 0 : 1;
@@ -131,6 +170,10 @@ export function readServerLimits(options: DecisionServerOptions): ServerSettings
     settings[name] = value;
   }
   return settings as ServerSettings;
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 function invalid(message: string): SdkError {

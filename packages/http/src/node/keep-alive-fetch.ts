@@ -4,6 +4,7 @@
  * compressed bytes, unknown encodings, the address that is connected to.
  */
 import { SdkError } from '@sortition/core/errors';
+import { checkOptionsObject, readBoolean, readChoice, readFunction, readInteger } from '@sortition/core/internal';
 import type { Dispatcher } from 'undici';
 import { LightAbortController } from '../light-abort-controller.ts';
 import { createConnector, wasReused } from './connector.ts';
@@ -31,6 +32,8 @@ export interface KeepAliveFetchOptions {
   readonly proxy?: 'none' | 'environment' | undefined;
 }
 
+const OWNER = 'createKeepAliveFetch';
+
 /** Shaped like `fetch`, as far as it goes; see `createKeepAliveFetch`. */
 export interface KeepAliveFetch {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
@@ -50,11 +53,12 @@ export interface KeepAliveFetch {
  *
  * A request on a kept connection that the server had just closed is sent once more.
  *
- * @throws SdkError `invalid-option` on options that cannot be kept together.
+ * @throws SdkError `invalid-option`, also on options that cannot be kept together.
  */
 export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepAliveFetch {
-  const { addresses = 'any', maxCompressedBytes = 67_108_864, unref = false, proxy = 'none' } = options;
-  if (proxy === 'environment' && (addresses === 'public' || options.lookup || unref)) {
+  const settings = readSettings(options);
+  const { addresses, maxCompressedBytes, unref } = settings;
+  if (settings.proxy === 'environment' && (addresses === 'public' || settings.lookup || unref)) {
     throw new SdkError(
       'invalid-option',
       'proxy "environment" cannot be combined with addresses, lookup or unref: the proxy connects to the host.',
@@ -128,7 +132,7 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
     if (addresses === 'public' && isPrivateAddress(hostname)) throw refusedAddress(hostname);
     undici ??= await loadUndici();
     if (init.signal?.aborted) throw init.signal.reason;
-    dispatcher ??= createDispatcher(undici, options);
+    dispatcher ??= createDispatcher(undici, settings);
     return send(target, init, true);
   };
 
@@ -142,8 +146,21 @@ export function createKeepAliveFetch(options: KeepAliveFetchOptions = {}): KeepA
   });
 }
 
-function createDispatcher(undici: UndiciModule, options: KeepAliveFetchOptions): Dispatcher {
-  const { maxSockets = 64, addresses, lookup, unref = false, proxy } = options;
+/** Reads the options, with defaults. */
+function readSettings(options: KeepAliveFetchOptions) {
+  checkOptionsObject(OWNER, options);
+  return {
+    maxSockets: readInteger(OWNER, options, 'maxSockets', 64),
+    addresses: readChoice(OWNER, options, 'addresses', 'any', ['any', 'public']),
+    maxCompressedBytes: readInteger(OWNER, options, 'maxCompressedBytes', 67_108_864),
+    unref: readBoolean(OWNER, options, 'unref', false),
+    lookup: readFunction(OWNER, options, 'lookup'),
+    proxy: readChoice(OWNER, options, 'proxy', 'none', ['none', 'environment']),
+  };
+}
+
+function createDispatcher(undici: UndiciModule, options: ReturnType<typeof readSettings>): Dispatcher {
+  const { maxSockets, addresses, lookup, unref, proxy } = options;
   // The deadline is the caller's, over everything; these would end work that still has time.
   const settings = { connections: maxSockets, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 };
   if (proxy === 'environment') return new undici.EnvHttpProxyAgent(settings);

@@ -29,7 +29,7 @@ export const NAIVE_COOKIES = [
     edits: [
       {
         file: SET_COOKIE,
-        find: '  check(/^\\/[ -:<-~]*$/.test(path), \'path must begin with "/" and be printable ASCII without ";".\');',
+        find: '  check(isText(path, /^\\/[ -:<-~]*$/), \'path must begin with "/" and be printable ASCII without ";".\');',
         put: '',
       },
       {
