@@ -7,6 +7,7 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { findViolations } from './src/accessibility.js';
 import { startChromium } from './src/chromium.js';
 
@@ -24,7 +25,11 @@ const TYPES = {
   '.png': 'image/png',
 };
 
-if (!existsSync(join(SITE, 'index.html'))) throw new Error('There is no site; run "pnpm site" first.');
+readOptions({
+  usage: 'pnpm site:check',
+  text: 'Opens every document that pnpm site has made in Chromium: its width on a phone, accessibility, search.',
+});
+if (!existsSync(join(SITE, 'index.html'))) refuse('There is no site; run "pnpm site" first.');
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://site');
   const file = join(SITE, normalize(decodeURIComponent(pathname)));

@@ -2,11 +2,13 @@
  * `pnpm screenshots`: pictures of every view for the READMEs, written to `docs/images`.
  *
  * They show what is there: the sample shop after visitors were simulated. The seed is fixed, so a new picture differs by what
- * the page changed and the time of day. `node take-screenshots.js next-shop` takes those whose names begin like that.
+ * the page changed and the time of day.
  */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPackages } from '@sortition/report/build-packages';
+import { readOptions } from '@sortition/report/read-options';
 import { startChromium } from './src/chromium.js';
 import { startApp } from './src/running-app.js';
 
@@ -37,13 +39,19 @@ const PICTURES = [
 /** A customer with something in the cart. */
 const COOKIES = { 'amp_lab-an': 'katherine..........', shop_cart: 'mug.1_teapot.1' };
 
-const [only] = process.argv.slice(2);
+const { positionals } = readOptions({
+  usage: 'pnpm screenshots [picture ...]',
+  text: `Takes the pictures of docs/images: ${PICTURES.map(({ name }) => name).join(', ')}; all unless some are named.`,
+  positionals: PICTURES.map(({ name }) => name),
+});
+const pictures = PICTURES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+if (!(await buildPackages(['@sortition/lab', '@sortition/storefront', '@sortition/next-shop']))) process.exit(1);
 const apps = await startApp('lab', ['Lab', 'Storefront', 'NextShop'], { RUN_WITH: 'next-shop', NEXT_SHOP_PORT: '0' });
 try {
   await mkdir(FOLDER, { recursive: true });
   await simulateVisitors(apps.urls.Lab ?? '');
   await post(`${apps.urls.Lab}/__chaos`, { endpoint: 'events', faults: [{ kind: 'status', status: 503, rate: 0.25 }] });
-  for (const picture of PICTURES) if (picture.name.startsWith(only ?? '')) await take(picture);
+  for (const picture of pictures) await take(picture);
 } finally {
   await apps.stop();
 }

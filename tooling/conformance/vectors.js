@@ -1,8 +1,16 @@
 /** `pnpm vectors`: bundles the sources, because the oldest Node supported runs no TypeScript, and makes the vectors. */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readOptions } from '@sortition/report/read-options';
 import { build } from 'esbuild';
 
+const { values } = readOptions({
+  usage: 'pnpm vectors',
+  text: 'Makes the files of the vectors in the folder conformance anew.',
+  options: {
+    check: { type: 'boolean', default: false, text: 'says whether they are what would be made, and writes none' },
+  },
+});
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const outfile = `${folder}dist/vectors-${process.pid}.js`;
 
@@ -20,7 +28,7 @@ await build({
 });
 try {
   const { main } = await import(outfile);
-  process.exitCode = await main(process.argv.slice(2), new URL('../../conformance/', import.meta.url));
+  process.exitCode = await main(values.check, new URL('../../conformance/', import.meta.url));
 } finally {
   rmSync(outfile, { force: true });
 }

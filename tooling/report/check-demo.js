@@ -6,6 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readOptions } from './read-options.js';
 import { root } from './tested-packages.js';
 
 /** From the end of pnpm's installation to the first line of ours, on a machine with nothing else to do. */
@@ -16,6 +17,10 @@ const PAUSE_MS = 20_000;
 const MAX_SLOWNESS = 5;
 const RUN_TIMEOUT_MS = 15 * 60_000;
 
+readOptions({
+  usage: 'pnpm demo:check',
+  text: 'Runs the demo on a bare clone of the commit that is checked out, and measures its first line and its longest pause.',
+});
 const parent = mkdtempSync(join(tmpdir(), 'bare-clone-'));
 try {
   const clone = join(parent, 'clone');

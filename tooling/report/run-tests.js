@@ -9,8 +9,15 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { estimateDuration, findSkipReasons } from './before-tests.js';
+import { environment } from './environment.js';
+import { readOptions } from './read-options.js';
 import { countResults, listTestedPackages, readTestReport, root } from './tested-packages.js';
 
+const { values } = readOptions({
+  usage: 'pnpm test',
+  text: "Runs every package's tests and ends with one line, 'N passed, N failed'. For one package: pnpm --filter <package> test",
+  options: { force: { type: 'boolean', text: 'runs the tests of packages that did not change as well' } },
+});
 const packages = listTestedPackages();
 for (const { folder } of packages) rmSync(join(folder, '.reports'), { recursive: true, force: true });
 
@@ -18,12 +25,11 @@ const skipReasons = findSkipReasons(process.env.PATH);
 console.log(`Running the tests of ${packages.length} packages: ${estimateDuration()}.`);
 for (const reason of skipReasons) console.log(reason);
 
-const turbo = spawnSync('turbo', ['run', 'test', '--continue', ...process.argv.slice(2)], {
+const turbo = spawnSync('turbo', ['run', 'test', '--continue', ...(values.force ? ['--force'] : [])], {
   cwd: root,
   stdio: 'inherit',
   env: {
-    ...process.env,
-    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+    ...environment,
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
     TURBO_TELEMETRY_DISABLED: '1',
   },

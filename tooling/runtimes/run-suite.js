@@ -7,8 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { countResults, listTestedPackages, readTestReport } from '@sortition/report';
+import { buildPackages } from '@sortition/report/build-packages';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { install, openEnvironment } from './environment.js';
 import { installNode, newestOf } from './rows/node.js';
 
@@ -16,15 +17,20 @@ const SUITE_MAJORS = ['22', '24', '26'];
 /** Of one package. The slowest takes three minutes on two quiet cores. */
 const PACKAGE_TIMEOUT_MS = 30 * 60_000;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { only: { type: 'string', multiple: true, default: [] } },
+const { values, positionals } = readOptions({
+  usage: 'pnpm test:node [major ...]',
+  text: `Runs the tests of every package on other versions of Node: ${SUITE_MAJORS.join(', ')} unless some are named.`,
+  options: {
+    only: { type: 'string', takes: 'text', multiple: true, default: [], text: 'the packages whose name contains it' },
+  },
+  positionals: SUITE_MAJORS,
 });
 const majors = positionals.length > 0 ? positionals : SUITE_MAJORS;
 const packages = listTestedPackages().filter(
   ({ name }) => values.only.length === 0 || values.only.some((text) => name.includes(text)),
 );
-if (packages.length === 0) throw new Error(`no package with tests is called ${values.only.join(' or ')}`);
+if (packages.length === 0) refuse(`No package with tests is called ${values.only.join(' or ')}.`);
+if (!(await buildPackages([]))) process.exit(1);
 
 const parent = mkdtempSync(join(tmpdir(), 'suite-'));
 /** @type {string[]} */

@@ -1,36 +1,41 @@
 /**
  * `pnpm runtimes`: the table of environments. Each is installed in a folder outside the workspace, with our packages from
  * their tarballs, does the same small job and prints one row.
- *
- * `--only <text>` runs the rows whose name contains it, `--fast` those of CI, `--keep <folder>` installs there and leaves it,
- * `--take` writes the results of the rows that ran into the tables of README.md here and at the root.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { listPublicPackages, packInto } from '@sortition/release/pack';
+import { buildPackages } from '@sortition/report/build-packages';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { install, openEnvironment } from './environment.js';
 import { EXPECTED, writeJob, writeProgram } from './job.js';
 import { listRows } from './rows/index.js';
-import { startServices } from './services.js';
 import { takeTables } from './take-tables.js';
 
-const { values } = parseArgs({
+const { values } = readOptions({
+  usage: 'pnpm runtimes',
+  text: 'Installs the packed packages in each environment, does the same small job there and prints one row.',
   options: {
-    only: { type: 'string', multiple: true, default: [] },
-    fast: { type: 'boolean', default: false },
-    keep: { type: 'string' },
-    take: { type: 'boolean', default: false },
+    only: { type: 'string', takes: 'text', multiple: true, default: [], text: 'the rows whose name contains it' },
+    fast: { type: 'boolean', default: false, text: 'the rows of CI' },
+    keep: { type: 'string', takes: 'folder', text: 'installs there, and leaves it' },
+    take: {
+      type: 'boolean',
+      default: false,
+      text: 'writes the results into the tables of README.md at the root and in tooling/runtimes',
+    },
   },
 });
-
-const parent = values.keep ?? mkdtempSync(join(tmpdir(), 'runtimes-'));
 const rows = listRows().filter(
   ({ name, fast }) =>
     (!values.fast || fast) && (values.only.length === 0 || values.only.some((text) => name.includes(text))),
 );
-if (rows.length === 0) throw new Error(`no row is called ${values.only.join(' or ')}`);
+if (rows.length === 0) refuse(`No row is called ${values.only.join(' or ')}.`);
+if (!(await buildPackages([]))) process.exit(1);
+// It is made of packages that are built.
+const { startServices } = await import('./services.js');
+const parent = values.keep ?? mkdtempSync(join(tmpdir(), 'runtimes-'));
 
 const packed = join(parent, 'packed');
 mkdirSync(packed, { recursive: true });

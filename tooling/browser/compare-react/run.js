@@ -14,14 +14,23 @@ import {
   setLogLevel,
   useDecision as useVendorDecision,
 } from '@optimizely/react-sdk';
-import { FlagsProvider, useDecision } from '@sortition/react';
-import { decideForPage, formatSnapshot } from '@sortition/react/server';
+import { buildPackages } from '@sortition/report/build-packages';
+import { readOptions } from '@sortition/report/read-options';
 import { build } from 'esbuild';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import { createClient, createStaticConfig } from 'sortition';
 import { startChromium } from '../src/chromium.js';
 import { createRows } from './rows.js';
+
+readOptions({
+  usage: 'pnpm compare:react',
+  text: "Measures one page on @sortition/react and on the vendor's React SDK, in Chromium, in about a minute.",
+});
+if (!(await buildPackages(['@sortition/browser-tests^...']))) process.exit(1);
+// They are built by now.
+const { FlagsProvider, useDecision } = await import('@sortition/react');
+const { decideForPage, formatSnapshot } = await import('@sortition/react/server');
+const { createClient, createStaticConfig } = await import('sortition');
 
 const ROUNDS = 5;
 /** What the datafile takes, ms. */

@@ -1,6 +1,5 @@
-/** The command line: a long run over many seeds, or the replay of one call. */
+/** A long run over many seeds, or the replay of one call. */
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { compareScenarios, type Mismatch } from './compare.ts';
 import {
   type ApiComparison,
@@ -21,23 +20,22 @@ import { formatMismatch } from './report.ts';
 /** Mismatches shown in full; the rest is counted. */
 const SHOWN = 5;
 
-/** Runs with the arguments after the command name; resolves the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: args.filter((arg) => arg !== '--'),
-    options: {
-      decisions: { type: 'string', default: '200000' },
-      seed: { type: 'string', default: '1' },
-      scenario: { type: 'string' },
-      call: { type: 'string' },
-      shrink: { type: 'boolean', default: false },
-      events: { type: 'string' },
-      payloads: { type: 'string' },
-      api: { type: 'string' },
-      'api-scenario': { type: 'string' },
-      datafiles: { type: 'string' },
-    },
-  });
+/** The options of the command, which says what they are. */
+export interface ConformanceOptions {
+  readonly decisions: string;
+  readonly seed: string;
+  readonly scenario?: string;
+  readonly call?: string;
+  readonly shrink: boolean;
+  readonly events?: string;
+  readonly payloads?: string;
+  readonly api?: string;
+  readonly 'api-scenario'?: string;
+  readonly datafiles?: string;
+}
+
+/** Runs what the options ask for; resolves the exit code. */
+export async function main(values: ConformanceOptions): Promise<number> {
   if (values.scenario !== undefined) return replay(Number(values.scenario), Number(values.call ?? 0), values.shrink);
   if (values.payloads !== undefined) return replayPayloads(Number(values.payloads));
   if (values.events !== undefined) return runPayloads(Number(values.seed), Number(values.events));

@@ -7,8 +7,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readOptions } from '@sortition/report/read-options';
 import { Application, Converter, DocumentReflection } from 'typedoc';
 
+readOptions({
+  usage: 'pnpm site',
+  text: "Makes one site of the guides, the packages' READMEs and the API reference, in the folder site.",
+});
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 /** The condition of `exports` that names an entry's source. */
 const SOURCE = '@sortition/source';

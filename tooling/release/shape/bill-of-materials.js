@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '@sortition/report';
+import { readOptions } from '@sortition/report/read-options';
 
 /**
  * @typedef {{ name: string, version: string, licence: string }} Part
@@ -45,6 +46,10 @@ export function readBillOfMaterials() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  readOptions({
+    usage: 'pnpm bom',
+    text: 'Writes the bill of materials of what is published, and the list of its licences, into .reports.',
+  });
   const { bill, parts } = readBillOfMaterials();
   const folder = join(root, '.reports');
   mkdirSync(folder, { recursive: true });

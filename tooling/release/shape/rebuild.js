@@ -8,6 +8,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '@sortition/report';
+import { buildPackages } from '@sortition/report/build-packages';
+import { readOptions } from '@sortition/report/read-options';
 import { createWorkspaceCopy } from '@sortition/report/workspace-copy';
 
 /**
@@ -76,7 +78,13 @@ function listPackages() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const names = process.argv.length > 2 ? process.argv.slice(2) : listPackages();
+  const { positionals } = readOptions({
+    usage: 'pnpm rebuild:check [package ...]',
+    text: 'Builds packages twice, the second time in a copy of the workspace, and compares the files byte by byte.',
+    positionals: readdirSync(join(root, 'packages')),
+  });
+  if (!(await buildPackages([]))) process.exit(1);
+  const names = positionals.length > 0 ? positionals : listPackages();
   const different = compareBuilds(names);
   for (const file of different) console.log(`differs: ${file}`);
   console.log(`${names.length} packages built twice, ${different.length} files differ`);

@@ -1,17 +1,17 @@
 /**
- * `pnpm catalogue:naive [name ...] [--share n]`: tests the tests. For each row of the fault catalogue there is a naive version of the
+ * `pnpm catalogue:naive`: tests the tests. For each row of the fault catalogue there is a naive version of the
  * part it is about, written as an edit of the sources: without the deadline, without the bound, without the check. In a
  * copy of the workspace with that edit at least one test of the row has to fail, or the row proves nothing.
  *
- * `--share 4` tries a quarter of the parts, another one with every commit. Sources move on: an edit that no longer finds
- * its place fails a whole run, and is only printed by a share, which must not stop work on the part it is about.
+ * Sources move on: an edit that no longer finds its place fails a whole run, and is only printed by a share, which must not
+ * stop work on the part it is about.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { root } from '@sortition/report';
+import { readOptions } from '@sortition/report/read-options';
 import { createWorkspaceCopy } from '@sortition/report/workspace-copy';
 import { NAIVE_PARTS } from './naive/index.js';
 import { readCatalogue } from './read-catalogue.js';
@@ -24,9 +24,18 @@ const RUN_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 15_000;
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-const { values, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: { share: { type: 'string', default: '1' } },
+const { values, positionals: wanted } = readOptions({
+  usage: 'pnpm catalogue:naive [part ...]',
+  text: 'Puts each naive part in place of the real one, in a copy of the workspace: a test of its rows has to fail.',
+  options: {
+    share: {
+      type: 'string',
+      takes: 'number',
+      default: '1',
+      text: 'tries 1 in so many parts, others with every commit',
+    },
+  },
+  positionals: NAIVE_PARTS.map(({ name }) => name),
 });
 const share = Math.max(1, Math.floor(Number(values.share)));
 const parts = wanted.length > 0 ? NAIVE_PARTS.filter(({ name }) => wanted.includes(name)) : takeShare();

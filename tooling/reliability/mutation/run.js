@@ -2,13 +2,12 @@
  * `pnpm mutation`: mutation testing of the decision core. Changes one operator, condition or text of the sources at a
  * time, runs the tests that touch it and counts the changes that no test notices.
  *
- * Incremental: what neither its source nor its tests changed is taken from the last run; `--force` runs everything.
- * `--mutate <glob>` narrows the sources of this run, `--concurrency <n>` says how many run at a time.
+ * Incremental: what neither its source nor its tests changed is taken from the last run.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from '@sortition/report/read-options';
 import { Stryker } from '@stryker-mutator/core';
 import { summarize } from './summarize.js';
 
@@ -18,11 +17,13 @@ const REQUIRED_SCORE = 90;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const reports = join(root, '.reports', 'mutation');
 const incrementalFile = join(reports, 'incremental.json');
-const { values } = parseArgs({
+const { values } = readOptions({
+  usage: 'pnpm mutation',
+  text: 'Changes the sources of the decision core one place at a time and counts the changes that no test notices.',
   options: {
-    mutate: { type: 'string', default: 'src/**/*.ts' },
-    concurrency: { type: 'string', default: '2' },
-    force: { type: 'boolean', default: false },
+    mutate: { type: 'string', takes: 'glob', default: 'src/**/*.ts', text: 'the sources of packages/core to change' },
+    concurrency: { type: 'string', takes: 'number', default: '2', text: 'how many run at a time' },
+    force: { type: 'boolean', default: false, text: 'takes nothing from the last run' },
   },
 });
 

@@ -1,5 +1,5 @@
 /**
- * `pnpm soak [--short] [--decisions n]`: twenty million decisions while configs change, segments come and go and one in a
+ * `pnpm soak`: twenty million decisions while configs change, segments come and go and one in a
  * hundred calls of every part fails; then five thousand clients that are created, made ready and closed. The heap after a
  * collection must not grow, and no timer or socket may stay. Writes `.reports/soak.json`.
  */
@@ -7,15 +7,23 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { createOdp } from '@sortition/odp';
-import { createBatchEvents, createClient, createMemoryProfileStore, createStaticConfig } from 'sortition';
+import { buildPackages } from '@sortition/report/build-packages';
+import { readOptions } from '@sortition/report/read-options';
 import { buildLargeDatafile } from './large-datafile.js';
 import { slopeOf } from './slope.js';
 
-const { values } = parseArgs({
-  options: { short: { type: 'boolean', default: false }, decisions: { type: 'string' } },
+const { values } = readOptions({
+  usage: 'pnpm soak',
+  text: 'Makes twenty million decisions while parts fail and configs change, and looks for what is left behind.',
+  options: {
+    short: { type: 'boolean', default: false, text: 'one million, and fewer clients that come and go' },
+    decisions: { type: 'string', takes: 'number', text: 'so many decisions' },
+  },
 });
+if (!(await buildPackages(['@sortition/reliability^...']))) process.exit(1);
+// They are built by now.
+const { createOdp } = await import('@sortition/odp');
+const { createBatchEvents, createClient, createMemoryProfileStore, createStaticConfig } = await import('sortition');
 const decisionCount = Number(values.decisions ?? (values.short ? 1_000_000 : 20_000_000));
 const churnCount = values.short ? 200 : 5_000;
 const USERS = 50_000;

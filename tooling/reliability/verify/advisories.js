@@ -4,8 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { root } from '@sortition/report';
+import { readOptions } from '@sortition/report/read-options';
 import { readAudit } from './read-audit.js';
 
+readOptions({
+  usage: 'pnpm advisories',
+  text: 'Asks the registry for known vulnerabilities of production dependencies.',
+});
 const { status, stdout, stderr } = spawnSync('pnpm', ['audit', '--prod', '--json'], { cwd: root, encoding: 'utf8' });
 const { isAnswered, advisories } = readAudit(status, stdout);
 for (const advisory of advisories) console.log(advisory);

@@ -1,12 +1,12 @@
 /**
- * `pnpm reliability [--take] [--take-load]`: writes `RELIABILITY.md` from the figures of the last long run and of the last whole
- * `pnpm load`, which are kept in `last-long-run.json` and `last-load.json`. `--take` first replaces both by what
- * `pnpm verify --long` has left in `.reports`, `--take-load` only the loads, or the rows of them that `pnpm load --only` has run.
+ * `pnpm reliability`: writes `RELIABILITY.md` from the figures of the last long run and of the last whole
+ * `pnpm load`, which are kept in `last-long-run.json` and `last-load.json`.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '@sortition/report';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { STEPS } from './steps.js';
 
 /**
@@ -148,12 +148,24 @@ export function retakePart(whole, part) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = readOptions({
+    usage: 'pnpm reliability',
+    text: 'Writes RELIABILITY.md from the last long run of pnpm verify, and the last whole pnpm load, that were taken.',
+    options: {
+      take: { type: 'boolean', default: false, text: 'takes what pnpm verify --long has left in .reports' },
+      'take-load': {
+        type: 'boolean',
+        default: false,
+        text: 'takes only what pnpm load has left there, or the rows that pnpm load --only has run',
+      },
+    },
+  });
   const kept = fileURLToPath(new URL('last-long-run.json', import.meta.url));
   const keptLoad = fileURLToPath(new URL('last-load.json', import.meta.url));
-  const [takes, takesLoad] = [process.argv.includes('--take'), process.argv.includes('--take-load')];
+  const { take: takes, 'take-load': takesLoad } = values;
   if (takes) {
     const latest = join(root, '.reports', 'verify.json');
-    if (!existsSync(latest)) throw new Error('There is no run to take: pnpm verify --long first.');
+    if (!existsSync(latest)) refuse('There is no run to take: pnpm verify --long first.');
     writeFileSync(kept, readFileSync(latest));
   }
   if (takes || takesLoad) {
@@ -162,7 +174,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (load?.isShort === false && (takesLoad || !load.isPart)) {
       const taken = load.isPart ? retakePart(JSON.parse(readFileSync(keptLoad, 'utf8')), load) : load;
       writeFileSync(keptLoad, `${JSON.stringify(taken, null, 2)}\n`);
-    } else if (takesLoad) throw new Error('There is no load at its full length to take: pnpm load first.');
+    } else if (takesLoad) refuse('There is no load at its full length to take: pnpm load first.');
   }
   const [run, load] = [kept, keptLoad].map((file) => JSON.parse(readFileSync(file, 'utf8')));
   writeFileSync(join(root, 'RELIABILITY.md'), formatReliability(run, load));

@@ -1,30 +1,38 @@
 /**
- * `pnpm verify [--long] [--only a,b] [--except a,b]`: everything that has to hold, at settings of minutes or of an hour, with a
+ * `pnpm verify`: everything that has to hold, at settings of minutes or of an hour, with a
  * table at the end. Writes `.reports/verify.json` after each step, which `pnpm reliability` makes a document of; what this run
  * leaves out is kept from the last run at the same settings, and each step says which commit it ran on.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from '@sortition/report';
+import { environment } from '@sortition/report/environment';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { STEPS } from './steps.js';
 
 /** @typedef {import('./reliability.js').StepResult} StepResult */
 
-const { values } = parseArgs({
+const { values } = readOptions({
+  usage: 'pnpm verify',
+  text: `Runs everything that has to hold, and prints a table. Its steps:\n${STEPS.map(({ name }) => `  ${name}`).join('\n')}`,
   options: {
-    long: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    except: { type: 'string', default: '' },
+    long: { type: 'boolean', default: false, text: 'an hour instead of minutes, and steps that only then run' },
+    only: { type: 'string', takes: 'step,step', text: 'runs these' },
+    except: { type: 'string', takes: 'step,step', text: 'leaves these out' },
   },
 });
 const names = (/** @type {string | undefined} */ list) => list?.split(',').map((name) => name.trim());
 const [only, except] = [names(values.only), names(values.except) ?? []];
+const unknown = [...(only ?? []), ...except].filter((wanted) => STEPS.every(({ name }) => name !== wanted));
+if (unknown.length > 0) refuse(`There is no step "${unknown.join('" or "')}"; --help lists them.`);
 const steps = STEPS.filter(({ name, ...step }) => {
   const isDue = (values.long ? step.long : step.short) !== null;
   return isDue && (only?.includes(name) ?? true) && !except.includes(name);
 });
+
+if (steps.length === 0) refuse('No step is left to run; some only run with --long.');
 
 const file = join(root, '.reports', 'verify.json');
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
@@ -52,7 +60,7 @@ for (const { name, passed, seconds, figures } of results) {
     `${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(28)} ${String(seconds).padStart(5)} s  ${shown.join(', ')}`,
   );
 }
-if (results.length === 0 || results.some(({ passed }) => !passed)) process.exitCode = 1;
+if (results.some(({ passed }) => !passed)) process.exitCode = 1;
 
 /**
  * @param {readonly string[]} command arguments of pnpm
@@ -60,7 +68,7 @@ if (results.length === 0 || results.some(({ passed }) => !passed)) process.exitC
  */
 function run(command) {
   return new Promise((resolve) => {
-    const child = spawn('pnpm', command, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('pnpm', command, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.on('data', (chunk) => {
       process.stdout.write(chunk);

@@ -1,10 +1,9 @@
-/** `pnpm vectors`: makes the files of the vectors anew, or with `--check` says whether they are what would be made. */
+/** `pnpm vectors`: makes the files of the vectors anew, or says whether they are what would be made. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { FILES, formatFile, makeFile } from './files.ts';
 
-/** @param folder where the files are. Resolves with the exit code. */
-export async function main(args: readonly string[], folder: URL): Promise<number> {
-  const isCheck = args.includes('--check');
+/** @param isCheck Whether nothing is written. @param folder where the files are. Resolves with the exit code. */
+export async function main(isCheck: boolean, folder: URL): Promise<number> {
   let stale = 0;
   for (const file of FILES) {
     const made = await makeFile(file);
