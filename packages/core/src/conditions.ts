@@ -43,21 +43,22 @@ const EXISTS = 32;
 /** Of segments, which have no match type by name. */
 const SEGMENT = 40;
 
-/** By the name the datafile uses. */
-const MATCH_TYPES: ReadonlyMap<unknown, MatchCode> = /* @__PURE__ */ new Map([
-  ['exact', EXACT],
-  ['exists', EXISTS],
-  ['substring', SUBSTRING],
-  ['gt', NUMBER | GREATER],
-  ['ge', NUMBER | GREATER | EQUAL],
-  ['lt', NUMBER | LESS],
-  ['le', NUMBER | LESS | EQUAL],
-  ['semver_eq', VERSION | EQUAL],
-  ['semver_gt', VERSION | GREATER],
-  ['semver_ge', VERSION | GREATER | EQUAL],
-  ['semver_lt', VERSION | LESS],
-  ['semver_le', VERSION | LESS | EQUAL],
-]);
+/** By the name the datafile uses. Made in a function: arguments that are computed are kept by bundlers that need no conditions. */
+const MATCH_TYPES: ReadonlyMap<unknown, MatchCode> = /* @__PURE__ */ (() =>
+  new Map<unknown, MatchCode>([
+    ['exact', EXACT],
+    ['exists', EXISTS],
+    ['substring', SUBSTRING],
+    ['gt', NUMBER | GREATER],
+    ['ge', NUMBER | GREATER | EQUAL],
+    ['lt', NUMBER | LESS],
+    ['le', NUMBER | LESS | EQUAL],
+    ['semver_eq', VERSION | EQUAL],
+    ['semver_gt', VERSION | GREATER],
+    ['semver_ge', VERSION | GREATER | EQUAL],
+    ['semver_lt', VERSION | LESS],
+    ['semver_le', VERSION | LESS | EQUAL],
+  ]))();
 
 /** Numbers take part in comparisons only within the range in which doubles hold every integer. */
 const BOUND = 9_007_199_254_740_992;

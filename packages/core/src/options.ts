@@ -5,7 +5,6 @@
  * does not fit, or a container that cannot be read, is an `SdkError` `invalid-option`; nothing here throws anything else.
  * Messages quote numbers only: a text in the wrong place may be a key or a token.
  */
-import { tryPart } from './call-part.ts';
 import { SdkError } from './errors.ts';
 
 /** Name of an option that a container may have. */
@@ -167,9 +166,11 @@ export function readMethods<Options extends object, Key extends Name<Options>>(
 
 /** Tells whether a value has all of these methods. Never throws. */
 export function hasMethods(value: unknown, methods: readonly string[]): boolean {
-  const has = (method: string): boolean => typeof (value as Record<string, unknown>)[method] === 'function';
-  // A getter or a proxy may throw.
-  return value != null && (tryPart(() => methods.every(has)) ?? false);
+  try {
+    return value != null && methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
+  } catch {
+    return false; // a getter or a proxy that throws
+  }
 }
 
 /** Checks an option that may be absent. @throws SdkError `invalid-option` */
@@ -203,9 +204,13 @@ function isPlainContainer(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !isArray(value);
 }
 
-/** `Array.isArray` throws on a revoked proxy. */
+/** `Array.isArray` throws on a revoked proxy. A `try` of its own: bundles with nothing but option readers need no `tryPart`. */
 function isArray(value: unknown): boolean {
-  return tryPart(() => Array.isArray(value)) ?? false;
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 function boundsText(min: number, max: number): string {

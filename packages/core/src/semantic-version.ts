@@ -61,8 +61,8 @@ function compareVersions(target: Version, version: Version): number {
 /** Most versions: up to three numbers, none of them long. */
 const PLAIN = /^\d{1,5}(?:\.\d{1,5}){0,2}$/;
 
-/** More than any number of a plain version. */
-const PART = 2 ** 17;
+/** 2^17, more than any number of a plain version. */
+const PART = 131_072;
 
 /**
  * Returns a plain version as one number, in which each of its numbers counts one more than it is, and one that is absent 0.
