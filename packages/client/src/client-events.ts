@@ -3,7 +3,7 @@ import type { Attributes, EventTags, LogEvent, Problem } from '@sortition/core';
 
 /** A decision was made. */
 export interface DecisionEvent<R = string> {
-  /** `'experiment'`: asked for by the key of an experiment, which is then the `ruleKey`. */
+  /** `'experiment'`: decided by the key of an experiment, which is then the `ruleKey`. */
   readonly type: 'flag' | 'experiment';
   readonly userId: string;
   readonly attributes: Readonly<Attributes>;
@@ -27,7 +27,7 @@ export interface TrackEvent {
   readonly userId: string;
   readonly attributes: Readonly<Attributes>;
   readonly eventTags: EventTags | undefined;
-  /** The request the conversion would be alone; `null` when the sink makes none. */
+  /** The request that this conversion alone would make; `null` when the sink does not make requests. */
   readonly logEvent: LogEvent | null;
 }
 
@@ -38,7 +38,7 @@ export interface ConfigUpdateEvent {
   readonly previousRevision: string | null;
 }
 
-/** Event name to payload. `R` is what reasons are. */
+/** Event name to payload. `R` is the type of reasons. */
 export interface ClientEvents<R = string> {
   decision: DecisionEvent<R>;
   track: TrackEvent;

@@ -1,6 +1,6 @@
 /**
- * The inside of clients and user contexts, for the functions that work on them. Found under registered names, so that
- * several copies of this package in one process understand each other.
+ * The internals of clients and user contexts, for the functions that work on them. They are found under registered
+ * symbols or fixed names, so that several copies of this package in one process work together.
  */
 import { type ConfigSource, SdkError, type UserSnapshot } from '@sortition/core';
 import type { ClientCore, ClientState } from './client-core.ts';
@@ -8,10 +8,10 @@ import type { DecidedUser } from './flag-decision.ts';
 import type { DecisionSteps, PartHooks } from './part.ts';
 import type { ProfileSession } from './parts/profiles/profile-session.ts';
 
-/** A client as its calls see it: fixed parts, and the state that changes. */
+/** A client as its calls see it. */
 export interface ClientInternals extends ClientCore {
   readonly state: ClientState;
-  /** The steps that parts brought. */
+  /** The steps of its parts. */
   readonly steps: DecisionSteps;
   readonly hooks: readonly PartHooks[];
   readonly source: ConfigSource;
@@ -21,28 +21,28 @@ export interface ClientInternals extends ClientCore {
   readonly UserContext: UserContextClass;
 }
 
-/** Makes the user contexts of a client. */
+/** Creates the user contexts of a client. */
 export type UserContextClass = new (inside: UserInternals) => DecidedUser;
 
-/** A user context as its calls see it. Replaced as a whole when something of it changes, so that copies may share it. */
+/** A user context as its calls see it. It is replaced as a whole by every change, so that copies may share it. */
 export interface UserInternals {
   readonly client: ClientInternals;
   readonly user: UserSnapshot;
   readonly loaded: ProfileSession | undefined;
 }
 
-/** Where a client has its inside. */
+/** The key of a client's internals. */
 export const CLIENT: unique symbol = /* @__PURE__ */ Symbol.for('sortition.client') as never;
 
-/** A user context that functions can look into. */
+/** A user context whose internals functions can read. */
 export interface Opened extends Followed {
-  /** Answers the inside, after `replace` replaced it where it is given. */
+  /** Returns the internals; first replaces them by `replace`, if given. */
   'sortition.user'(replace?: UserInternals): UserInternals;
 }
 
-/** A user context that can be followed. */
+/** A user context whose changes can be observed. */
 export interface Followed {
-  /** Called after each change of the context, by any caller; set by a binding that shows its decisions. Copies are not followed. */
+  /** Called after each change of the context; set by a binding that shows its decisions. Copies do not have it. */
   readonly 'sortition.changed'?: () => void;
 }
 
@@ -63,14 +63,16 @@ export function insideOf(user: object): UserInternals {
   return open.call(user);
 }
 
-/** Tells the config source that a decision is made, or that a caller waits for a config. Not after close. */
+/**
+ * Notifies the config source that a decision is made, or that a caller waits for a config. Does nothing after close.
+ */
 export function useConfigSource(client: ClientInternals, purpose: 'decision' | 'ready'): void {
   const { source, problems } = client;
   if (source.used === undefined || client.state.isClosed) return;
   problems.guard('config', 'used', () => source.used?.(client.inBackground, purpose));
 }
 
-/** Calls a hook of parts; one that fails is a problem of its part. Answers what the hooks answered. */
+/** Calls a hook of all parts; a hook that fails is a problem of its part. Returns the results. */
 export function callHooks(
   { problems }: Pick<ClientCore, 'problems'>,
   hooks: readonly PartHooks[],

@@ -1,7 +1,7 @@
 /** Counters of a client since it was created. */
 import type { EventSinkReport, OdpReport } from '@sortition/core';
 
-/** What a client counted. */
+/** The counters of a client. */
 export interface ClientStats {
   readonly decisions: number;
   /** By problem code. */
@@ -10,6 +10,6 @@ export interface ClientStats {
   readonly events: EventSinkReport;
   /** Segments and ODP events; `null` without a part that counts them. */
   readonly odp: OdpReport | null;
-  /** Impressions, conversions, ODP events and assignments that came after `close` and went nowhere. */
+  /** Impressions, conversions, ODP events and assignments that came after `close` and were ignored. */
   readonly ignoredAfterClose: number;
 }

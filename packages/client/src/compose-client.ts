@@ -14,11 +14,11 @@ import type { DecisionSteps, Part, PartHooks } from './part.ts';
 import { createReadiness } from './ready.ts';
 import { reportUnknownName } from './unknown-name.ts';
 
-/** A kind of client: what its options are, the parts that they bring, and its user contexts. */
+/** A kind of client: its options, the parts that the options add, and its user contexts. */
 export interface ClientKind<Options extends LeanOptions> {
   /** What each option must be. */
   readonly rules: Readonly<Record<string, OptionRule>>;
-  /** The parts that options bring, beside those of the option `parts`. */
+  /** The parts that options add to those of the option `parts`. */
   bring(options: Options): readonly Part[];
   readonly UserContext: UserContextClass;
 }
@@ -32,7 +32,7 @@ export function composeClient<Options extends LeanOptions>(
   options: Options,
   { rules, bring, UserContext }: ClientKind<Options>,
 ): LeanClient {
-  // A copy, because options are read later too: what the caller does with their object by then must not matter.
+  // A copy, because options are read later too, and the caller may change the object in the meantime.
   const own: Options = { ...options };
   for (const [name, rule] of Object.entries(rules)) {
     const value: unknown = own[name as keyof Options];
@@ -48,7 +48,7 @@ export function composeClient<Options extends LeanOptions>(
   }
   const client: ClientInternals = { ...teller, defaultBits: parseDecideOptions(own.defaultDecideOptions, teller) };
 
-  /** Few parts are told of users, and to look for it in each would cost as much as a decision. */
+  /** Few parts have this hook, and checking each part for every user would cost as much as a decision. */
   const userHooks = hooks.filter(({ user }) => user);
   const readiness = createReadiness(client);
   const delivering = {
@@ -66,7 +66,7 @@ export function composeClient<Options extends LeanOptions>(
     ready(readyOptions) {
       useConfigSource(client, 'ready');
       const waited = readiness.wait(readyOptions);
-      // A call that is not awaited must not end the process when it fails; one that is awaited rejects all the same.
+      // A failed call that is not awaited must not end the process; an awaited call still rejects.
       waited.catch(() => undefined);
       return waited;
     },
@@ -88,7 +88,7 @@ export function composeClient<Options extends LeanOptions>(
       state.isClosed = true;
       readiness.wake();
       if (closing) return closing;
-      // Known before any part is closed, because one may close the client in turn.
+      // Set before any part is closed, because a part may close the client in turn.
       let settle = (_report: Promise<DeliveryReport>): void => undefined;
       closing = new Promise((resolve) => {
         settle = resolve;
@@ -110,15 +110,15 @@ export function composeClient<Options extends LeanOptions>(
   return composed as unknown as LeanClient;
 }
 
-/** @throws SdkError `invalid-option` when a part answered something else */
+/** @throws SdkError `invalid-option` when a part returned something else */
 function readHooks(answer: PartHooks): PartHooks {
-  // A promise is refused too, and what it rejects with must not end the process.
+  // A promise is refused too, and its rejection must not end the process.
   const hooks = tryPart(() => answer);
   if (typeof hooks === 'object' && hooks && !Array.isArray(hooks)) return hooks;
   throw new SdkError('invalid-option', 'A part of createClient must answer an object of hooks, not a promise.');
 }
 
-/** @throws SdkError `invalid-option` when two parts bring the same step */
+/** @throws SdkError `invalid-option` when two parts have the same step */
 function collectSteps(hooks: readonly PartHooks[]): DecisionSteps {
   const steps: Record<string, unknown> = {};
   for (const hook of hooks) {
@@ -157,15 +157,16 @@ function firstUserId(client: ClientInternals): string | null {
 }
 
 /**
- * What of a client is not a method. A class, because getters of an object literal give each object a hidden class of its own,
- * which only a full garbage collection frees, together with the config that the getters see.
+ * The properties of a client that are not methods. A class, because getters in an object literal give each object a
+ * separate hidden class, which only a full garbage collection frees, together with the config that the getters refer
+ * to.
  */
 class LiveState {
-  // No private name: it would not be found through a proxy, which frameworks put around what they watch.
+  // Not a private name: it would not be found through the proxies that reactive frameworks put around objects.
   declare readonly [CLIENT]: () => ClientInternals;
 
   constructor(client: ClientInternals) {
-    // Behind a function, and not enumerable: what is inside a client is not logged with it.
+    // A function, and not enumerable, so that logging a client does not log its internals.
     Object.defineProperty(this, CLIENT, { value: () => client });
   }
 
@@ -173,7 +174,7 @@ class LiveState {
     return this[CLIENT]().state.config !== null;
   }
 
-  /** Of the client with every feature. */
+  /** Only for the client with every feature. */
   get vuid(): string | null {
     return firstUserId(this[CLIENT]());
   }

@@ -10,7 +10,7 @@ import type { AnyFlags, FlagMap } from './typed-flags.ts';
  * Creates a client of parts.
  *
  * @typeParam F The flags of the project, to have keys, variations and variables checked.
- * @typeParam R What reasons are: `Reason`, or `string` with the part `reasonTexts`.
+ * @typeParam R The type of reasons: `Reason`, or `string` with the part `reasonTexts`.
  * @throws SdkError `invalid-option` when an option does not have the shape it must have.
  * @example
  * const client = createClient({ config: createStaticConfig({ datafile }), parts: [recordTo(createBatchEvents())] });
@@ -20,13 +20,14 @@ export function createClient<F extends FlagMap<F> = AnyFlags, R = Reason>(
   options: LeanOptions<R>,
 ): LeanClient<F, [R] extends [never] ? Reason : R>;
 /**
- * The same with the part `reasonTexts`, where only the flags are named: `createClient<ShopFlags>({ config, parts: [reasonTexts] })`.
+ * Creates a client with the part `reasonTexts`; only the flags have to be given: `createClient<ShopFlags>({ config,
+ * parts: [reasonTexts] })`.
  *
  * @typeParam F The flags of the project, to have keys, variations and variables checked.
  * @throws SdkError `invalid-option` when an option does not have the shape it must have.
  */
 export function createClient<F extends FlagMap<F>>(options: LeanOptions<string>): LeanClient<F, string>;
-// The first one again: `ReturnType<typeof createClient>` and the messages of the compiler go by the last.
+// The first overload again, because `ReturnType<typeof createClient>` and compiler messages use the last one.
 export function createClient<F extends FlagMap<F> = AnyFlags, R = Reason>(
   options: LeanOptions<R>,
 ): LeanClient<F, [R] extends [never] ? Reason : R>;

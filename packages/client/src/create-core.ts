@@ -17,7 +17,7 @@ export function createCore({
   const logger = given ? guardLogger(given) : undefined;
   const listeners = createListenerRegistry<ClientEvents<Reason | string>>((event, cause) => {
     const message = `A listener for "${event}" failed.`;
-    // A failing problem listener is not told of its own failure: it would fail again.
+    // A failing problem listener is not called with its own failure: it would fail again.
     if (event === 'problem') logger?.error({ code: 'listener-failed', part: 'listener' }, message);
     else problems.report({ code: 'listener-failed', part: 'listener', message, cause });
   });

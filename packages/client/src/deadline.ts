@@ -1,4 +1,4 @@
-/** Waiting for foreign code: every wait has an end. */
+/** Deadlines for foreign code: every wait ends. */
 import { SdkError } from '@sortition/core';
 import { limitTime } from '@sortition/http';
 
@@ -10,8 +10,8 @@ export interface Limits {
 }
 
 /**
- * Answers what `call` does, but rejects after the timeout or on abort; a late answer harms nothing. What the call throws is
- * a rejection too. The timer keeps the process alive, because a caller awaits this.
+ * Returns what `call` returns, but rejects after the timeout or on abort; a late result is ignored. An error that the
+ * call throws is a rejection too. The timer keeps the process alive, because a caller awaits this.
  *
  * @param what Names the work in the error message.
  * @throws SdkError `invalid-option`, as a rejection, when `signal` is not a signal.

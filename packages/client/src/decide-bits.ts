@@ -1,4 +1,4 @@
-/** Decide options as bits: parsed once per call, tested for next to nothing. */
+/** Decide options as bits: parsed once per call, and cheap to test. */
 import type { DecideOption } from '@sortition/core';
 import { describeValue } from '@sortition/core/internal';
 import { type NameTeller, reportUnknownName } from './unknown-name.ts';
@@ -24,7 +24,10 @@ const OPTIONS: readonly string[] = [
   'INVALIDATE_USER_CMAB_CACHE',
 ] satisfies readonly DecideOption[];
 
-/** Returns the bits of a list of options. Anything else adds nothing and is a problem, told once. Never throws. */
+/**
+ * Returns the bits of a list of options. An unknown option adds nothing and is reported as a problem, once. Never
+ * throws.
+ */
 export function parseDecideOptions(options: unknown, client: NameTeller): number {
   let bits = 0;
   try {
@@ -42,7 +45,7 @@ export function parseDecideOptions(options: unknown, client: NameTeller): number
       }
     }
   } catch {
-    // What cannot be read of a list is not an option.
+    // Elements that cannot be read are not options.
   }
   return bits;
 }

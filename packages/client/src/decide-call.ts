@@ -18,7 +18,7 @@ import type { ProfileSession } from './parts/profiles/profile-session.ts';
 import type { Profiles } from './parts/profiles/profiles.ts';
 import { describeCause, toKey } from './read-input.ts';
 
-/** Who asks, how, and on which config. */
+/** The user, options and config of a call. */
 export interface DecideCall extends DecisionCall {
   readonly client: ClientInternals;
   readonly loaded: ProfileSession | undefined;
@@ -29,17 +29,20 @@ export interface FlagDecisions {
   readonly [flagKey: string]: FlagDecision | undefined;
 }
 
-/** What an evaluation goes by beside the options of its call. Spelled out, so that a polluted `Object.prototype` adds nothing. */
+/**
+ * Input of an evaluation in addition to the options of its call. Every field is set explicitly, so that a polluted
+ * `Object.prototype` adds nothing.
+ */
 export interface Known extends Pick<DecideInput, 'fresh' | 'stored' | 'predictions' | 'trace'> {}
 
 const NOTHING_KNOWN: Known = { fresh: undefined, stored: undefined, predictions: undefined, trace: undefined };
 /** Shared by all decisions without reasons. */
 const NO_REASONS: readonly never[] = Object.freeze([]);
 
-/** Flags, which most calls decide. Bandits need predictions, for which only asynchronous calls can wait. */
+/** Flags, without bandits: those need predictions, for which only asynchronous calls can wait. */
 const FLAG: DecideSubject = { type: 'flag', decide: decideByRules };
 
-/** Starts a call on the config of this moment. */
+/** Starts a call on the current config. */
 export function openCall(
   inside: UserInternals,
   options: readonly DecideOption[] | undefined,
@@ -51,7 +54,7 @@ export function openCall(
   return { client, config: client.state.config, user, userContext: new UserContext(inside), loaded, bits, subject };
 }
 
-/** Starts a call that decides, which the config source is told. */
+/** Starts a call that makes decisions, and notifies the config source. */
 export function openDecideCall(
   inside: UserInternals,
   options: readonly DecideOption[] | undefined,
@@ -68,7 +71,7 @@ export function decideFlag(call: DecideCall, key: unknown): FlagDecision {
   return finish(call, profiles ? profiles.evaluateOne(call, flagKey, evaluator(call)) : evaluate(call, flagKey));
 }
 
-/** Decides several flags on one config; each sees the assignments of those before. */
+/** Decides several flags on one config; each uses the assignments of the flags before it. */
 export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): FlagDecisions {
   const profiles = profilesOf(call);
   const evaluations = profiles
@@ -77,17 +80,18 @@ export function decideFlags(call: DecideCall, flagKeys: Iterable<string>): FlagD
   return finishAll(call, evaluations);
 }
 
-/** Evaluates several flags by nothing that is stored. */
+/** Evaluates several flags without stored assignments. */
 export function evaluateUnstored(call: DecideCall, flagKeys: Iterable<string>): readonly Evaluated[] {
   const { config } = call;
-  // Where no flag can see the assignment of another, flags are decided without; a config that cannot be searched has errors.
+  // Assignments are only tracked if a flag can use the assignment of another. A config that cannot be searched has
+  // errors anyway.
   const mayShare = config !== null && tryPart(() => sharesExperiments(config));
   const fresh = mayShare ? new Map<string, string>() : undefined;
   const known = fresh && { ...NOTHING_KNOWN, fresh };
   return evaluateInTurn(flagKeys, fresh, (flagKey) => evaluate(call, flagKey, known));
 }
 
-/** How a store of assignments has the flags of a call evaluated. */
+/** Returns the function with which a profile store evaluates the flags of a call. */
 export function evaluator(call: DecideCall): EvaluateFlag {
   return (flagKey, stored, fresh) =>
     evaluate(call, flagKey, { fresh, stored, predictions: undefined, trace: undefined });
@@ -98,14 +102,17 @@ export function profilesOf({ client, config, bits }: DecideCall): Profiles | und
   return config === null || (bits & IGNORE_USER_PROFILE_SERVICE) !== 0 ? undefined : client.steps.profiles;
 }
 
-/** Runs the evaluator. It is total; should it fail all the same, that is a problem and an error decision, no exception. */
+/**
+ * Runs the evaluator. It should never throw; if it does, the result is a problem and an error decision, not an
+ * exception.
+ */
 export function evaluate(call: DecideCall, flagKey: string, known: Known = NOTHING_KNOWN): Evaluated {
   const { config, user, bits, client, subject } = call;
   if (config === null) return { flagKey, outcome: null, reasons: [{ code: 'sdk-not-ready' }] };
   const trace: Trace | undefined = known.trace ?? ((bits & INCLUDE_REASONS) === 0 ? undefined : { reasons: [] });
   const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
   const isPlain = known === NOTHING_KNOWN && trace === undefined && !ignoreAssignments;
-  // Spelled out: an object that begins with a spread and goes on is many times slower to make.
+  // Written field by field: an object literal that begins with a spread is many times slower to create.
   const { fresh, stored, predictions } = known;
   const input = isPlain
     ? undefined
@@ -131,7 +138,7 @@ export function finishAll(call: DecideCall, evaluations: Iterable<Evaluated>): F
   return decisions;
 }
 
-/** Hands out the decisions that the call answers, in their order. */
+/** Passes on the decisions that the call returns, in their order. */
 export function finishEach(
   call: DecideCall,
   evaluations: Iterable<Evaluated>,
@@ -140,14 +147,14 @@ export function finishEach(
   const enabledOnly = (call.bits & ENABLED_FLAGS_ONLY) !== 0;
   for (const evaluated of evaluations) {
     const decision = finish(call, evaluated);
-    // Errors are answered even where only enabled flags are wanted.
+    // Errors are returned even if only enabled flags are wanted.
     if (decision.enabled || !enabledOnly || evaluated.outcome?.status !== 'decided') {
       take(decision, evaluated.flagKey);
     }
   }
 }
 
-/** Builds the decision, and records what it is worth. */
+/** Builds the decision, records its impression and notifies listeners. */
 function finish(call: DecideCall, evaluated: Evaluated): FlagDecision {
   const { client, bits, config, user } = call;
   const { outcome } = evaluated;
@@ -183,8 +190,8 @@ function notify(
 }
 
 /**
- * Reasons as decisions show them: as data, unless a part makes texts of them. Errors, also those of the profile store, and
- * variables that cannot be read are always named; the rest only when reasons were asked for.
+ * Reasons as decisions show them: as data, unless a part turns them into texts. Errors, including those of the profile
+ * store, and variables that cannot be read are always included; the rest only with INCLUDE_REASONS.
  */
 function reasonsOf({ client, bits }: DecideCall, { outcome, reasons, told }: Evaluated): readonly (Reason | string)[] {
   const invalid = outcome === null || (bits & EXCLUDE_VARIABLES) !== 0 ? NO_REASONS : outcome.invalidVariables;

@@ -1,7 +1,7 @@
-/** What a user gets for a flag, as a type: two cases, told apart by `variationKey`. */
+/** The types of decisions: two cases, distinguished by `variationKey`. */
 import type { Attributes } from '@sortition/core';
 
-/** A decision, by the parts it is made of. */
+/** A decision, by the types of its fields. */
 export type DecisionShape<VariationKey extends string, Variables, Key extends string, R, User> =
   | ServedDecision<VariationKey, Variables, Key, R, User>
   | UnservedDecision<Variables, Key, R, User>;
@@ -15,24 +15,24 @@ export interface ServedDecision<VariationKey extends string, Variables, Key exte
   readonly variables: Variables;
 }
 
-/** A decision without a variation: an error, or a user whom no rule takes in. */
+/** A decision without a variation: an error, or a user whom no rule serves. */
 export interface UnservedDecision<Variables, Key extends string, R, User> extends DecisionFields<Key, R, User> {
   readonly variationKey: null;
   readonly enabled: false;
-  /** The flag's defaults when no rule took the user in; `{}` for an error, or when they were excluded. */
+  /** The flag's defaults when no rule serves the user; `{}` for an error, or when they were excluded. */
   readonly variables: Readonly<Partial<Variables>>;
 }
 
-/** What every decision has. */
+/** The fields of every decision. */
 export interface DecisionFields<Key extends string, R, User> {
   /** Key of the deciding rule; `null` when the flag itself was forced or nothing matched. */
   readonly ruleKey: string | null;
   readonly flagKey: Key;
   /** The user as they were when the decision was made. */
   readonly userContext: User;
-  /** Empty unless asked for with INCLUDE_REASONS; errors always say why. */
+  /** Empty without INCLUDE_REASONS, except for errors. */
   readonly reasons: readonly R[];
-  /** Plain data, fit for `JSON.stringify`, `structuredClone` and `postMessage`. */
+  /** Plain data for `JSON.stringify`, `structuredClone` and `postMessage`. */
   toJSON(): DecisionJson<R>;
 }
 

@@ -1,4 +1,6 @@
-/** Flushing and closing the parts of a client: every part is asked, none can hold the others up past the deadline. */
+/**
+ * Flushing and closing the parts of a client: every part is called, and none can delay the others past the deadline.
+ */
 import type { DeliveryReport } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import type { ClientInternals } from './client-internals.ts';
@@ -13,21 +15,21 @@ export interface DeliveryOptions {
 
 const TIMEOUT_MS = 5_000;
 
-/** Sends what is queued (`flush`), or stops every part after that (`close`). Never rejects. */
+/** Sends queued events (`flush`), and then stops every part (`close`). Never rejects. */
 export async function deliver(
   how: 'flush' | 'close',
   { hooks, problems }: Pick<ClientInternals, 'hooks' | 'problems'>,
   options?: DeliveryOptions,
 ): Promise<DeliveryReport> {
   const timeoutMs = toDelayMs(readFields(options, 'timeoutMs').timeoutMs, TIMEOUT_MS);
-  // Parts get a little less than the whole, so that their answers arrive before the client stops waiting for them.
+  // Parts get a little less than the whole time, so that their reports arrive before the client stops waiting.
   const within = { timeoutMs: timeoutMs - Math.min(50, timeoutMs / 10) };
   const report = { delivered: 0, dropped: 0, pending: 0 };
   const counts = Object.keys(report) as (keyof DeliveryReport)[];
   await Promise.all(
     hooks.map(async (hook) => {
       const part = hook.part ?? 'client';
-      // A part that throws, rejects or hangs answers nothing, but may still know how far it got.
+      // A part that throws, rejects or hangs has no report, but may still have counters.
       const answer = await withDeadline(`The part "${part}" of the client`, { timeoutMs }, () =>
         hook[how]?.(within),
       ).catch((cause) => {
@@ -46,7 +48,7 @@ export async function deliver(
           ).events,
         ...counts,
       );
-      // A part of an application may answer anything.
+      // A part of an application may return anything.
       for (const count of counts)
         if (Number.isFinite(counted[count])) report[count] += Math.max(counted[count] as number, 0);
     }),

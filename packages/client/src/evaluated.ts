@@ -1,13 +1,13 @@
-/** What the evaluation of one flag came to. */
+/** The result of evaluating one flag. */
 import type { Assignments, DecisionOutcome, Reason } from '@sortition/core';
 
 /** A flag's outcome, or `null` when it could not be evaluated. */
 export interface Evaluated {
   readonly flagKey: string;
   readonly outcome: DecisionOutcome | null;
-  /** Absent unless asked for; errors always say why. */
+  /** Absent without INCLUDE_REASONS, except for errors. */
   readonly reasons: Reason[] | undefined;
-  /** Why stored assignments could not be read or written, where that is told. */
+  /** Why stored assignments could not be read or written, if the decision is to say so. */
   readonly told?: Reason | undefined;
 }
 

@@ -5,12 +5,12 @@ import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { DecisionJson } from './decision.ts';
 import type { Evaluated } from './evaluated.ts';
 
-/** What a decision was made from: enough to send its impression later. */
+/** The origin of a decision: enough to send its impression later. */
 export interface DecisionOrigin {
   /** `null` before there was one. */
   readonly config: ProjectConfig | null;
   readonly user: UserSnapshot;
-  /** Without the one for a held impression once that is sent. */
+  /** The bit for a held impression is cleared once that is sent. */
   bits: number;
   /** `null`: the flag was not evaluated. */
   readonly outcome: DecisionOutcome | null;
@@ -21,7 +21,7 @@ export interface DecidedUser {
   toJSON(): { userId: string; attributes: Attributes };
 }
 
-/** The call a decision answers. */
+/** The call that a decision belongs to. */
 export interface DecisionCall {
   readonly config: ProjectConfig | null;
   readonly user: UserSnapshot;
@@ -30,7 +30,7 @@ export interface DecisionCall {
   readonly subject: DecideSubject;
 }
 
-/** What the keys of a call are keys of, and the rules that decide it. */
+/** The kind of keys in a call, and the function that decides them. */
 export interface DecideSubject {
   readonly type: 'flag' | 'experiment';
   readonly decide: (
@@ -42,8 +42,8 @@ export interface DecideSubject {
 }
 
 /**
- * Whether a decision is worth an impression: deliveries, and decisions for nothing, only if the datafile says so; an
- * experiment that was asked for by its own key when it serves a variation.
+ * Returns whether an impression is due. For deliveries, and when no rule serves the user, only if the datafile says so;
+ * for an experiment that is decided by its own key only if it serves a variation.
  */
 export function isImpressionDue({ source, variation }: DecisionOutcome, config: ProjectConfig): boolean {
   if (source === 'experiment') return variation !== null;
@@ -81,12 +81,12 @@ export class FlagDecision {
   }
 
   /**
-   * By a registered name: `sortition` for Node is a copy of its own, and decisions are passed to functions of others. What is
-   * changed of the answer is changed for all of them.
+   * Under a fixed name, because decisions of one copy of this package are passed to functions of another: `sortition`
+   * for Node contains a copy. The returned object is shared: changes to it are seen by all copies.
    */
   'sortition.decision'(): DecisionOrigin {
     const { config, user, bits } = this.#call;
-    // Spelled out: an object that begins with a spread is many times slower to make.
+    // Written field by field: an object literal that begins with a spread is many times slower to create.
     const origin = { config, user, bits, outcome: this.#outcome };
     this.#call = origin;
     return origin;

@@ -1,9 +1,12 @@
-/** Following a config source: the config it has, and those that come. */
+/** Following a config source: its current config and later ones. */
 import type { ConfigChange } from '@sortition/core';
 import { type ClientInternals, callHooks } from './client-internals.ts';
 import type { PartHooks } from './part.ts';
 
-/** Config sources may be shared by several clients and stop with the last of them, so the clients of each are counted. */
+/**
+ * A config source may be shared by several clients and stops with the last one, so the clients of each source are
+ * counted.
+ */
 const clientsOf = new WeakMap<object, number>();
 
 /**
@@ -18,7 +21,7 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
   const take = (change: ConfigChange): void => {
     if (change.type === 'problem') {
       problems.report(change.problem);
-      // Whatever part it names: what the source says last is why there is no config.
+      // The last problem of the source is the reason why there is no config, whatever part it names.
       state.configProblem = change.problem;
       return;
     }
@@ -29,7 +32,8 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
     wake();
     safely('problems', () => {
       const found = change.problems;
-      // What is not a list is for `checkedConfig` to tell; a promise is handed back, so that a rejection of it is a problem.
+      // A value that is not a list is reported by `checkedConfig`; a promise is returned, so that its rejection is a
+      // problem.
       if (Array.isArray(found)) found.forEach(problems.report);
       return found;
     });
@@ -43,7 +47,7 @@ export function followSource(client: ClientInternals, wake: () => void): PartHoo
   const leave = safely('subscribe', () => source.subscribe(read));
   safely('current', () => {
     const config = source.current();
-    // What is found when entities are needed is told then: see `searchProblems`.
+    // Problems that are found later, when entities are read, are reported then: see `searchProblems`.
     if (config !== null)
       read({
         type: 'config',

@@ -14,7 +14,9 @@ export interface ForcedDecision {
   readonly variationKey: string;
 }
 
-/** Returns the map with one forced decision added or replaced, or `undefined` when target or decision are not readable. */
+/**
+ * Returns the map with one forced decision added or replaced, or `undefined` when target or decision cannot be read.
+ */
 export function setForced(
   forced: ForcedDecisions | null,
   target: ForcedDecisionTarget,
@@ -39,7 +41,7 @@ export function removeForced(
   return change(forced, target, (rules, key) => rules.delete(key));
 }
 
-/** @param act Changes the decisions of the flag; answers whether it did. */
+/** @param act Changes the decisions of the flag; returns whether it did. */
 function change(
   forced: ForcedDecisions | null,
   target: ForcedDecisionTarget,

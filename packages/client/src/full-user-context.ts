@@ -1,4 +1,6 @@
-/** The user context with every feature: a method for each function that takes a user, and what those methods take and answer. */
+/**
+ * The user context with every feature: a method for each function that takes a user, and the types of these methods.
+ */
 import type { DecideOption, Explanation, SegmentOption } from '@sortition/core';
 import type { DecisionShape } from './decision.ts';
 import { decideAllAsync, decideAsync, decideForKeysAsync } from './functions/decide-async.ts';
@@ -18,7 +20,7 @@ import type { FetchSegmentsOptions } from './parts/segments.ts';
 import type { AnyFlags, FlagKey, FlagMap } from './typed-flags.ts';
 import { withMethods } from './with-methods.ts';
 
-/** Handed out as `UserContext`, which says what the methods take and answer. */
+/** Returned as `UserContext`, which has the types of the methods. */
 export const FullUserContext: typeof LeanUserContext = /* @__PURE__ */ withMethods(LeanUserContext, {
   decideAsync,
   decideForKeysAsync,
@@ -31,7 +33,7 @@ export const FullUserContext: typeof LeanUserContext = /* @__PURE__ */ withMetho
   fetchQualifiedSegments,
 });
 
-/** What a user gets for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why. */
+/** The decision for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why. */
 export type Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> = LeanDecision<
   F,
   K,
@@ -39,7 +41,7 @@ export type Decision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = Fla
   UserContext
 >;
 
-/** `Decision` by what it holds: a decision on described flags fits where one on any flags is asked for. */
+/** `Decision` by the types of its fields, so that a decision on described flags is assignable to one on any flags. */
 export type DecisionOf<VariationKey extends string, Variables, Key extends string> = DecisionShape<
   VariationKey,
   Variables,
@@ -48,7 +50,7 @@ export type DecisionOf<VariationKey extends string, Variables, Key extends strin
   UserContext
 >;
 
-/** Decisions by flag key; a flag that was not asked for is absent. */
+/** Decisions by flag key; flags that were not requested are absent. */
 export type Decisions<F extends FlagMap<F> = AnyFlags> = LeanDecisions<F, string, UserContext>;
 
 /** The user a decision is for. Created by `client.createUserContext`. */
@@ -56,7 +58,7 @@ export type UserContext<F extends FlagMap<F> = AnyFlags> = UserContextOf<
   [keyof F] extends [never] ? DecideAnyFlag : DecideDescribedFlag<F>
 >;
 
-/** Deciding one of any flags. */
+/** Decide methods that accept any flag. */
 export interface DecideAnyFlag extends LeanDecideAnyFlag<string, UserContext> {
   decideAsync(flagKey: string, options?: readonly DecideOption[]): Promise<Decision>;
   decideForKeysAsync(flagKeys: readonly string[], options?: readonly DecideOption[]): Promise<Decisions>;
@@ -64,7 +66,7 @@ export interface DecideAnyFlag extends LeanDecideAnyFlag<string, UserContext> {
   explain(flagKey: string, options?: readonly DecideOption[]): Explanation;
 }
 
-/** Deciding one of the described flags, and no other. */
+/** Decide methods that accept only the described flags. */
 export interface DecideDescribedFlag<F extends FlagMap<F>> extends LeanDecideDescribedFlag<F, string, UserContext> {
   decideAsync<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): Promise<Decision<F, K>>;
   decideForKeysAsync(flagKeys: readonly FlagKey<F>[], options?: readonly DecideOption[]): Promise<Decisions<F>>;
@@ -72,7 +74,7 @@ export interface DecideDescribedFlag<F extends FlagMap<F>> extends LeanDecideDes
   explain(flagKey: FlagKey<F>, options?: readonly DecideOption[]): Explanation;
 }
 
-/** `UserContext` by how it decides: a user of described flags fits where one of any flags is asked for. */
+/** `UserContext` by its decide methods, so that a user of described flags is assignable to one of any flags. */
 export interface UserContextOf<Decide extends DecideAnyFlag> extends LeanUserOf<Decide> {
   /** As `decide`, and waits for asynchronous stores and bandits. Never rejects. */
   decideAsync: Decide['decideAsync'];
@@ -81,21 +83,24 @@ export interface UserContextOf<Decide extends DecideAnyFlag> extends LeanUserOf<
   /** As `decideAll`, and waits for asynchronous stores and bandits. Never rejects. */
   decideAllAsync: Decide['decideAllAsync'];
   /**
-   * Decides an experiment by its own key, whether or not it belongs to a flag. In the decision `ruleKey` is the experiment,
-   * `flagKey` is `''` and `enabled` tells whether there is a variation, which is then recorded as an impression. Never throws.
+   * Decides an experiment by its own key, whether or not it belongs to a flag. In the decision `ruleKey` is the
+   * experiment, `flagKey` is `''` and `enabled` says whether there is a variation; if there is one, an impression is
+   * recorded. Never throws.
    */
   decideExperiment(experimentKey: string, options?: readonly DecideOption[]): Decision;
   /** As `decideExperiment`, and waits for asynchronous stores and bandits. Never rejects. */
   decideExperimentAsync(experimentKey: string, options?: readonly DecideOption[]): Promise<Decision>;
   /** As `explain`, for an experiment. */
   explainExperiment(experimentKey: string, options?: readonly DecideOption[]): Explanation;
-  /** Brings stored assignments and segments into the context once, so that synchronous decisions see them. Never rejects. */
+  /**
+   * Loads stored assignments and segments into the context once, so that synchronous decisions use them. Never rejects.
+   */
   load(options?: LoadOptions): Promise<void>;
   /** Says step by step how a flag would be decided; records and stores nothing. `formatExplanation` turns it into text. */
   explain: Decide['explain'];
   /**
-   * Fetches the user's segments; resolves whether that worked, and never rejects. On failure, or when nothing came within
-   * `timeoutMs` (60,000 unless given; the part may set a shorter limit), the segments become `null`.
+   * Fetches the user's segments; resolves to whether that succeeded, and never rejects. On failure, or after
+   * `timeoutMs` (60,000 by default; the part may have a shorter limit), the segments become `null`.
    */
   fetchQualifiedSegments(callback: SegmentsCallback): Promise<boolean>;
   fetchQualifiedSegments(

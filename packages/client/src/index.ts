@@ -1,4 +1,4 @@
-/** A client made of parts: what is not passed or called is not in the bundle. */
+/** A client made of parts: code that is not passed or called is not in the bundle. */
 export type { ClientCore, ClientState } from './client-core.ts';
 export type {
   ClientEvents,

@@ -1,4 +1,4 @@
-/** What only packages of this project use; may change in every version. */
+/** Exports for the packages of this project only; they may change in every version. */
 export { clientOf, type Followed } from './client-internals.ts';
 export { composeClient } from './compose-client.ts';
 export { getForced, removeForced, setForced } from './forced-decisions.ts';

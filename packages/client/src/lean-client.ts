@@ -18,11 +18,11 @@ export type AsyncDisposal = SymbolConstructor extends { readonly asyncDispose: i
 /**
  * Decides flags for users, with the parts it was given. Create one per process and project, and close it at the end.
  *
- * @typeParam R What the reasons of decisions are: data, or texts with the part `reasonTexts`.
+ * @typeParam R The type of reasons: data, or texts with the part `reasonTexts`.
  */
 export type LeanClient<F extends FlagMap<F> = AnyFlags, R = Reason | string> = LeanClientOf<LeanUser<F, R>, R>;
 
-/** `LeanClient` by the users it creates: a client of described flags fits where one of any flags is asked for. */
+/** `LeanClient` by its user contexts, so that a client of described flags is assignable to one of any flags. */
 export interface LeanClientOf<User extends UserFields, R = string> extends AsyncDisposal {
   /** Whether there is a config to decide with. */
   readonly isReady: boolean;
@@ -34,11 +34,14 @@ export interface LeanClientOf<User extends UserFields, R = string> extends Async
   ready(options?: ReadyOptions): Promise<void>;
   /** @throws SdkError `invalid-user` when the id is not a string, or absent without a visitor id. */
   createUserContext<A extends AttributesOf<A> = Attributes>(userId?: string, attributes?: A): User;
-  /** Listens to an event; returns a function that stops it. */
+  /** Adds a listener; returns a function that removes it. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientListener<E, R>): () => void;
-  /** Sends what is queued and waits for it, for at most `timeoutMs` (5,000). Never rejects. */
+  /** Sends queued events and waits for that, for at most `timeoutMs` (5,000). Never rejects. */
   flush(options?: DeliveryOptions): Promise<DeliveryReport>;
-  /** Flushes and stops every part. Idempotent, never rejects; decisions go on with the last config and record nothing. */
+  /**
+   * Flushes and stops every part. Idempotent, never rejects. Decisions continue to work with the last config and record
+   * nothing.
+   */
   close(options?: DeliveryOptions): Promise<DeliveryReport>;
   stats(): ClientStats;
 }

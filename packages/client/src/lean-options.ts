@@ -1,4 +1,4 @@
-/** What a client of parts is made of. */
+/** The options of a client of parts. */
 import type { ConfigSource, DecideOption, Logger, Reason } from '@sortition/core';
 import { hasMethods } from '@sortition/core/internal';
 import { LEVELS } from './logger.ts';
@@ -11,13 +11,13 @@ export interface LeanOptions<R = Reason | string> {
   readonly config: ConfigSource;
   /** Features, in any order: `recordTo(…)`, `sticky(…)`, `bandits(…)`, `platform(…)`, `reasonTexts`, or your own. */
   readonly parts?: readonly Part<R>[] | undefined;
-  /** Apply to every decide call, together with the call's own. */
+  /** Options for every decide call, in addition to those of the call. */
   readonly defaultDecideOptions?: readonly DecideOption[] | undefined;
-  /** Serverless and edge: work that goes on after an answer is handed over instead of floating. */
+  /** Serverless and edge: receives the promises of work that continues after a response. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
-  /** Warnings and errors go to the console unless given; `false`: silent. */
+  /** By default warnings and errors go to the console; `false` is silent. */
   readonly logger?: Logger | false | undefined;
-  /** As reported in events; name and version must not be empty. */
+  /** Name and version in events; they must not be empty. */
   readonly clientName?: string | undefined;
   readonly clientVersion?: string | undefined;
 }

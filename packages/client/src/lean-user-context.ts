@@ -29,7 +29,10 @@ export class LeanUserContext implements UserFields, Opened {
   declare readonly userId: string;
   declare readonly 'sortition.changed'?: () => void;
   #inside: UserInternals;
-  /** Attributes that were set and not read yet: each look at them copies all, so many are set at once. */
+  /**
+   * Attributes that were set but not read yet. Applying changes copies all attributes, so several changes are applied
+   * together.
+   */
   #set: Map<string, unknown> | undefined;
 
   constructor(inside: UserInternals) {
@@ -51,9 +54,9 @@ export class LeanUserContext implements UserFields, Opened {
   setAttribute(key: string, value: AttributeValue): void {
     this.#set ??= new Map();
     this.#set.set(toKey(key), value);
-    // What its owner can change is read now.
+    // Objects are read now, because the caller may change them later.
     if (Object(value) === value) this.#settle();
-    // For those who follow the context.
+    // Notifies observers of the context.
     this['sortition.user'](this.#inside);
   }
 
@@ -128,19 +131,19 @@ export class LeanUserContext implements UserFields, Opened {
     this.#inside = { ...this.#inside, user };
   }
 
-  /** By the method that functions use too: code that follows a context has one place to look at. */
+  /** Uses the same method as the functions, so that every change goes through one place, which observers can watch. */
   #change(user: UserSnapshot): void {
     this['sortition.user']({ ...this.#inside, user });
   }
 
-  /** @param forced `undefined`: nothing is changed. */
+  /** @param forced `undefined`: no change. */
   #force(forced: ForcedDecisions | null | undefined): boolean {
     if (forced !== undefined) this.#change(withForcedDecisions(this.#current.user, forced));
     return forced !== undefined;
   }
 }
 
-/** Where events go; an application that tracks something that goes nowhere is told so. */
+/** Returns the recorder; reports a problem when there is none, because the event would be lost. */
 function recorderOf({ problems, steps }: ClientInternals): Recorder | undefined {
   const message = 'The client does not record events. Pass "recordTo(createBatchEvents())" among its parts.';
   if (!steps.recorder) problems.reportFirst({ code: 'no-event-sink', part: 'events', message });

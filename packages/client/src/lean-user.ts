@@ -5,10 +5,10 @@ import type { ForcedDecision, ForcedDecisionTarget } from './forced-decisions.ts
 import type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';
 
 /**
- * What a user gets for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why.
+ * The decision for a flag. For an error the fields are `null`, `false` and `{}`, and `reasons` says why.
  *
- * @typeParam R What reasons are: data, or texts with the part `reasonTexts`.
- * @typeParam User What the user of the decision is.
+ * @typeParam R The type of reasons: data, or texts with the part `reasonTexts`.
+ * @typeParam User The type of the decision's user context.
  */
 export type LeanDecision<
   F extends FlagMap<F> = AnyFlags,
@@ -17,7 +17,7 @@ export type LeanDecision<
   User = LeanUser<AnyFlags, R>,
 > = DecisionShape<VariationKeyOf<F, K>, Readonly<VariablesOf<F, K>>, K, R, User>;
 
-/** Decisions by flag key; a flag that was not asked for is absent. */
+/** Decisions by flag key; flags that were not requested are absent. */
 export type LeanDecisions<F extends FlagMap<F> = AnyFlags, R = Reason | string, User = LeanUser<AnyFlags, R>> = [
   keyof F,
 ] extends [never]
@@ -25,8 +25,8 @@ export type LeanDecisions<F extends FlagMap<F> = AnyFlags, R = Reason | string, 
   : { readonly [K in FlagKey<F>]?: LeanDecision<F, K, R, User> | undefined };
 
 /**
- * What attributes look like; an `interface` fits as well as `Attributes`. Lists, and values that cannot be attributes, do not
- * compile; stored assignments, which may travel as an attribute, do.
+ * The type of attributes; an `interface` works too. Lists, and values that cannot be attributes, do not compile; stored
+ * assignments, which may be passed as an attribute, do.
  */
 export type AttributesOf<A> = object & {
   readonly [K in keyof A]: K extends '$opt_experiment_bucket_map' ? unknown : AttributeValue;
@@ -37,7 +37,7 @@ export type LeanUser<F extends FlagMap<F> = AnyFlags, R = Reason | string> = Lea
   [keyof F] extends [never] ? LeanDecideAnyFlag<R> : LeanDecideDescribedFlag<F, R>
 >;
 
-/** Deciding one of any flags. */
+/** Decide methods that accept any flag. */
 export interface LeanDecideAnyFlag<R, User = LeanUser<AnyFlags, R>> {
   decide(flagKey: string, options?: readonly DecideOption[]): LeanDecision<AnyFlags, string, R, User>;
   decideForKeys(flagKeys: readonly string[], options?: readonly DecideOption[]): LeanDecisions<AnyFlags, R, User>;
@@ -45,7 +45,7 @@ export interface LeanDecideAnyFlag<R, User = LeanUser<AnyFlags, R>> {
   setForcedDecision(target: ForcedDecisionTarget, forced: ForcedDecision): boolean;
 }
 
-/** Deciding one of the described flags, and no other. */
+/** Decide methods that accept only the described flags. */
 export interface LeanDecideDescribedFlag<F extends FlagMap<F>, R, User = LeanUser<AnyFlags, R>> {
   decide<K extends FlagKey<F>>(flagKey: K, options?: readonly DecideOption[]): LeanDecision<F, K, R, User>;
   decideForKeys(flagKeys: readonly FlagKey<F>[], options?: readonly DecideOption[]): LeanDecisions<F, R, User>;
@@ -53,7 +53,7 @@ export interface LeanDecideDescribedFlag<F extends FlagMap<F>, R, User = LeanUse
   setForcedDecision(target: ForcedDecisionTarget<FlagKey<F>>, forced: ForcedDecision): boolean;
 }
 
-/** `LeanUser` by how it decides: a user of described flags fits where one of any flags is asked for. */
+/** `LeanUser` by its decide methods, so that a user of described flags is assignable to one of any flags. */
 export interface LeanUserOf<Decide extends LeanDecideAnyFlag<unknown, unknown>> extends UserFields {
   /** Decides one flag. Never throws. */
   decide: Decide['decide'];
@@ -67,7 +67,7 @@ export interface LeanUserOf<Decide extends LeanDecideAnyFlag<unknown, unknown>> 
   clone(): LeanUserOf<Decide>;
 }
 
-/** What every user context has, however its flags are described. */
+/** The members of every user context, whatever the types of its flags. */
 export interface UserFields {
   readonly userId: string;
   /** A copy. */
@@ -75,13 +75,13 @@ export interface UserFields {
   /** Sets one attribute; an unsupported value, or `undefined`, removes it. */
   setAttribute(key: string, value: AttributeValue): void;
   /**
-   * Sends the impression that DISABLE_DECISION_EVENT held back, once: when nothing was held back, or it was sent already, does
-   * nothing. For decisions made ahead (prefetch, server rendering) and shown later.
+   * Sends the impression that DISABLE_DECISION_EVENT held back. Does nothing when none was held back or it was sent
+   * already. For decisions that are made early (prefetch, server rendering) and shown later.
    */
   trackImpression(decision: { readonly flagKey: string; readonly variationKey: string | null }): void;
   /**
-   * Records that a tracked event happened. Never throws. An event the datafile does not know, or tags that are not an object,
-   * are told once and counted, and nothing is sent; a single tag that cannot be sent is left out.
+   * Records a conversion. Never throws. When the datafile does not have the event, or the tags are not an object, the
+   * problem is reported once and counted, and nothing is sent. A single tag that cannot be sent is left out.
    *
    * @param eventTags `revenue` (integer, cents) and `value` (number) are summed by the service; copied, never changed.
    */
@@ -90,10 +90,13 @@ export interface UserFields {
   /** Returns whether there was one. */
   removeForcedDecision(target: ForcedDecisionTarget): boolean;
   removeAllForcedDecisions(): boolean;
-  /** Copied both ways; `null` means not fetched, and anything that is not a list of texts is `null`. Other things in a list are left out. */
+  /**
+   * The getter returns a copy, and the setter copies; `null` means not fetched. Setting anything that is not a list
+   * gives `null`; elements that are not texts are left out.
+   */
   get qualifiedSegments(): readonly string[] | null;
   set qualifiedSegments(segments: Iterable<string> | null);
-  /** `false` as long as no segments were fetched. */
+  /** `false` until segments were fetched. */
   isQualifiedFor(segment: string): boolean;
   toJSON(): { userId: string; attributes: Attributes };
 }

@@ -1,8 +1,8 @@
-/** Logging: a console logger for those who bring none, and a guard around those that are brought. */
+/** Logging: a console logger as the default, and a guard around loggers of the application. */
 import type { Logger } from '@sortition/core';
 import { invalidOption, tryPart } from '@sortition/core/internal';
 
-/** Log levels, most talkative first. */
+/** Log levels, most verbose first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -19,7 +19,7 @@ export function consoleLogger(level: LogLevel = 'warn'): Logger {
   return logToConsole(level);
 }
 
-/** The same for a level that is known to exist. */
+/** Does the same for a valid level. */
 export function logToConsole(level: LogLevel): Logger {
   const from = LEVELS.indexOf(level);
   const at = (name: LogLevel) => (fields: object, message: string) => {
@@ -29,10 +29,10 @@ export function logToConsole(level: LogLevel): Logger {
   return eachLevel(at);
 }
 
-/** Wraps a logger so that one that throws or rejects harms nothing. */
+/** Wraps a logger so that its errors have no effect. */
 export function guardLogger(logger: Logger): Logger {
   const at = (name: LogLevel) => (fields: object, message: string) => {
-    // One that fails has no other place to say so; decisions go on.
+    // There is no other place to report a failing logger; decisions continue.
     tryPart(() => logger[name](fields, message));
   };
   return eachLevel(at);

@@ -1,6 +1,6 @@
 /**
- * Parts: features of a client, each with its own wiring. A client holds the parts it was given and nothing of the others, so
- * that a bundle does not carry what an application does not use.
+ * Parts: features of a client. A client contains only the parts it was given, so that a bundle does not contain
+ * features that an application does not use.
  */
 import type {
   CmabPrediction,
@@ -21,9 +21,9 @@ import type { ClientStats } from './client-stats.ts';
 import type { Profiles } from './parts/profiles/profiles.ts';
 
 /**
- * A feature of a client. Called once by each client it is passed to; what it throws, `createClient` throws.
+ * A feature of a client: a function that each client calls once. `createClient` throws what it throws.
  *
- * @typeParam R What it turns the reasons of decisions into; `never` for a part that leaves them alone.
+ * @typeParam R The type into which the part turns reasons; `never` for a part that does not change them.
  * @example
  * const countUsers: Part<never> = () => {
  *   let users = 0;
@@ -32,79 +32,88 @@ import type { Profiles } from './parts/profiles/profiles.ts';
  */
 export type Part<R = Reason | string> = (client: ClientCore) => PartHooks<R>;
 
-/** How long a part may take to send what it holds. */
+/** How long a part may take to send its events. */
 export interface PartLimits {
   /** In milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** What a part does when something happens; every hook may be absent. What a hook throws or rejects with is a problem. */
+/** The hooks of a part; each is optional. An error that a hook throws or rejects with is reported as a problem. */
 export interface PartHooks<R = Reason | string> extends DecisionSteps<R> {
-  /** Named in the problems of its hooks; `'client'` unless given. */
+  /** The `part` of problems of its hooks; `'client'` by default. */
   readonly part?: ProblemPart | undefined;
-  /** The client is not ready before this settles. */
+  /** `ready` of the client waits until this settles. */
   readonly ready?: PromiseLike<unknown> | undefined;
-  /** Told of every config, before listeners of `config-update` are. */
+  /** Called with every config, before the listeners of `config-update`. */
   configure?(config: ProjectConfig): void;
-  /** Called after the first decision, and when a listener is added after that. */
+  /** Called after the first decision, and whenever a listener is added later. */
   decided?(): unknown;
-  /** The id of a user who is created without one; `null` when it has none. */
+  /** Returns the id for a user context that is created without one; `null` if there is none. */
   userId?(): string | null;
-  /** Told of every user a context is created for. */
+  /** Called with the id of every user for whom a context is created. */
   user?(userId: string): void;
-  /** Sends what is queued. What it answers is added to the report of `flush`. */
+  /** Sends queued events. The result is added to the report of `flush`. */
   flush?(limits: PartLimits): PromiseLike<DeliveryReport | undefined> | undefined;
-  /** Sends what is queued and stops. What it answers is added to the report of `close`. */
+  /** Sends queued events and stops. The result is added to the report of `close`. */
   close?(limits: PartLimits): PromiseLike<DeliveryReport | undefined> | undefined;
   /** Its counters, added to those of the client. */
   stats?(): Partial<ClientStats>;
 }
 
-/** Steps of a decide call that a part may bring. At most one part of a client may bring each. */
+/** Steps of a decide call that a part may have. At most one part of a client may have each step. */
 export interface DecisionSteps<R = Reason | string> {
-  /** Turns a reason into what decisions show. Must not throw. */
+  /** Turns a reason into the value in `reasons`. Must not throw. */
   formatReason?(reason: Reason): R;
   /** Stored assignments; see `sticky`. The part waits for `client.settled()` in `flush` and `close`. */
   readonly profiles?: Profiles | undefined;
-  /** Records impressions and conversions; see `recordTo`. Nothing of it may throw. */
+  /** Records impressions and conversions; see `recordTo`. Its methods must not throw. */
   readonly recorder?: Recorder | undefined;
-  /** Predicts the variation of a bandit rule; see `bandits`. `null` when it could not. Must not throw. */
+  /** Predicts the variation of a bandit rule; see `bandits`. Returns `null` on failure. Must not throw. */
   predict?(request: CmabRequest, ruleKey: string): Promise<CmabPrediction>;
   /** Fetches segments and sends ODP events; see `platform`. */
   readonly platform?: Platform | undefined;
-  /** Says in a sentence why there is no config yet; see `checkedConfig`. Must not throw. */
+  /** Returns a sentence about why there is no config yet; see `checkedConfig`. Must not throw. */
   describeProblem?(problem: Problem): string;
-  /** Hands on a change of the config source, if it is one; see `checkedConfig`. What it throws is a problem. */
+  /**
+   * Passes a valid change of the config source to `take`; see `checkedConfig`. An error that it throws is a problem.
+   */
   readChange?(change: ConfigChange, take: (change: ConfigChange) => void): void;
-  /** Says in a sentence that a name is not known, and what it may have meant; see `nameHints`. Must not throw. */
+  /**
+   * Returns a sentence that says that a name is unknown and suggests the right one; see `nameHints`. Must not throw.
+   */
   readonly describeName?: DescribeName | undefined;
 }
 
 /**
- * @param kind What the name was meant to be, such as `'option'`.
- * @param owner What does not have it, such as `'createClient'`.
+ * @param kind The kind of name, such as `'option'`.
+ * @param owner The function or object that does not have it, such as `'createClient'`.
  */
 export type DescribeName = (kind: string, owner: string, name: string, known: readonly string[]) => string;
 
 /** Records what happened to users. */
 export interface Recorder {
   /**
-   * That a user was served a decision.
+   * Records that a user was served a decision.
    *
-   * @param uuid Of the event, when it was made elsewhere; made by the sink unless given.
+   * @param uuid Id of the event, if it was made elsewhere; by default the sink makes it.
    */
   impression(config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome, uuid?: string): void;
-  /** The impression of a decision that held it back, which `trackImpression` was given: anything, by mistake. */
+  /**
+   * Records the held impression of a decision. The argument of `trackImpression` is passed on, which may be anything.
+   */
   heldImpression(decision: unknown): void;
-  /** That a tracked event happened to a user. */
+  /** Records a conversion of a user. */
   conversion(user: UserSnapshot, eventKey: string, eventTags: EventTags | undefined): void;
 }
 
-/** The customer-data platform, as functions of the client use it. Nothing of it throws or rejects. */
+/** The customer-data platform, as functions of the client use it. Its methods neither throw nor reject. */
 export interface Platform {
   /** Whether segments can be fetched. */
   readonly hasSegments: boolean;
-  /** @param options In one of the forms of `fetchQualifiedSegments`. `null` after reporting why there are no segments. */
+  /**
+   * @param options In one of the forms of `fetchQualifiedSegments`. Resolves to `null` after reporting why there are no
+   * segments.
+   */
   fetchSegments(userId: string, options: unknown): Promise<readonly string[] | null>;
   sendEvent(event: OdpEventInput): void;
 }

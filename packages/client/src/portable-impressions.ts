@@ -1,4 +1,7 @@
-/** Impressions that travel: a decision made in one place, shown in another, and recorded where it was made or elsewhere. */
+/**
+ * Portable impressions: a decision is made in one process and shown in another, and its impression is recorded in
+ * either.
+ */
 import {
   createUserSnapshot,
   type DecisionOutcome,
@@ -10,8 +13,8 @@ import { clientOf } from './client-internals.ts';
 import { isImpressionDue, originOf } from './flag-decision.ts';
 
 /**
- * What an impression tells of the user and the decision, as plain data. Events spell the same out once more: they are made for
- * each decision, and an object that begins with a spread is many times slower to make.
+ * The fields of an impression about the user and the decision, as plain data. Event recorders write the same fields one
+ * by one: they run for each decision, and an object literal that begins with a spread is many times slower to create.
  */
 export type HeldImpression = Omit<
   ImpressionEvent,
@@ -40,12 +43,14 @@ export function readHeldImpression(decision: unknown): HeldImpression | null {
   };
 }
 
-/** Records an impression. @param uuid Of the event: two servers that are handed the same impression send the same event. */
+/**
+ * Records an impression. @param uuid Id of the event: two servers that receive the same impression send the same event.
+ */
 type RecordHeld = (held: HeldImpression, uuid: string) => void;
 
 /**
- * Returns what records impressions that another process, or an earlier moment, held. They are told as they were decided, whatever the
- * datafile says by now. `null` when the client has no config yet or records nothing.
+ * Returns a function that records impressions which another process, or an earlier call, held back. They are recorded
+ * as they were decided, even if the datafile has changed. `null` when the client has no config yet or records nothing.
  *
  * @throws SdkError `invalid-option` when `client` is not a client
  */
@@ -58,14 +63,14 @@ export function recorderElsewhere(client: object): RecordHeld | null {
     const rule =
       held.experimentId === null ? null : { id: held.experimentId, key: held.ruleKey, layerId: held.layerId };
     const variation = held.variationId === null ? null : { id: held.variationId, key: held.variationKey };
-    // What a recorder reads of an outcome, and nothing else of it.
+    // Only the fields of an outcome that a recorder reads.
     const outcome = {
       flagKey: held.flagKey,
       rule: rule as Rule | null,
       variation: variation as Variation | null,
       source: held.ruleType,
       enabled: held.enabled,
-      // `null` in what an older version held.
+      // Older versions wrote `null`.
       cmabUuid: held.cmabUuid ?? undefined,
     } as DecisionOutcome;
     recorder.impression(config, createUserSnapshot(held.userId, held.attributes), outcome, uuid);

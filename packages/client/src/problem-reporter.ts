@@ -1,16 +1,18 @@
-/** Problems of a client: counted, logged and told to listeners; those before the first listener are kept for it. */
+/**
+ * Problems of a client: counted, logged and passed to listeners. Problems before the first listener are kept for it.
+ */
 import type { Logger, Problem, ProblemPart } from '@sortition/core';
 import { callPart } from '@sortition/core/internal';
 
 /** Reports everything that goes wrong without stopping a decision. */
 export interface Problems {
   report(problem: Problem): void;
-  /** Counts every problem, but tells only the first of a code, or of a code and subject. */
+  /** Counts every problem, but reports only the first of a code, or of a code and subject. */
   reportFirst(problem: Problem, subject?: string): void;
   /**
-   * Calls a part as `callPart` does; when it fails, that is a problem of that part and nothing more.
+   * Calls a part as `callPart` does; a failure is reported as a problem of that part.
    *
-   * @param what What was called, such as the name of a method.
+   * @param what Name of the called function, for the message.
    */
   guard<T>(part: ProblemPart, what: string, call: () => T): T | undefined;
 }
@@ -19,32 +21,35 @@ export interface Problems {
 export interface ProblemReporter extends Problems {
   /** Number of problems by code. */
   counts(): Readonly<Record<string, number>>;
-  /** Hands over what was reported before there was a listener; called when the first listener is added. */
+  /** Returns the problems from before there was a listener; called when the first listener is added. */
   takeBacklog(): readonly Problem[];
 }
 
 const MAX_BACKLOG = 100;
-/** Subjects remembered of one code; past them a new one is counted and not told, and those of other codes still are. */
+/**
+ * Limit of remembered subjects per code. New subjects beyond it are counted but not reported; other codes are not
+ * affected.
+ */
 const MAX_SUBJECTS = 1_000;
-/** Of a subject, in characters. */
+/** Longer subjects are cut, in characters. */
 const MAX_SUBJECT_LENGTH = 100;
 
-/** What is known of the problems of one code. */
+/** The state of the problems of one code. */
 interface Kind {
   count: number;
   readonly subjects: Set<string>;
-  /** The second of the last line in the log, and its text. */
+  /** The last logged line: its second and its text. */
   line: string;
 }
 
-/** @param emit Tells listeners; answers whether there was one. */
+/** @param emit Calls listeners; returns whether there was one. */
 export function createProblemReporter(
   logger: Logger | undefined,
   emit: (problem: Problem) => boolean,
 ): ProblemReporter {
   const kinds = new Map<string, Kind>();
   const backlog: Problem[] = [];
-  /** @param subject Absent for a problem that is told each time. */
+  /** @param subject Absent for a problem that is reported each time. */
   const tell = (problem: Problem, subject?: string): void => {
     const { code, part, message } = problem;
     const kind = kinds.get(code) ?? { count: 0, subjects: new Set(), line: '' };

@@ -1,7 +1,7 @@
-/** What callers and foreign parts hand over: it may be missing, of any type, or throw when it is looked at. */
+/** Reading values from callers and foreign parts, which may be missing, of any type, or throw when they are read. */
 import { tryPart } from '@sortition/core/internal';
 
-/** Reads fields, each once; those of an object that cannot be read are absent. */
+/** Reads fields, each once; fields of an object that cannot be read are absent. */
 export function readFields<T extends object, K extends keyof T & string>(
   from: T | null | undefined,
   ...names: readonly K[]
@@ -31,9 +31,12 @@ export function readList(list: unknown): readonly unknown[] | undefined {
   return tryPart(() => (Array.isArray(list) ? [...list] : undefined));
 }
 
-/** The texts among what can be iterated, each once; `null` for a text itself, and for what cannot be iterated or read. */
+/**
+ * Returns the texts in an iterable, each once; `null` for a text itself, and for anything that cannot be iterated or
+ * read.
+ */
 export function readTexts(texts: unknown): ReadonlySet<string> | null {
-  // A text can be iterated as well. Anything else may have nothing to iterate, or an iterator that throws.
+  // A text is iterable as well. Other values may not be iterable, or their iterator may throw.
   return (
     tryPart(() =>
       typeof texts === 'object'

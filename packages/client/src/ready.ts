@@ -1,4 +1,4 @@
-/** Waiting for the first config: settles exactly once per call and leaves neither timer nor listener behind. */
+/** Waiting for the first config: each call settles exactly once and leaves no timer or listener behind. */
 import { SdkError } from '@sortition/core';
 import type { ClientState } from './client-core.ts';
 import type { ClientInternals } from './client-internals.ts';
@@ -13,17 +13,17 @@ export interface ReadyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The calls that wait for a client's first config. */
+/** The calls of a client that wait for its first config. */
 export interface Readiness {
   /** Resolves when the client is ready. @throws SdkError `not-ready`, `aborted`, `closed`, or `invalid-option` */
   wait(options?: ReadyOptions): Promise<void>;
-  /** Makes the waiting calls look again. */
+  /** Makes the waiting calls check again. */
   wake(): void;
 }
 
 const TIMEOUT_MS = 30_000;
 
-/** Creates the waiting room of one client. */
+/** Creates the list of waiting calls of one client. */
 export function createReadiness({ state, steps, hooks }: ClientInternals): Readiness {
   const waiting = new Set<() => void>();
   const wake = (): void => {
@@ -63,7 +63,7 @@ export function createReadiness({ state, steps, hooks }: ClientInternals): Readi
   };
 }
 
-/** With the last failure to get a config. */
+/** Returns the error, with the last failure to get a config as its cause. */
 function notReady(timeoutMs: number, { config, configProblem: problem }: ClientState, steps: DecisionSteps): SdkError {
   if (config) return new SdkError('not-ready', `A part of the client was not ready after ${timeoutMs} ms.`);
   const why = problem ? ` ${steps.describeProblem?.(problem) ?? problem.message}` : '';

@@ -1,10 +1,10 @@
-/** Snapshots: decisions made on a server, handed to a browser that then needs no datafile. */
+/** Snapshots: decisions that are made on a server and passed to a browser, which then needs no datafile. */
 
 import { SdkError } from '@sortition/core/errors';
 import type { DecisionFields, ServedDecision, UnservedDecision } from './decision.ts';
 import type { AnyFlags, FlagKey, FlagMap, VariablesOf, VariationKeyOf } from './typed-flags.ts';
 
-/** What a decision leaves when user data is taken away. */
+/** A decision without user data. */
 export interface SnapshotDecision {
   readonly variationKey: string | null;
   readonly enabled: boolean;
@@ -13,19 +13,21 @@ export interface SnapshotDecision {
   readonly flagKey: string;
 }
 
-/** What is read of a decision; those of every client fit, however its flags are described. */
+/**
+ * The fields that are read from a decision; decisions of every client are assignable, whatever the types of its flags.
+ */
 interface DecisionLike extends Omit<SnapshotDecision, 'variables'> {
   readonly variables: object;
 }
 
 /** Plain JSON without user data. */
 export interface DecisionSnapshot {
-  /** Of the format. */
+  /** Version of the format. */
   readonly version: 1;
   readonly decisions: readonly SnapshotDecision[];
 }
 
-/** A user whose decisions were made elsewhere. */
+/** A user whose decisions were made by another process. */
 export interface HydratedUser<F extends FlagMap<F> = AnyFlags> {
   /** Never throws; a flag the snapshot does not have is `null` and disabled. */
   decide<K extends FlagKey<F>>(flagKey: K): HydratedDecision<F, K>;
@@ -44,7 +46,7 @@ export type HydratedDecision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<
 type Served = 'variationKey' | 'enabled' | 'variables';
 
 /**
- * Takes what a page needs out of decisions: an array of them, or what `decideAll` returned.
+ * Creates a snapshot from an array of decisions, or from the result of `decideAll`.
  *
  * @throws SdkError `invalid-option` for anything else, such as one decision
  */
@@ -70,7 +72,7 @@ function noDecisions(): SdkError {
 }
 
 /**
- * Answers decisions from a snapshot; one that did not make it into the page, or is broken, has no decisions.
+ * Creates a user that returns the decisions of a snapshot; a missing or broken snapshot has no decisions.
  *
  * @throws SdkError `invalid-option` when the snapshot is still text
  */
@@ -79,7 +81,7 @@ export function createHydratedUser<F extends FlagMap<F> = AnyFlags>(
 ): HydratedUser<F> {
   if (typeof snapshot === 'string')
     throw new SdkError('invalid-option', 'The snapshot is a string; expected JSON.parse(text).');
-  // Flat, because anything but a list becomes a list of one; what is not a decision has no flag key.
+  // `flat`, because anything but a list becomes a list of one; a value that is not a decision has no flag key.
   const decisions = new Map([snapshot?.decisions].flat().map((decision) => [decision?.flagKey, decision]));
   const hydrated: HydratedUser = {
     decide(flagKey) {

@@ -1,11 +1,11 @@
-/** Types of flags, for applications that describe theirs: `createClient<MyFlags>(…)`. */
+/** Types for applications that describe their flags: `createClient<MyFlags>(…)`. */
 
-/** What a description of flags looks like; an `interface` fits as well as a type. */
+/** A description of flags; an `interface` works as well as a type. */
 export type FlagMap<F> = { [K in keyof F]: { variations?: string; variables?: object } };
 
 /**
- * Flags without a description: any key, any variation, variables of unknown type. Every description is assignable to it, so that
- * what takes a `Client` or a `Decision` takes those of described flags too.
+ * Flags without a description: any key, any variation, variables of unknown type. Every description is assignable to
+ * it, so that functions that take a `Client` or a `Decision` accept those of described flags too.
  */
 export type AnyFlags = Record<never, never>;
 

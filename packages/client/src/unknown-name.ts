@@ -1,14 +1,17 @@
-/** Names that are not known, such as a misspelt option: told rather than refused. */
+/** Unknown names, such as a misspelt option: reported, not refused. */
 import type { DecisionSteps } from './part.ts';
 import type { Problems } from './problem-reporter.ts';
 
-/** What a client tells unknown names with. */
+/** What is needed to report an unknown name. */
 export interface NameTeller {
   readonly problems: Problems;
   readonly steps: Pick<DecisionSteps, 'describeName'>;
 }
 
-/** Reports a name once. The part `nameHints` says what it may have meant; without it the known names are listed. */
+/**
+ * Reports a name once. With the part `nameHints` the message suggests the right name; without it, it lists the known
+ * names.
+ */
 export function reportUnknownName(
   { problems, steps }: NameTeller,
   owner: string,

@@ -1,11 +1,11 @@
-/** Functions that work on user contexts as methods of a class of them. */
+/** Adds functions that take a user context as methods to a class. */
 import type { LeanUserContext } from './lean-user-context.ts';
 
 /** Any function whose first argument is a context. */
 type ContextFunction = (context: never, ...given: never[]) => unknown;
 
 /**
- * Returns a class that has a method for each function, by the name it has here: `explain(context, key)` becomes
+ * Returns a subclass with a method for each function, under the same name: `explain(context, key)` becomes
  * `context.explain(key)`.
  */
 export function withMethods(

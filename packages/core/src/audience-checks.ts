@@ -1,6 +1,6 @@
 /**
- * The audiences and conditions that settle whether a user meets a rule, for explanations. They are those that decisions use, and
- * each verdict is the answer of the evaluator that decides: this only chooses what is worth showing.
+ * The audiences and conditions that decide whether a user meets a rule, for explanations. Each result comes from the
+ * evaluator that makes decisions; this module only selects what is worth showing.
  */
 import { type CompiledAudiences, judgeAudiences, SEGMENTS } from './audiences.ts';
 import { AND, AUDIENCE, CONDITION, NODE, NOT, type NodeRef } from './condition-tree.ts';
@@ -12,19 +12,19 @@ import type { AttributeValue, UserSnapshot } from './user.ts';
 /** Longer names of match types and segments are cut. */
 const MAX_SHOWN_LENGTH = 200;
 
-/** Returns the audiences that settle what was compiled of a rule, each with the conditions that settle it. */
+/** Returns the audiences that decide the compiled conditions of a rule, each with the conditions that decide it. */
 export function checkAudiences(
   audiences: CompiledAudiences,
   ref: NodeRef | null,
   user: UserSnapshot,
-  /** Takes room for details; tells whether there was enough left. */
+  /** Reserves room for details; returns whether enough was left. */
   take: (count: number) => boolean,
 ): readonly AudienceCheck[] {
   const { definitions, nodes, operands } = audiences;
   const checks: AudienceCheck[] = [];
-  /** Visits the leaves of a tree up to the one that settles it, while there is room; tells whether there is more. */
+  /** Visits the leaves of a tree up to the one that decides it, while there is room; returns whether room is left. */
   const visit = (part: NodeRef, show: (leaf: NodeRef, verdict: Verdict) => void): boolean => {
-    // Operators take room as well, so that a tree of nothing else is not walked again for each mention of its audience.
+    // Operators take room as well, which bounds the walks through a tree without leaves whose audience is named often.
     if (!take(1)) return false;
     if ((part & 3) !== NODE) {
       show(part, judgeAudiences(audiences, part, user));
@@ -36,13 +36,13 @@ export function checkAudiences(
     for (let index = at + 2; index < end; index += 1) {
       const operand = nodes[index] as NodeRef;
       if (!visit(operand, show)) return false;
-      // What comes after an operand that settles it is not looked at.
+      // Operands after the deciding one are not evaluated.
       if (judgeAudiences(audiences, operand, user) === (nodes[at] !== AND)) return true;
     }
     return true;
   };
   const checkAudience = (leaf: NodeRef, verdict: Verdict): void => {
-    // What is nested too deeply, and a `not` of nothing, name no audience.
+    // A tree that is nested too deeply and a `not` without an operand do not name an audience.
     if ((leaf & 3) !== AUDIENCE) return;
     const at = leaf >> 2;
     const audienceId = operands[nodes[at + 3] as number] as string;
@@ -58,7 +58,7 @@ export function checkAudiences(
   return checks;
 }
 
-/** Returns a condition with what it was compared with; `undefined` when the datafile has something else in its place. */
+/** Returns a condition with the user's value; `undefined` when the datafile has something else in its place. */
 function checkCondition(
   { nodes, sources, values }: CompiledAudiences,
   ref: NodeRef,

@@ -1,8 +1,8 @@
 /**
  * Audiences of a rule: a tree over audience ids, each of which is a tree over conditions.
  *
- * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers its answers
- * about the last user, because rules and flags ask for it again and again.
+ * Every audience is compiled once per config, on first use, and shared by the rules that name it. An audience remembers
+ * its results for the last user, because many rules and flags use it.
  */
 import { tryPart } from './call-part.ts';
 import { AND, AUDIENCE, CONDITION, compileConditionTree, NOT, type NodeRef, UNKNOWN } from './condition-tree.ts';
@@ -11,24 +11,26 @@ import type { Audience, JsonValue } from './project-config.ts';
 import type { Verdict } from './reasons.ts';
 import type { UserSnapshot } from './user.ts';
 
-/** The audiences of a config as far as they were compiled. */
+/** The audiences of a config that were compiled so far. */
 export interface CompiledAudiences {
   readonly definitions: ReadonlyMap<string, Audience>;
   readonly byId: Map<string, NodeRef>;
   /** The trees of rules and audiences, and their conditions; see `condition-tree.ts`. */
   readonly nodes: number[];
-  /** What conditions compare with, and the ids of audiences; `undefined` at 0, and for conditions that are not understood. */
+  /**
+   * The values that conditions compare with, and the ids of audiences; `undefined` at 0, and for unknown conditions.
+   */
   readonly operands: Operand[];
   /** For explanations: the conditions of the datafile, each with the index of its operand. */
   readonly sources: (Condition | undefined)[];
-  /** Index of each attribute that conditions ask for, and of the segments, which are asked for by `null`. */
+  /** Index in `values` of each attribute that conditions use, and of the segments, whose key is `null`. */
   readonly slots: Map<string | null, number>;
-  /** What the user with this number has of these; -1 when there are none. */
+  /** Values of the user with the number `userNumber`, which is -1 when there are none. */
   readonly values: unknown[];
   userNumber: number;
 }
 
-/** Where `values` has the segments. */
+/** Index of the segments in `values`. */
 export const SEGMENTS = 0;
 
 /** Creates the memory of the audiences of a config, empty at first. */
@@ -52,20 +54,20 @@ export function compileAudiences(audiences: CompiledAudiences, tree: JsonValue |
   return compileConditionTree(audiences.nodes, tree, (leaf) => compileAudience(audiences, audienceIdOf(leaf)));
 }
 
-/** Tells whether a user meets what was compiled; unknown counts as not. */
+/** Returns whether a user meets the compiled conditions; unknown counts as not met. */
 export function meetsAudiences(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot): boolean {
   if (audiences.userNumber !== user.number) readValues(audiences, user);
   return hasVerdict(audiences, ref, true);
 }
 
-/** Returns the verdict on a user for reasons and explanations, which tell false from unknown. */
+/** Returns the result for a user, for reasons and explanations, which distinguish false from unknown. */
 export function judgeAudiences(audiences: CompiledAudiences, ref: NodeRef, user: UserSnapshot): Verdict {
   return meetsAudiences(audiences, ref, user) || (hasVerdict(audiences, ref, false) ? false : null);
 }
 
-/** The id a leaf names. An object does not name an audience, and cannot always be turned into text by `String`. */
+/** The id that a leaf names. An object does not name an audience, and `String` may throw for it. */
 function audienceIdOf(leaf: JsonValue | undefined): string {
-  // It may be nested deeper than the engine can write it.
+  // It may be nested deeper than the engine can serialise.
   return tryPart(() => (typeof leaf === 'object' ? JSON.stringify(leaf) : String(leaf))) ?? '';
 }
 
@@ -93,15 +95,16 @@ function addCondition(audiences: CompiledAudiences, leaf: JsonValue | undefined)
   const { attribute, code } = condition;
   if (!slots.has(attribute)) {
     slots.set(attribute, values.push(undefined) - 1);
-    // The last user may have an attribute that nothing asked for until now.
+    // The last user may have an attribute that no condition used before.
     audiences.userNumber = -1;
   }
   return (nodes.push(code, slots.get(attribute) as number, operand) - 3) * 4 + CONDITION;
 }
 
 /**
- * Tells whether the verdict on the user whose values were read is this one. Unknown is neither: a tree is true when enough of its
- * operands are true, and false when enough of them are false, so that each of both is asked for without a third value.
+ * Returns whether the result for the user whose values were read is this one. Unknown is neither true nor false. A tree
+ * is true when enough of its operands are true, and false when enough of them are false, so each question needs no
+ * third value.
  */
 function hasVerdict(audiences: CompiledAudiences, ref: NodeRef, verdict: boolean): boolean {
   const at = ref >> 2;
@@ -111,12 +114,14 @@ function hasVerdict(audiences: CompiledAudiences, ref: NodeRef, verdict: boolean
   return kind !== UNKNOWN && operatorHas(audiences, at, verdict);
 }
 
-/** `or` is true when one operand is, and false when all are; `and` the other way round. `not` is what its operand is not. */
+/**
+ * `or` is true when one operand is true, and false when all are false; `and` is the reverse; `not` negates its operand.
+ */
 function operatorHas(audiences: CompiledAudiences, at: number, verdict: boolean): boolean {
   const { nodes } = audiences;
   const operator = nodes[at];
   if (operator === NOT) return hasVerdict(audiences, nodes[at + 2] as number, !verdict);
-  /** Whether one operand with the verdict is enough; else one without it is. */
+  /** Whether one operand with this verdict decides the tree; otherwise one operand without it does. */
   const isEnough = verdict === (operator !== AND);
   const end = nodes[at + 1] as number;
   for (let index = at + 2; index < end; index += 1) {
@@ -133,8 +138,8 @@ function conditionHas({ nodes, operands, values }: CompiledAudiences, at: number
 }
 
 /**
- * Judges an audience at most once per user and verdict. For each verdict the audience remembers the number of the user who was
- * asked about last, as a negative number when that user did not have the verdict.
+ * Evaluates an audience at most once per user and verdict. For each verdict the audience remembers the number of the
+ * last user, as a negative number when that user did not have the verdict.
  */
 function audienceHas(audiences: CompiledAudiences, at: number, verdict: boolean): boolean {
   const { nodes, userNumber } = audiences;
@@ -144,14 +149,15 @@ function audienceHas(audiences: CompiledAudiences, at: number, verdict: boolean)
   return (nodes[memory] as number) > 0;
 }
 
-/** Reads each attribute once, however many conditions ask for it. */
+/** Reads each attribute once, even when many conditions use it. */
 function readValues(audiences: CompiledAudiences, { attributes, number, qualifiedSegments }: UserSnapshot): void {
   const { slots, values } = audiences;
   for (let slot = 0; slot < values.length; slot += 1) values[slot] = undefined;
   values[SEGMENTS] = qualifiedSegments;
   for (const attribute in attributes) {
     const slot = slots.get(attribute);
-    // What a polluted `Object.prototype` adds is not an attribute. Inside such a loop engines answer this call without a search.
+    // Properties that a polluted `Object.prototype` adds are not attributes. Engines optimise this call
+    // inside a loop over the names.
     // biome-ignore lint/suspicious/noPrototypeBuiltins: `Object.hasOwn` searches
     if (slot !== undefined && Object.prototype.hasOwnProperty.call(attributes, attribute))
       values[slot] = attributes[attribute];

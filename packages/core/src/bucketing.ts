@@ -1,5 +1,5 @@
 /**
- * Bucketing: from a user and an entity to one of 10,000 buckets, and from a bucket to the range it lies in.
+ * Bucketing: from a user and an entity to one of 10,000 buckets, and from a bucket to its traffic range.
  *
  * Pure and synchronous. Hash, seed and bucket count are a wire contract shared with every other SDK that reads the same
  * datafile; changing any of them reassigns every user.
@@ -10,7 +10,7 @@ import type { TrafficRange } from './project-config.ts';
 import { finishHash, startHash, toHashKey } from './split-hash.ts';
 import type { UserSnapshot } from './user.ts';
 
-/** Traffic is cut in this many buckets; one bucket is 0.01 % of users. */
+/** Traffic is divided into this many buckets; one bucket is 0.01 % of users. */
 const BUCKET_COUNT = 10_000;
 
 const HASH_SPACE = 2 ** 32;
@@ -18,18 +18,21 @@ const HASH_SPACE = 2 ** 32;
 /** Something whose traffic is split: a rule, a holdout or an exclusion group. */
 export interface Split {
   readonly id: string;
-  /** The id where it can be hashed after the user's part; `null` when both have to be hashed as one text. */
+  /** The id, if it can be hashed after the user's part; `null` when both have to be hashed as one text. */
   readonly hashKey: string | null;
 }
 
-/** Returns the bucket of a user for a split: that of `computeBucket`, with the user's part and the id prepared. */
+/** Returns the bucket of a user for a split: the result of `computeBucket`, from prepared parts. */
 export function bucketFor(user: UserSnapshot, { id, hashKey }: Split): number {
   if (hashKey === null) return bucketOf(finishHash(startHash(toHashKey(user.bucketingId + id)), ''));
   user.hashPrefix ??= startHash(toHashKey(user.bucketingId));
   return bucketOf(finishHash(user.hashPrefix, hashKey));
 }
 
-/** The id of an entity is hashed on its own when it is ASCII, as ids are: the user's may end with half of a surrogate pair. */
+/**
+ * The id of an entity is hashed separately when it is ASCII, as ids are. Otherwise a surrogate pair could be split
+ * between both.
+ */
 export function toSplitKey(id: string): string | null {
   return toHashKey(id) === id ? id : null;
 }
@@ -40,8 +43,8 @@ export function bucketOf(hash: number): number {
 }
 
 /**
- * Returns the index of the range a bucket lies in, the number of ranges past the last: ranges are cumulative and exclusive
- * at the end, so the first one past the bucket wins.
+ * Returns the index of the range that contains a bucket, or the number of ranges when none does. Ranges are cumulative
+ * and exclusive at the end, so the first one that ends after the bucket contains it.
  */
 export function findRange(ends: readonly number[], bucket: number): number {
   let index = 0;
@@ -49,7 +52,7 @@ export function findRange(ends: readonly number[], bucket: number): number {
   return index;
 }
 
-/** The ends of the ranges alone: a search in one list of numbers reads less memory than one in the ranges. */
+/** Only the ends of the ranges: searching a list of numbers reads less memory than searching the ranges. */
 export function endsOf(ranges: readonly TrafficRange[]): readonly number[] {
   return ranges.map(({ endOfRange }) => endOfRange);
 }

@@ -1,8 +1,8 @@
-/** Calls into what an application brought: listeners, callbacks, and parts of its own. It may throw or reject. */
+/** Calls into code of the application: listeners, callbacks and its own parts. They may throw or reject. */
 
 /**
- * Calls a part that answers at once. What it throws goes to `fail` and no further, and so does what an asynchronous one
- * rejects with. Answers what the part answered; `undefined` when it failed or answered a promise.
+ * Calls a synchronous function. An error that it throws goes to `fail` and no further, and so does the rejection of a
+ * returned promise. Returns the result; `undefined` when the call failed or returned a promise.
  */
 export function callPart<T>(call: () => T, fail: (cause: unknown) => void): T | undefined {
   try {
@@ -15,7 +15,7 @@ export function callPart<T>(call: () => T, fail: (cause: unknown) => void): T | 
   return undefined;
 }
 
-/** The same when a failure is not reported. */
+/** Does the same without reporting a failure. */
 export function tryPart<T>(call: () => T): T | undefined {
   return callPart(call, () => undefined);
 }

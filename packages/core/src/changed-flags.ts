@@ -6,8 +6,8 @@ import type { ExclusionGroup, Flag, JsonValue, ProjectConfig, Rule } from './pro
  * Returns the keys of flags that were added, removed, or depend on something that differs between two configs: their
  * variables, rules, splits, allow-lists, audiences, exclusion groups or holdouts.
  *
- * Linear in the size of the configs. A flag that is named may still decide the same for every user; a flag that is not
- * named decides the same for all but users who were assigned the variation of another rule.
+ * Linear in the size of the configs. A listed flag may still give every user the same decision. A flag that is not
+ * listed gives the same decisions, except to users with a stored variation of another rule.
  */
 export function changedFlags(previous: ProjectConfig, next: ProjectConfig): readonly string[] {
   if (previous === next) return [];
@@ -18,7 +18,7 @@ export function changedFlags(previous: ProjectConfig, next: ProjectConfig): read
     try {
       return before(key) !== after(key);
     } catch {
-      return true; // conditions nested too deeply to be compared as text
+      return true; // conditions that are nested too deeply to be compared as text
     }
   });
 }
@@ -52,7 +52,10 @@ function describeFlags(config: ProjectConfig): (flagKey: string) => string | und
   };
 }
 
-/** Ids a rule serves; variations are found by id in the whole project, so that another flag may have the one that is served. */
+/**
+ * Ids that a rule serves. Variations are found by id in the whole project, so the served one may belong to another
+ * flag.
+ */
 function namedVariations({ trafficRanges, variations }: Rule): readonly string[] {
   return [...new Set([...trafficRanges.map(({ entityId }) => entityId), ...variations.map(({ id }) => id)])];
 }
@@ -61,7 +64,7 @@ function groupOf({ groups }: ProjectConfig, { groupId }: Rule): ExclusionGroup |
   return groupId === undefined ? undefined : groups.get(groupId);
 }
 
-/** Every text and number in the conditions of a rule that may be an audience id; operators are harmless among them. */
+/** Every text and number in the conditions of a rule that may be an audience id; operators among them do no harm. */
 function audiencesOf(conditions: JsonValue | undefined): readonly string[] {
   const ids: string[] = [];
   const open: (JsonValue | undefined)[] = [conditions];

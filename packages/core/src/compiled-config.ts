@@ -1,5 +1,6 @@
 /**
- * What decisions prepare of a config on first use, so that each touches only its own flag and nothing is prepared twice.
+ * Compiled configs: decisions prepare parts of a config on first use, so that each touches only its own flag and
+ * nothing is prepared twice.
  */
 import { type CompiledAudiences, compileAudiences, createAudiences } from './audiences.ts';
 import { endsOf, type Split, toSplitKey } from './bucketing.ts';
@@ -7,14 +8,14 @@ import type { NodeRef } from './condition-tree.ts';
 import type { DecisionBasis, DecisionOutcome, DecisionSource } from './decision-outcome.ts';
 import type { ExclusionGroup, Flag, ProjectConfig, Rule, Variation } from './project-config.ts';
 
-/** The memory of a config; filled lazily. */
+/** The compiled parts of a config; filled lazily. */
 export interface CompiledConfig {
   readonly config: ProjectConfig;
   readonly flags: Map<string, CompiledFlag>;
-  /** Experiments that were asked by their own key. */
+  /** Experiments that were decided by their own key. */
   readonly experiments: Map<string, CompiledFlag>;
   experimentRules: ReadonlyMap<string, Rule> | undefined;
-  /** Rules compiled so far. A datafile may name one rule many times, so that nothing of a rule is prepared per mention. */
+  /** Rules compiled so far. A datafile may name one rule many times, so each rule is compiled once, not per mention. */
   readonly rules: Map<Rule, CompiledRule>;
   readonly groups: Map<string, CompiledGroup>;
   /** Deliveries and holdouts of every flag, by the list of the config. */
@@ -23,7 +24,7 @@ export interface CompiledConfig {
   /** Every variation of the project by id; later rules replace earlier ones. */
   variations: ProjectConfig['variations'];
   sharesExperiments: boolean | undefined;
-  /** What the global holdouts came to for the last user, by the number of the user; -1 before the first. */
+  /** Number of the user to whom `heldOut` belongs; -1 before the first. */
   heldOutUser: number;
   heldOut: HeldOut | undefined;
 }
@@ -36,33 +37,36 @@ export interface HeldOut {
 
 /** A flag with its rules looked up, or an experiment as the only rule of a flag that has no key. */
 export interface CompiledFlag {
-  /** That of `flag`, which a decision does not have to look at for it. */
+  /** The key of `flag`, copied here so that a decision does not have to read `flag`. */
   readonly key: string;
   readonly globalHoldouts: readonly CompiledRule[];
   readonly experiments: readonly CompiledRule[];
   readonly deliveries: readonly CompiledRule[];
   /**
-   * The outcome of the first delivery, kept from the first decision it makes where it serves all users. Each user for whom no
-   * experiment decides gets it then, except those with forced decisions.
+   * The outcome of the first delivery, if that serves all users; kept from its first decision. Every user for whom no
+   * experiment decides gets it, except users with forced decisions.
    */
   everyone: DecisionOutcome | undefined;
-  /** Of what its experiments decide. */
+  /** The source of decisions by its experiments. */
   readonly source: Extract<DecisionSource, 'feature-test' | 'experiment'>;
   readonly flag: Flag;
-  /** The outcomes so far; they are few, so a list is searched faster than a map and is smaller. Replaced: lists that grow keep room. */
+  /**
+   * The outcomes so far. They are few, so searching a list is faster than a map, and a list is smaller. The list is
+   * replaced by each longer one, because a list that grows reserves unused memory.
+   */
   outcomes: readonly DecisionOutcome[];
-  /** Variations a forced decision may name, by key; built when one is. */
+  /** Variations that a forced decision may name, by key; built on first use. */
   variations: ReadonlyMap<string, Variation> | undefined;
 }
 
-/** A group, ready for users. */
+/** An exclusion group, prepared for bucketing. */
 export interface CompiledGroup extends Split, Pick<ExclusionGroup, 'trafficRanges'> {
   readonly ends: readonly number[];
 }
 
 /**
- * A rule with its audiences compiled and its references looked up. What a decision reads of the rule is here too, and in the
- * order in which it is read: each object and each part of one that is not read is memory that is not waited for.
+ * A rule with its audiences compiled and its references resolved. The fields that a decision reads are copied here, in
+ * the order in which they are read: fewer objects mean fewer waits for memory.
  */
 export interface CompiledRule extends Split {
   readonly isRunning: boolean;
@@ -74,13 +78,13 @@ export interface CompiledRule extends Split {
   readonly cmab: Rule['cmab'];
   /** The group that decides whether the rule may be entered; `undefined` when there is none or its policy is not random. */
   readonly group: CompiledGroup | undefined;
-  /** What a delivery's decision rests on. */
+  /** The basis of a delivery's decision. */
   readonly basis: DecisionBasis;
   /** End of each traffic range, exclusive. */
   readonly ends: readonly number[];
-  /** The flag that was decided last: rules may be shared, outcomes are not. */
+  /** The flag that was decided last: flags may share rules, but not outcomes. */
   flag: CompiledFlag | undefined;
-  /** What being bucketed into each traffic range came to for that flag, kept once it was needed. */
+  /** The outcome of each traffic range for that flag; filled when it is first needed. */
   bucketed: (DecisionOutcome | undefined)[];
   readonly rule: Rule;
 }
@@ -89,10 +93,10 @@ const NONE: readonly CompiledRule[] = [];
 
 const NO_FLAG: Flag = { id: '', key: '', experimentIds: [], rolloutId: '', variables: [] };
 
-/** Kept beside the configs, so that a config stays plain data and its memory goes with it. */
+/** Kept beside the configs, so that a config stays plain data and both are collected together. */
 const compiledConfigs = new WeakMap<ProjectConfig, CompiledConfig>();
 
-/** Returns the memory of a config, empty at first. */
+/** Returns the compiled parts of a config, empty at first. */
 export function compiledConfig(config: ProjectConfig): CompiledConfig {
   let compiled = compiledConfigs.get(config);
   if (compiled === undefined) {
@@ -115,7 +119,7 @@ export function compiledConfig(config: ProjectConfig): CompiledConfig {
   return compiled;
 }
 
-/** Whether an experiment is a rule of two flags: a user's assignment for one of them is seen by the other. */
+/** Whether an experiment is a rule of two flags: an assignment for one of them then affects the other. */
 export function sharesExperiments(config: ProjectConfig): boolean {
   const compiled = compiledConfig(config);
   compiled.sharesExperiments ??= findSharedExperiment(config);
@@ -127,7 +131,10 @@ export function compiledFlag(compiled: CompiledConfig, flagKey: string): Compile
   return compiled.flags.get(flagKey) ?? compileFlag(compiled, flagKey);
 }
 
-/** Returns an experiment ready for decisions by its own key, or `undefined`. Of two with one key the later counts. */
+/**
+ * Returns an experiment ready for decisions by its own key, or `undefined`. Of several with one key the last one is
+ * used.
+ */
 export function compiledExperiment(compiled: CompiledConfig, experimentKey: string): CompiledFlag | undefined {
   return compiled.experiments.get(experimentKey) ?? compileExperiment(compiled, experimentKey);
 }
@@ -138,18 +145,18 @@ export function findVariation(compiled: CompiledConfig, variationId: string): Va
   return compiled.variations.get(variationId);
 }
 
-/** Finds the variation of a traffic range; `undefined` where the range is empty or names none. */
+/** Finds the variation of a traffic range; `undefined` when the range is empty or its variation does not exist. */
 export function rangeVariation(
   { compiled }: { readonly compiled: CompiledConfig },
   { rule }: CompiledRule,
   range: number,
 ): Variation | undefined {
-  // An empty id leads nowhere, even if there is a variation with such an id.
+  // A range with an empty id is empty, even if there is a variation with such an id.
   const id = rule.trafficRanges[range]?.entityId;
   return id ? findVariation(compiled, id) : undefined;
 }
 
-/** Finds a variation by key among the experiments and deliveries of a flag; of several with one key the first. */
+/** Finds a variation by key among the experiments and deliveries of a flag; of several with one key the first one. */
 export function findFlagVariation({ config }: CompiledConfig, flag: CompiledFlag, key: string): Variation | undefined {
   flag.variations ??= indexFlagVariations(config, flag.flag);
   return flag.variations.get(key);
@@ -205,7 +212,7 @@ function buildFlag(
   };
 }
 
-/** Returns the experiments of a flag. Ids of experiments the datafile does not have are passed over. */
+/** Returns the experiments of a flag. Ids of experiments that the datafile does not have are skipped. */
 export function experimentsOf(config: ProjectConfig, flag: Flag): readonly Rule[] {
   return flag.experimentIds.flatMap((id) => config.rules.get(id) ?? []);
 }
@@ -245,13 +252,13 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
     const audience = compileAudiences(memory.audiences, rule.audienceConditions);
     compiled = {
       isRunning: rule.status === 'Running',
-      // Holdouts, which have no layer, are not held out themselves.
+      // Holdouts, which have no layer, do not have local holdouts themselves.
       localHoldouts: compileList(memory, layerId === null ? undefined : memory.config.localHoldouts.get(id)),
       allowList: allowList?.size ? allowList : undefined,
       audience,
       cmab,
       group: compileGroup(memory, rule.groupId),
-      // Where the first variation has the whole traffic, the bucket decides nothing.
+      // When the first variation has the whole traffic, the bucket does not matter.
       basis: !((trafficRanges[0]?.endOfRange ?? 0) >= 10_000) ? 'bucket' : audience === null ? 'everyone' : 'audience',
       hashKey: toSplitKey(id),
       ends: endsOf(trafficRanges),
@@ -265,7 +272,7 @@ function compileRule(memory: CompiledConfig, rule: Rule): CompiledRule {
   return compiled;
 }
 
-/** Finds a rule's own variation by key; of two with one key the later. */
+/** Finds a rule's own variation by key; of several with one key the last one. */
 export function findOwnVariation({ variations }: Rule, key: string): Variation | undefined {
   for (let index = variations.length - 1; index >= 0; index -= 1) {
     if (variations[index]?.key === key) return variations[index];
@@ -279,7 +286,7 @@ export function indexVariations(config: ProjectConfig): Map<string, Variation> {
   const add = (rule: Rule): void => {
     for (const variation of rule.variations) variations.set(variation.id, variation);
   };
-  // Not by rule id: variations of a rule whose id comes twice are known all the same.
+  // Not through the rules by id: variations of two rules with the same id are all included.
   config.experiments.forEach(add);
   for (const deliveries of config.rollouts.values()) deliveries.forEach(add);
   config.globalHoldouts.forEach(add);

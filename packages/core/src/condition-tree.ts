@@ -1,25 +1,28 @@
 /**
  * The three-valued condition tree: `and`, `or` and `not` over leaves that are true, false or unknown.
  *
- * The trees of a config are compiled into one list of numbers: an evaluation reads a few numbers that lie side by side,
- * where objects or closures would be memory to wait for at each step. Nesting is capped, because a datafile comes from
+ * The trees of a config are compiled into one list of numbers, so that an evaluation reads a few adjacent numbers
+ * instead of objects or closures in different places in memory. Nesting is limited, because a datafile comes from
  * outside and compiling recurses.
  */
 import type { JsonValue } from './project-config.ts';
 
-/** A part of a tree: its kind in the last two bits, and above them where it is. */
+/** A reference to a part of a tree: its kind in the last two bits, its index in the bits above. */
 export type NodeRef = number;
 
 /** In the list of nodes: operator, end of the operands, operands. */
 export const NODE = 0;
-/** In the list of nodes: what it compares and how, index of the value of the user, index of the operand it is compared with. */
+/** In the list of nodes: match code, index of the user's value, index of the operand it is compared with. */
 export const CONDITION = 1;
-/** In the list of nodes: what is remembered of the last user about true and about false, its tree, index of its id. */
+/** In the list of nodes: what is remembered about the last user for true and for false, the tree, index of the id. */
 export const AUDIENCE = 2;
-/** Not in the list of nodes: a part that is unknown for every user; in place of where it is, the index of its source, or 0. */
+/**
+ * Not in the list of nodes: a part that is unknown for every user. Instead of an index it has the index of its source,
+ * or 0.
+ */
 export const UNKNOWN = 3;
 
-/** By their numbers. A list without an operator in front is an `or` of all its elements. */
+/** By their numbers. A list that does not begin with an operator is an `or` of all its elements. */
 const OPERATORS: readonly unknown[] = ['or', 'and', 'not'];
 const OR = 0;
 export const AND = 1;
@@ -36,7 +39,7 @@ export function compileConditionTree(nodes: number[], tree: JsonValue | undefine
   return exceedsDepth(tree) ? UNKNOWN : compileNode(nodes, tree, compileLeaf);
 }
 
-/** Tells whether a tree is nested deeper than is compiled, and looks no deeper than that. */
+/** Returns whether a tree is nested deeper than the limit; does not look deeper than that. */
 export function exceedsDepth(tree: JsonValue | undefined, depth = 0): boolean {
   return Array.isArray(tree) && (depth >= MAX_CONDITION_DEPTH || tree.some((node) => exceedsDepth(node, depth + 1)));
 }
@@ -48,7 +51,7 @@ function compileNode(nodes: number[], node: JsonValue | undefined, compileLeaf: 
     compileNode(nodes, child, compileLeaf),
   );
   const [first = UNKNOWN] = operands;
-  // One operand is its own `and` and `or`; the negation of nothing is unknown.
+  // `and` and `or` of one operand are that operand; `not` without an operand is unknown.
   if (operands.length === (operator === NOT ? 0 : 1)) return first;
   const at = nodes.length;
   nodes.push(Math.max(operator, OR), at + 2 + operands.length);

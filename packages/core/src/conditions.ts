@@ -2,8 +2,8 @@
  * Leaf conditions of an audience: an attribute compared with a value, or membership in a segment. The value of a condition is
  * prepared once and then compared with the value of each user.
  *
- * What is not understood (another condition type, an unknown match type, a value the match type cannot use) is unknown,
- * never an error: a newer datafile must not break an older SDK.
+ * A condition that this SDK does not understand (another condition type, an unknown match type, a value the match type
+ * cannot use) is unknown, never an error: a newer datafile must not break an older SDK.
  */
 import type { JsonValue } from './project-config.ts';
 import { parseVersion, type Version, versionOrder } from './semantic-version.ts';
@@ -16,15 +16,17 @@ export interface Condition {
   readonly value?: JsonValue;
 }
 
-/** A match type as a number: its kind, and for numbers and versions where the user's may stand, as bits of `LESS` and so on. */
+/**
+ * A match type as a number: its kind, and for numbers and versions the accepted orders, as bits of `LESS` and so on.
+ */
 export type MatchCode = number;
 
-/** What a condition compares with. */
+/** The value that a condition compares with. */
 export type Operand = JsonValue | Version | null | undefined;
 
-/** A leaf ready for users. */
+/** A compiled leaf. */
 export interface CompiledCondition {
-  /** Whose value is compared; `null`: the segments are. */
+  /** Key of the attribute that is compared; `null` for segments. */
   readonly attribute: string | null;
   readonly code: MatchCode;
   readonly expected: Operand;
@@ -40,7 +42,7 @@ const SUBSTRING = 8;
 const VERSION = 16;
 const NUMBER = 24;
 const EXISTS = 32;
-/** Of segments, which have no match type by name. */
+/** The code of segments, whose match type has no name. */
 const SEGMENT = 40;
 
 /** By the name the datafile uses. Made in a function: arguments that are computed are kept by bundlers that need no conditions. */
@@ -60,10 +62,10 @@ const MATCH_TYPES: ReadonlyMap<unknown, MatchCode> = /* @__PURE__ */ (() =>
     ['semver_le', VERSION | LESS | EQUAL],
   ]))();
 
-/** Numbers take part in comparisons only within the range in which doubles hold every integer. */
+/** Only numbers in the range in which doubles represent every integer are compared. */
 const BOUND = 9_007_199_254_740_992;
 
-/** Compiles one leaf; `null` when it is not understood. */
+/** Compiles one leaf; `null` when this SDK does not understand it. */
 export function compileCondition({ type, name, match, value }: Condition): CompiledCondition | null {
   if (type === 'third_party_dimension') {
     return match === undefined || match === 'qualified' ? { attribute: null, code: SEGMENT, expected: value } : null;
@@ -72,11 +74,11 @@ export function compileCondition({ type, name, match, value }: Condition): Compi
   const code = MATCH_TYPES.get(match === undefined ? 'exact' : match);
   if (code === undefined) return null;
   const expected = (code & KIND) === VERSION ? parseVersion(value) : value;
-  // Of a user, the same value would not be understood either.
+  // The same check applies to the values of users.
   return isJudged(code, expected, value) ? { attribute: String(name), code, expected } : null;
 }
 
-/** Tells whether the value of a user is as expected. What the match type cannot work with is not. */
+/** Returns whether a user's value matches; `false` also for values that the match type cannot compare. */
 export function meets(code: MatchCode, expected: Operand, actual: unknown): boolean {
   let difference: number | null = null;
   switch (code & KIND) {
@@ -84,7 +86,7 @@ export function meets(code: MatchCode, expected: Operand, actual: unknown): bool
       return actual === expected;
     case EXISTS:
       return actual !== undefined && actual !== null;
-    case SUBSTRING: // case-sensitive; the empty text is in every string
+    case SUBSTRING: // case-sensitive; every string contains the empty text
       return typeof actual === 'string' && actual.includes(expected as string);
     case SEGMENT:
       return (actual as ReadonlySet<unknown> | null)?.has(expected) ?? false;
@@ -97,10 +99,10 @@ export function meets(code: MatchCode, expected: Operand, actual: unknown): bool
   return difference !== null && (code & (difference > 0 ? GREATER : difference < 0 ? LESS : EQUAL)) !== 0;
 }
 
-/** Tells whether the match type can work with the value of a user; otherwise the verdict is unknown. */
+/** Returns whether the match type can compare the user's value; otherwise the result is unknown. */
 export function isJudged(code: MatchCode, expected: Operand, actual: unknown): boolean {
   const kind = code & KIND;
-  if (kind >= EXISTS) return true; // `exists` and segments can work with every value
+  if (kind >= EXISTS) return true; // `exists` and segments accept every value
   if (kind === VERSION) return versionOrder(expected as Version | null, actual) !== null;
   const type = kind === SUBSTRING ? 'string' : kind === NUMBER ? 'number' : typeof expected;
   return typeof actual === type && isComparable(actual);

@@ -8,15 +8,15 @@ export const DecideOption = {
   ENABLED_FLAGS_ONLY: 'ENABLED_FLAGS_ONLY',
   /** Stored assignments are neither read nor written. */
   IGNORE_USER_PROFILE_SERVICE: 'IGNORE_USER_PROFILE_SERVICE',
-  /** Decisions say why they came out as they did. */
+  /** Decisions have reasons. */
   INCLUDE_REASONS: 'INCLUDE_REASONS',
   /** `variables` stays `{}`. */
   EXCLUDE_VARIABLES: 'EXCLUDE_VARIABLES',
-  /** Bandit predictions are fetched anew and not remembered. */
+  /** Bandit predictions are fetched again and not cached. */
   IGNORE_CMAB_CACHE: 'IGNORE_CMAB_CACHE',
-  /** All remembered bandit predictions are forgotten first. */
+  /** All cached bandit predictions are removed first. */
   RESET_CMAB_CACHE: 'RESET_CMAB_CACHE',
-  /** The user's remembered bandit predictions are forgotten first. */
+  /** The user's cached bandit predictions are removed first. */
   INVALIDATE_USER_CMAB_CACHE: 'INVALIDATE_USER_CMAB_CACHE',
 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * The decision for one flag and one user: small steps, asked in this order, over plain data. The first that has an answer
- * ends the decision.
+ * The decision for one flag and one user: small steps over plain data, run in this order. The first step that has a
+ * result ends the decision.
  *
  * | step                                                               | file                         |
  * | ------------------------------------------------------------------ | ---------------------------- |
@@ -17,7 +17,7 @@
  * | 4. each delivery, in order: a., b., f. and g.; a user in its audience but outside its traffic goes to the last one | `steps/rollout-rules.ts` |
  * | 5. no rule serves the user: off, with the defaults of the variables | here                        |
  *
- * Pure and synchronous: no clock, no network, no store. The caller loads what is stored before, and records what comes out.
+ * Pure and synchronous: no clock, no network, no store. The caller loads stored data before, and records the result.
  */
 import {
   type CompiledFlag,
@@ -56,7 +56,7 @@ export function decide(
 }
 
 /**
- * The same where bandits are passed over, unless the step that decides them is given.
+ * Does the same, but skips bandits unless the step that decides them is given.
  *
  * @param input Complete: it is not copied.
  */
@@ -78,9 +78,9 @@ export function decideByRules(
  * Decides an experiment by its own key, whether or not it belongs to a flag. Never throws on any config that
  * `parseDatafile` accepted.
  *
- * The order is c. to g. of an experiment rule, which is that of `getVariation` and `activate` of the official SDK. Holdouts
- * and forced decisions belong to flags and are not asked. Deliveries have no key of their own here: a key that only a
- * delivery has is `experiment-not-found`.
+ * The order is c. to g. of an experiment rule, which is that of `getVariation` and `activate` of the official SDK.
+ * Holdouts and forced decisions belong to flags and are not applied. Deliveries have no key of their own here: a key
+ * that only a delivery has is `experiment-not-found`.
  *
  * In the outcome `flagKey` is `''`, `source` is `'experiment'`, `rule` is the experiment (also when it serves nothing),
  * `variables` is empty, and `enabled` tells whether there is a variation. `assignment` is to be stored as after `decide`. An
@@ -107,7 +107,7 @@ export function decideExperiment(
       ? result
       : outcomeOf(flag, null, experiment.rule, 'experiment', 'no-rule');
   const enabled = outcome.variation !== null;
-  // Set in the outcome, which users with the same answer share: once, as it may be frozen by what it was given to.
+  // Set once, in the shared outcome; afterwards that may be frozen by code that received it.
   return outcome.enabled === enabled ? outcome : Object.assign(outcome, { enabled });
 }
 
@@ -118,7 +118,7 @@ function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutco
   return result?.assignment ? changeOutcome(outcome, result.assignment, outcome.cmabUuid) : outcome;
 }
 
-/** Only own members of the input count: a polluted `Object.prototype` adds none. */
+/** Only own properties of the input are read, so that a polluted `Object.prototype` adds nothing. */
 function ownInput(given: DecideInput | undefined): Required<DecideInput> {
   return given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };
 }

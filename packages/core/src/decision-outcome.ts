@@ -1,10 +1,10 @@
-/** What comes out of an evaluation. */
+/** The result of an evaluation. */
 import type { Rule, Variation } from './project-config.ts';
 
-/** What kind of rule decided; also the rule type of impressions. `experiment`: `decideExperiment` was asked. */
+/** What kind of rule decided; also the rule type of impressions. `experiment`: from `decideExperiment`. */
 export type DecisionSource = 'feature-test' | 'rollout' | 'holdout' | 'experiment';
 
-/** What settled a decision. */
+/** The step that decided. */
 export type DecisionBasis =
   /** The application forces the variation. */
   | 'forced'
@@ -23,7 +23,7 @@ export type DecisionBasis =
   /** No rule serves the user. */
   | 'no-rule';
 
-/** Why there is no decision, as a stable word. The first and the last are told by clients. */
+/** Why there is no decision, as a stable word. The first and the last come from clients, not from the evaluator. */
 export type DecisionErrorCode =
   | 'not-ready'
   | 'flag-not-found'
@@ -38,7 +38,7 @@ export type DecisionStatus =
   | 'flag-not-found'
   /** The config has no such experiment. */
   | 'experiment-not-found'
-  /** A bandit's prediction could not be had; the flag has no decision. */
+  /** A bandit's prediction could not be fetched; the flag has no decision. */
   | 'cmab-failed'
   /** A bandit's prediction is needed: fetch it for `rule` and decide again. */
   | 'cmab-needed';
@@ -50,37 +50,37 @@ export interface Assignment {
 }
 
 /**
- * An answer of the experiment rules that ends them without deciding: the variation found is that of a rule of another
- * flag, which this flag cannot serve. Deliveries are next, and the assignment is stored all the same.
+ * A result that ends the experiment rules without a decision: the variation found belongs to a rule of another flag, so
+ * this flag cannot serve it. Deliveries are next, and the assignment is still stored.
  */
 export interface Unserved {
   readonly status: 'unserved';
   readonly assignment: Assignment | null;
 }
 
-/** The answer for one flag. It holds nothing of the user, so that users with the same answer share it. */
+/** The result for one flag. It contains no user data, so that all users with the same result share it. */
 export interface DecisionOutcome {
   readonly status: DecisionStatus;
   /** `null` unless the status is an error. */
   readonly errorCode: DecisionErrorCode | null;
-  /** `''` for experiments that were asked by their own key. */
+  /** `''` for experiments that were decided by their own key. */
   readonly flagKey: string;
   /** The deciding rule; `null` when the flag itself was forced or nothing matched. */
   readonly rule: Rule | null;
   /** `null` when nothing matched. */
   readonly variation: Variation | null;
-  /** Those of `rule` and `variation`: decisions read nothing else of them, which are memory to be waited for. */
+  /** The keys of `rule` and `variation`, copied so that decisions do not have to read those objects. */
   readonly ruleKey: string | null;
   readonly variationKey: string | null;
   readonly source: DecisionSource;
-  /** What settled it; `null` for errors. */
+  /** The step that decided; `null` for errors. */
   readonly basis: DecisionBasis | null;
   readonly enabled: boolean;
   /** Frozen and shared by all decisions with this variation. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Keys of variables served as `null` because their text is not of their type. */
   readonly invalidVariables: readonly string[];
-  /** The user was bucketed just now: worth storing. Not always of the deciding rule. */
+  /** Set when the user was bucketed just now: to be stored. It may belong to another rule than the deciding one. */
   readonly assignment: Assignment | null;
   readonly cmabUuid: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** The trace of an explanation: reasons with every condition that was looked at, and with traffic lines. Bounded. */
+/** The trace of an explanation: reasons with every condition that was evaluated, and with traffic lines. Bounded. */
 import { checkAudiences } from './audience-checks.ts';
 import type { Trace } from './evaluation.ts';
 import type { Reason, TrafficSpan } from './reasons.ts';
@@ -9,11 +9,11 @@ const MAX_DETAILS = 20_000;
 /**
  * Creates the trace of one explanation.
  *
- * @param reasons Those that come before the evaluation; the list is added to.
+ * @param reasons Reasons that come before the evaluation; more are added to this list.
  */
 export function detailedTrace(reasons: Reason[] = []): Trace {
   let left = MAX_DETAILS;
-  /** Takes room for details; tells whether there was enough left. */
+  /** Reserves room for details; returns whether enough was left. */
   const take = (count: number): boolean => {
     if (left < 0) return false;
     left -= count;
@@ -30,7 +30,7 @@ export function detailedTrace(reasons: Reason[] = []): Trace {
         const spans: TrafficSpan[] = [];
         for (const { entityId, endOfRange } of ranges) {
           if (!(endOfRange > start)) continue;
-          // As for decisions, an empty id leads nowhere.
+          // As in decisions, a range with an empty id has no variation.
           const variation = entityId === '' ? undefined : findVariation(entityId);
           spans.push({ start, end: endOfRange, variationKey: variation?.key ?? null });
           start = endOfRange;

@@ -20,7 +20,7 @@ export type SdkErrorCode =
 
 const BRAND: unique symbol = Symbol.for('sortition.SdkError');
 
-/** Thrown for misuse and for failed I/O the caller asked for. Decisions never throw it. */
+/** Thrown for misuse and for failed I/O that the caller requested. Decisions never throw it. */
 export class SdkError extends Error {
   /** Stable word for the kind of failure. */
   declare readonly code: SdkErrorCode;
@@ -35,11 +35,11 @@ export class SdkError extends Error {
   }
 }
 
-/** Tells whether a value is an `SdkError` of any copy of the SDK. Never throws, also not on hostile values. */
+/** Returns whether a value is an `SdkError` of any copy of the SDK. Never throws, even for hostile values. */
 export function isSdkError(error: unknown): error is SdkError {
   try {
     return (error as { readonly [BRAND]?: unknown } | null | undefined)?.[BRAND] === true;
   } catch {
-    return false; // a proxy that refuses to be read is no SdkError
+    return false; // a proxy that refuses to be read is not an SdkError
   }
 }

@@ -1,4 +1,4 @@
-/** One evaluation under way: what the steps of a decision read, what a step answers, and what is written down on request. */
+/** One evaluation: the data that the steps of a decision read, the result of a step, and the notes for reasons. */
 import type { CompiledAudiences } from './audiences.ts';
 import type { CompiledConfig, CompiledFlag, CompiledRule } from './compiled-config.ts';
 import type { NodeRef } from './condition-tree.ts';
@@ -8,7 +8,7 @@ import type { CmabSettings, Rule, TrafficRange, Variation } from './project-conf
 import type { AudienceCheck, Reason, RuleReasonCode, TrafficSpan, VariationReasonCode } from './reasons.ts';
 import type { Assignments, UserSnapshot } from './user.ts';
 
-/** What a caller may hand to a decision besides config, user and flag. All of it is optional; only own properties count. */
+/** Optional input of a decision besides config, user and flag. Only own properties are read. */
 export interface DecideInput {
   /** Assignments made earlier in the same call; they win over stored ones. */
   readonly fresh?: Assignments | undefined;
@@ -18,7 +18,7 @@ export interface DecideInput {
   readonly forcedVariations?: Assignments | undefined;
   /** `true`: assignments are not used, not even those of the user's attributes. */
   readonly ignoreAssignments?: boolean;
-  /** Bandit predictions by rule id. Absent: bandit rules are passed over, as synchronous decisions must. */
+  /** Bandit predictions by rule id. Absent: bandit rules are skipped, as in synchronous decisions. */
   readonly predictions?: ReadonlyMap<string, CmabPrediction> | undefined;
   readonly trace?: Trace | undefined;
 }
@@ -29,7 +29,7 @@ export interface Evaluation {
   readonly user: UserSnapshot;
   readonly input: Required<DecideInput>;
   readonly trace: Trace | undefined;
-  /** How bandits are decided; a caller that has no predictions for them does without. */
+  /** The step that decides bandits; absent for callers without predictions. */
   readonly bandit: BanditStep | undefined;
 }
 
@@ -42,7 +42,7 @@ export type BanditStep = (
   predictions: NonNullable<DecideInput['predictions']>,
 ) => StepResult;
 
-/** `undefined`: the step does not decide, and the next one is asked. */
+/** `undefined`: the step does not decide, and the next one runs. */
 export type StepResult = DecisionOutcome | Unserved | undefined;
 
 /**
@@ -56,11 +56,11 @@ export interface Trace {
 }
 
 /**
- * What an explanation shows beyond the reasons. `detailedTrace` makes it and the steps of a decision call it, so that bundles
- * without explanations hold none of its code. Applications pass it on unchanged.
+ * What an explanation shows in addition to the reasons. `detailedTrace` creates it and the steps of a decision call it,
+ * so that bundles without explanations do not contain its code. Applications pass it on unchanged.
  */
 export interface TraceDetails {
-  /** Returns the audiences that settle whether the user meets those of a rule, each with the conditions that do. */
+  /** Returns the audiences that decide whether the user meets a rule, each with the deciding conditions. */
   audiences(audiences: CompiledAudiences, ref: NodeRef | null, user: UserSnapshot): readonly AudienceCheck[];
   /** Returns the traffic line of these ranges; `undefined` when the explanation has no room for it. */
   traffic(
@@ -69,12 +69,12 @@ export interface TraceDetails {
   ): readonly TrafficSpan[] | undefined;
 }
 
-/** Writes down what a rule came to, when reasons are wanted. */
+/** Adds a reason about a rule, if there is a trace. */
 export function note({ user, trace }: Evaluation, code: RuleReasonCode, rule: Rule): undefined {
   trace?.reasons.push({ code, userId: user.userId, ruleKey: rule.key });
 }
 
-/** The same when a variation is part of it. */
+/** Adds a reason about a rule and a variation, if there is a trace. */
 export function noteVariation(
   { user, trace }: Evaluation,
   code: VariationReasonCode,

@@ -21,7 +21,7 @@ interface RecordedEvent {
   readonly clientVersion: string;
 }
 
-/** That a user was served a decision. */
+/** Says that a user was served a decision. */
 export interface ImpressionEvent extends RecordedEvent {
   readonly type: 'impression';
   readonly flagKey: string;
@@ -39,12 +39,12 @@ export interface ImpressionEvent extends RecordedEvent {
   readonly cmabUuid: string | undefined;
 }
 
-/** That a user did something worth counting. */
+/** Says that a user did something that is tracked. */
 export interface ConversionEvent extends RecordedEvent {
   readonly type: 'conversion';
   readonly eventKey: string;
   readonly eventId: string;
-  /** A shallow copy of the caller's, without empty ones. */
+  /** A shallow copy of the caller's tags, without empty ones. */
   readonly tags: EventTags | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface LogEvent {
   readonly params: object;
 }
 
-/** What became of the events that were recorded since a part was created. */
+/** Counts of the events that were recorded since a part was created. */
 export interface DeliveryReport {
   readonly delivered: number;
   readonly dropped: number;
@@ -73,7 +73,7 @@ export interface EventSinkReport extends DeliveryReport {
   readonly retries: number;
   /** Events an earlier process had left in the store. */
   readonly recovered?: number;
-  /** Values left out of events because they were too large or no JSON. */
+  /** Values left out of events because they were too large or not JSON. */
   readonly trimmed?: number;
 }
 

@@ -5,7 +5,7 @@ import type { AudienceCheck, ConditionCheck, TrafficSpan, Verdict } from './reas
 const LINE_WIDTH = 50;
 const MAX_VALUE_LENGTH = 80;
 
-/** Comparisons in words; a match type that is not here stands for itself. */
+/** Comparisons in words; other match types are shown by their name. */
 const WORDS: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
   ['exact', 'is'],
   ['exists', 'is there'],
@@ -21,7 +21,7 @@ const WORDS: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
   ['semver_le', '<= version'],
 ]);
 
-/** The audiences of a rule with the conditions that were looked at. */
+/** The audiences of a rule with the conditions that were evaluated. */
 export function audienceLines(audiences: readonly AudienceCheck[], verdict: Verdict): readonly string[] {
   if (audiences.length === 0) return [verdict === true ? 'for everyone' : `=> ${outcome(verdict)}`];
   const lines = audiences.flatMap((audience) => [
@@ -48,7 +48,7 @@ export function trafficLines(bucket: number, spans: readonly TrafficSpan[]): rea
   ];
 }
 
-/** A value as JSON, cut when it is long; numbers that JSON does not have by their name. */
+/** A value as JSON, cut when it is long; numbers that JSON does not have are shown by name. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'number') return String(value);
   return toJsonText(value, MAX_VALUE_LENGTH) ?? 'a deeply nested value';
@@ -66,7 +66,7 @@ function outcome(verdict: Verdict): string {
   return verdict === null ? 'not in the audience: unknown counts as no' : 'not in the audience';
 }
 
-/** `?` is neither true nor false: the user lacks what is asked for, or it cannot be compared. */
+/** `?` means unknown: the user does not have the attribute, or its value cannot be compared. */
 function mark(verdict: Verdict): string {
   return verdict === null ? '[?]' : verdict ? '[x]' : '[ ]';
 }

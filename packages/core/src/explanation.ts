@@ -1,8 +1,9 @@
 /**
  * Explanations: the steps of one evaluation as data, and the same as text for people.
  *
- * The text begins with the outcome; then, rule by rule, it shows what was evaluated and what came of it. Its wording is not
- * that of the reasons: a rule is a heading, conditions show expected and actual values, and a bucket is drawn on the traffic.
+ * The text begins with the outcome; then it shows, rule by rule, what was evaluated and with which result. It does not
+ * use the texts of the reasons: a rule is a heading, conditions show expected and actual values, and a bucket is drawn
+ * on the traffic line.
  */
 
 import type { DecisionSource, DecisionStatus } from './decision-outcome.ts';
@@ -14,7 +15,7 @@ import type { Reason } from './reasons.ts';
 export interface Explanation {
   readonly flagKey: string;
   readonly userId: string;
-  /** Revision of the config that was asked; `null` before there is one. */
+  /** Revision of the config that was used; `null` before there is one. */
   readonly revision: string | null;
   readonly status: DecisionStatus | 'not-ready' | 'evaluation-failed';
   readonly ruleKey: string | null;
@@ -22,7 +23,7 @@ export interface Explanation {
   readonly source: DecisionSource;
   readonly enabled: boolean;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** In the order they were taken. */
+  /** In the order in which they were run. */
   readonly steps: readonly Reason[];
 }
 
@@ -76,7 +77,7 @@ function headingOf(step: Reason, holdouts: ReadonlySet<string | null>): string |
   return `rule ${quote(step.ruleKey)}`;
 }
 
-/** A step in words; steps that only repeat what the lines around them say have none. */
+/** The lines for a step; empty for steps that only repeat what other lines say. */
 function stepLines(step: Reason, userId: string): readonly string[] {
   switch (step.code) {
     case 'sdk-not-ready':

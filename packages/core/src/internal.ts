@@ -1,6 +1,6 @@
 /**
- * What the packages of this repository share and applications do not use. Not covered by semantic versioning: every
- * release of the packages names the release of `@sortition/core` it was built with.
+ * Code that the packages of this repository share and applications do not use. It is not covered by semantic
+ * versioning: every release of the packages depends on the exact release of `@sortition/core` it was built with.
  */
 export { callPart, isThenable, tryPart } from './call-part.ts';
 export { indexVariations, sharesExperiments } from './compiled-config.ts';

@@ -1,6 +1,6 @@
 /**
- * JSON of values from outside, bounded in depth and length by ourselves: engines differ in how deep `JSON.stringify` can
- * go, from some thousands of levels to millions.
+ * JSON of values from outside, limited in depth and length. The depth is limited here because engines differ:
+ * `JSON.stringify` can go down some thousands of levels in one and millions in another.
  */
 
 /** Deeper values are not shown. */
@@ -15,14 +15,14 @@ export function toJsonText(value: unknown, maxLength: number): string | undefine
     const text = JSON.stringify(size > maxLength ? shorten(value, { left: maxLength }, 0) : value) ?? 'absent';
     return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
   } catch {
-    return undefined; // a getter or a `toJSON` that throws, or a value that JSON does not have
+    return undefined; // a getter or a `toJSON` that throws, or a value that is not JSON
   }
 }
 
-/** Larger than any size, and a literal: bundlers keep what a module reads from a global. */
+/** Larger than any size. A literal, because bundlers cannot remove a module that reads a global such as `Infinity`. */
 const TOO_DEEP = 1e308;
 
-/** Returns about how long the text of a value is, and no more than that it is too long or too deep. */
+/** Returns roughly how long the text of a value is; stops at values that are too long or too deep. */
 function measure(value: unknown, limit: number, depth: number): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 1;
@@ -35,7 +35,7 @@ function measure(value: unknown, limit: number, depth: number): number {
   return size;
 }
 
-/** Returns the beginning of a value: once `left` characters are used up the rest is left out. */
+/** Returns the beginning of a value: when `left` characters are used up, the rest is left out. */
 function shorten(value: unknown, budget: { left: number }, depth: number): unknown {
   if (typeof value === 'string') {
     const text = value.slice(0, Math.max(0, budget.left));

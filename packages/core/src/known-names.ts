@@ -1,7 +1,7 @@
 /**
- * Names that are not known: options, decide options and event names that were misspelt or come from another SDK.
+ * Unknown names: options, decide options and event names that are misspelt or come from another SDK.
  *
- * They are reported and not refused, so that an application does not stop working over an option that a newer version has.
+ * They are reported, not refused, so that an application does not stop working because of an option of a newer version.
  */
 import { tryPart } from './call-part.ts';
 
@@ -79,7 +79,7 @@ export function closestName(name: string, known: readonly string[]): string | un
   return closest;
 }
 
-/** How many letters have to be inserted, left out or replaced to make one text of the other. */
+/** The number of letters to insert, remove or replace to turn one text into the other. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let line = 1; line <= from.length; line += 1) {

@@ -1,18 +1,24 @@
-/** Listeners by event name: called in the order they came, isolated from each other and from the code that emits. */
+/**
+ * Listeners by event name: called in the order in which they were added, isolated from each other and from the code
+ * that emits.
+ */
 import { callPart } from './call-part.ts';
 
 /** @typeParam Events Event name to payload. */
 export interface ListenerRegistry<Events extends object> {
-  /** Returns what removes the listener; it answers `true` the first time. A function that is added twice is called twice. */
+  /**
+   * Returns a function that removes the listener and returns `true` the first time. A listener that is added twice is
+   * called twice.
+   */
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => unknown): () => boolean;
-  /** Calls the listeners; one that is removed meanwhile is left out. Answers whether there were any. */
+  /** Calls the listeners, except those removed in the meantime. Returns whether there were any. */
   emit<E extends keyof Events>(event: E, payload: Events[E]): boolean;
   /** Number of listeners, so that a caller can skip building a payload. */
   count(event: keyof Events): number;
   clear(): void;
 }
 
-/** @param onFailure Told what a listener threw or rejected with. */
+/** @param onFailure Called with the error that a listener threw or rejected with. */
 export function createListenerRegistry<Events extends object>(
   onFailure: (event: keyof Events, cause: unknown) => void,
 ): ListenerRegistry<Events> {

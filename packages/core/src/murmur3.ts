@@ -1,9 +1,9 @@
 /// <reference path="./murmurhash-js.d.ts" />
 /**
- * The hash and the bucket of any text, as the hash library computes them. Decisions use the hash of `split-hash.ts`, which
- * tests hold to this one.
+ * The hash and the bucket of any text, as the hash library computes them. Decisions use the hash of `split-hash.ts`;
+ * tests check that both give the same result.
  *
- * The library takes one byte per character, so that other texts than ASCII are handed over as a binary string of their UTF-8
+ * The library reads one byte per character, so texts that are not ASCII are passed as a binary string of their UTF-8
  * bytes.
  *
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp

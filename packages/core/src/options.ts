@@ -1,16 +1,16 @@
 /**
  * Readers for the options of factories: plain functions, so that a bundle holds only those that are called.
  *
- * Each reads one option once and answers its value, or the default when the option is absent (`undefined`). A value that
- * does not fit, or a container that cannot be read, is an `SdkError` `invalid-option`; nothing here throws anything else.
- * Messages quote numbers only: a text in the wrong place may be a key or a token.
+ * Each reads one option once and returns its value, or the default when the option is absent (`undefined`). An invalid
+ * value, or a container that cannot be read, throws an `SdkError` with the code `invalid-option`; nothing else is
+ * thrown. Messages quote numbers only: a text in the wrong place may be a key or a token.
  */
 import { SdkError } from './errors.ts';
 
 /** Name of an option that a container may have. */
 type Name<Options extends object> = keyof Options & string;
 
-/** What a number must lie in; both ends are allowed. */
+/** The range of a number; both ends are allowed. */
 export interface Bounds {
   readonly min: number;
   readonly max?: number | undefined;
@@ -43,7 +43,7 @@ export function readOption<Options extends object, Key extends Name<Options>>(
 }
 
 /**
- * Reads an option: its value when it fits, `otherwise` when it is absent.
+ * Reads an option: its value when it is valid, `otherwise` when it is absent.
  *
  * @param expected Completes "must be …" in the message.
  * @throws SdkError `invalid-option`
@@ -164,7 +164,7 @@ export function readMethods<Options extends object, Key extends Name<Options>>(
   return read(owner, options, name, undefined, expected, (value) => hasMethods(value, methods));
 }
 
-/** Tells whether a value has all of these methods. Never throws. */
+/** Returns whether a value has all of these methods. Never throws. */
 export function hasMethods(value: unknown, methods: readonly string[]): boolean {
   try {
     return value != null && methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
@@ -184,7 +184,7 @@ export function checkOption<Options extends object>(
   read(owner, options, name, undefined, expected, isValid);
 }
 
-/** Returns the error for an option whose value does not fit. */
+/** Returns the error for an option with an invalid value. */
 export function invalidOption(owner: string, name: string, expected: string, got: unknown): SdkError {
   return new SdkError(
     'invalid-option',

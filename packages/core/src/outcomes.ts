@@ -1,6 +1,6 @@
 /**
- * Outcomes of decisions. What a flag answers depends on rule, variation, source and basis only, so each outcome is built
- * once per config and shared by all decisions with that answer.
+ * Outcomes of decisions. An outcome depends on flag, rule, variation, source and basis only, so each is built once per
+ * config and shared by all decisions with that result.
  */
 import {
   type CompiledConfig,
@@ -20,7 +20,10 @@ import type {
 import type { Rule, Variation } from './project-config.ts';
 import { buildServedVariation, NO_KEYS, NO_VARIABLES } from './variables.ts';
 
-/** What outcomes start from, so that all have one layout in memory; what decisions read comes first and lies together. */
+/**
+ * The object that outcomes start from, so that all have one layout in memory; the fields that decisions read come
+ * first.
+ */
 const UNDECIDED: DecisionOutcome = {
   status: 'decided',
   enabled: false,
@@ -38,7 +41,7 @@ const UNDECIDED: DecisionOutcome = {
   cmabUuid: undefined,
 };
 
-/** Returns the shared outcome of a variation chosen by a rule; `null` and `null` when nothing matched. */
+/** Returns the shared outcome of a variation chosen by a rule; both are `null` when nothing matched. */
 export function outcomeOf(
   flag: CompiledFlag,
   variation: Variation | null,
@@ -68,9 +71,9 @@ export function outcomeOf(
 }
 
 /**
- * From the variation that was found, by an id that is looked up in the whole project, to the one that is served: the rule's
- * own of the same key, else the flag's. A key neither of them has serves nothing; an experiment that was asked by its own
- * key serves what was found.
+ * Turns the variation that was found by id in the whole project into the one that is served: the rule's own variation
+ * with the same key, otherwise the flag's. When neither has that key, nothing is served. An experiment that is decided
+ * by its own key serves the variation that was found.
  */
 export function serveVariation(
   { compiled }: { readonly compiled: CompiledConfig },

@@ -1,10 +1,10 @@
 /**
  * The project config: a datafile after it was validated and indexed, in the shape decisions read.
  *
- * Immutable once built; what decisions prepare of it on first use is kept beside it, never in it.
+ * Immutable once built; what decisions compile from it is kept outside of it.
  */
 
-/** JSON as it comes out of `JSON.parse`. */
+/** JSON as `JSON.parse` returns it. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** One piece of a traffic split; `endOfRange` is cumulative, in buckets `[0, 10_000]`, and exclusive. */
@@ -21,7 +21,7 @@ export interface VariableUsage {
   readonly value: string;
 }
 
-/** An outcome a user can get. */
+/** A variation of a flag or rule. */
 export interface Variation {
   readonly id: string;
   readonly key: string;
@@ -115,7 +115,7 @@ export interface OdpSettings {
   /** Scheme and host, without a path. */
   readonly apiHost: string;
   readonly pixelUrl: string;
-  /** Every segment an audience asks for, in the order of the datafile, without duplicates. */
+  /** Every segment that an audience uses, in the order of the datafile, without duplicates. */
   readonly segmentsToCheck: readonly string[];
 }
 
@@ -134,7 +134,7 @@ export interface ProjectConfig {
   readonly botFiltering: boolean | undefined;
   /** Whether impressions are sent for deliveries too. */
   readonly sendFlagDecisions: boolean;
-  /** By key, in the order `decideAll` answers. */
+  /** By key, in the order of the decisions of `decideAll`. */
   readonly flags: ReadonlyMap<string, Flag>;
   /** Experiments, group experiments and deliveries by id. */
   readonly rules: ReadonlyMap<string, Rule>;
@@ -143,8 +143,8 @@ export interface ProjectConfig {
   /** Deliveries of a rollout id, the last being "Everyone Else". */
   readonly rollouts: ReadonlyMap<string, readonly Rule[]>;
   /**
-   * Finds a variation by its id among all experiments, deliveries and holdouts; of several with one id the last. Only a config
-   * whose rules are read when they are needed has it, so that a search does not read all of them.
+   * Finds a variation by its id among all experiments, deliveries and holdouts; of several with one id the last. Only a
+   * config that reads its rules when they are needed has it, so that a search does not read all rules.
    */
   readonly variations?: { get(variationId: string): Variation | undefined };
   readonly groups: ReadonlyMap<string, ExclusionGroup>;

@@ -106,10 +106,10 @@ export function formatReason(reason: Reason): string {
 /** Conditions are part of a config, which does not change, so each text is written once. */
 const conditionsTexts = new WeakMap<object, string>();
 
-/** Nesting that no decision follows is named rather than shown. */
+/** Conditions that are nested too deeply to be evaluated are described instead of shown. */
 function conditionsText(conditions: JsonValue | undefined): string {
   if (conditions === undefined) return 'undefined';
-  // What is no object is no key, and its text is short.
+  // A value that is not an object cannot be a key of a WeakMap, and its text is short.
   const owner = Object(conditions);
   const text =
     conditionsTexts.get(owner) ??

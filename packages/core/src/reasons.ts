@@ -1,13 +1,16 @@
 /**
  * Reasons: why a decision came out as it did, as tagged data.
  *
- * The same objects, with fields that no text shows, are the steps of an explanation. `reason-text.ts` turns them into text;
- * an application that reads the codes does not carry the texts.
+ * The same objects, with fields that no text shows, are the steps of an explanation. `reason-text.ts` turns them into
+ * text; the bundle of an application that reads only the codes does not contain the texts.
  */
 import type { JsonValue } from './project-config.ts';
 import type { AttributeValue } from './user.ts';
 
-/** The answer of a condition: `null` means unknown, because a value is missing or unsuitable or the condition is not understood. */
+/**
+ * The result of a condition: `null` means unknown, because a value is missing or unsuitable or the condition is not
+ * understood.
+ */
 export type Verdict = boolean | null;
 
 /** One evaluated leaf condition: about an attribute or about a segment. */
@@ -22,27 +25,27 @@ export interface ConditionCheck {
   readonly verdict: Verdict;
 }
 
-/** One evaluated audience with the conditions that were looked at; those a shortcut skipped are missing. */
+/** One evaluated audience with its evaluated conditions; skipped conditions are missing. */
 export interface AudienceCheck {
   readonly audienceId: string;
-  /** `null`: the datafile does not know the audience. */
+  /** `null`: the datafile does not have the audience. */
   readonly name: string | null;
   readonly verdict: Verdict;
   readonly conditions: readonly ConditionCheck[];
 }
 
-/** Where a rule stands: `experiment` for experiments and holdouts, `rule` for deliveries. */
+/** The kind of rule: `experiment` for experiments and holdouts, `rule` for deliveries. */
 export type AudienceScope = 'experiment' | 'rule';
 
 /** One piece of the traffic line: buckets in `[start, end)`. */
 export interface TrafficSpan {
   readonly start: number;
   readonly end: number;
-  /** `null` for a range that leads nowhere. */
+  /** `null` for a range without a variation. */
   readonly variationKey: string | null;
 }
 
-/** Why an evaluation took a turn. */
+/** One step of an evaluation. */
 export type Reason =
   | { readonly code: 'sdk-not-ready' }
   | { readonly code: 'flag-not-found'; readonly flagKey: string }
@@ -68,7 +71,7 @@ export type Reason =
       readonly scope: AudienceScope;
       readonly ruleKey: string;
       readonly name: string;
-      /** Whether the user is in; unknown counts as out. */
+      /** Whether the user is in the audience; unknown counts as not. */
       readonly verdict: Verdict;
       /** Only in explanations. */
       readonly audiences?: readonly AudienceCheck[];
@@ -80,7 +83,7 @@ export type Reason =
       readonly bucketingId: string;
       /** Integer in `[0, 10_000)`. */
       readonly bucket: number;
-      /** Only in explanations: the traffic line the bucket lies on. */
+      /** Only in explanations: the traffic line that contains the bucket. */
       readonly traffic?: readonly TrafficSpan[];
     }
   | { readonly code: 'bucket-invalid-variation' }
@@ -98,10 +101,10 @@ export type Reason =
       readonly message: string;
     }
   | { readonly code: 'profile-not-loaded'; readonly userId: string }
-  /** The explanation was cut: what came after this has no conditions and no traffic. */
+  /** The explanation was cut: the steps after this one have no conditions and no traffic. */
   | { readonly code: 'details-omitted' };
 
-/** About a rule and nothing more. */
+/** Reasons about a rule. */
 export type RuleReasonCode =
   | 'holdout-audience-met'
   | 'holdout-audience-not-met'
@@ -109,7 +112,7 @@ export type RuleReasonCode =
   | 'experiment-audience-not-met'
   | 'experiment-no-variation';
 
-/** About a rule and one of its variations. */
+/** Reasons about a rule and one of its variations. */
 export type VariationReasonCode =
   | 'holdout-variation'
   | 'forced-variation'
@@ -133,7 +136,7 @@ interface GroupFacts {
   readonly bucket: number;
 }
 
-/** What the reasons about forced decisions tell. */
+/** The data of reasons about forced decisions. */
 export interface ForcedDecisionFacts {
   readonly flagKey: string;
   readonly ruleKey: string | null;

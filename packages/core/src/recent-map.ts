@@ -1,8 +1,8 @@
-/** A map for caches: it forgets what was not used for a while. */
+/** A map for caches: it drops entries that were not used for a while. */
 
 /** The part of `Map` that caches use. */
 export interface RecentMap<Value> {
-  /** A value that is read is used. */
+  /** Reading a value counts as using it. */
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): void;
@@ -10,9 +10,9 @@ export interface RecentMap<Value> {
 }
 
 /**
- * Creates a map that holds the last `size` entries that were used, and never more than twice as many. Two generations: one
- * map that is ordered by use would be searched for its first entry each time it is full. Parts for pages use it: `quick-lru`,
- * which servers use, is about 1 kB of code in each bundle.
+ * Creates a map that holds the `size` most recently used entries, and never more than twice as many. It uses two
+ * generations, because finding the oldest entry of one ordered map each time it is full is slow. Packages for pages use
+ * it; `quick-lru`, which servers use, would add about 1 kB to each bundle.
  */
 export function createRecentMap<Value>(size: number): RecentMap<Value> {
   let young = new Map<string, Value>();

@@ -1,7 +1,7 @@
 /**
- * Version comparison as audiences know it. It is not npm's: the condition's version acts as a prefix (`2` matches
- * `2.12`), a suffix is compared as text (`alpha.10` is before `alpha.2`), and build metadata takes part. These results
- * are a wire contract; correcting them would move users between audiences.
+ * Version comparison for audiences. It differs from npm's: the condition's version acts as a prefix (`2` matches
+ * `2.12`), a suffix is compared as text (`alpha.10` is before `alpha.2`), and build metadata is compared too. These
+ * results are a wire contract; correcting them would move users between audiences.
  *
  * @see https://docs.developers.optimizely.com/feature-experimentation/docs/target-audiences
  */
@@ -20,16 +20,13 @@ export interface Version {
   readonly numbers: readonly number[];
   readonly isPrerelease: boolean;
   readonly isBuild: boolean;
-  /** What `packVersion` makes of it. */
+  /** The result of `packVersion`. */
   readonly packed: number;
-  /** Of a packed version, that of its last number: those of a user after it do not count. */
+  /** The unit of the last number of a packed version; later numbers of a user's version are ignored. */
   readonly unit: number;
 }
 
-/**
- * Returns where a user's version stands relative to that of a condition: below 0, 0, or above; `null` when it is not a
- * version.
- */
+/** Compares a user's version with that of a condition: below 0, 0 or above 0; `null` when it is not a version. */
 export function versionOrder(target: Version | null, actual: unknown): number | null {
   if (target === null || typeof actual !== 'string') return null;
   const packed = packVersion(actual);
@@ -38,7 +35,7 @@ export function versionOrder(target: Version | null, actual: unknown): number | 
   return version && compareVersions(target, version);
 }
 
-/** Returns where `version` stands relative to `target`: -1 below, 0 equal as far as the target goes, 1 above. */
+/** Compares `version` with `target`: -1 below, 0 equal as far as the target goes, 1 above. */
 function compareVersions(target: Version, version: Version): number {
   for (let index = 0; index < target.parts.length; index += 1) {
     if (index >= version.parts.length) return target.isPrerelease || target.isBuild ? 1 : -1;
@@ -65,8 +62,8 @@ const PLAIN = /^\d{1,5}(?:\.\d{1,5}){0,2}$/;
 const PART = 131_072;
 
 /**
- * Returns a plain version as one number, in which each of its numbers counts one more than it is, and one that is absent 0.
- * Returns -1 for any other text, whether it is a version or not.
+ * Packs a plain version into one number: each of its numbers plus one, and 0 for an absent one. Returns -1 for any
+ * other text, even if it is a version.
  */
 function packVersion(text: string): number {
   if (!PLAIN.test(text)) return -1;
@@ -75,7 +72,7 @@ function packVersion(text: string): number {
   let absent = 3;
   for (let at = 0; at <= text.length; at += 1) {
     const code = text.charCodeAt(at);
-    // Neither a dot nor the end, which is not a number, is a digit.
+    // A dot is below 48, and at the end `code` is NaN, so neither counts as a digit.
     if (code >= 48) part = part * 10 + code - 57;
     else {
       packed = packed * PART + part;

@@ -1,9 +1,9 @@
 /**
- * The hash all bucketing rests on, in two parts: MurmurHash3 x86 32-bit with seed 1 over UTF-8 bytes.
+ * The hash that bucketing uses, computed in two parts: MurmurHash3 x86 32-bit with seed 1 over UTF-8 bytes.
  *
- * A decision hashes the same user in front of one entity id after the other: the state after the user's part is kept, and
- * the two texts are never joined, which would cost more than hashing them. The library behind `murmur3` takes whole keys
- * only; tests hold both to the same result on every key.
+ * A decision hashes the same user id followed by different entity ids. So the state after the user's part is kept, and
+ * the two texts are never joined, which would cost more than hashing them. The library behind `murmur3` hashes whole
+ * keys only; tests check that both give the same result for every key.
  *
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
@@ -26,11 +26,11 @@ export function toHashKey(text: string): string {
   return escaped.replace(ESCAPED_BYTE, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
 }
 
-/** What hashing has come to after the first part of a key. */
+/** The state of the hash after the first part of a key. */
 export interface HashPrefix {
   /** After the last whole block of four bytes. */
   readonly state: number;
-  /** The bytes since then, little-endian. */
+  /** The bytes after that block, little-endian. */
   readonly rest: number;
   /** Bytes so far. */
   readonly length: number;
@@ -52,7 +52,7 @@ export function finishHash(prefix: HashPrefix, bytes: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Returns the hash of a whole text, as `murmur3` does, without the library behind that: for keys of caches. */
+/** Returns the hash of a whole text, as `murmur3` does, but without the library: for keys of caches. */
 export function hashText(text: string): number {
   return finishHash(startHash(toHashKey(text)), '');
 }

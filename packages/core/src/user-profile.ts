@@ -1,22 +1,28 @@
 /**
- * User profiles out of stored assignments, as a copy for callers, or without copying for a decision.
+ * User profiles from stored assignments: a copy for callers, or for a decision the store's own map without copying.
  *
- * A decision reads one or two entries of a profile that may hold thousands, and keeps none of it. A store of ours that
- * is asked with `LEND` answers with its own assignments instead of building the documented record of all of them.
+ * A decision reads one or two entries of a profile that may hold thousands, and keeps none. With the argument `LEND`,
+ * our own stores return their assignments instead of building the documented record of all of them.
  */
 import type { UserProfile, UserProfileStore } from './ports.ts';
 import { type Assignments, setOwn } from './user.ts';
 
-/** Second argument of `lookup`, and mark of the stores that know it. Registered, so that copies of this package agree. */
+/**
+ * Second argument of `lookup`, and a property of the stores that support it. A registered symbol, so that copies of
+ * this package agree.
+ */
 export const LEND: unique symbol = /* @__PURE__ */ Symbol.for('sortition.lend') as never;
 
-/** Assignments that are read and not kept. */
+/** Assignments of a store that a decision reads and does not keep. */
 export interface LentProfile {
   readonly user_id: string;
   readonly [LEND]: Assignments;
 }
 
-/** Looks a profile up: as a loan where the store gives any, else as documented. Answers and throws what the store does. */
+/**
+ * Looks up a profile: without a copy if the store supports that, otherwise as documented. Returns and throws what the
+ * store does.
+ */
 export function borrowProfile(store: UserProfileStore, userId: string): unknown {
   return LEND in store
     ? (store as { lookup(userId: string, access: typeof LEND): unknown }).lookup(userId, LEND)
@@ -24,7 +30,8 @@ export function borrowProfile(store: UserProfileStore, userId: string): unknown 
 }
 
 /**
- * Answers a lookup: a loan when it was asked for, else a profile in the documented format that is the caller's own.
+ * Returns the result of a lookup: the assignments themselves when called with `LEND`, otherwise a new profile in the
+ * documented format.
  *
  * @param assignments Experiment id to variation id; must not change afterwards.
  */

@@ -1,4 +1,4 @@
-/** The user as decisions see them: plain immutable data, read once from what the application handed over. */
+/** The user as decisions see them: plain immutable data, read once from the application's values. */
 import { tryPart } from './call-part.ts';
 import type { HashPrefix } from './split-hash.ts';
 
@@ -16,20 +16,20 @@ export interface Assignments {
   get(experimentId: string): string | undefined;
 }
 
-/** Assignments that came with the attributes, if any did. */
+/** Assignments from the attributes, if there are any. */
 type Assigned = ReadonlyMap<string, string> | null;
 
-/** What a decision reads of a user. Never changed after it was built, but for what it remembers. */
+/** The data of a user that a decision reads. It does not change after it was built, except for cached values. */
 export interface UserSnapshot {
   readonly userId: string;
   readonly attributes: Readonly<Attributes>;
   /** The string that is hashed: the user id unless the attribute `$opt_bucketing_id` is a string. */
   readonly bucketingId: string;
-  /** Another number for each combination of user, attributes and segments; audiences remember verdicts by it. */
+  /** A different number for each combination of user, attributes and segments; audiences remember results by it. */
   readonly number: number;
-  /** The bucketing id once it was hashed; a memory. */
+  /** The hash state of the bucketing id; a cache. */
   hashPrefix: HashPrefix | undefined;
-  /** Assignments brought by the attribute `$opt_experiment_bucket_map`. */
+  /** Assignments from the attribute `$opt_experiment_bucket_map`. */
   readonly attributeAssignments: Assigned;
   /** `null`: not fetched. */
   readonly qualifiedSegments: ReadonlySet<string> | null;
@@ -39,25 +39,25 @@ export interface UserSnapshot {
 /** Attribute that replaces the user id as the hashed string. */
 const BUCKETING_ID_ATTRIBUTE = '$opt_bucketing_id';
 
-/** Attribute that brings sticky assignments along: experiment id to `{ variation_id }`. */
+/** Attribute with sticky assignments: experiment id to `{ variation_id }`. */
 const BUCKET_MAP_ATTRIBUTE = '$opt_experiment_bucket_map';
 
 /**
  * Builds the snapshot of a user. Never throws.
  *
- * @param attributes Anything. Each own property is read once; if reading one of them throws, reading starts again, one by
- *   one. A property that cannot be read, or whose value is not an attribute value, is left out.
+ * @param attributes Any value. Each own property is read once; if reading one throws, all are read again one by one. A
+ * property that cannot be read, or whose value is not an attribute value, is left out.
  */
 export function createUserSnapshot(userId: string, attributes?: unknown): UserSnapshot {
   const copy = copyAttributes(attributes);
   for (const key in copy) {
-    // Leaves out what is of no attribute type, and takes out the assignments an attribute may bring.
+    // Removes values that are not attribute values, and reads the attribute with assignments.
     if (!isAttributeValue(copy[key])) return withAttributes(newSnapshot(userId, {}), Object.entries(copy));
   }
   return newSnapshot(userId, copy as Attributes);
 }
 
-/** Spreading is many times faster than a loop; the loop is for objects that refuse a property. */
+/** Spreading is many times faster than a loop; the loop is for objects with a property that throws. */
 function copyAttributes(attributes: unknown): Record<string, unknown> {
   try {
     return typeof attributes !== 'object' || Array.isArray(attributes) ? {} : { ...attributes };
@@ -73,7 +73,7 @@ export function withAttribute(user: UserSnapshot, key: string, value: unknown): 
   return withAttributes(user, [[key, value]]);
 }
 
-/** Returns the snapshot with several attributes set: all attributes are copied once, however many change. */
+/** Returns the snapshot with several attributes set; copies the attributes only once. */
 export function withAttributes(user: UserSnapshot, changes: Iterable<readonly [string, unknown]>): UserSnapshot {
   const attributes: Attributes = { ...user.attributes };
   let { attributeAssignments } = user;
@@ -84,7 +84,7 @@ export function withAttributes(user: UserSnapshot, changes: Iterable<readonly [s
   return { ...newSnapshot(user.userId, attributes), attributeAssignments, qualifiedSegments, forcedDecisions };
 }
 
-/** Sets or removes an attribute; returns the assignments of the user, which may be what it brings. */
+/** Sets or removes an attribute; returns the user's assignments, which this attribute may contain. */
 function applyAttribute(attributes: Attributes, key: string, value: unknown, assignments: Assigned): Assigned {
   if (key === BUCKET_MAP_ATTRIBUTE) return readAssignments(value);
   if (isAttributeValue(value)) setOwn(attributes, key, value);

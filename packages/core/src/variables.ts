@@ -1,7 +1,4 @@
-/**
- * Typed variables: what a user of a variation gets, built once per flag and variation, frozen and shared by every
- * decision.
- */
+/** Typed variables of a variation, built once per flag and variation, frozen and shared by every decision. */
 import { tryPart } from './call-part.ts';
 import type { Flag, Variable, Variation } from './project-config.ts';
 import { setOwn } from './user.ts';
@@ -17,7 +14,7 @@ export interface ServedVariation {
 /** Variables of a decision that has none. */
 export const NO_VARIABLES: Readonly<Record<string, unknown>> = /* @__PURE__ */ Object.freeze({});
 
-/** Shared, because a list of each variation's own would be one more piece of memory that decisions wait for. */
+/** Shared, because a separate list for each variation would be one more memory access for decisions. */
 export const NO_KEYS: readonly string[] = [];
 
 /** Builds what a variation serves; `null` stands for no variation. A disabled flag serves the defaults. */
@@ -62,7 +59,7 @@ export function deepFreeze<T>(root: T): T {
   const pending: unknown[] = [root];
   while (pending.length > 0) {
     const value = pending.pop();
-    if (Object.isFrozen(value)) continue; // met before, or a primitive value
+    if (Object.isFrozen(value)) continue; // already frozen, or a primitive value
     Object.freeze(value);
     for (const child of Object.values(value as object)) pending.push(child);
   }

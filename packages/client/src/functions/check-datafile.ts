@@ -1,10 +1,10 @@
-/** What is wrong with the datafile a client decides with. */
+/** Mistakes in the datafile of a client. */
 import type { Problem } from '@sortition/core';
 import { clientOf } from '../client-internals.ts';
 
 /**
- * Resolves everything that was left out of the current datafile, one problem per kind; empty before there is a config, and
- * for a source that does not tell. Never rejects for a client.
+ * Resolves to everything that was left out of the current datafile, one problem per kind; empty before there is a
+ * config, and for a source that does not report problems. Never rejects for a client.
  *
  * @throws SdkError `invalid-option`, as a rejection, when `client` is not a client
  */

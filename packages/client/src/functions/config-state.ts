@@ -1,9 +1,9 @@
-/** Where the config of a client stands, for code that follows it. */
+/** The state of a client's config, for code that follows it. */
 import type { ProjectConfig } from '@sortition/core';
 import { clientOf } from '../client-internals.ts';
 
 /**
- * Returns the config that a client decides with; `null` before the first.
+ * Returns the config of a client; `null` before the first.
  *
  * @throws SdkError `invalid-option` when `client` is not a client
  */
@@ -12,8 +12,8 @@ export function projectConfig(client: object): ProjectConfig | null {
 }
 
 /**
- * Returns for how long getting a newer config has failed, in milliseconds; 0 when the last attempt worked, and for sources
- * that do not fetch.
+ * Returns for how long fetching a newer config has failed, in milliseconds; 0 when the last attempt worked, and for
+ * sources that do not fetch.
  *
  * @throws SdkError `invalid-option` when `client` is not a client
  */

@@ -1,4 +1,4 @@
-/** Asynchronous decide calls: the steps of a decide call, waiting for the profile store and for bandits' predictions. */
+/** Asynchronous decide calls, which wait for the profile store and for bandits' predictions. */
 import type { CmabPrediction, CmabRequest, DecideOption, ProjectConfig, Reason, Rule } from '@sortition/core';
 import { cmabAttributes } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
@@ -34,7 +34,7 @@ export async function decideAsync<
   return (await decideOneAsync(call, flagKey)) as unknown as LeanDecision<F, K, R>;
 }
 
-/** Decides one flag or experiment, whatever the options say about disabled ones. */
+/** Decides one flag or experiment, even if the options exclude disabled ones. */
 export async function decideOneAsync(call: DecideCall, given: unknown): Promise<FlagDecision | undefined> {
   const key = toKey(given);
   return (await decideFlagsAsync({ ...call, bits: call.bits & ~ENABLED_FLAGS_ONLY }, [key]))[key];
@@ -63,9 +63,10 @@ export async function decideAllAsync<F extends FlagMap<F> = AnyFlags, R = Reason
 }
 
 /**
- * Decides flags on the config of this moment, with one lookup and at most one save. Never rejects.
+ * Decides flags on the current config, with one lookup and at most one save. Never rejects.
  *
- * Flags are evaluated in rounds: those that need a prediction wait together and are evaluated again with it.
+ * Flags are evaluated in rounds: all predictions of a round are fetched together, and their flags are then evaluated
+ * again.
  */
 async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): Promise<FlagDecisions> {
   if (!mustWait(call)) return decideFlags(call, flagKeys);
@@ -96,7 +97,7 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
   return finishAll(call, profiles.completeAll(saved, all, evaluator(call)));
 }
 
-/** Asks for the prediction for one rule; `null` when the source has no prediction. */
+/** Fetches the prediction for one rule; `null` when there is none. */
 function predict({ client, config, user, bits }: DecideCall, rule: Rule): Promise<CmabPrediction> | undefined {
   const attributes = cmabAttributes(config as ProjectConfig, user, rule);
   return client.steps.predict?.({ userId: user.userId, ruleId: rule.id, attributes, cache: cacheMode(bits) }, rule.key);

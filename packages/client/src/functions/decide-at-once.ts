@@ -1,4 +1,7 @@
-/** Decisions at once, where asynchronous calls have nothing to wait for: their promises cost as much as deciding. */
+/**
+ * Synchronous versions of asynchronous decide calls, for clients without anything to wait for: promises cost as much as
+ * a decision.
+ */
 import { type DecideOption, decide } from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
 import {
@@ -12,7 +15,7 @@ import {
 import type { DecideSubject } from '../flag-decision.ts';
 import { distinctFlagKeys } from '../read-input.ts';
 
-/** A user context, by the decisions of its client. */
+/** A user context, by the type of its decisions. */
 interface DecidingUser<D> {
   decide(flagKey: string, options?: readonly DecideOption[]): D;
 }
@@ -20,7 +23,7 @@ interface DecidingUser<D> {
 /** Flags, with the step that decides bandits. */
 export const FLAG_OR_BANDIT: DecideSubject = { type: 'flag', decide };
 
-/** Whether an asynchronous call has a store of assignments or a source of predictions to wait for. */
+/** Returns whether an asynchronous call would wait for a profile store or a source of predictions. */
 export function mustWait(call: DecideCall): boolean {
   return profilesOf(call) !== undefined || call.client.steps.predict !== undefined;
 }

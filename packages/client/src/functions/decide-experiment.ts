@@ -23,7 +23,7 @@ const EXPERIMENT: DecideSubject = {
   },
 };
 
-/** The variation that is forced for the target `{ flagKey: '', ruleKey: <experiment key> }`, if it exists. */
+/** Returns the variation that is forced for the target `{ flagKey: '', ruleKey: <experiment key> }`, if it exists. */
 function forcedVariationsOf(
   { experiments }: ProjectConfig,
   { forcedDecisions }: UserSnapshot,
@@ -39,9 +39,10 @@ function forcedVariationsOf(
 /**
  * Decides an experiment by its own key, whether or not it belongs to a flag. Never throws for a user context.
  *
- * In the decision `ruleKey` is the experiment, `flagKey` is `''`, `variables` is `{}`, and `enabled` tells whether there is a
- * variation. `setForcedDecision({ flagKey: '', ruleKey: experimentKey }, …)` forces its variation, as `setForcedVariation` does.
- * A variation is recorded as an impression, as `activate` does; DISABLE_DECISION_EVENT makes it `getVariation`.
+ * In the decision `ruleKey` is the experiment, `flagKey` is `''`, `variables` is `{}`, and `enabled` says whether there
+ * is a variation. `setForcedDecision({ flagKey: '', ruleKey: experimentKey }, …)` forces its variation, as
+ * `setForcedVariation` does. If there is a variation, an impression is recorded, as by `activate`; with
+ * DISABLE_DECISION_EVENT none is, as by `getVariation`.
  *
  * @throws SdkError `invalid-user` when `user` is not a user context
  */
@@ -64,7 +65,7 @@ export async function decideExperimentAsync<F extends FlagMap<F> = AnyFlags, R =
   return (await decideOneAsync(call, experimentKey)) as unknown as LeanDecision<AnyFlags, string, R>;
 }
 
-/** Says step by step how an experiment would be decided; records and stores nothing. */
+/** Explains step by step how an experiment would be decided; records and stores nothing. */
 export function explainExperiment<F extends FlagMap<F> = AnyFlags, R = unknown>(
   user: LeanUser<F, R>,
   experimentKey: string,

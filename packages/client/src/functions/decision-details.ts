@@ -1,19 +1,19 @@
-/** What is known of a decision beyond its fields and its reasons, in words that programs can rely on. */
+/** Details of a decision in addition to its fields and reasons, as stable words for programs. */
 import type { DecisionBasis, DecisionErrorCode, DecisionSource } from '@sortition/core';
 import { originOf } from '../flag-decision.ts';
 
-/** How a decision came about. */
+/** The details of a decision. */
 export interface DecisionDetails {
   /** Why there is no decision; `null` when there is one, which includes "no rule serves the user". */
   readonly errorCode: DecisionErrorCode | null;
-  /** What settled it; `null` for errors. */
+  /** The step that decided; `null` for errors. */
   readonly basis: DecisionBasis | null;
-  /** What kind of rule decided; `null` for errors, and when no rule did. */
+  /** The kind of rule that decided; `null` for errors, and when no rule did. */
   readonly ruleType: DecisionSource | null;
   /** Id of the deciding rule; `null` when the flag itself was forced or no rule decided. */
   readonly experimentId: string | null;
   readonly variationId: string | null;
-  /** Of the datafile that was asked; `null` before there was one. */
+  /** Revision of the datafile; `null` before there was one. */
   readonly revision: string | null;
 }
 
@@ -33,9 +33,9 @@ export function decisionDetails(decision: object): DecisionDetails | null {
 }
 
 /**
- * Returns the object that stands for the answer of a decision: the same for all users whom one datafile gives the variation of
- * one flag, by one rule and for one reason. What is made of such a decision may be kept by it, as long as it is made without
- * the user and the reasons, and with the variables, which an option can exclude.
+ * Returns an object that identifies the outcome of a decision: all decisions with the same datafile, flag, variation,
+ * rule and basis have the same object. It may be the key of a cache for values derived from a decision, if they do not
+ * depend on the user or the reasons, and if the variables, which an option can exclude, were included.
  *
  * @returns `null` for a decision that has no such object: an error, one by a prediction, and anything but a decision of a client.
  */

@@ -1,4 +1,4 @@
-/** Explaining a flag: the evaluator of every decision, run with a detailed trace and without consequences. */
+/** Explaining a flag: runs the evaluator that makes decisions, with a detailed trace and without side effects. */
 import { type DecideOption, detailedTrace, type Explanation, type Reason } from '@sortition/core';
 import { insideOf } from '../client-internals.ts';
 import { type DecideCall, evaluate, openCall, profilesOf } from '../decide-call.ts';
@@ -7,8 +7,8 @@ import { toKey } from '../read-input.ts';
 import type { AnyFlags, FlagKey, FlagMap } from '../typed-flags.ts';
 
 /**
- * Says step by step how a flag would be decided; records and stores nothing, and asks no store that might do I/O.
- * `formatExplanation` of `@sortition/core` turns it into text.
+ * Explains step by step how a flag would be decided; records and stores nothing, and does not use a store that may do
+ * I/O. `formatExplanation` of `@sortition/core` turns it into text.
  *
  * @throws SdkError `invalid-user` when `user` is not a user context
  */

@@ -6,7 +6,7 @@ import { reportNoOdp } from '../parts/no-odp.ts';
 import type { FetchSegmentsOptions } from '../parts/segments.ts';
 import type { Problems } from '../problem-reporter.ts';
 
-/** Told whether the segments were fetched. */
+/** Called with whether the segments were fetched. */
 export type SegmentsCallback = (success: boolean) => void;
 
 /** A user whose segments can be set. */
@@ -17,9 +17,9 @@ export interface SegmentedUser {
 }
 
 /**
- * Fetches the user's segments; resolves whether that worked, and never rejects for a user context. The segments are set,
- * then the callback runs, then the promise resolves. On failure, or when nothing came within `timeoutMs` (60,000 unless
- * given; the part may set a shorter limit), the segments become `null`. Needs the part `platform`.
+ * Fetches the user's segments; resolves to whether that succeeded, and never rejects for a user context. The segments
+ * are set, then the callback runs, then the promise resolves. On failure, or after `timeoutMs` (60,000 by default; the
+ * part may have a shorter limit), the segments become `null`. Needs the part `platform`.
  *
  * @throws SdkError `invalid-user`, as a rejection, when `user` is not a user context
  */
@@ -36,7 +36,7 @@ export async function fetchQualifiedSegments(
   return segments !== null;
 }
 
-/** What the callback throws, or rejects with when it is asynchronous, is a problem and nothing more. */
+/** An error that the callback throws or rejects with is reported as a problem. */
 function callBack(problems: Problems, callback: unknown, success: boolean): void {
   if (typeof callback !== 'function') return;
   const message = 'The callback of fetchQualifiedSegments failed.';

@@ -1,15 +1,15 @@
-/** Loading what synchronous decisions need. */
+/** Loading the data that synchronous decisions need. */
 import { clientOf, insideOf, type Opened } from '../client-internals.ts';
 import type { LeanUser } from '../lean-user.ts';
 import { readFields } from '../read-input.ts';
 import type { AnyFlags, FlagMap } from '../typed-flags.ts';
 import { fetchQualifiedSegments } from './fetch-qualified-segments.ts';
 
-/** What `load` brings into a context. */
+/** Options of `load`. */
 export interface LoadOptions {
   /** Stored assignments; `true` unless given. */
   readonly profile?: boolean | undefined;
-  /** Segments; `true` unless given, where the client has ODP. */
+  /** Segments; `true` by default, if the client has ODP. */
   readonly segments?: boolean | undefined;
   /** Total, in milliseconds. */
   readonly timeoutMs?: number | undefined;
@@ -17,7 +17,7 @@ export interface LoadOptions {
 }
 
 /**
- * Whether there is anything that `load` would bring: stored assignments, or segments of a platform.
+ * Returns whether `load` has anything to load: stored assignments, or segments of a platform.
  *
  * @throws SdkError `invalid-option` when `client` is not a client
  */
@@ -27,8 +27,8 @@ export function canLoad(client: object): boolean {
 }
 
 /**
- * Brings stored assignments and segments into the context once, so that synchronous decisions see them. Never rejects for a
- * user context.
+ * Loads stored assignments and segments into the context once, so that synchronous decisions use them. Never rejects
+ * for a user context.
  *
  * @throws SdkError `invalid-user`, as a rejection, when `user` is not a user context
  */
@@ -45,7 +45,7 @@ export async function load<F extends FlagMap<F> = AnyFlags, R = unknown>(
     loading.push(
       profiles.load(snapshot, given).then((loaded) => {
         const inside = insideOf(user);
-        // A profile that could not be looked up does not replace one that could.
+        // A failed lookup does not replace a profile that was loaded before.
         if (!loaded.reason || !inside.loaded) (user as unknown as Opened)['sortition.user']({ ...inside, loaded });
       }),
     );

@@ -1,4 +1,4 @@
-/** The project as people talk about it: flags with their rules, variations and variables, built from a config on demand. */
+/** The project in a readable form: flags with their rules, variations and variables, built from a config on demand. */
 import type {
   AttributeDefinition,
   EventDefinition,
@@ -36,7 +36,7 @@ export interface RuleInfo {
   readonly variations: Readonly<Record<string, VariationInfo>>;
 }
 
-/** A flag; the variables carry their defaults. */
+/** A flag; its variables have their default values. */
 export interface FlagInfo {
   readonly id: string;
   readonly key: string;
@@ -52,7 +52,7 @@ export interface AudienceInfo {
   readonly conditions: string;
 }
 
-/** What a project holds, frozen and shared by all who ask. Records are by key. */
+/** The contents of a project, frozen and shared by all callers. Records are by key. */
 export interface ProjectInfo {
   readonly revision: string;
   readonly sdkKey: string;
@@ -65,10 +65,10 @@ export interface ProjectInfo {
   readonly events: readonly EventDefinition[];
 }
 
-/** The audience that newer datafiles put where older SDKs look. */
+/** A placeholder audience in newer datafiles, for older SDKs. */
 const DUMMY_AUDIENCE = '$opt_dummy_audience';
 
-/** By config, and gone with it. */
+/** By config, so that both are collected together. */
 const built = new WeakMap<ProjectConfig, ProjectInfo>();
 
 /**
@@ -110,13 +110,13 @@ function buildProjectInfo(config: ProjectConfig): ProjectInfo {
     experiments: toRecord([...experiments.values()]),
     audiences: [...config.audiences.values()]
       .filter(({ id }) => id !== DUMMY_AUDIENCE)
-      // Conditions too deep to be evaluated are too deep to be written as well.
+      // Conditions that are nested too deeply to be evaluated are not written either.
       .map(({ id, name, conditions }) => ({
         id,
         name,
         conditions: exceedsDepth(conditions) ? '"nested too deeply to show"' : JSON.stringify(conditions),
       })),
-    // Copied: what is handed out is frozen, what a source brought stays as it is.
+    // Copied, because the result is frozen and the data of the source must not be.
     attributes: [...config.attributes.values()].map((attribute) => ({ ...attribute })),
     events: [...config.events.values()].map((event) => ({ ...event, experimentIds: [...event.experimentIds] })),
   });
@@ -138,7 +138,7 @@ function buildRule(config: ProjectConfig, rule: Rule, flag: Flag | undefined): R
   };
 }
 
-/** A disabled variation serves the defaults. */
+/** Builds the variables of a variation; a disabled one serves the defaults. */
 function buildVariables(flag: Flag | undefined, variation?: Variation): Readonly<Record<string, VariableInfo>> {
   const usages = new Map(variation?.featureEnabled ? variation.variables?.map(({ id, value }) => [id, value]) : []);
   const variables = flag?.variables ?? [];
@@ -156,7 +156,7 @@ function toRecord<T extends { readonly key: string }>(entries: readonly T[]): Re
 /** Operators go between their operands in capitals, names are quoted, nested trees are in parentheses. */
 function formatAudiences(config: ProjectConfig, conditions: JsonValue | undefined, depth = 0): string {
   if (!Array.isArray(conditions)) {
-    // A datafile may hold an object here, and `String` fails for one whose own "toString" is not a function.
+    // A datafile may have an object here, and `String` throws for an object whose own "toString" is not a function.
     const id = typeof conditions === 'object' ? JSON.stringify(conditions) : String(conditions);
     return `"${config.audiences.get(id)?.name ?? id}"`;
   }

@@ -4,7 +4,8 @@ import type { OdpEventInput } from '../part.ts';
 import { reportNoOdp } from '../parts/no-odp.ts';
 
 /**
- * Sends an event to the customer-data platform; what cannot be sent is a problem. Needs the part `platform`.
+ * Sends an event to the customer-data platform; an event that cannot be sent is reported as a problem. Needs the part
+ * `platform`.
  *
  * @throws SdkError `invalid-option` when `client` is not a client
  */

@@ -1,4 +1,4 @@
-/** Contextual bandits: asynchronous decisions ask a source of predictions for the variation. */
+/** Contextual bandits: asynchronous decisions get the variation from a source of predictions. */
 import type { CmabSource } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import { withDeadline } from '../deadline.ts';
@@ -6,10 +6,10 @@ import { checkValue, hasThese, type OptionRule } from '../option-rules.ts';
 import type { Part } from '../part.ts';
 import { describeCause } from '../read-input.ts';
 
-/** A source has a shorter deadline of its own; this one is for sources that have none. In milliseconds. */
+/** For sources without a shorter deadline of their own, in milliseconds. */
 const PREDICTION_TIMEOUT_MS = 10_000;
 
-/** What predictions may come from. */
+/** The rule for sources of predictions. */
 export const PREDICTIONS: OptionRule = /* @__PURE__ */ hasThese(['predict'], 'createCmabSource()');
 
 /**

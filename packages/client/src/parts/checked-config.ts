@@ -1,12 +1,12 @@
-/** Config sources as foreign code: they may throw, reject, and deliver anything. */
+/** Checks of config sources, which are foreign code: they may throw, reject and deliver anything. */
 import type { Problem, ProjectConfig } from '@sortition/core';
 import type { Part } from '../part.ts';
 import { describeCause, readFields } from '../read-input.ts';
 
 /**
- * Checks what the config source of the client does and delivers: what fails or does not fit is a problem, and the last good
- * config goes on. Problems that are not a list, or a list of other things, are one problem, `config-failed`, and the config they
- * came with is served. For sources of your own; those of `@sortition/datafile` need no check.
+ * Checks the config source of the client and the configs that it delivers. A failure or an invalid config is reported
+ * as a problem, and the last good config stays in use. When `problems` is not a list of problems, that is one problem,
+ * `config-failed`, and the config is still used. For your own sources; those of `@sortition/datafile` need no check.
  */
 export const checkedConfig: Part<never> = ({ problems }) => ({
   describeProblem,
@@ -17,11 +17,11 @@ export const checkedConfig: Part<never> = ({ problems }) => ({
       take({
         type: 'config',
         config,
-        // Read by the client, which guards it.
+        // Called by the client, which guards the call.
         get problems() {
           const found: unknown = change.problems ?? [];
           if (Array.isArray(found)) return found.map(asProblem);
-          // A promise is not waited for; when it rejects, that must not end the process.
+          // A promise is not awaited; its rejection must not end the process.
           Promise.resolve(found).catch(() => undefined);
           throw new TypeError('A config source reported something that is not a list.');
         },
@@ -37,7 +37,7 @@ export const checkedConfig: Part<never> = ({ problems }) => ({
   },
 });
 
-/** The message, and the innermost cause, which is what has to be mended. */
+/** Returns the message and the innermost cause, which is what has to be fixed. */
 function describeProblem({ cause, message }: Problem): string {
   const innermost = describeCause(innermostOf(cause));
   return cause === undefined || message.includes(innermost) ? message : `${message} (${innermost})`;
@@ -56,8 +56,9 @@ function asProblem(problem: Problem): Problem {
 }
 
 /**
- * Tells a project config from anything else a source may deliver, such as the datafile itself, without reading its maps and
- * lists: an application that fills those by hand is responsible for their content. Throws what reading the value throws.
+ * Returns whether a value is a project config, and not something else such as the datafile itself. Does not read its
+ * maps and lists: an application that fills those by hand is responsible for their content. Throws what reading the
+ * value throws.
  */
 function isProjectConfig(value: unknown): value is ProjectConfig {
   const config = value as Partial<ProjectConfig> | null | undefined;
@@ -65,7 +66,7 @@ function isProjectConfig(value: unknown): value is ProjectConfig {
     typeof config?.revision === 'string' &&
     typeof config.flags?.get === 'function' &&
     typeof config.events?.get === 'function' &&
-    // A getter is not called: it reads all experiments, which a config may do when they are needed.
+    // A getter is not called, because it may read all experiments, which some configs only do when they are needed.
     (Object.getOwnPropertyDescriptor(config, 'experiments')?.get !== undefined || Array.isArray(config.experiments))
   );
 }

@@ -1,4 +1,4 @@
-/** What an application tracks, read against the datafile. */
+/** Reading the events that an application tracks. */
 import type { EventTags, ProjectConfig } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
@@ -12,7 +12,7 @@ export interface KnownConversion {
   readonly tags: EventTags | undefined;
 }
 
-/** Reads a conversion; one that cannot be recorded is a problem, told once per subject and counted each time. */
+/** Reads a conversion. One that cannot be recorded is a problem, reported once per subject and counted each time. */
 export function readConversion(
   { problems, state }: ClientCore,
   eventKey: string,
@@ -34,7 +34,10 @@ export function readConversion(
   return { config, eventId: event.id, tags };
 }
 
-/** Copies tags, reading each once; empty ones and those that cannot be read are absent. `null`: not an object. */
+/**
+ * Copies tags, reading each once; empty tags and tags that cannot be read are left out. Returns `null` for a value that
+ * is not an object.
+ */
 function readTags(eventTags: unknown): EventTags | null {
   if (typeof eventTags !== 'object' || eventTags === null) return null;
   const tags: Record<string, unknown> = {};
@@ -45,7 +48,7 @@ function readTags(eventTags: unknown): EventTags | null {
       if (value !== undefined && value !== null) setOwn(tags, key, value);
     }
   } catch {
-    return tags; // a proxy that cannot be looked into has none
+    return tags; // a proxy that cannot be read has no tags
   }
   return tags;
 }

@@ -1,4 +1,4 @@
-/** Makes events of decisions and conversions, and hands them to the event sink, which is foreign code. */
+/** Turns decisions and conversions into events and passes them to the event sink, which is foreign code. */
 import type { DecisionOutcome, EventSink, ProjectConfig, UserSnapshot } from '@sortition/core';
 import { callPart } from '@sortition/core/internal';
 import { randomUuid } from '@sortition/http';
@@ -7,14 +7,14 @@ import type { Recorder } from '../part.ts';
 import { readConversion } from './conversions.ts';
 import { takeHeldImpression } from './held-impressions.ts';
 
-/** The recorder of a client, and the way to its sink. */
+/** The recorder of a client, with access to its sink. */
 export interface EventRecorder extends Recorder {
   /** Calls the sink; returns `undefined` when there is no sink or it fails. The first failure is reported. */
   callSink<T>(call: (sink: EventSink) => T, message: string): T | undefined;
 }
 
 /**
- * Creates the recorder of one client. Nothing of it throws.
+ * Creates the recorder of one client. Its methods do not throw.
  *
  * @param sink `null` when there is no sink.
  */
@@ -28,7 +28,7 @@ export function createEventRecorder(client: ClientCore, sink: EventSink | null):
         )
       : undefined;
 
-  /** Whether an event has somewhere to go. Asked once per event: after close, each "no" is counted. */
+  /** Returns whether an event can be recorded. Called once per event, because after close each `false` is counted. */
   const acceptsEvents = (): boolean => {
     if (client.mayRecord()) return Boolean(sink);
     const message = 'An impression or conversion came after the client was closed and was ignored.';
@@ -36,7 +36,7 @@ export function createEventRecorder(client: ClientCore, sink: EventSink | null):
     return false;
   };
 
-  /** A new id, made by the sink when it makes its own. */
+  /** Returns a new id, from the sink if that makes its own. */
   const newEventId = (): string => {
     const failure = 'The event sink could not make an id; a random UUID is used.';
     const id = callSink((own) => own.randomId?.(), failure);
@@ -48,7 +48,7 @@ export function createEventRecorder(client: ClientCore, sink: EventSink | null):
   const record = (event: Parameters<EventSink['record']>[0]): void =>
     void callSink((own) => own.record(event), 'The event sink failed; the event is lost.');
 
-  // What every event has is spelled out: an object that begins with a spread and goes on is many times slower to make.
+  // Common fields are written one by one: an object literal that begins with a spread is many times slower to create.
   const impression = (config: ProjectConfig, user: UserSnapshot, outcome: DecisionOutcome, uuid?: string): void => {
     if (!acceptsEvents()) return;
     const { rule, variation } = outcome;

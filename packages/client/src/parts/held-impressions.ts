@@ -4,14 +4,14 @@ import { DISABLE_DECISION_EVENT } from '../decide-bits.ts';
 import { isImpressionDue, originOf } from '../flag-decision.ts';
 import type { Problems } from '../problem-reporter.ts';
 
-/** What was decided, for whom, on which config. */
+/** The decision, its user and its config. */
 export interface HeldDecision {
   readonly config: ProjectConfig;
   readonly user: UserSnapshot;
   readonly outcome: DecisionOutcome;
 }
 
-/** Answers what was held back, the first time. */
+/** Returns the held decision, the first time. */
 export function takeHeldImpression(problems: Problems, decision: unknown): HeldDecision | undefined {
   const origin = originOf(decision);
   if (origin?.config == null || origin.outcome?.status !== 'decided') {
@@ -21,7 +21,7 @@ export function takeHeldImpression(problems: Problems, decision: unknown): HeldD
   }
   const { config, user, bits, outcome } = origin;
   const wasHeld = (bits & DISABLE_DECISION_EVENT) !== 0 && isImpressionDue(outcome, config);
-  // With the decision, so that clients of other copies of the package know of it.
+  // Stored in the decision, so that clients of other copies of this package see it.
   origin.bits &= ~DISABLE_DECISION_EVENT;
   return wasHeld ? { config, user, outcome } : undefined;
 }

@@ -1,8 +1,8 @@
-/** Hints for names that are not known. */
+/** Suggestions for unknown names. */
 import { describeUnknownName } from '@sortition/core/internal';
 import type { Part } from '../part.ts';
 
-/** Names of the official SDKs: an event, and what the options of a client with every feature are called. */
+/** Names in the official SDKs: of an event, and of the options of a client with every feature. */
 const EVENTS_ELSEWHERE = { OPTIMIZELY_CONFIG_UPDATE: 'config-update' };
 const NAMES_ELSEWHERE = {
   OPTIMIZELY_CONFIG_UPDATE: 'config-update',
@@ -19,12 +19,12 @@ const NAMES_ELSEWHERE = {
 };
 
 /**
- * Says of an unknown option, decide option or event name which known one was probably meant, also where it is a name of the
- * official SDKs. Without it the known names are listed.
+ * Suggests the right name for an unknown option, decide option or event name, including names of the official SDKs.
+ * Without this part, messages list the known names.
  */
 export const nameHints: Part<never> = /* @__PURE__ */ hintNames(EVENTS_ELSEWHERE);
 
-/** The same for a client with every feature. */
+/** Does the same for a client with every feature. */
 export const allNameHints: Part<never> = /* @__PURE__ */ hintNames(NAMES_ELSEWHERE);
 
 function hintNames(elsewhere: Readonly<Record<string, string>>): Part<never> {

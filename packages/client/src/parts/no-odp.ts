@@ -1,7 +1,7 @@
-/** What is said where a client would need the customer-data platform and was not given it. */
+/** The problem of a client that needs the customer-data platform and does not have the part. */
 import type { Problems } from '../problem-reporter.ts';
 
-/** @param consequence What a missing part costs, as the beginning of a sentence. */
+/** @param consequence The effect of the missing part, as the beginning of a sentence. */
 export function reportNoOdp(problems: Problems, consequence: string): void {
   const message = `${consequence}: the client has no "odp" part. Pass "odp: createOdp()" from @sortition/odp to createClient.`;
   problems.report({ code: 'no-odp', part: 'odp', message });

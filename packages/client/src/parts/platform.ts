@@ -1,4 +1,6 @@
-/** The customer-data platform (ODP): who the visitor is, what is sent about them by itself, and what an application sends. */
+/**
+ * The customer-data platform (ODP): the visitor id, events that are sent automatically, and events of the application.
+ */
 import type { Odp, OdpEvent, VuidSource } from '@sortition/core';
 import { callPart, tryPart } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
@@ -8,7 +10,7 @@ import type { Part } from '../part.ts';
 import { reportNoOdp } from './no-odp.ts';
 import { fetchSegments } from './segments.ts';
 
-/** What `platform` is given. */
+/** Options of `platform`. */
 export interface PlatformOptions {
   /** Real-time segments and ODP events: `createOdp()` of `@sortition/odp`, or your own. */
   readonly odp?: Odp | undefined;
@@ -16,17 +18,17 @@ export interface PlatformOptions {
   readonly vuid?: VuidSource | undefined;
 }
 
-/** What the options of a platform must be. */
+/** The rules for the options of `platform`. */
 export const PLATFORM_RULES: OptionRules<PlatformOptions> = {
   odp: /* @__PURE__ */ hasThese(['fetchSegments', 'sendEvent', 'configure'], 'createOdp()'),
   vuid: /* @__PURE__ */ hasThese(['load', 'current'], 'a source of visitor ids'),
 };
 
-/** Storage of a visitor id is local; `ready` does not wait longer for it, in milliseconds. */
+/** How long `ready` waits for the visitor id, in milliseconds; its storage is local. */
 const VUID_TIMEOUT_MS = 1_000;
 
 /**
- * Brings segments, ODP events and visitor ids. The client closes the ODP part.
+ * Adds segments, ODP events and visitor ids. The client closes the ODP part.
  *
  * @throws SdkError `invalid-option` when `odp` or `vuid` does not have the methods it must have
  */
@@ -42,7 +44,10 @@ export function platform(options: PlatformOptions): Part<never> {
       if (odp) problems.guard('odp', 'sendEvent', () => odp.sendEvent(event));
       else reportNoOdp(problems, 'The ODP event was not sent');
     };
-    /** Says that the visitor is this user; with `null`, that there is a visitor. Not without an integration to tell it to. */
+    /**
+     * Reports that the visitor is this user, or with `null` that there is a visitor. Does nothing without an ODP
+     * integration.
+     */
     const announce = (id: string | null): void => {
       if (odp === undefined || !state.config?.odp) return;
       problems.guard('odp', 'announce', () => vuid?.announce?.(send, id));

@@ -5,7 +5,7 @@ import { checkValue, type OptionRule } from '../option-rules.ts';
 import type { Part } from '../part.ts';
 import { createEventRecorder } from './event-recorder.ts';
 
-/** What events may go to. */
+/** The rule for event sinks. */
 export const SINK: OptionRule = [
   'an event sink, or null for none',
   (value) => value === null || hasMethods(value, ['record']),
@@ -14,7 +14,7 @@ export const SINK: OptionRule = [
 /**
  * Records impressions and conversions.
  *
- * @param sink `createBatchEvents()` of `@sortition/events`, or your own; `null`: events go nowhere, on purpose. The client
+ * @param sink `createBatchEvents()` of `@sortition/events`, or your own; `null`: no events are wanted. The client
  *   closes it.
  * @throws SdkError `invalid-option` when the sink has no method `record`
  */

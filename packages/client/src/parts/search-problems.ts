@@ -1,11 +1,11 @@
-/** Telling what is wrong with a datafile whose entities are read only when a decision needs them. */
+/** Reporting mistakes of a datafile whose entities are read only when a decision needs them. */
 import type { ConfigSource } from '@sortition/core';
 import type { Part } from '../part.ts';
 
 /**
- * Tells the mistakes of a datafile that is read when it is needed (`readWhenNeeded` of `@sortition/datafile`): when a broken
- * entity is met, and else by looking through all of it after the first decision, if the client has a logger or a listener for
- * problems. Other sources tell their problems with the config, and need no part for it.
+ * Reports the mistakes of a datafile that is read when it is needed (`readWhenNeeded` of `@sortition/datafile`): when a
+ * broken entity is read, and otherwise by checking the whole datafile after the first decision, if the client has a
+ * logger or a listener for problems. Other sources report problems together with the config, and do not need this part.
  *
  * @param source The option `config` of the client.
  */

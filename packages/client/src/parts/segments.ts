@@ -1,4 +1,4 @@
-/** Fetching a user's segments: the options in all their forms, and the promise that never rejects. */
+/** Fetching a user's segments: reads the options in all their forms, and never rejects. */
 import type { Odp, SegmentOption } from '@sortition/core';
 import { toDelayMs, withDeadline } from '../deadline.ts';
 import type { Problems } from '../problem-reporter.ts';
@@ -8,22 +8,22 @@ import { reportNoOdp } from './no-odp.ts';
 /** How segments are fetched. */
 export interface FetchSegmentsOptions {
   readonly use?: readonly SegmentOption[] | undefined;
-  /** Total, in milliseconds; 60,000 unless given, should the part itself set no limit. */
+  /** Total, in milliseconds; 60,000 by default, unless the part has a shorter limit. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A part that keeps to its own deadline is never overtaken by these; one that hangs is. */
+/** Longer than the deadlines of parts, so that it only ends fetches that hang. */
 const DEFAULT_LIMIT_MS = 60_000;
 const GRACE_MS = 100;
 
-/** Whose segments are wanted, and the options in one of their forms; anything else counts as no options. */
+/** The user, and the options in one of their forms; anything else counts as no options. */
 export interface SegmentFetch {
   readonly userId: string;
   readonly given: unknown;
 }
 
-/** Resolves the segments a user is in, or `null` after reporting why they could not be fetched. */
+/** Resolves to the segments of a user, or to `null` after reporting why they could not be fetched. */
 export async function fetchSegments(
   problems: Problems,
   odp: Odp | undefined,
@@ -36,12 +36,12 @@ export async function fetchSegments(
   const { use = given, timeoutMs, signal } = readFields(given as FetchSegmentsOptions, 'use', 'timeoutMs', 'signal');
   try {
     const options = (readList(use) ?? []) as readonly SegmentOption[];
-    // A limit that makes no sense is ignored: the part has a limit of its own.
+    // An invalid limit is ignored: the part has its own limit.
     const wantedMs = toDelayMs(timeoutMs, undefined);
     const limits = { timeoutMs: (wantedMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, signal };
     const request = { userId, options, timeoutMs: wantedMs, signal };
     const segments = readList(await withDeadline('Fetching segments', limits, () => odp.fetchSegments(request)));
-    // A part of the application may resolve anything.
+    // A part of the application may resolve to anything.
     if (segments?.every((name): name is string => typeof name === 'string')) return segments;
     throw new TypeError('The "odp" part resolved something else than a list of segment names.');
   } catch (cause) {

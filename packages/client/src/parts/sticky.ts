@@ -7,16 +7,19 @@ import { createProfiles } from './profiles/guarded-store.ts';
 
 /** Options of `sticky`. */
 export interface StickyOptions {
-  /** Total for a profile lookup, and for a save, in milliseconds; 250 unless given. The decision then goes on without. */
+  /**
+   * Total for a profile lookup, and for a save, in milliseconds; 250 by default. After that the decision continues
+   * without it.
+   */
   readonly timeoutMs?: number | undefined;
 }
 
 const TIMEOUT_MS = 250;
 
-/** Kept back for closing the store, at most, from the time for what the store has to write. */
+/** The most that is reserved for closing the store, out of the time for its writes. */
 const CLOSING_MS = 100;
 
-/** What assignments may be kept in: each of the methods it has is a function, and it has one at least. */
+/** The rule for profile stores: at least one of the methods is present, and those that are present are functions. */
 export const STORE: OptionRule = [
   'a store with "lookup", "save" or "assign"',
   (value) => {
@@ -45,7 +48,7 @@ export function sticky(store: UserProfileStore, options?: StickyOptions): Part<n
   return (client) => {
     const attach = () => store.attach?.(client.host);
     client.problems.guard('profiles', 'attach', attach);
-    /** What goes on in the background may give the store something to write. */
+    /** Background work may give the store something to write. */
     const flush = async (limits: PartLimits): Promise<undefined> => {
       await client.settled();
       await store.flush?.(limits);
@@ -63,7 +66,7 @@ export function sticky(store: UserProfileStore, options?: StickyOptions): Part<n
           return withDeadline('Closing the profile store', closing, () => store.close?.());
         };
         const flushed = withDeadline('Flushing the profile store', flushing, () => flush(flushing));
-        // When both fail, it is the flush that is told: what was not written is lost.
+        // When both fail, the failure of the flush is reported: unsaved assignments are lost.
         await flushed.then(closeStore, closeStore).finally(() => flushed);
         return undefined;
       },

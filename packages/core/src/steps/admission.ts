@@ -1,4 +1,4 @@
-/** Whether a rule admits a user: the audience first, then the bucket on the rule's traffic. */
+/** Whether a rule admits a user: first the audience, then the bucket and the rule's traffic. */
 import { judgeAudiences, meetsAudiences } from '../audiences.ts';
 import { bucketFor, findRange } from '../bucketing.ts';
 import {
@@ -14,9 +14,9 @@ import type { Rule, TrafficRange } from '../project-config.ts';
 import type { AudienceScope } from '../reasons.ts';
 
 /**
- * Tells whether the user meets the conditions of a rule; unknown counts as not.
+ * Returns whether the user meets the conditions of a rule; unknown counts as not met.
  *
- * @param name How reasons call the rule, unless it is by its key: for deliveries their position.
+ * @param name The name of the rule in reasons, if not its key: for deliveries their position.
  */
 export function meetsAudience(
   evaluation: Evaluation,
@@ -49,7 +49,7 @@ function explainAudience(
 /** Returns the index of the traffic range the user is bucketed into; the number of ranges when there is none. */
 export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule): number {
   const { trace } = evaluation;
-  // Where the first range has all of the traffic, the bucket decides nothing.
+  // When the first range has all of the traffic, the bucket does not matter.
   if (compiled.basis !== 'bucket' && compiled.group === undefined && trace === undefined) return 0;
   const { ends, rule } = compiled;
   const bucket = assignBucket(evaluation, compiled, rule.trafficRanges);
@@ -61,7 +61,7 @@ export function bucketIntoRange(evaluation: Evaluation, compiled: CompiledRule):
   return range;
 }
 
-/** What being bucketed into a range of a rule came to before, for this flag. */
+/** The outcome of a traffic range of a rule for this flag, if it was needed before. */
 export function knownOutcome(flag: CompiledFlag, rule: CompiledRule, range: number): DecisionOutcome | undefined {
   if (rule.flag !== flag) {
     rule.flag = flag;
@@ -94,7 +94,10 @@ export function assignBucket(
   return bucket;
 }
 
-/** A rule in an exclusion group is entered only when the group's own traffic, hashed on the group id, selects it. */
+/**
+ * A user enters a rule in an exclusion group only when the group's own traffic, hashed on the group id, selects that
+ * rule.
+ */
 function entersGroup({ user, trace }: Evaluation, rule: Rule, group: CompiledGroup): boolean {
   const bucket = bucketFor(user, group);
   const chosen = group.trafficRanges[findRange(group.ends, bucket)]?.entityId;

@@ -6,7 +6,7 @@ import type { ProjectConfig, Rule } from '../project-config.ts';
 import type { AttributeValue, UserSnapshot } from '../user.ts';
 import { assignBucket } from './admission.ts';
 
-/** The share of a bandit's traffic that is let in, as the entity of its range. */
+/** The entity of the traffic range whose users take part in the bandit. */
 const CMAB_ENTITY = '$';
 
 /** Decides a rule that is a bandit. */
@@ -16,7 +16,7 @@ export const decidedByBandit: BanditStep = (evaluation, flag, bandit, { trafficA
   const before = trace?.reasons.length;
   const bucket = assignBucket(evaluation, bandit, [{ entityId: CMAB_ENTITY, endOfRange: trafficAllocation }]);
   if (bucket === undefined || bucket >= trafficAllocation) return note(evaluation, 'experiment-no-variation', rule);
-  // Reasons of the official SDK leave the bucket out once the service is asked; explanations show it.
+  // The official SDK has no reason about the bucket when it fetches a prediction; explanations show it.
   if (trace && !trace.details) trace.reasons.splice(before ?? 0);
   const prediction = predictions.get(rule.id);
   if (prediction === undefined) return undecided('cmab-needed', flag.flag.key, rule);

@@ -44,12 +44,12 @@ export function evaluateExperiment(evaluation: Evaluation, flag: CompiledFlag, e
   const { cmab } = experiment;
   if (cmab === undefined) return bucketed(evaluation, flag, experiment);
   if (bandit && input.predictions) return bandit(evaluation, flag, experiment, cmab, input.predictions);
-  // Synchronous decisions have no predictions, and pass bandits over.
+  // Synchronous decisions have no predictions, and skip bandits.
   trace?.reasons.push({ code: 'cmab-unsupported' });
   return note(evaluation, 'experiment-no-variation', rule);
 }
 
-/** The variation in which the datafile lists the user; a key the rule does not have leaves a reason and changes nothing. */
+/** The variation for which the datafile lists the user; an unknown variation key adds a reason and is ignored. */
 function allowListedVariation(evaluation: Evaluation, { rule, allowList }: CompiledRule): Variation | undefined {
   const variationKey = allowList?.get(evaluation.user.userId);
   if (variationKey === undefined) return undefined;
@@ -67,7 +67,10 @@ function assignedId({ user, input }: Evaluation, id: string): string | undefined
   return input.fresh?.get(id) ?? user.attributeAssignments?.get(id) ?? input.stored?.get(id);
 }
 
-/** A variation that was chosen before, looked up in the whole project; one that does not exist (any more) changes nothing. */
+/**
+ * A variation that was chosen before, looked up in the whole project; a variation that does not exist (any more) is
+ * ignored.
+ */
 function chosenVariation(
   evaluation: Evaluation,
   { rule }: CompiledRule,

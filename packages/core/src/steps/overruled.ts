@@ -1,7 +1,7 @@
 /**
- * What comes before the rules of a flag, and before each rule: the variation the application forces for this user, then the
- * holdouts. A holdout keeps a share of the users out of a flag (global) or of one rule (local), so that the effect of the
- * whole can be measured; allow-lists and stored assignments do not apply to it.
+ * Steps before the rules of a flag, and before each rule: the variation that the application forces for this user, then
+ * the holdouts. A holdout keeps a share of the users out of all flags (global) or of one rule (local), so that the
+ * joint effect of the rules can be measured; allow-lists and stored assignments do not apply to it.
  */
 import {
   type CompiledFlag,
@@ -17,7 +17,8 @@ import type { Rule, Variation } from '../project-config.ts';
 import { bucketIntoRange, meetsAudience } from './admission.ts';
 
 /**
- * Returns what is decided already. A forced variation that the flag does not have leaves a reason and changes nothing.
+ * Returns the outcome of a forced decision or a holdout, if there is one. A forced variation that the flag does not
+ * have adds a reason and is ignored.
  *
  * @param rule `null` for the flag as a whole.
  */
@@ -37,7 +38,7 @@ export function overruled(
   return held && outcomeOf(flag, held.variation, held.rule, 'holdout', 'bucket');
 }
 
-/** Global holdouts do not depend on the flag: what they came to for a user holds for all flags of the same call. */
+/** Global holdouts do not depend on the flag: their result for a user is the same for all flags of a call. */
 function globalHoldout(evaluation: Evaluation, holdouts: readonly CompiledRule[]): HeldOut | undefined {
   const { compiled, user, trace } = evaluation;
   if (trace !== undefined) return findHoldout(evaluation, holdouts);

@@ -1,6 +1,6 @@
 /**
- * Deliveries of a flag, in order; the last is "Everyone Else". A user who meets a delivery's audience but is outside its
- * traffic goes straight to the last one. Deliveries know no status, no allow-list and no stored assignment.
+ * Deliveries of a flag, in order; the last is "Everyone Else". A user who meets a delivery's audience but is outside
+ * its traffic goes straight to the last one. Status, allow-list and stored assignments do not apply to deliveries.
  */
 import { type CompiledFlag, type CompiledRule, rangeVariation } from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
@@ -12,7 +12,7 @@ import { overruled } from './overruled.ts';
 
 const EVERYONE_ELSE = 'Everyone Else';
 
-/** What a delivery may answer: the user is in its audience but outside its traffic. */
+/** A possible result of a delivery: the user is in its audience but outside its traffic. */
 const NOT_BUCKETED = 'not-bucketed';
 
 /** Returns the decision of the delivery that serves the user, or of a holdout of such a delivery. */
@@ -44,12 +44,12 @@ function evaluateDeliveries(evaluation: Evaluation, flag: CompiledFlag): Decisio
   return undefined;
 }
 
-/** Tells whether nothing keeps single users out of a delivery but its audience and its traffic. */
+/** Returns whether only its audience and its traffic can keep a user out of a delivery. */
 function servesAll({ group, localHoldouts }: CompiledRule): boolean {
   return group === undefined && localHoldouts.length === 0;
 }
 
-/** @param name How reasons call the delivery; only read when they are wanted. */
+/** @param name The name of the delivery in reasons; only called when there is a trace. */
 function evaluateDelivery(
   evaluation: Evaluation,
   flag: CompiledFlag,

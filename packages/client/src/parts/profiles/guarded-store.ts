@@ -1,8 +1,8 @@
 /**
  * Stored assignments around decisions: one lookup before and at most one save after, for any number of flags.
  *
- * A store is foreign code: it may throw, hang, answer garbage or turn out to be asynchronous. Each costs stickiness for
- * the call, shows as a reason and a problem, and nothing else.
+ * A store is foreign code: it may throw, hang, return garbage or turn out to be asynchronous. Then the call is decided
+ * without stored assignments, with a reason and a problem; there is no other effect.
  */
 import { type NewAssignments, SdkError, type UserProfileStore, type UserSnapshot, type Winners } from '@sortition/core';
 import { borrowProfile, isThenable } from '@sortition/core/internal';
@@ -16,17 +16,19 @@ import { keepSession, type ProfileSession, toSession } from './profile-session.t
 import type { LoadLimits, Profiles } from './profiles.ts';
 import { createSerialWriter } from './serial-writer.ts';
 
-/** Saves that a store may leave unanswered before further ones are refused: a store that hangs must not cost memory. */
+/**
+ * Number of unfinished saves after which further ones are refused, so that a store that hangs does not use up memory.
+ */
 const MAX_UNANSWERED = 10_000;
 
 /**
  * Guards a profile store.
  *
- * @param timeoutMs Total for a lookup, and for a save, before the decision goes on without.
+ * @param timeoutMs Total for a lookup, and for a save; after that the decision continues without it.
  */
 export function createProfiles(store: UserProfileStore, client: ClientCore, timeoutMs: number): Profiles {
   const { problems } = client;
-  /** Found out at the first lookup unless the store says so itself. */
+  /** Set by the store, or by the first lookup. */
   let synchronous: boolean | undefined = store.sync;
   let saves = 0;
   let unanswered = 0;
@@ -53,7 +55,10 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     return { reason: { code, userId } };
   };
 
-  /** Answers the session of a synchronous store, or what an asynchronous one promised; without a lookup nothing is stored. */
+  /**
+   * Returns the session of a synchronous store, or the promise of an asynchronous one; an empty session for a store
+   * without `lookup`.
+   */
   const look = (user: UserSnapshot): ProfileSession | PromiseLike<unknown> => {
     try {
       const answer = borrowProfile(store, user.userId);
@@ -90,7 +95,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     }
   };
 
-  /** Saves a whole profile; answers the winners, or a promise of them. */
+  /** Saves a whole profile; returns the winners, or a promise of them. */
   const saveProfile = (now: ProfileSession, user: UserSnapshot, wanted: NewAssignments): Winners | Promise<Winners> => {
     const { profile, winners } = mergeProfile(now, user, wanted);
     if (profile === null) return winners;
@@ -103,7 +108,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     saveProfile(toSession(user.userId, await store.lookup?.(user.userId), saves), user, wanted),
   );
 
-  /** Answers the winners, or a promise of them. */
+  /** Returns the winners, or a promise of them. */
   const write = (user: UserSnapshot, session: ProfileSession, wanted: NewAssignments): unknown => {
     if (unanswered >= MAX_UNANSWERED) {
       throw new SdkError('store-failed', `The profile store left ${unanswered} saves unanswered; it is given no more.`);
@@ -111,14 +116,14 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     if (store.assign) return store.assign(user.userId, wanted);
     if (store.save === undefined) return {};
     if (store.lookup && synchronous === false) return writeInTurn(user, wanted);
-    if (session.reason) return {}; // what could not be read is not overwritten
+    if (session.reason) return {}; // a profile that could not be read is not overwritten
     // A profile that another call has saved since it was looked up is looked up again.
     const isStale = session.savesBefore !== saves;
     const now = isStale && store.lookup ? toSession(user.userId, store.lookup(user.userId), saves) : session;
     return saveProfile(now, user, wanted);
   };
 
-  /** Nothing of it throws or rejects. */
+  /** Neither throws nor rejects. */
   const save = (
     user: UserSnapshot,
     session: ProfileSession,
@@ -126,7 +131,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
   ): ProfileSession | Promise<ProfileSession> => {
     if (fresh.size === 0 || session.reason?.code === 'profile-not-loaded' || !client.mayRecord()) return session;
     const saveFailed = (cause: unknown): ProfileSession => ({ ...failed('save', user, cause), ...session });
-    /** What is stored now; a loaded profile learns who won. */
+    /** Returns the session after a write; updates the loaded profile with the winners. */
     const settle = (winners: unknown): ProfileSession => {
       const conflicts = findConflicts(fresh, winners);
       for (const [id, variationId] of conflicts) session.made?.set(id, variationId);
@@ -151,14 +156,14 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     }
   };
 
-  /** What is stored by the time the call goes on; an asynchronous store goes on in the background. */
+  /** Saves without waiting; an asynchronous store continues in the background. */
   const saveNow = (user: UserSnapshot, session: ProfileSession, fresh: FreshAssignments): ProfileSession => {
     const saved = save(user, session, fresh);
     return isThenable(saved) ? session : saved;
   };
 
   return {
-    // Written out for one flag: it runs for each decision.
+    // A separate version for one flag, because it runs for each decision.
     evaluateOne({ user, loaded }, flagKey, evaluate) {
       const session = open(user, loaded);
       const evaluated = evaluate(flagKey, session.stored, undefined);
@@ -174,7 +179,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
       return completeAll(saveNow(user, session, fresh), evaluations, evaluate);
     },
     completeAll,
-    // A store that might do I/O is not asked.
+    // A store that may do I/O is not used.
     peek: (user, loaded) => (loaded || store.sync ? open(user, loaded) : undefined),
     openAsync: (user, loaded) => (loaded && !loaded.reason && synchronous === false ? loaded : lookUp(user, {})),
     load: async (user, limits) => keepSession(await lookUp(user, limits)),

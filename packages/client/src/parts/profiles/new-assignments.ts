@@ -1,4 +1,4 @@
-/** New assignments on their way into a store, and what the store says became of them. */
+/** New assignments: what is written to a store, and the result of writing it. */
 import { type NewAssignments, SdkError, type UserProfile, type UserSnapshot, type Winners } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
 import type { ProfileSession } from './profile-session.ts';
@@ -6,7 +6,7 @@ import type { ProfileSession } from './profile-session.ts';
 /** New assignments: experiment id to variation id. */
 export type FreshAssignments = ReadonlyMap<string, string>;
 
-/** What is to be written. An assignment that no longer exists is replaced, by name. */
+/** Returns the assignments to write. Each names the stale variation id that it replaces, if any. */
 export function toNewAssignments({ stored }: ProfileSession, fresh: FreshAssignments): NewAssignments {
   const assignments: NewAssignments = {};
   for (const [experimentId, variationId] of fresh) {
@@ -16,15 +16,15 @@ export function toNewAssignments({ stored }: ProfileSession, fresh: FreshAssignm
   return assignments;
 }
 
-/** A whole profile to save, `null` when there is nothing new in it, and what it holds of the assignments asked for. */
+/** The profile to save, `null` when nothing in it is new, and its entries for the new assignments. */
 export interface MergedProfile {
   readonly profile: UserProfile | null;
   readonly winners: Winners;
 }
 
 /**
- * Merges into the profile as it is now: what was there stays, readable or not, what the attributes brought is added, and
- * an assignment that another process made in the meantime wins.
+ * Merges new assignments into the current profile: existing entries stay, readable or not; assignments from the
+ * attributes are added; and an assignment that another process made in the meantime wins.
  */
 export function mergeProfile(now: ProfileSession, user: UserSnapshot, wanted: NewAssignments): MergedProfile {
   const map: UserProfile['experiment_bucket_map'] = { ...now.profile?.experiment_bucket_map };
@@ -45,9 +45,9 @@ export function mergeProfile(now: ProfileSession, user: UserSnapshot, wanted: Ne
 }
 
 /**
- * Returns the assignments another writer made first.
+ * Returns the assignments that another writer made first.
  *
- * @throws SdkError `invalid-response` when the answer does not say what is stored.
+ * @throws SdkError `invalid-response` when the result of the store does not contain what is stored.
  */
 export function findConflicts(fresh: FreshAssignments, winners: unknown): FreshAssignments {
   if (typeof winners !== 'object' || winners === null) {

@@ -2,31 +2,34 @@
 import { type Assignments, type Reason, SdkError, type UserProfile } from '@sortition/core';
 import { LEND, type LentProfile } from '@sortition/core/internal';
 
-/** What a lookup brought, and what became of new assignments. */
+/** The result of a lookup, and of saving new assignments. */
 export interface ProfileSession {
   readonly stored?: Assignments;
   /** The profile that was looked up, for stores that save whole profiles. */
   readonly profile?: UserProfile | undefined;
-  /** Why the profile could not be read or written, if so. */
+  /** Why the profile could not be read or written, if that failed. */
   readonly reason?: Reason;
-  /** Profiles the client had saved when this one was looked up: how a stale one is known. Absent for a loan. */
+  /**
+   * The client's number of saved profiles at the time of the lookup, to recognise a stale one. Absent when the store's
+   * own assignments are used.
+   */
   readonly savesBefore?: number;
-  /** Assignments made since the profile was loaded, seen by every later call of the context. */
+  /** Assignments made since the profile was loaded; every later call of the context uses them. */
   readonly made?: Map<string, string>;
   /** After a save: the assignments another writer made first, experiment id to the variation id that is stored. */
   readonly conflicts?: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads what a store answered. Entries are validated when a decision reads them: a profile may hold thousands.
+ * Reads the result of a lookup. Entries are validated when a decision reads them, because a profile may hold thousands.
  *
- * @throws SdkError `invalid-response` on anything but a profile of this user or nothing at all. What is unreadable must
- * not be mistaken for empty: the next save of a whole profile would wipe it out.
+ * @throws SdkError `invalid-response` for anything but a profile of this user or no profile. An unreadable profile must
+ * not be treated as empty, because the next save would overwrite it.
  */
 export function toSession(userId: string, answer: unknown, savesBefore: number): ProfileSession {
   if (answer === null || answer === undefined) return { savesBefore };
   const profile = answer as UserProfile & Partial<LentProfile>;
-  // Stores answer an empty object for users they do not know, and so does the official SDK take it.
+  // Some stores return an empty object for unknown users; the official SDK accepts that too.
   if (typeof answer === 'object' && !Array.isArray(answer) && (profile.user_id ?? null) === null)
     return { savesBefore };
   if (typeof answer !== 'object' || profile.user_id !== userId) throw invalidProfile('a profile of this user');
@@ -35,7 +38,7 @@ export function toSession(userId: string, answer: unknown, savesBefore: number):
   return { stored: readEntries(profile.experiment_bucket_map), profile, savesBefore };
 }
 
-/** Returns the session for a context to keep: what its calls assign is added to what was loaded. */
+/** Returns the session for a context to keep; assignments of later calls are added to it. */
 export function keepSession(session: ProfileSession): ProfileSession {
   const { stored } = session;
   const made = new Map<string, string>();
@@ -51,7 +54,7 @@ function readEntries(map: unknown): Assignments {
         const variationId: unknown = Object.hasOwn(entries, experimentId) && entries[experimentId]?.variation_id;
         return typeof variationId === 'string' ? variationId : undefined;
       } catch {
-        return undefined; // an entry that cannot be read is no assignment
+        return undefined; // an entry that cannot be read is not an assignment
       }
     },
   };

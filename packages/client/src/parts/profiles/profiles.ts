@@ -1,30 +1,33 @@
-/** What the calls of a client ask of its profile store. */
+/** What the calls of a client need from its profile store. */
 import type { UserSnapshot } from '@sortition/core';
 import type { Evaluated, EvaluateFlag } from '../../evaluated.ts';
 import type { FreshAssignments } from './new-assignments.ts';
 import type { ProfileSession } from './profile-session.ts';
 
-/** Whose flags are decided, and the profile that was loaded for them. */
+/** The user, and the profile that was loaded for them. */
 export interface StoredUser {
   readonly user: UserSnapshot;
   readonly loaded: ProfileSession | undefined;
 }
 
-/** The profile store of a client, guarded. Nothing here throws or rejects. */
+/** The guarded profile store of a client. Its methods neither throw nor reject. */
 export interface Profiles {
-  /** Evaluates a flag with what is stored now (of an asynchronous store, with what was loaded), and stores what is new. */
+  /** Evaluates a flag with stored assignments (of an asynchronous store: with loaded ones), and stores new ones. */
   evaluateOne(of: StoredUser, flagKey: string, evaluate: EvaluateFlag): Evaluated;
   /** Evaluates several, with one lookup and at most one save. */
   evaluateAll(of: StoredUser, flagKeys: Iterable<string>, evaluate: EvaluateFlag): Iterable<Evaluated>;
-  /** Looks the profile up for explanations: `undefined` where the store would have to do I/O. */
+  /** Looks up the profile for explanations; `undefined` if the store would have to do I/O. */
   peek(user: UserSnapshot, loaded: ProfileSession | undefined): ProfileSession | undefined;
-  /** Looks the profile up unless it was loaded, waiting for the store within the deadline. */
+  /** Looks up the profile unless it was loaded, and waits for the store within the deadline. */
   openAsync(user: UserSnapshot, loaded: ProfileSession | undefined): ProfileSession | Promise<ProfileSession>;
-  /** Looks the profile up for a context to keep. */
+  /** Looks up the profile for a context to keep. */
   load(user: UserSnapshot, limits: LoadLimits): Promise<ProfileSession>;
-  /** Stores new assignments, waiting for the store within the deadline; past it the store goes on in the background. */
+  /**
+   * Stores new assignments and waits for the store within the deadline; after that the store continues in the
+   * background.
+   */
   saveAsync(user: UserSnapshot, session: ProfileSession, fresh: FreshAssignments): Promise<ProfileSession>;
-  /** Completes evaluations by what storing their assignments came to. */
+  /** Completes evaluations with the result of storing their assignments. */
   completeAll(session: ProfileSession, evaluations: Iterable<Evaluated>, evaluate: EvaluateFlag): Iterable<Evaluated>;
 }
 

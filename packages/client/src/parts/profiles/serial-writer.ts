@@ -1,30 +1,30 @@
 /**
- * Writes to an asynchronous store that saves whole profiles. Two saves of one user at a time would lose one of them, so
- * they are put in a row, and those that wait are written together.
+ * Writes to an asynchronous store that saves whole profiles. Of two concurrent saves of one user one would be lost, so
+ * saves run one after the other, and waiting ones are written together.
  *
- * This protects against the other calls of this process. Against other processes only a store with `assign` does.
+ * This protects against other calls of this process; only a store with `assign` protects against other processes.
  */
 import type { NewAssignments, UserSnapshot, Winners } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
 
-/** Writes assignments and resolves what is stored then. */
+/** Writes assignments and resolves to what is stored afterwards. */
 export type ProfileWriter = (user: UserSnapshot, wanted: NewAssignments) => Promise<Winners>;
 
-/** Assignments of one user, written together once they are started. */
+/** Assignments of one user that are written together. */
 interface Batch {
   user: UserSnapshot;
   readonly wanted: NewAssignments;
   readonly written: Promise<Winners>;
   start(): void;
   startedAt: number;
-  /** What is written after this. */
+  /** The batch that is written after this one. */
   next?: Batch;
 }
 
-/** A store that has not answered for so long (ms) never will; the user's next write no longer waits for it. */
+/** After this time (ms) a write is considered hung, and the user's next write does not wait for it. */
 const GIVEN_UP_AFTER_MS = 30_000;
 
-/** @param write Reads the profile again before it writes: an earlier write in the row may have changed it. */
+/** @param write Must read the profile again before it writes, because an earlier write may have changed it. */
 export function createSerialWriter(write: ProfileWriter): ProfileWriter {
   /** By user id. */
   const underWay = new Map<string, Batch>();
