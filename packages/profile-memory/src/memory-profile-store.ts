@@ -1,11 +1,10 @@
 /**
  * Sticky assignments in the memory of this process: for tests, for single servers, and as a cache-like last resort.
  *
- * Bounded by an LRU of two generations: the last `maxUsers` users are always there, and never more than twice as many.
+ * Bounded: the last `maxUsers` users are always there, and never more than twice as many.
  */
 import type { NewAssignments, UserProfile, UserProfileStore, Winners } from '@sortition/core';
-import { answerLookup, checkOptionsObject, LEND, readInteger, setOwn } from '@sortition/core/internal';
-import QuickLRU from 'quick-lru';
+import { answerLookup, checkOptionsObject, createRecentMap, LEND, readInteger, setOwn } from '@sortition/core/internal';
 
 /** Options of the memory store. */
 export interface MemoryProfileStoreOptions {
@@ -13,11 +12,10 @@ export interface MemoryProfileStoreOptions {
   readonly maxUsers?: number | undefined;
 }
 
-const OWNER = 'createMemoryProfileStore';
-
 /** Experiment id to variation id. Replaced on a write, never changed: profiles that were handed out refer to it. */
 type AssignmentsOfUser = ReadonlyMap<string, string>;
 
+const OWNER = 'createMemoryProfileStore';
 const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
 
 /**
@@ -30,8 +28,7 @@ const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
 export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}): UserProfileStore {
   const given = options ?? {};
   checkOptionsObject(OWNER, given);
-  const maxUsers = readInteger(OWNER, given, 'maxUsers', 10_000);
-  const users = new QuickLRU<string, AssignmentsOfUser>({ maxSize: maxUsers });
+  const users = createRecentMap<AssignmentsOfUser>(readInteger(OWNER, given, 'maxUsers', 10_000));
   const store = {
     sync: true,
     [LEND]: true,

@@ -6,6 +6,7 @@ import { SdkError } from '@sortition/core/errors';
 import {
   callPart,
   checkOptionsObject,
+  createRecentMap,
   deepFreeze,
   describeValue,
   hasMethods,
@@ -15,7 +16,6 @@ import {
   tryPart,
 } from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
-import QuickLRU from 'quick-lru';
 import { createFetchAsync } from './fetch-async.ts';
 import { createFlights } from './flights.ts';
 import type { RemoteClient, RemoteFetchOptions } from './remote-fetch.ts';
@@ -83,7 +83,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
   const userKey = readFunction(OWNER, options, 'userKey') ?? JSON.stringify;
   const waitUntil = readFunction(OWNER, options, 'waitUntil');
   const onError = readFunction(OWNER, options, 'onError');
-  const entries = maxEntries > 0 ? new QuickLRU<string, Entry>({ maxSize: maxEntries }) : undefined;
+  const entries = maxEntries > 0 ? createRecentMap<Entry>(maxEntries) : undefined;
   const flights = createFlights<Variants>(joinTimeoutMs);
   let fetchCount = 0;
   let closed = false;
@@ -93,7 +93,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
     const fetchNumber = fetchCount;
     const variants = deepFreeze(await client.fetch(user, options));
     // An answer that took long must not replace that of a fetch begun later.
-    if (!closed && fetchNumber > (entries?.peek(key)?.fetchNumber ?? 0)) {
+    if (!closed && fetchNumber > (entries?.get(key)?.fetchNumber ?? 0)) {
       entries?.set(key, { variants, storedAt: monotonicNow(), fetchNumber });
     }
     return variants;
