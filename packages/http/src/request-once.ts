@@ -4,9 +4,10 @@
  */
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import type { AbortControllerClass, Signals } from './abort.ts';
+import { cancelBody } from './cancel-body.ts';
 import { withDeadline } from './deadline.ts';
 import { describeCause, innermostCause } from './failure-cause.ts';
-import { cancelBody, type HttpResponse, readResponse } from './response.ts';
+import { type HttpResponse, readResponse } from './response.ts';
 import { maskError } from './secrets.ts';
 
 /** `fetch`, with what a transport of our own says about itself. */

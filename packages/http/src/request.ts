@@ -4,8 +4,9 @@
  */
 import { SdkError } from '@sortition/core/errors';
 import { checkHeaders } from './check-headers.ts';
+import { releaseBody } from './release-body.ts';
 import { type HttpExchange, type HttpSending, send, withinBounds } from './request-once.ts';
-import { type HttpResponse, readResponse, readStatus, releaseBody } from './response.ts';
+import { type HttpResponse, readResponse, readStatus } from './response.ts';
 import { type Endpoint, parseUrl } from './url.ts';
 
 /** Options of `requestStatus`. */
@@ -62,7 +63,7 @@ async function follow(
     const response = await send(options, at.href, within);
     const target = redirectTarget(response, at, options.method);
     if (target === null) return read(response, what);
-    releaseBody(response);
+    void releaseBody(response);
     if (target === undefined || redirects === maxRedirects) {
       throw new SdkError(
         'request-failed',

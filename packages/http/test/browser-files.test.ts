@@ -3,11 +3,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { onAbort } from '../src/browser/abort.ts';
 import * as clock from '../src/browser/clock.ts';
 import { describeCause } from '../src/browser/failure-cause.ts';
-import { readResponse, readStatus } from '../src/browser/response.ts';
+import { releaseBody } from '../src/browser/release-body.ts';
 import { parseUrl } from '../src/browser/url.ts';
 import * as clockElsewhere from '../src/clock.ts';
 import { describeCause as describeCauseElsewhere } from '../src/failure-cause.ts';
-import { readResponse as readResponseElsewhere, readStatus as readStatusElsewhere } from '../src/response.ts';
+import { readResponse, readStatus } from '../src/response.ts';
 import { parseUrl as parseUrlByHand } from '../src/url.ts';
 
 describe('URLs', () => {
@@ -114,29 +114,24 @@ describe('answers', () => {
       return { done: reads > 10_000, value: 'text' };
     };
     const response = { status: 200, headers: new Headers(), body: { getReader: () => ({ read, cancel }) } } as never;
-    for (const readAll of [readResponse, readResponseElsewhere]) {
-      await expect(readAll(response, 1_000, 'GET x')).rejects.toMatchObject({ code: 'invalid-response' });
-    }
-    readStatusElsewhere(response, 'POST x');
-    await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(3));
-    expect(reads).toBe(3);
+    await expect(readResponse(response, 1_000, 'GET x')).rejects.toMatchObject({ code: 'invalid-response' });
+    readStatus(response, 'POST x');
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(2));
+    expect(reads).toBe(2);
   });
 
   it('have headers that are read without spaces, and none where they cannot be read', async () => {
-    const headerOf = (headers: unknown) => {
-      const response = { status: 200, headers } as Response;
-      return [readStatus(response, 'x').header('date'), readStatusElsewhere(response, 'x').header('date')];
-    };
-    expect(headerOf({ get: () => ' 10 ' })).toEqual(['10', '10']);
+    const headerOf = (headers: unknown) => readStatus({ status: 200, headers } as Response, 'x').header('date');
+    expect(headerOf({ get: () => ' 10 ' })).toBe('10');
     for (const headers of [undefined, null, {}, { date: '10' }, { get: () => 5 }, new Headers()]) {
-      expect(headerOf(headers)).toEqual([null, null]);
+      expect(headerOf(headers)).toBeNull();
     }
   });
 
   it('whose status is all that counts have their body dropped', async () => {
     const cancel = vi.fn();
-    expect(readStatus(new Response(new ReadableStream({ cancel })), 'POST x').status).toBe(200);
-    expect(readStatus({ status: 204 } as Response, 'POST x').header('date')).toBeNull();
+    releaseBody(new Response(new ReadableStream({ cancel })));
+    releaseBody({ status: 204 } as Response);
     await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(1));
   });
 });

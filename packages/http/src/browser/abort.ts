@@ -3,17 +3,14 @@ import type { Signals } from '../abort.ts';
 
 /** The same as in the main entry. */
 export function onAbort(signals: Signals, listener: (reason: unknown) => void): () => void {
-  const undo: (() => void)[] = [];
-  for (const signal of [signals].flat()) {
-    if (!signal) continue;
-    const tell = () => listener(signal.reason);
-    if (signal.aborted) tell();
-    else {
-      signal.addEventListener('abort', tell);
-      undo.push(() => signal.removeEventListener('abort', tell));
-    }
-  }
+  const all = [signals].flat();
+  const tell = () => {
+    const ended = all.find((signal) => signal?.aborted);
+    if (ended) listener(ended.reason);
+  };
+  tell();
+  for (const signal of all) signal?.addEventListener('abort', tell);
   return () => {
-    for (const leave of undo) leave();
+    for (const signal of all) signal?.removeEventListener('abort', tell);
   };
 }

@@ -1,11 +1,11 @@
 /** One HTTP exchange within bounds, in a browser, which looks after its connections and its cache itself. */
 import { isSdkError, SdkError } from '@sortition/core/errors';
+import { cancelBody } from '../cancel-body.ts';
 import { withDeadline } from '../deadline.ts';
 import type { HttpExchange, HttpSending } from '../request-once.ts';
-import type { HttpResponse } from '../response.ts';
+import { type HttpResponse, readResponse } from '../response.ts';
 import { showsSecret } from '../secrets.ts';
 import { describeCause } from './failure-cause.ts';
-import { cancelBody, readResponse } from './response.ts';
 
 /** The same as in the main entry. */
 export function requestOnce(options: HttpExchange, what: string): Promise<HttpResponse> {
@@ -23,9 +23,8 @@ export async function exchange(
       if (!fetch) throw new ReferenceError('this runtime has no fetch; pass one as the option fetch');
       const init = { method, headers, body, keepalive, redirect: 'manual', signal: within };
       const response = await fetch(url, init as RequestInit);
-      if (!within.aborted) return read(response);
-      cancelBody(response);
-      throw within.reason;
+      // Of work that is over its deadline nothing is awaited any more.
+      return within.aborted ? (cancelBody(response) as never) : read(response);
     });
   } catch (error) {
     if (isSdkError(error)) throw error;

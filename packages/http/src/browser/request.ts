@@ -5,9 +5,8 @@
  */
 import { SdkError } from '@sortition/core/errors';
 import type { HttpRequest, HttpStatusRequest } from '../request.ts';
-import type { HttpResponse } from '../response.ts';
+import { type HttpResponse, readResponse, readStatus } from '../response.ts';
 import { exchange } from './request-once.ts';
-import { readResponse, readStatus } from './response.ts';
 import { parseUrl } from './url.ts';
 
 /** The same as `request` of the main entry, but for redirects and headers; see there. */

@@ -35,8 +35,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/response.ts',
-        find: 'const read = () => reader.read();',
-        put: 'const read = () => reader.read().catch(() => ({ done: true as const, value: undefined }));',
+        find: 'await reader.read();',
+        put: 'await reader.read().catch(() => ({ done: true as const, value: undefined }));',
       },
       {
         file: 'packages/datafile/src/parse-in-turns.ts',
@@ -76,8 +76,8 @@ export const NAIVE_CONFIG = [
     edits: [
       {
         file: 'packages/http/src/response.ts',
-        find: 'const read = () => reader.read();',
-        put: 'const read = () => reader.read().catch(() => ({ done: true as const, value: undefined }));',
+        find: 'await reader.read();',
+        put: 'await reader.read().catch(() => ({ done: true as const, value: undefined }));',
       },
     ],
     tests: ['packages/remote/test/faults.test.ts'],
@@ -97,7 +97,7 @@ export const NAIVE_CONFIG = [
   {
     name: 'a transport that reads bodies of any size',
     ids: ['CFG-05'],
-    edits: [{ file: 'packages/http/src/response.ts', find: '    if (length <= maxBytes) return;', put: '    return;' }],
+    edits: [{ file: 'packages/http/src/response.ts', find: 'while (length <= maxBytes) {', put: 'for (;;) {' }],
     tests: [POLLING_TESTS],
   },
   {

@@ -84,9 +84,9 @@ export const NAIVE_NETWORK = [
     ids: ['NET-08'],
     edits: [
       {
-        file: 'packages/http/src/response.ts',
-        find: '  const reader = response.body?.getReader();\n  if (!reader) return;',
-        put: '  const reader = response.body?.getReader();\n  reader?.cancel().catch(ignoreFailure);\n  if (!reader || reader) return;',
+        file: 'packages/http/src/release-body.ts',
+        find: '    const reader = response.body?.getReader();\n    if (!reader) return;',
+        put: '    const reader = response.body?.getReader();\n    reader?.cancel().catch(() => undefined);\n    if (!reader || reader) return;',
       },
     ],
     tests: [REQUEST_TESTS],
