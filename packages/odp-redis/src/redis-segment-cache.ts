@@ -6,7 +6,7 @@
  * touched. Each command has one key, which is what a cluster needs.
  */
 import type { SegmentCache } from '@sortition/core';
-import { checkOptionsObject, readInteger, readNumber, readString } from '@sortition/core/internal';
+import { checkOptionsObject, createRecentMap, readInteger, readNumber, readString } from '@sortition/core/internal';
 import { randomUuid } from '@sortition/http';
 import {
   createCommandPort,
@@ -44,7 +44,7 @@ export interface RedisSegmentCache extends SegmentCache {
   close(): void;
 }
 
-/** Entries looked up and not yet saved, at most: users whose segments are being fetched now. */
+/** Entries looked up and not yet saved, at least: users whose segments are being fetched now. */
 const REMEMBERED_GENERATIONS = 10_000;
 
 const OWNER = 'createRedisSegmentCache';
@@ -69,7 +69,7 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Redi
   const port = createCommandPort(OWNER, client);
   const generationKey = `${prefix}generation`;
   /** Key to the generation that its lookup saw: what is fetched after a lookup must not outlive a reset in between. */
-  const generations = new Map<string, string>();
+  const generations = createRecentMap<string>(REMEMBERED_GENERATIONS);
   let lastGeneration = '';
   const connection = createConnection(port.send, {
     timeoutMs,
@@ -89,7 +89,7 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Redi
       ]);
       lastGeneration = generation;
       const segments = readEntry(entry, generation);
-      if (segments === null) remember(generations, key, generation);
+      if (segments === null) generations.set(key, generation);
       return segments;
     },
     async save(key, segments) {
@@ -116,15 +116,6 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Redi
       connection.close();
     },
   };
-}
-
-function remember(generations: Map<string, string>, key: string, generation: string): void {
-  generations.set(key, generation);
-  if (generations.size <= REMEMBERED_GENERATIONS) return;
-  for (const oldest of generations.keys()) {
-    generations.delete(oldest);
-    return;
-  }
 }
 
 /** What is stored by a former generation, by another application or broken is not there. */

@@ -5,9 +5,10 @@
  * A part that keeps its state outside the function that is called for each client, or waits for ever at the end, fails.
  */
 import { createClient, type LeanClient, type Part } from '@sortition/client';
-import type { ConfigSource, ProjectConfig } from '@sortition/core';
+import type { ProjectConfig } from '@sortition/core';
 import { createStaticConfig } from 'sortition';
 import { describe, expect } from 'vitest';
+import { createReplaceableConfig } from '../test-flags.ts';
 import { newName } from './made-up-names.ts';
 import { TEST_TIMEOUT_MS } from './settling.ts';
 import { createTestWith } from './test-with.ts';
@@ -37,7 +38,7 @@ export function describePart(name: string, create: CreatePart): void {
       const { client, source } = start(part);
       await client.ready({ timeoutMs: 2_000 });
       use(client);
-      source.replace('2');
+      source.replace(configOf('2'));
       use(client);
       await end(client);
       expect(client.stats().problems).toEqual({});
@@ -86,15 +87,7 @@ export function describePart(name: string, create: CreatePart): void {
 
 /** A client with the part, on a source whose config can be replaced. */
 function start(...parts: readonly Part[]) {
-  let listener: Parameters<ConfigSource['subscribe']>[0] | undefined;
-  const source = {
-    current: () => configOf('1'),
-    subscribe(given: NonNullable<typeof listener>) {
-      listener = given;
-      return () => undefined;
-    },
-    replace: (revision: string) => listener?.({ type: 'config', config: configOf(revision), problems: [] }),
-  };
+  const source = createReplaceableConfig(configOf('1'));
   return { client: createClient({ config: source, parts, logger: false }), source };
 }
 
