@@ -4,6 +4,7 @@
  */
 import type { LeanUser } from '@sortition/client';
 import { signCookieValue, verifyCookieValue } from '@sortition/cookies';
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 import type { PageUser } from './page-user.ts';
 import { readExpiry } from './read-expiry.ts';
 import { readKeys, type SealKey } from './sealed-text.ts';
@@ -40,8 +41,8 @@ export async function signForcedDecisions(
 ): Promise<string> {
   const [key] = readKeys(options.key, 'signForcedDecisions');
   const expiresAt = readExpiry('signForcedDecisions', options, EXPIRES_IN_SECONDS);
-  const text = encodeURIComponent(JSON.stringify({ forced, expiresAt }));
-  return signCookieValue(btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''), PURPOSE + key);
+  const text = new TextEncoder().encode(JSON.stringify({ forced, expiresAt }));
+  return signCookieValue(encodeBase64Url(text), PURPOSE + key);
 }
 
 /**
@@ -60,7 +61,7 @@ export async function verifyForcedDecisions(
     const given = request.url === undefined ? null : new URL(request.url, 'http://page').searchParams.get(name);
     const value = await verifyCookieValue(given ?? readCookie(request.headers.get('cookie') ?? '', name), keys);
     if (value === undefined) return [];
-    const text = decodeURIComponent(atob(value.replaceAll('-', '+').replaceAll('_', '/')));
+    const text = new TextDecoder().decode(decodeBase64Url(value));
     const { forced, expiresAt }: { forced: ForcedPageDecision[]; expiresAt: number } = JSON.parse(text);
     return expiresAt > Date.now() ? forced : [];
   } catch {

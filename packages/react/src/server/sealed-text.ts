@@ -3,6 +3,7 @@
  * it or changing anything in it.
  */
 import { SdkError } from '@sortition/core';
+import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 
 const MIN_KEY_LENGTH = 16;
 /** Of AES-GCM, bytes. */
@@ -51,14 +52,4 @@ export async function open(sealed: string, keys: readonly string[]): Promise<str
 async function importKey(secret: string): Promise<CryptoKey> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(PURPOSE + secret));
   return crypto.subtle.importKey('raw', hash, 'AES-GCM', false, ['encrypt', 'decrypt']);
-}
-
-function encodeBase64Url(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0));
 }
