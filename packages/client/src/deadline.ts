@@ -16,7 +16,7 @@ export interface Limits {
  * @param what Names the work in the error message.
  * @throws SdkError `invalid-option`, as a rejection, when `signal` is not a signal.
  */
-export async function withDeadline<T>(
+export async function withLimits<T>(
   what: string,
   { timeoutMs, signal }: Limits,
   call: () => T | PromiseLike<T>,

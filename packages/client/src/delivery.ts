@@ -4,7 +4,7 @@
 import type { DeliveryReport } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import type { ClientInternals } from './client-internals.ts';
-import { toDelayMs, withDeadline } from './deadline.ts';
+import { toDelayMs, withLimits } from './deadline.ts';
 import { readFields } from './read-input.ts';
 
 /** How long a flush or a close may take. */
@@ -30,7 +30,7 @@ export async function deliver(
     hooks.map(async (hook) => {
       const part = hook.part ?? 'client';
       // A part that throws, rejects or hangs has no report, but may still have counters.
-      const answer = await withDeadline(`The part "${part}" of the client`, { timeoutMs }, () =>
+      const answer = await withLimits(`The part "${part}" of the client`, { timeoutMs }, () =>
         hook[how]?.(within),
       ).catch((cause) => {
         problems.report({

@@ -2,7 +2,7 @@
 import { SdkError } from '@sortition/core';
 import type { ClientState } from './client-core.ts';
 import type { ClientInternals } from './client-internals.ts';
-import { toDelayMs, withDeadline } from './deadline.ts';
+import { toDelayMs, withLimits } from './deadline.ts';
 import type { DecisionSteps } from './part.ts';
 import { readFields } from './read-input.ts';
 
@@ -53,7 +53,7 @@ export function createReadiness({ state, steps, hooks }: ClientInternals): Readi
           look();
         });
       try {
-        await withDeadline('Waiting for the client', { timeoutMs, signal }, begin);
+        await withLimits('Waiting for the client', { timeoutMs, signal }, begin);
       } catch (error) {
         throw (error as SdkError).code === 'timeout' ? notReady(timeoutMs, state, steps) : error;
       } finally {

@@ -69,8 +69,14 @@ export function checkConsumer(packages) {
   write('node.ts', importAll([...NEEDS_NODE_TYPES]));
   write('esm.mjs', modules.map((entry) => `await import('${entry}');`).join('\n'));
   write('commonjs.cjs', required.map((entry) => `require('${entry}');`).join('\n'));
-  write('decide.mjs', `import { createClient, createStaticConfig } from 'sortition';\n${DECIDE}`);
-  write('decide.cjs', `const { createClient, createStaticConfig } = require('sortition');\n${DECIDE}`);
+  write(
+    'decide.mjs',
+    `import { ${NAMES} } from 'sortition';\nimport * as cookies from 'sortition/cookies';\n${DECIDE}`,
+  );
+  write(
+    'decide.cjs',
+    `const { ${NAMES} } = require('sortition');\nconst cookies = require('sortition/cookies');\n${DECIDE}`,
+  );
   const shared = {
     target: 'ES2022',
     lib: ['ES2022', 'DOM'],
@@ -102,10 +108,19 @@ export function checkConsumer(packages) {
 
 const DATAFILE = { version: '4', revision: '7', accountId: '1', projectId: '2', featureFlags: [] };
 
+const NAMES = 'createClient, createStaticConfig, isSdkError';
+
 const DECIDE = `
 const client = createClient({ config: createStaticConfig({ datafile: ${JSON.stringify(DATAFILE)} }), events: null, logger: false });
 const { reasons } = client.createUserContext('ada').decide('missing');
 if (client.getProjectInfo().revision !== '7' || reasons.length !== 1) throw new Error(JSON.stringify(reasons));
+let refusal;
+try {
+  cookies.amplitudeCookieName('');
+} catch (error) {
+  refusal = error;
+}
+if (!isSdkError(refusal)) throw new Error('The error of the cookies, which hold an error class of their own, is not known.');
 `;
 
 /**

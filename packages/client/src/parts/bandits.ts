@@ -1,7 +1,7 @@
 /** Contextual bandits: asynchronous decisions get the variation from a source of predictions. */
 import type { CmabSource } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
-import { withDeadline } from '../deadline.ts';
+import { withLimits } from '../deadline.ts';
 import { checkValue, hasThese, type OptionRule } from '../option-rules.ts';
 import type { Part } from '../part.ts';
 import { describeCause } from '../read-input.ts';
@@ -27,7 +27,7 @@ export function bandits(source: CmabSource): Part<never> {
       async predict(request, ruleKey) {
         try {
           const limits = { timeoutMs: PREDICTION_TIMEOUT_MS };
-          const answer = await withDeadline('A prediction', limits, () => source.predict(request));
+          const answer = await withLimits('A prediction', limits, () => source.predict(request));
           if (typeof answer?.variationId === 'string') return answer;
           throw new TypeError('The answer of the source has no "variationId".');
         } catch (cause) {

@@ -4,7 +4,7 @@
 import type { Odp, OdpEvent, VuidSource } from '@sortition/core';
 import { callPart, tryPart } from '@sortition/core/internal';
 import type { ClientCore } from '../client-core.ts';
-import { withDeadline } from '../deadline.ts';
+import { withLimits } from '../deadline.ts';
 import { checkValue, hasThese, type OptionRules } from '../option-rules.ts';
 import type { Part } from '../part.ts';
 import { reportNoOdp } from './no-odp.ts';
@@ -54,7 +54,7 @@ export function platform(options: PlatformOptions): Part<never> {
     };
     const loadVuid = async (): Promise<void> => {
       try {
-        await withDeadline('Loading the visitor id', { timeoutMs: VUID_TIMEOUT_MS }, () => vuid?.load());
+        await withLimits('Loading the visitor id', { timeoutMs: VUID_TIMEOUT_MS }, () => vuid?.load());
       } catch (cause) {
         problems.report({ code: 'vuid-failed', part: 'odp', message: 'The visitor id could not be loaded.', cause });
       }

@@ -1,6 +1,6 @@
 /** Fetching a user's segments: reads the options in all their forms, and never rejects. */
 import type { Odp, SegmentOption } from '@sortition/core';
-import { toDelayMs, withDeadline } from '../deadline.ts';
+import { toDelayMs, withLimits } from '../deadline.ts';
 import type { Problems } from '../problem-reporter.ts';
 import { describeCause, readFields, readList } from '../read-input.ts';
 import { reportNoOdp } from './no-odp.ts';
@@ -40,7 +40,7 @@ export async function fetchSegments(
     const wantedMs = toDelayMs(timeoutMs, undefined);
     const limits = { timeoutMs: (wantedMs ?? DEFAULT_LIMIT_MS) + GRACE_MS, signal };
     const request = { userId, options, timeoutMs: wantedMs, signal };
-    const segments = readList(await withDeadline('Fetching segments', limits, () => odp.fetchSegments(request)));
+    const segments = readList(await withLimits('Fetching segments', limits, () => odp.fetchSegments(request)));
     // A part of the application may resolve to anything.
     if (segments?.every((name): name is string => typeof name === 'string')) return segments;
     throw new TypeError('The "odp" part resolved something else than a list of segment names.');

@@ -1,6 +1,6 @@
 /** Sticky assignments: users keep the variation they were given. */
 import type { UserProfileStore } from '@sortition/core';
-import { withDeadline } from '../deadline.ts';
+import { withLimits } from '../deadline.ts';
 import { checkValue, type OptionRule } from '../option-rules.ts';
 import type { Part, PartLimits } from '../part.ts';
 import { createProfiles } from './profiles/guarded-store.ts';
@@ -63,9 +63,9 @@ export function sticky(store: UserProfileStore, options?: StickyOptions): Part<n
         const flushing = { timeoutMs: total - reserveMs };
         const closeStore = () => {
           const closing = { timeoutMs: Math.max(reserveMs, end - Date.now()) };
-          return withDeadline('Closing the profile store', closing, () => store.close?.());
+          return withLimits('Closing the profile store', closing, () => store.close?.());
         };
-        const flushed = withDeadline('Flushing the profile store', flushing, () => flush(flushing));
+        const flushed = withLimits('Flushing the profile store', flushing, () => flush(flushing));
         // When both fail, the failure of the flush is reported: unsaved assignments are lost.
         await flushed.then(closeStore, closeStore).finally(() => flushed);
         return undefined;

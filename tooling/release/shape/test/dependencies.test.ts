@@ -38,6 +38,11 @@ it('[SUP-01] packages depend on what is listed here and on nothing else', () => 
   expect(Object.fromEntries(found.filter(([, dependencies]) => dependencies.length > 0))).toEqual(RUNTIME_DEPENDENCIES);
 });
 
+it('[SUP-01] cookies can be installed alone: the package has no dependency, not even on ours', () => {
+  const cookies = publicManifests.find(({ name }) => name === '@sortition/cookies');
+  expect([cookies?.dependencies, cookies?.peerDependencies]).toEqual([undefined, undefined]);
+});
+
 it('[SUP-01] Redis clients are the application’s: no package depends on one', () => {
   for (const { name, dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } of publicManifests) {
     for (const client of ['redis', 'ioredis']) {

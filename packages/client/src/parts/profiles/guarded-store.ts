@@ -7,7 +7,7 @@
 import { type NewAssignments, SdkError, type UserProfileStore, type UserSnapshot, type Winners } from '@sortition/core';
 import { borrowProfile, isThenable } from '@sortition/core/internal';
 import type { ClientCore } from '../../client-core.ts';
-import { toDelayMs, withDeadline } from '../../deadline.ts';
+import { toDelayMs, withLimits } from '../../deadline.ts';
 import { addAssignment, evaluateInTurn } from '../../evaluated.ts';
 import { describeCause } from '../../read-input.ts';
 import { complete, completeAll } from './evaluate-stored.ts';
@@ -88,7 +88,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
     if (!isThenable(session)) return session;
     try {
       const limits = { timeoutMs: toDelayMs(wanted.timeoutMs, timeoutMs), signal: wanted.signal };
-      const answer = await withDeadline('The lookup of a user profile', limits, () => session);
+      const answer = await withLimits('The lookup of a user profile', limits, () => session);
       return toSession(user.userId, answer, saves);
     } catch (cause) {
       return failed('lookup', user, cause);
@@ -187,7 +187,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
       const saved = save(user, session, fresh);
       if (!isThenable(saved)) return saved;
       try {
-        return await withDeadline('Saving a user profile', { timeoutMs }, () => saved);
+        return await withLimits('Saving a user profile', { timeoutMs }, () => saved);
       } catch (cause) {
         return { ...failed('save', user, cause), ...session };
       }
