@@ -1,4 +1,4 @@
-/** Builds the project config: every entity validated on its own, indexed the way decisions look it up. */
+/** Builds the project config: every entity is validated separately and indexed for decisions. */
 import type { Audience, Flag, ProjectConfig, Rule } from '@sortition/core';
 import type { CreateReferenceCheck } from './dangling-references.ts';
 import { indexDatafile } from './datafile-index.ts';
@@ -14,7 +14,7 @@ import { readRule } from './read-rule.ts';
 import { textOf } from './read-section.ts';
 import { eachInPieces, type Steps } from './steps.ts';
 
-/** Builds the config of a datafile whose version is known to be supported. */
+/** Builds the config of a datafile with a supported version. */
 export function* buildProjectConfig(
   datafile: JsonObject,
   problems: ProblemList,
@@ -27,7 +27,7 @@ export function* buildProjectConfig(
   const rollouts = new Map<string, readonly Rule[]>();
   const flags = new Map<string, Flag>();
   const references = check?.({ audiences, rules, rollouts }, problems);
-  /** By the entity, since two may have one id. */
+  /** Keyed by the entity, because two may have the same id. */
   const read = new Map<JsonObject, Rule>();
   const readAll = (entities: readonly JsonObject[]) => entities.map((entity) => read.get(entity) as Rule);
   const addAudience = (entity: JsonObject, isLegacy: boolean): void => {
@@ -69,16 +69,18 @@ export function* buildProjectConfig(
   return config;
 }
 
-/** What is read of a datafile at once, also where its entities are read when they are needed: there is little of it. */
+/**
+ * The small sections of a datafile that are always read at once, even if other entities are read when they are needed.
+ */
 export type RestOfConfig = ProjectFields & Pick<ProjectConfig, 'globalHoldouts' | 'localHoldouts' | 'odp'>;
 
-/** @param audiences Read when the segments they ask for are. */
+/** @param audiences Read when their segments are needed. */
 export function readRest(
   datafile: JsonObject,
   audiences: ReadonlyMap<string, Audience>,
   problems: ProblemList,
 ): RestOfConfig {
-  // Most projects have none of these, and what is not called is not compiled while a client is created.
+  // Most projects do not have these sections, and engines do not compile functions that are not called.
   const has = (section: string): boolean => (datafile[section] ?? null) !== null;
   return {
     ...readProject(datafile),

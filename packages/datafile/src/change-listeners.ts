@@ -2,19 +2,19 @@
 import type { ConfigChange, Problem } from '@sortition/core';
 import { createListenerRegistry } from '@sortition/core/internal';
 
-/** See the file. */
+/** The listeners of a config source. */
 export interface ChangeListeners {
-  /** Returns what removes the listener: `true` the first time. */
+  /** Returns a function that removes the listener and returns `true` the first time. */
   add(listener: (change: ConfigChange) => void): () => boolean;
   emit(change: ConfigChange): void;
-  /** Told now, or to the first listener. */
+  /** Reports a problem to the listeners, or later to the first one. */
   problem(problem: Problem): void;
   readonly count: number;
 }
 
 const MAX_EARLY = 10;
 
-/** Creates the list of listeners. A listener that fails does not keep a change from the others. */
+/** Creates the list of listeners. A failing listener does not affect the others. */
 export function createChangeListeners(): ChangeListeners {
   const registry = createListenerRegistry<{ change: ConfigChange }>(() => undefined);
   let early: readonly Problem[] = [];
@@ -32,7 +32,7 @@ export function createChangeListeners(): ChangeListeners {
   return {
     add(listener) {
       const remove = registry.on('change', listener);
-      // Later, so that the listener has its unsubscribe function by then.
+      // In a microtask, so that the caller has the unsubscribe function first.
       queueMicrotask(deliverEarly);
       return remove;
     },

@@ -1,15 +1,15 @@
 /**
- * The check for those who write a datafile: an editor, an API, an import, a command. Beside everything that parsing reports, it
- * finds what a client passes over without a word, because a newer datafile may mean something by it: operators, condition
- * types and match types that are not known, attributes that are not listed, values that cannot be compared, audiences that
- * match no user.
+ * The check for code that writes datafiles: an editor, an API, an import, a command. In addition to everything that
+ * parsing reports, it finds what a client ignores silently because a newer datafile may use it: unknown operators,
+ * condition types and match types, attributes that are not listed, values that cannot be compared, audiences that match
+ * no user.
  */
 import type { Problem } from '@sortition/core';
 import { MAX_CONDITION_DEPTH } from '@sortition/core/internal';
 import { parseDatafile } from './parse-datafile.ts';
 import { readJsonObject, toJsonText } from './read-json.ts';
 
-/** Why a condition, a traffic split or a value cannot be meant. */
+/** Why a condition, a traffic split or a value is probably a mistake. */
 export type DatafileCheckCode =
   | 'unknown-operator'
   | 'unknown-condition-type'
@@ -21,7 +21,7 @@ export type DatafileCheckCode =
   | 'invalid-value';
 
 /**
- * Reports everything that is wrong with a datafile or cannot be meant.
+ * Reports everything that is wrong or probably a mistake in a datafile.
  *
  * @param datafile As text, bytes or object; never kept or changed.
  * @returns The problems of `parseDatafile` first, then those of conditions, traffic and values.
@@ -55,9 +55,9 @@ const MAX_PROBLEMS = 1_000;
 const MAX_NAME_LENGTH = 80;
 const OPERATORS: readonly unknown[] = ['and', 'or', 'not'];
 const BUCKETS = 10_000;
-/** Newer datafiles put what older SDKs cannot read into audiences of this id. */
+/** Newer datafiles have a placeholder audience with this id for older SDKs. */
 const DUMMY_AUDIENCE = '$opt_dummy_audience';
-/** Attributes that the SDKs themselves know. */
+/** Prefix of attributes that are built into the SDKs. */
 const RESERVED_PREFIX = '$opt_';
 const NUMERIC_MATCHES: readonly unknown[] = ['gt', 'ge', 'lt', 'le'];
 const TEXT_MATCHES: readonly unknown[] = ['substring', 'semver_eq', 'semver_gt', 'semver_ge', 'semver_lt', 'semver_le'];
@@ -96,13 +96,15 @@ function hasLeaf(tree: unknown, depth = 0): boolean {
   return depth > MAX_CONDITION_DEPTH || tree.some((node) => hasLeaf(node, depth + 1));
 }
 
-/** A list begins with an operator or, when it does not, means `or`; a text in first place that is not an operator is a mistake. */
+/**
+ * A list that does not begin with an operator means `or`; a text in first place that is not an operator is a mistake.
+ */
 function checkTree(tree: unknown, name: string, report: Report, visitLeaf: (leaf: unknown) => void, depth = 0): void {
   if (!Array.isArray(tree)) {
     if (tree !== undefined) visitLeaf(tree);
     return;
   }
-  // Deeper trees were reported by the parser.
+  // The parser has reported deeper trees.
   if (depth > MAX_CONDITION_DEPTH) return;
   const [first, ...rest] = tree as unknown[];
   const isOperator = OPERATORS.includes(first);
@@ -121,7 +123,7 @@ function checkTree(tree: unknown, name: string, report: Report, visitLeaf: (leaf
   for (const node of operands) checkTree(node, name, report, visitLeaf, depth + 1);
 }
 
-/** An audience id may stand in first place too; ids have digits, operators are words. */
+/** The first element may also be an audience id; ids have digits, operators are words. */
 function looksLikeOperator(value: unknown): boolean {
   return typeof value === 'string' && /^[a-z]+$/i.test(value);
 }
@@ -162,7 +164,7 @@ function checkLeaf(leaf: Json, name: string, attributes: ReadonlySet<unknown>, r
   }
 }
 
-/** What a match type can compare with; `undefined` for one that is not known. */
+/** The values that a match type can compare with; `undefined` for an unknown one. */
 function expectedValue(match: unknown): { what: string; holds: (value: unknown) => boolean } | undefined {
   if (match === 'exists') return { what: 'nothing', holds: () => true };
   if (match === 'exact') {

@@ -1,9 +1,11 @@
-/** Failures of delivery as problems: a code to branch on, and a sentence that says what serves meanwhile. */
+/**
+ * Failures to get a datafile as problems: a code to branch on, and a sentence that says which config is used meanwhile.
+ */
 import { isSdkError, type Problem } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import { isDenied } from './poll-schedule.ts';
 
-/** Codes of the problems a polling source reports, beside those of the datafile's content. */
+/** Codes of the problems of a polling source, in addition to those about the datafile's content. */
 export type ConfigProblemCode =
   | 'request-failed'
   | 'request-denied'
@@ -16,7 +18,7 @@ export type ConfigProblemCode =
   | 'option-clamped'
   | 'unknown-option';
 
-/** What went wrong with a poll. */
+/** Returns the problem code of a failed poll. */
 export function pollProblemCode(error: unknown): ConfigProblemCode {
   if (isDenied(error)) return 'request-denied';
   const code = isSdkError(error) && error.code;
@@ -28,7 +30,7 @@ export function configProblem(code: ConfigProblemCode, message: string, cause?: 
   return { code, part, message, ...(cause !== undefined && { cause }) };
 }
 
-/** An error's own sentence; what an application fails with may be anything. Never throws. */
+/** Returns the message of an error; an application may throw any value. Never throws. */
 export function messageOf(error: unknown): string {
   const text = tryPart(() => (error ? String(error instanceof Error ? error.message : error) : ''));
   return text || 'The error cannot be shown.';

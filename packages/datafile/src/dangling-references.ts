@@ -7,14 +7,17 @@
 import type { Flag, JsonValue, ProjectConfig, Rule } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 
-/** Searching few variations is faster than an index of them; searching many for each of many ranges would be quadratic. */
+/**
+ * Searching few variations is faster than building an index; searching many variations for many ranges would be
+ * quadratic.
+ */
 const MAX_SEARCHED = 16;
 
-/** The references of one datafile under check. */
+/** The check of the references of one datafile. */
 export interface ReferenceChecker {
-  /** To be called for every experiment and delivery, when the audiences are read. */
+  /** Call it for every experiment and delivery, after the audiences were read. */
   rule(rule: Rule): void;
-  /** To be called for every flag, when rules and rollouts are read. */
+  /** Call it for every flag, after rules and rollouts were read. */
   flag(flag: Flag): void;
   /** Checks everything else. */
   rest(config: ProjectConfig): void;
@@ -27,7 +30,7 @@ export type CreateReferenceCheck = (
 ) => ReferenceChecker;
 
 export const createReferenceCheck: CreateReferenceCheck = ({ audiences, rules, rollouts }, problems) => {
-  /** Rule id and variation id, where the variation is not one of the rule's own. */
+  /** Rule id and variation id, if the variation does not belong to the rule. */
   const foreign: (readonly [string, string])[] = [];
 
   /** Ids of the variations of rules with many. */
@@ -47,7 +50,7 @@ export const createReferenceCheck: CreateReferenceCheck = ({ audiences, rules, r
   const checkExperiments = (from: string, name: string, ids: readonly string[]): void => {
     for (const id of ids) if (!rules.has(id)) dangling(from, name, 'experiment', id);
   };
-  /** Conditions that are nested deeper than they may be were replaced before. */
+  /** Conditions that are nested too deeply have been replaced before. */
   const checkAudiences = (ruleId: string, node: JsonValue | undefined): void => {
     if (typeof node === 'string') {
       if (!isOperator(node) && !audiences.has(node)) dangling('Rule', ruleId, 'audience', node);
@@ -61,7 +64,8 @@ export const createReferenceCheck: CreateReferenceCheck = ({ audiences, rules, r
     if (audienceConditions !== undefined) checkAudiences(id, audienceConditions);
     for (let index = 0; index < trafficRanges.length; index += 1) {
       const entityId = trafficRanges[index]?.entityId as string;
-      // Nearly always each range names the variation at its own place; this runs for every range while a client is created.
+      // Nearly always each range names the variation at its own position; this runs for every range while a client is
+      // created.
       if (entityId === variations[index]?.id || entityId === '') continue;
       if (!isOwnVariation(rule, entityId)) foreign.push([id, entityId]);
     }
@@ -94,7 +98,7 @@ export const createReferenceCheck: CreateReferenceCheck = ({ audiences, rules, r
 function reportDuplicateKeys({ id, variations }: Rule, problems: ProblemList): void {
   for (let index = 1; index < variations.length; index += 1) {
     const key = variations[index]?.key as string;
-    // Of a rule with very many variations, each is compared with those before it only so far.
+    // In a rule with very many variations, each is compared with only so many of those before it.
     for (let before = Math.max(0, index - MAX_SEARCHED); before < index; before += 1) {
       if (variations[before]?.key !== key) continue;
       problems.at('Rule', id);

@@ -1,6 +1,6 @@
 /**
- * The cache for starts without network: what is stored, and a deadline around storage that may be slow, full, broken or
- * poisoned. Nothing here can stop a client from starting.
+ * The cache for starts without network, with a deadline around storage that may be slow, full, broken or poisoned. A
+ * failing cache never prevents a client from starting.
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { hashText, hasMethods } from '@sortition/core/internal';
@@ -8,24 +8,24 @@ import { limitTime } from '@sortition/http';
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 import { type FetchedDatafile, readValidator } from './fetch-datafile.ts';
 
-/** The source a cache works for. */
+/** The config source that uses a cache. */
 export interface CachedSource {
-  /** Takes a stored datafile over, unless a newer one came meanwhile. Rejects when it is not a datafile. */
+  /** Installs a stored datafile, unless a newer one has arrived. Rejects when it is not a datafile. */
   take(fetched: FetchedDatafile): Promise<void>;
-  /** Told of a failure, once until the cache works again. */
+  /** Called with a failure, once until the cache works again. */
   failed(cause: unknown): void;
 }
 
-/** Where one source keeps its datafile. Nothing here rejects. */
+/** The cache entry of one source. Its methods do not reject. */
 export interface DatafileCacheEntry {
-  /** Hands what is stored to the source, the first time; resolves soon, also when the storage does not. */
+  /** Passes the stored datafile to the source, the first time. Resolves soon, even if the storage hangs. */
   start(signal: AbortSignal): Promise<void>;
   write(fetched: FetchedDatafile): Promise<void>;
 }
 
 /**
  * A datafile cache as `createPollingConfig` takes it, made by `createDatafileCache`: chooses the entry for an endpoint.
- * Another environment's datafile must never be used, nor its validators.
+ * Neither the datafile nor the validators of another environment may be used.
  */
 export type DatafileCache = (
   sdkKey: string,
@@ -40,10 +40,10 @@ const HEADER = /^\{"sortition":1,[^\n]*\}\n/;
 
 /**
  * Creates a cache that keeps the last accepted datafile for a start without network. It is read once at the start and
- * written after each accepted datafile; storage that fails is reported as a problem and stops nothing.
+ * written after each accepted datafile; failing storage is reported as a problem and has no other effect.
  *
- * @param storage `getItem` and `setItem`, synchronous or not: `localStorage`, `AsyncStorage` and `createFileCache` fit as
- * they are.
+ * @param storage `getItem` and `setItem`, synchronous or not: `localStorage`, `AsyncStorage` and `createFileCache` can
+ * be passed directly.
  * @throws SdkError `invalid-option` when the storage does not have these methods.
  * @example
  * createPollingConfig({ sdkKey, cache: createDatafileCache(localStorage) });
@@ -59,7 +59,7 @@ export function createDatafileCache(storage: KeyValueStorage): DatafileCache {
       let isRead = false;
       let isFailing = false;
 
-      /** Best effort: a failure is told once until the cache works again. */
+      /** Best effort: a failure is reported once until the cache works again. */
       async function attempt(work: () => Promise<void>): Promise<void> {
         try {
           await work();
@@ -81,7 +81,7 @@ export function createDatafileCache(storage: KeyValueStorage): DatafileCache {
           isRead = true;
           const reading = attempt(read);
           const what = 'A start from the cache';
-          // A cache that is not there in time may still be in time for a slow network.
+          // A cache that is too slow for the head start may still be faster than the network.
           const headStart = { timeoutMs: HEAD_START_MS, signal, what, unref: true };
           await limitTime(headStart, () => reading).catch(() => undefined);
         },

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a datafile, in sentences: one for each kind of problem, with the first case of it and a count, so that
- * a project with a habit (or a hostile document) does not hide the other problems.
+ * Describes the mistakes of a datafile in sentences: one per kind of problem, with the first case and a count, so that
+ * a repeated mistake (or a hostile document) does not hide other problems.
  */
 import { createReferenceCheck } from './dangling-references.ts';
 import type { DatafileCheck } from './parse-document.ts';
@@ -8,9 +8,10 @@ import type { DatafileProblemCode, Mistake, ProblemList } from './problem-list.t
 import { describe } from './read-json.ts';
 
 /**
- * Says of each kind of mistake in a datafile where it is and what was done instead, and also reports references to entities
- * that the datafile does not have (`dangling-reference`). Pass it as `check` to a config source; without it mistakes are
- * counted by their code, and references and the keys of variations are not looked at. `parseDatafile` always checks.
+ * Describes for each kind of mistake in a datafile where it is and what was done instead, and also reports references
+ * to entities that the datafile does not have (`dangling-reference`). Pass it as `check` to a config source; without it
+ * mistakes are only counted by code, and references and duplicate variation keys are not checked. `parseDatafile`
+ * always checks.
  */
 export const datafileCheck: DatafileCheck = { createProblemList, createReferenceCheck };
 
@@ -55,7 +56,7 @@ function createProblemList(): ProblemList {
   };
   return {
     at(kindHere, nameHere, ofHere, ofNameHere) {
-      // One by one: this runs for every entity, and taking a list apart costs more than all of it.
+      // Assigned one by one, because this runs for every entity and destructuring a list is slow.
       kind = kindHere;
       name = nameHere;
       of = ofHere;

@@ -1,13 +1,13 @@
-/** Where a datafile is fetched from: URL, headers, and what of them is secret. */
+/** The endpoint of a datafile: URL, headers, and their secrets. */
 import { checkOption, invalidOption, readString } from '@sortition/core/internal';
 import { checkHeaders, parseEndpoint } from '@sortition/http';
 
 const PUBLIC_TEMPLATE = 'https://cdn.optimizely.com/datafiles/%s.json';
 const AUTHENTICATED_TEMPLATE = 'https://config.optimizely.com/datafiles/auth/%s.json';
 
-/** The hosted service's keys look like this; only a custom URL may be asked with another. */
+/** The format of the hosted service's keys; only a custom URL accepts other keys. */
 const HOSTED_KEY = /^[\w-]{1,128}$/;
-/** Dot segments would still climb when they are encoded. */
+/** The keys `.` and `..` would be path segments even when encoded. */
 const CUSTOM_KEY = /^(?!\.{1,2}$).{1,1024}$/s;
 
 export interface EndpointOptions {
@@ -19,9 +19,9 @@ export interface EndpointOptions {
 }
 
 export interface DatafileEndpoint {
-  /** As the application wrote it, with the key put in: nothing in it is rewritten. */
+  /** The application's URL with the key inserted; nothing else is rewritten. */
   readonly url: string;
-  /** Of every request, without validators. */
+  /** Headers of every request, without validators. */
   readonly headers: Readonly<Record<string, string>>;
   /** Texts that must not show in messages. */
   readonly secrets: readonly string[];
@@ -40,7 +40,7 @@ export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   checkOption(OWNER, options, 'headers', 'an object of strings', isRecordOfStrings);
   checkHeaders(headers);
   const template = urlTemplate ?? (accessToken === undefined ? PUBLIC_TEMPLATE : AUTHENTICATED_TEMPLATE);
-  // A replacement function: in a replacement text, `$&` would be a pattern.
+  // A function, because `$&` in a replacement text would be a pattern.
   const url = template.replaceAll('%s', () => segment);
   parseEndpoint(url, 'urlTemplate', insecureHosts);
   return {
@@ -52,7 +52,7 @@ export function buildEndpoint(options: EndpointOptions): DatafileEndpoint {
   };
 }
 
-/** Encodes a key as one segment of a path. Half a surrogate pair has no encoding. */
+/** Encodes a key as one path segment. A lone surrogate cannot be encoded. */
 function encodeKey(sdkKey: string, isHosted: boolean): string {
   try {
     if (typeof sdkKey === 'string' && (isHosted ? HOSTED_KEY : CUSTOM_KEY).test(sdkKey))

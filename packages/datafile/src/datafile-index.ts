@@ -1,7 +1,7 @@
 /**
- * Goes through the sections of a datafile and finds what is in them by id or key: the one place that knows which sections
- * there are, and which of two entities with one id counts. Of an entity only what it cannot do without is looked at. This runs
- * once, before the first decision, so it is interpreted: `forEach` then leaves less garbage than `for … of`.
+ * Indexes the sections of a datafile by id or key. Only this module knows which sections there are, and which of two
+ * entities with the same id is used. Of an entity only its required properties are checked. This runs once, before the
+ * first decision, so engines interpret it; `forEach` then leaves less garbage than `for … of`.
  */
 import type { AttributeDefinition, EventDefinition, ExclusionGroup, JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
@@ -9,22 +9,22 @@ import type { JsonObject } from './read-json.ts';
 import { isReadableRule, readTrafficRanges, reportRule } from './read-rule.ts';
 import { addTo, hasStrings, readSection, readStrings, textOf } from './read-section.ts';
 
-/** Entities as they stand in the datafile, by id, flags by key. One that cannot be read is reported and not among them. */
+/** Unchanged entities of the datafile, by id, flags by key. An entity that cannot be read is reported and left out. */
 export interface DatafileIndex {
   readonly typedAudiences: readonly JsonObject[];
-  /** Their conditions are JSON text. A typed one with the same id replaces them. */
+  /** Their conditions are JSON text. A typed audience with the same id replaces a legacy one. */
   readonly legacyAudiences: readonly JsonObject[];
   /** Experiments and deliveries. */
   readonly rules: ReadonlyMap<string, JsonObject>;
   /** In the order of the datafile. */
   readonly experiments: readonly JsonObject[];
-  /** Of experiments in the section of a group. */
+  /** The group id of each experiment that is inside a group. */
   readonly groupIds: ReadonlyMap<JsonObject, string>;
   readonly groups: ReadonlyMap<string, ExclusionGroup>;
-  /** In the order of the datafile, with those of rollouts that were replaced by a later one. */
+  /** In the order of the datafile, including rollouts that were replaced by a later one. */
   readonly deliveries: readonly JsonObject[];
   readonly rollouts: ReadonlyMap<string, readonly JsonObject[]>;
-  /** Also those that were replaced by a later one. */
+  /** Including flags that were replaced by a later one. */
   readonly flagEntities: readonly JsonObject[];
   readonly flags: ReadonlyMap<string, JsonObject>;
   readonly attributes: ReadonlyMap<string, AttributeDefinition>;
@@ -36,7 +36,7 @@ export interface DatafileIndex {
 const ID = ['id'] as const;
 const ID_AND_KEY = ['id', 'key'] as const;
 
-/** Indexes a datafile whose version is known to be supported. */
+/** Indexes a datafile with a supported version. */
 export function indexDatafile(datafile: JsonObject, problems: ProblemList): DatafileIndex {
   const rules = new Map<string, JsonObject>();
   const featureRollouts = new Map<string, JsonObject>();
@@ -74,7 +74,7 @@ export function indexDatafile(datafile: JsonObject, problems: ProblemList): Data
   for (const group of withStrings('groups', 'Group', ID)) {
     const { id } = group;
     problems.at('Group', id);
-    // Without the group, a user could enter several of its experiments, so they are skipped with it.
+    // Without the group a user could enter several of its experiments, so they are skipped too.
     const trafficRanges = readTrafficRanges(group, problems);
     if (trafficRanges === undefined) continue;
     groups.set(id, { id, policy: textOf(group.policy), trafficRanges });

@@ -1,6 +1,6 @@
 /**
- * A config whose rules, flags and audiences are read when they are first needed, so that creating a client costs little more
- * than parsing the JSON text. What it answers is what `buildProjectConfig` reads of the same document.
+ * A config whose rules, flags and audiences are read when they are first needed, so that creating a client costs little
+ * more than parsing the JSON text. Its content equals the result of `buildProjectConfig` for the same document.
  */
 import type { ProjectConfig, Rule, Variation } from '@sortition/core';
 import { indexVariations } from '@sortition/core/internal';
@@ -16,9 +16,9 @@ import type { JsonObject } from './read-json.ts';
 import { readRule } from './read-rule.ts';
 
 /**
- * Builds the config of a datafile whose version is known to be supported.
+ * Builds the config of a datafile with a supported version.
  *
- * @param onMistake Called for each mistake that is met, now and when entities are read.
+ * @param onMistake Called for each mistake that is found, now and when entities are read.
  */
 export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undefined): ProjectConfig {
   const problems = callAtMistakes(onMistake);
@@ -34,7 +34,7 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
   const find = (): DatafileIndex => index ?? start();
   const start = (): DatafileIndex => {
     const found = indexDatafile(datafile, problems);
-    // A listener that was told of a mistake may have made a decision by now.
+    // A listener for a mistake may have made a decision in the meantime.
     if (index !== undefined) return index;
     index = found;
     const { featureRollouts } = found;
@@ -69,12 +69,12 @@ export function buildDeferredConfig(datafile: JsonObject, onMistake: () => undef
     attributes: new DeferredMap(() => find().attributes, asRead),
     events: new DeferredMap(() => find().events, asRead),
   });
-  // Not part of a copy, whose rules may be others.
+  // Not enumerable, so that it is not part of a copy, whose rules may differ.
   Object.defineProperty(config, 'variations', { value: deferVariations(find, readRuleOnce, config) });
   return config;
 }
 
-/** Those that are indexed when they are needed; the others are read when a client is created. */
+/** The sections that are indexed when they are needed; the others are read when a client is created. */
 const SECTIONS = [
   'typedAudiences',
   'audiences',
@@ -87,7 +87,7 @@ const SECTIONS = [
 ];
 const NONE: readonly never[] = [];
 
-/** Of what is read when it is indexed, because there is little of it. */
+/** Returns an entry unchanged: small sections are read when they are indexed. */
 function asRead<T>(entry: T): T {
   return entry;
 }
@@ -105,22 +105,22 @@ function audiencesById(
   typedAudiences.forEach((entity) => void audiences.set(entity.id as string, entity));
   for (const entity of legacyAudiences) {
     const id = entity.id as string;
-    // Of two with one id the later counts, unless its text is not JSON.
+    // Of two audiences with the same id the later one is used, unless its text is not JSON.
     if (!audiences.has(id) || readAudience(entity, true, problems)) audiences.set(id, entity);
   }
   return audiences;
 }
 
-/** A class, because a getter of an object literal gives each object a hidden class of its own. */
+/** A class, because a getter in an object literal gives each object a separate hidden class. */
 class DeferredExperiments {
   declare readonly experiments: readonly Rule[];
   declare readonly readOnce: () => readonly Rule[];
 
   constructor(read: () => readonly Rule[]) {
     let experiments: readonly Rule[] | undefined;
-    // No private name: it would not be found through a proxy.
+    // Not a private name: it would not be found through a proxy.
     Object.defineProperty(this, 'readOnce', { value: () => (experiments ??= read()) });
-    // The object's own, so that a copy has them too.
+    // An own property, so that a copy has it too.
     Object.defineProperty(this, 'experiments', { enumerable: true, get: this.readExperiments });
   }
 
@@ -129,13 +129,13 @@ class DeferredExperiments {
   }
 }
 
-/** Finds variations by id without reading other rules than theirs. */
+/** Finds variations by id and reads only the rules they belong to. */
 function deferVariations(
   find: () => DatafileIndex,
   readRuleOnce: (entity: JsonObject) => Rule,
   config: ProjectConfig,
 ): NonNullable<ProjectConfig['variations']> {
-  /** The rule that has a variation, as it stands in the datafile. */
+  /** Variation id to the unchanged rule that has it. */
   let owners: Map<unknown, JsonObject> | undefined;
   let known = new Map<string, Variation>();
   const start = (): Map<unknown, JsonObject> => {
@@ -147,7 +147,7 @@ function deferVariations(
     const { experiments, rollouts } = find();
     experiments.forEach(add);
     rollouts.forEach((deliveries) => void deliveries.forEach(add));
-    // Holdouts are read already; they come last, and of several variations with one id the last counts.
+    // Holdouts have been read already; they come last, and of several variations with the same id the last one is used.
     for (const { variations } of [...config.globalHoldouts, ...[...config.localHoldouts.values()].flat()]) {
       for (const variation of variations) {
         known.set(variation.id, variation);
@@ -165,7 +165,7 @@ function deferVariations(
           if (owners.get(variation.id) === owner) known.set(variation.id, variation);
         for (const variation of readRuleOnce(owner).variations)
           if (known.has(variation.id)) owners.delete(variation.id);
-        // One that is not valid leaves its id to the rules before it.
+        // An invalid rule does not hide a variation with the same id in an earlier rule.
         if (!known.has(id)) {
           known = indexVariations(config);
           owners.clear();

@@ -1,16 +1,16 @@
-/** A map whose values are read when they are first asked for. */
+/** A map whose values are read when they are first needed. */
 
-/** What is read as `undefined` is not in the map. Asking for all of them, or for their number, reads all. */
+/** Values that are read as `undefined` are not in the map. Iterating, or reading `size`, reads all values. */
 export class DeferredMap<Unread, T> extends Map<string, T> {
-  /** Finds what is in the map, in its order; `undefined` once it was asked to, or all were read. */
+  /** Finds the unread entries, in order; `undefined` after the first call, or when all were read. */
   #find: (() => ReadonlyMap<string, Unread>) | undefined;
   #unread: ReadonlyMap<string, Unread> | undefined;
   readonly #read: (unread: Unread) => T | undefined;
   readonly #isKept: boolean;
 
   /**
-   * @param find Called when an entry is first asked for.
-   * @param keeping `kept-by-reader`: what was read is not remembered here too, until all are.
+   * @param find Called when an entry is first needed.
+   * @param keeping `kept-by-reader`: the reader keeps its results, so they are not also kept here until all are read.
    */
   constructor(
     find: () => ReadonlyMap<string, Unread>,

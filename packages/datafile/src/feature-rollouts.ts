@@ -9,10 +9,10 @@ const ALL_TRAFFIC = 10_000;
 /**
  * Appends the everyone-else variations of its flags to each feature rollout.
  *
- * A rule may be named many times, by one flag or by several, so variations are collected first and appended once: the work
- * stays proportional to the size of the datafile.
+ * Many flags may name the same rule, so variations are collected first and appended once; the work stays proportional
+ * to the size of the datafile.
  *
- * @param rules The rules of type `fr`; changed, so they have to be new.
+ * @param rules The rules of type `fr`; they are changed, so they have to be new objects.
  */
 export function completeFeatureRollouts(
   rules: readonly Rule[],
@@ -29,7 +29,7 @@ export function completeFeatureRollouts(
       const rule = featureRollouts.get(id);
       if (rule === undefined) continue;
       const added = additions.get(rule) ?? { first: everyoneElse, variations: new Set() };
-      // Of two variations with one key the last counts, so one that comes again moves to the end.
+      // Of two variations with the same key the last one is used, so a repeated variation moves to the end.
       added.variations.delete(everyoneElse);
       added.variations.add(everyoneElse);
       additions.set(rule, added);
@@ -38,7 +38,7 @@ export function completeFeatureRollouts(
   for (const [rule, { first, variations }] of additions) {
     Object.assign(rule, {
       variations: [...rule.variations, ...variations],
-      // It takes all the traffic that is left, so that those of other flags would get none.
+      // It gets all remaining traffic, so further variations from other flags would get none.
       trafficRanges: [...rule.trafficRanges, { entityId: first.id, endOfRange: ALL_TRAFFIC }],
     } satisfies Partial<Rule>);
   }

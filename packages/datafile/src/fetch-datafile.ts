@@ -3,14 +3,14 @@ import { SdkError } from '@sortition/core';
 import { checkHeaders, classifyStatus, request, statusError } from '@sortition/http';
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 
-/** Where a datafile is and within which bounds it is fetched. */
+/** The endpoint of a datafile and the limits of a request. */
 interface DatafileRequest extends DatafileEndpoint {
   readonly requestTimeoutMs: number;
   readonly maxBytes: number;
   readonly fetch: typeof fetch | undefined;
 }
 
-/** What a server calls the version it sent; sent back verbatim. */
+/** The server's identifiers of the version it sent; they are sent back unchanged. */
 export interface Validators {
   readonly etag: string | null;
   readonly lastModified: string | null;
@@ -21,7 +21,7 @@ export interface FetchedDatafile extends Validators {
   readonly text: string;
 }
 
-/** Fetches the datafile; `null` when it is still the one the validators name. Rejects with `SdkError`. */
+/** Fetches the datafile; `null` when the version of the validators is still current. Rejects with `SdkError`. */
 export async function fetchDatafile(
   { url, headers, secrets, fetch, maxBytes, requestTimeoutMs: timeoutMs }: DatafileRequest,
   validators: Validators | null,
@@ -40,18 +40,18 @@ export async function fetchDatafile(
   throw new SdkError('invalid-response', 'The server answered 304 to a request without conditions.');
 }
 
-/** A validator that can be sent back; another one, which a cache that was tampered with may hold, is `null`. */
+/** Returns a validator that can be sent as a header, otherwise `null`: a manipulated cache may contain anything. */
 export function readValidator(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   try {
     checkHeaders({ validator: value });
     return value;
   } catch {
-    return null; // with it every request would fail
+    return null; // every request with it would fail
   }
 }
 
-/** Pages leave validation to the browser's cache: these headers would need the CDN's consent in a preflight. */
+/** In pages the browser's cache validates: these headers would need a preflight that the CDN has to allow. */
 function buildConditions(validators: Validators | null): Record<string, string> {
   if (validators === null || 'document' in globalThis) return {};
   const { etag, lastModified } = validators;

@@ -1,4 +1,4 @@
-/** The order in which the official SDK's objects have their entries: keys that are integers first, ascending. */
+/** The order of keys in objects, which the official SDK uses: integer keys first, ascending. */
 
 /** Returns the entries in that order. Most keys are not integers; then the order stays as it is. */
 export function inObjectKeyOrder<T>(entries: ReadonlyMap<string, T>): ReadonlyMap<string, T> {

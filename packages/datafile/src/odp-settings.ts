@@ -1,4 +1,4 @@
-/** Finds the customer-data platform a datafile names, and the segments its audiences ask for. */
+/** Finds the customer-data platform of a datafile, and the segments that its audiences use. */
 import type { Audience, OdpSettings } from '@sortition/core';
 import { MAX_CONDITION_DEPTH } from '@sortition/core/internal';
 import { inObjectKeyOrder } from './object-key-order.ts';
@@ -6,7 +6,10 @@ import type { ProblemList } from './problem-list.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
 import { readSection } from './read-section.ts';
 
-/** Returns the settings, or `null` when the datafile has no ODP integration. The audiences are read when their segments are. */
+/**
+ * Returns the settings, or `null` when the datafile has no ODP integration. The audiences are read when the segments
+ * are needed.
+ */
 export function readOdpSettings(
   datafile: JsonObject,
   audiences: ReadonlyMap<string, Audience>,
@@ -34,7 +37,7 @@ export function readOdpSettings(
   };
 }
 
-/** Every value of a `qualified` condition once. Audiences are visited as the keys of an object would be. */
+/** Every value of a `qualified` condition, once. Audiences are visited in the order of object keys. */
 function collectSegments(audiences: ReadonlyMap<string, Audience>): readonly string[] {
   const trees: readonly unknown[] = [...inObjectKeyOrder(audiences).values()].map(({ conditions }) => conditions);
   const segments = new Set<string>();

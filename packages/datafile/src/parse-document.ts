@@ -1,4 +1,4 @@
-/** From a JSON object to a config. Static, polled, cached and streamed documents all come through here. */
+/** Turns a JSON object into a config. Static, polled, cached and streamed documents all use this module. */
 import type { Problem, ProjectConfig } from '@sortition/core';
 import { buildProjectConfig } from './build-project-config.ts';
 import type { CreateReferenceCheck } from './dangling-references.ts';
@@ -9,7 +9,7 @@ import { runAtOnce, type Steps } from './steps.ts';
 /** A parsed datafile. */
 export interface ParsedDatafile {
   readonly config: ProjectConfig;
-  /** Entities and references that were skipped, one entry for each kind with a count; the rest of the config serves. */
+  /** Skipped entities and references, one entry per kind with a count; the rest of the config is used. */
   readonly problems: readonly Problem[];
 }
 
@@ -29,7 +29,7 @@ export function parseWith(datafile: string | object, check: DatafileCheck | unde
 /**
  * Parses a document in steps.
  *
- * @param document Ours alone: it is not copied.
+ * @param document Not copied, so only this module may have it.
  * @throws SdkError `invalid-datafile` when the object is not a datafile.
  */
 export function* parseDocument(document: JsonObject, check: DatafileCheck | undefined): Steps<ParsedDatafile> {

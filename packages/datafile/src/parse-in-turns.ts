@@ -1,11 +1,11 @@
-/** Parses a large datafile without holding up what else the process does. */
+/** Parses a large datafile without blocking the process. */
 import { type DatafileCheck, type ParsedDatafile, parseDocument } from './parse-document.ts';
 import { readJsonObject } from './read-json.ts';
 import { nextTurn, runInTurns } from './steps.ts';
 
 /**
- * `parseDatafile` of a text over several turns of the event loop: the longest block is that of `JSON.parse`. Rejects with
- * `invalid-datafile`.
+ * Parses a text like `parseDatafile`, over several turns of the event loop; `JSON.parse` is the longest block. Rejects
+ * with `invalid-datafile`.
  */
 export async function parseInTurns(text: string, check?: DatafileCheck): Promise<ParsedDatafile> {
   await nextTurn();

@@ -1,6 +1,6 @@
 /**
- * When to ask again. Three regimes: the interval while all is well, backoff after failures that pass, and a slow steady
- * one after answers that need a change by a person first (a wrong key, a revoked token). Polling never stops.
+ * When to poll again. There are three modes: the interval after success, backoff after temporary failures, and a slow
+ * constant interval after responses that need a change by a person (a wrong key, a revoked token). Polling never stops.
  */
 import { backoffMs, classifyStatus, statusCauseOf } from '@sortition/http';
 
@@ -13,11 +13,11 @@ export interface PollSchedule {
 
 const DENIED_MS = 300_000;
 const BACKOFF_BASE_MS = 1_000;
-/** Full jitter may draw nearly nothing; a few such draws in a row would be a burst. */
+/** Full jitter may give nearly 0; a few such waits in a row would be a burst. */
 const LEAST_BACKOFF_MS = 100;
 const SUCCESSES_TO_TRUST = 2;
 
-/** Whether an answer needs a change by a person first, at either end. */
+/** Returns whether a response needs a change by a person. */
 export function isDenied(error: unknown): boolean {
   const cause = statusCauseOf(error);
   return cause !== null && classifyStatus(cause.status) === 'denied';
@@ -25,12 +25,12 @@ export function isDenied(error: unknown): boolean {
 
 /** @param random Uniform in `[0, 1)`. */
 export function createPollSchedule(intervalMs: number, random: () => number): PollSchedule {
-  // Clients that started together drift apart, also when nothing ever fails.
+  // Spreads the polls of clients that started at the same time.
   const jittered = (ms: number) => ms * (0.9 + 0.2 * random());
   const deniedMs = Math.max(DENIED_MS, intervalMs);
   const backoff = { baseMs: BACKOFF_BASE_MS, capMs: deniedMs, random };
   let failures = 0;
-  /** Successes still missing until a denial is forgotten; 0 outside of that regime. */
+  /** Number of successes until a denial is over; 0 in the other modes. */
   let distrust = 0;
 
   return {

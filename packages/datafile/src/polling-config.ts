@@ -1,6 +1,6 @@
 /**
- * A config source that fetches the datafile over and over. Whatever the network, the server or the cache does: the last
- * accepted config serves, the loop continues, and what went wrong is reported as a problem.
+ * A config source that fetches the datafile repeatedly. When the network, the server or the cache fails, the last
+ * accepted config stays in use, polling continues, and the failure is reported as a problem.
  */
 import type { ConfigSource } from '@sortition/core';
 import { LightAbortController, limitTime, monotonicNow, startTimer } from '@sortition/http';
@@ -14,29 +14,29 @@ import { type PollingConfigOptions, readPollingOptions } from './polling-options
 import { toJsonText } from './read-json.ts';
 import { isSameJson } from './same-json.ts';
 
-/** What serves. */
+/** The config in use. */
 interface Installed extends ParsedDatafile, FetchedDatafile {}
 
-/** One poll under way; a caller that needs one joins it. */
+/** A poll under way; other callers join it. */
 interface Flight {
   /** Whether a newer config was accepted; never rejects. */
   readonly done: Promise<boolean>;
   readonly startedAt: number;
-  /** Not of the platform: in Workers, one that another request made must not be touched. */
+  /** Not a platform object: in Workers a request must not use an `AbortController` of another request. */
   readonly controller: LightAbortController;
-  /** Whether the server has answered: a newer version is not in this answer. */
+  /** Whether the server has responded: a version published later is not in this response. */
   isAnswered: boolean;
 }
 
 /** Beyond the request's own deadline: parsing and the cache. */
 const FLIGHT_GRACE_MS = 3_000;
-/** How long a source without timers tries again for a `ready()`: as long as that waits unless told otherwise. */
+/** How long a source without timers retries for a `ready()`: the default timeout of `ready()`. */
 const FIRST_CONFIG_PATIENCE_MS = 30_000;
 
 /**
  * Creates a source that keeps a project config up to date.
  *
- * It may be shared by clients: it starts with the first of them, and stops with the last, aborting what is under way. Its
+ * Several clients may share it: it starts with the first one and stops with the last one, which aborts requests. Its
  * timers do not keep the process alive.
  *
  * @throws SdkError `invalid-option`
@@ -54,18 +54,18 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   let installed: Installed | null = null;
   let flight: Flight | null = null;
   let dueAt = 0;
-  /** When the first of the failures in a row was; `null` while the last attempt worked. */
+  /** Time of the first failure in a row; `null` while the last attempt succeeded. */
   let failingSince: number | null = null;
-  /** Until then a `ready()` may be waiting for the first config of a source without timers. */
+  /** Until this time a `ready()` may be waiting for the first config of a source without timers. */
   let awaitedUntil = 0;
   let cancelTimer: (() => void) | undefined;
-  /** From the first listener of a source in the background to the last. */
+  /** Set while a source in the background has listeners. */
   let running: LightAbortController | undefined;
   let isClosed = false;
   const cache = settings.cache?.({
     async take(fetched) {
       const parsed = await parseInTurns(fetched.text, options.check);
-      // Only for a start: what came over the network meanwhile is newer.
+      // Only before the first config: a datafile from the network is newer.
       if (installed === null && !isClosed) install(parsed, fetched);
     },
     failed: (cause) => report('cache-failed', `The datafile cache failed: ${messageOf(cause)}`, cause),
@@ -93,7 +93,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     listeners.emit({ type: 'config', text: fetched.text, ...parsed });
   }
 
-  /** Takes a fetched document over; answers whether it is another one than before. */
+  /** Installs a fetched document; returns whether it differs from the one before. */
   async function accept(fetched: FetchedDatafile, signal: AbortSignal): Promise<boolean> {
     const parsed = fetched.text === installed?.text ? installed : await parseInTurns(fetched.text, options.check);
     if (signal.aborted) return false;
@@ -135,7 +135,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
     }
   }
 
-  /** The poll under way, unless it outlived its own deadline: then it died with the runtime it ran in. */
+  /** The poll under way, unless its deadline has passed: then it ended together with the request it ran in. */
   function currentFlight(): Flight | null {
     return flight !== null && monotonicNow() - flight.startedAt < patienceMs ? flight : null;
   }
@@ -167,7 +167,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   }
 
   function onNews(): void {
-    // A poll under way may have been answered before this version was there.
+    // The response of a poll under way may be older than this version.
     if (flight === null) startFlight();
     else flight.done.then(() => running && startFlight());
   }
@@ -211,7 +211,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
         const joined = currentFlight();
         if (joined !== null) {
           const isLate = joined.isAnswered;
-          // It may end with the runtime it runs in, so it is awaited for no longer than it may take.
+          // The runtime may end it, so it is awaited for at most its own time limit.
           const result = await limitTime({ timeoutMs: patienceMs, what }, () => joined.done).catch(() => null);
           if (result !== null && !isLate) return result;
         }

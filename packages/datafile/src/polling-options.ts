@@ -9,43 +9,46 @@ import type { ListenForVersions, VersionStream } from './version-listener.ts';
 
 /** Options of `createPollingConfig`. */
 export interface PollingConfigOptions {
-  /** Names the environment. Encoded into the URL; shown masked. */
+  /** Names the environment. Encoded into the URL; masked in messages. */
   readonly sdkKey: string;
-  /** Serves until the first one is fetched; text, bytes or an object. A broken one is a problem, not an exception. */
+  /**
+   * Used until the first one is fetched; text, bytes or an object. A broken datafile is a problem, not an exception.
+   */
   readonly datafile?: string | object | undefined;
   /**
-   * `%s` is the SDK key. https, or plain http to this machine or to one of `insecureHosts`. The hosted service's when absent.
+   * `%s` is the SDK key. https, or plain http to this machine or to one of `insecureHosts`. The hosted service by
+   * default.
    */
   readonly urlTemplate?: string | undefined;
-  /** Hosts that may be asked over plain http, such as `datafiles`, `datafiles:8080` or `*.svc.cluster.local`. */
+  /** Hosts that may be reached over plain http, such as `datafiles`, `datafiles:8080` or `*.svc.cluster.local`. */
   readonly insecureHosts?: readonly string[] | undefined;
-  /** For datafiles that are not public; sent as a bearer token, shown nowhere. */
+  /** For datafiles that are not public; sent as a bearer token, never shown. */
   readonly accessToken?: string | undefined;
   /** Sent with every request, to the datafile's origin only. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * `background` (when absent) polls with a timer. `on-use` has no timer: a decision made after the interval starts a
-   * refresh, handed to the client's `waitUntil`. `manual` fetches for `refresh()`, and for `ready()` while there is no
-   * config. Both try again for as long as 30 s after a `ready()` that found none.
+   * `background` (the default) polls with a timer. `on-use` has no timer: a decision after the interval starts a
+   * refresh, which is passed to the client's `waitUntil`. `manual` fetches for `refresh()`, and for `ready()` while
+   * there is no config. Both retry for up to 30 s after a `ready()` that found no config.
    */
   readonly updates?: 'background' | 'on-use' | 'manual' | undefined;
-  /** Between two polls, give or take 10 %; 300,000 when absent, at least 1,000. */
+  /** Time between two polls, ± 10 %; 300,000 by default, at least 1,000. */
   readonly pollIntervalMs?: number | undefined;
-  /** For one whole request; 10,000 when absent. */
+  /** For one whole request; 10,000 by default. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Most bytes of a datafile, inflated; 64 MiB when absent. */
+  /** Limit of the inflated datafile; 64 MiB by default. */
   readonly maxBytes?: number | undefined;
-  /** Also listens for new versions: `versionStream()` of `@sortition/datafile/stream`, or a function of your own. */
+  /** Also listens for new versions: `versionStream()` of `@sortition/datafile/stream`, or your own function. */
   readonly stream?: VersionStream | undefined;
   /** Keeps the last accepted datafile for a start without network: `createDatafileCache(storage)`. */
   readonly cache?: DatafileCache | undefined;
-  /** `datafileCheck`: says in sentences what is wrong with a datafile; without it mistakes are counted. */
+  /** `datafileCheck`: describes the mistakes of a datafile in sentences; without it they are only counted. */
   readonly check?: DatafileCheck | undefined;
-  /** When absent, in Node a transport of its own, and elsewhere `globalThis.fetch`, read at each request. */
+  /** By default our own transport in Node, and elsewhere `globalThis.fetch`, read at each request. */
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** Options as used: checked, with defaults. */
+/** Checked options with defaults. */
 export interface PollingSettings extends DatafileEndpoint {
   readonly updates: 'background' | 'on-use' | 'manual';
   readonly intervalMs: number;
@@ -54,9 +57,9 @@ export interface PollingSettings extends DatafileEndpoint {
   readonly listen: ListenForVersions | undefined;
   readonly cache: ReturnType<DatafileCache> | undefined;
   readonly fetch: typeof fetch | undefined;
-  /** What was changed to something that works. */
+  /** A sentence about an option that was raised to its minimum. */
   readonly clamped: string | undefined;
-  /** What was ignored. */
+  /** A sentence about unknown options. */
   readonly unknown: string | undefined;
 }
 

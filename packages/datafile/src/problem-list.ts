@@ -1,6 +1,6 @@
 /**
- * Where the readers of a datafile say what they skipped: where they are (`at`), and then what is wrong there. What becomes
- * of it depends on the list: a count, or sentences.
+ * The list to which the readers of a datafile report: first the current entity (`at`), then what is wrong with it.
+ * Depending on the list, the result is a count or sentences.
  */
 import type { Problem } from '@sortition/core';
 
@@ -12,19 +12,22 @@ export type DatafileProblemCode =
   | 'duplicate-key'
   | 'conditions-too-deep';
 
-/** Where the readers of a datafile report. All methods but `all` return `undefined`, which is also what a reader returns then. */
+/**
+ * The readers of a datafile report here. All methods except `all` return `undefined`, so that a reader can return their
+ * result.
+ */
 export interface ProblemList {
   /**
-   * Names the entity that is read from now on, such as `variation 7 of experiment 3`.
+   * Names the current entity, such as `variation 7 of experiment 3`.
    *
    * @param kind The first word of messages.
-   * @param name Id or key, quoted and cut in messages; a number is a position; anything else: it has none.
-   * @param of What it belongs to, such as `experiment`.
+   * @param name Id or key, quoted and cut in messages; a number is a position; anything else means no name.
+   * @param of Kind of the parent entity, such as `experiment`.
    */
   at(kind: string, name?: unknown, of?: string, ofName?: unknown): undefined;
   /**
-   * @param mistake What was wrong, as a word that a list with sentences knows.
-   * @param value What was found: a name, or the value that is not what it should be.
+   * @param mistake The kind of mistake, which a list with sentences turns into a text.
+   * @param value What was found: a name, or the wrong value.
    */
   add(code: DatafileProblemCode, mistake: Mistake, value?: unknown): undefined;
   /** The entity was skipped because of one of its properties. */
@@ -37,7 +40,7 @@ export interface ProblemList {
   all(): readonly Problem[];
 }
 
-/** Mistakes that need a sentence of their own. */
+/** Mistakes that have a special sentence. */
 export type Mistake =
   | 'no-array'
   | 'no-object'
@@ -51,7 +54,7 @@ export type Mistake =
   | 'deep'
   | `refers to the ${string}`;
 
-/** Creates an empty list that only counts, by code: what a config source has that is not given `datafileCheck`. */
+/** Creates an empty list that only counts by code, for config sources without `datafileCheck`. */
 export function createProblemCount(): ProblemList {
   const counts = new Map<DatafileProblemCode, number>();
   const add = (code: DatafileProblemCode): undefined => void counts.set(code, (counts.get(code) ?? 0) + 1);

@@ -1,11 +1,11 @@
-/** Reads one audience: typed ones carry their conditions as JSON, legacy ones as JSON text. */
+/** Reads one audience: typed ones have their conditions as JSON, legacy ones as JSON text. */
 import type { Audience, JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import { readConditions } from './read-conditions.ts';
 import type { JsonObject } from './read-json.ts';
 import { stringOr } from './read-section.ts';
 
-/** Reads an audience that has an id: `undefined` after reporting that its conditions are not JSON. */
+/** Reads an audience that has an id; returns `undefined` after reporting that its conditions are not JSON. */
 export function readAudience(entity: JsonObject, isLegacy: boolean, problems: ProblemList): Audience | undefined {
   const conditions = isLegacy ? parseConditions(entity, problems) : (entity.conditions ?? null);
   if (conditions === undefined) return undefined;
@@ -20,7 +20,7 @@ function parseConditions(entity: JsonObject, problems: ProblemList): JsonValue |
     try {
       return JSON.parse(conditions) as JsonValue;
     } catch {
-      // Reported below, as conditions that are not text are.
+      // Reported below, like conditions that are not text.
     }
   }
   problems.at('Audience', entity.id);

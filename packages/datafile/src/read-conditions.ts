@@ -1,14 +1,14 @@
 /**
  * Reads trees of conditions: those of a rule over audience ids, those of an audience over conditions.
  *
- * A tree that is nested too deeply, in its operators or in a value, is replaced by one that is never met: decisions,
- * explanations, the view of the project and `JSON.stringify` all follow what is left without a check of their own.
+ * A tree that is nested too deeply, in its operators or in a value, is replaced by one that is never met. So decisions,
+ * explanations, the project info and `JSON.stringify` do not have to check the depth.
  */
 import type { JsonValue } from '@sortition/core';
 import { MAX_CONDITION_DEPTH } from '@sortition/core/internal';
 import type { ProblemList } from './problem-list.ts';
 
-/** The negation of nothing is unknown, for every user. */
+/** `not` without an operand is unknown for every user. */
 const UNKNOWN: JsonValue = ['not'];
 
 /** Returns the conditions of a rule or an audience. */
@@ -18,7 +18,7 @@ export function readConditions<T extends JsonValue | undefined>(tree: T, problem
   return UNKNOWN;
 }
 
-/** Whether a tree is nested no deeper than a decision follows it, and none of its leaves is either. */
+/** Returns whether a tree and its leaves are nested no deeper than decisions evaluate. */
 function isShallowTree(node: JsonValue | undefined, depth: number): boolean {
   if (!Array.isArray(node)) return isShallow(node, 0);
   if (depth >= MAX_CONDITION_DEPTH) return false;
@@ -26,7 +26,7 @@ function isShallowTree(node: JsonValue | undefined, depth: number): boolean {
   return true;
 }
 
-/** Looks no deeper than that. */
+/** Does not look deeper than the limit. */
 function isShallow(value: JsonValue | undefined, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= MAX_CONDITION_DEPTH) return false;

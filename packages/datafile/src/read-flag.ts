@@ -34,7 +34,7 @@ function readVariables(value: JsonValue, flagKey: string, problems: ProblemList)
   return variables;
 }
 
-/** Whether a variable can be used just as it is. */
+/** Returns whether a variable can be used unchanged. */
 function isVariable(value: JsonValue): value is JsonValue & Variable {
   const variable = (value ?? {}) as JsonObject;
   return (
@@ -46,7 +46,7 @@ function isVariable(value: JsonValue): value is JsonValue & Variable {
   );
 }
 
-/** Datafiles write a JSON variable as a string with a subtype. */
+/** In datafiles a JSON variable is a string with a subtype. */
 function isJsonText({ type, subType }: JsonObject): boolean {
   return type === 'string' && subType === 'json';
 }

@@ -36,7 +36,7 @@ export function readLocalHoldouts(datafile: JsonObject, problems: ProblemList): 
 function readHoldout(entity: JsonObject, problems: ProblemList): Rule | undefined {
   if (!isReadableRule(entity)) return void reportRule(entity, 'Holdout', problems);
   const rule = readRule(entity, 'Holdout', undefined, problems);
-  // Users held out get the defaults of a flag, also where a variation of the holdout brings values along.
+  // Users in a holdout get the defaults of a flag, even if the holdout's variation has values.
   const variations = rule.variations.map((variation) => ({ ...variation, variables: NO_VARIABLES }));
   return { ...rule, variations, layerId: null, allowList: undefined, cmab: undefined };
 }

@@ -1,6 +1,4 @@
-/**
- * Turns what the application or the network passed in (text, bytes or an object) into JSON data of our own.
- */
+/** Turns input of the application or the network (text, bytes or an object) into a private copy of its JSON data. */
 import { type JsonValue, SdkError } from '@sortition/core';
 import { describeValue } from '@sortition/core/internal';
 import { decodeUtf8 } from '@sortition/http';
@@ -11,8 +9,8 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 /**
  * Reads a datafile's outermost object.
  *
- * Bytes have to be UTF-8. An object is copied through its JSON text: getters run once, later changes by the caller have no
- * effect, and cycles are refused.
+ * Bytes have to be UTF-8. An object is copied by way of its JSON text: getters run once, later changes by the caller
+ * have no effect, and cycles are refused.
  *
  * @throws SdkError `invalid-datafile` when it is not a JSON object.
  */
@@ -22,17 +20,17 @@ export function readJsonObject(datafile: unknown): JsonObject {
   return value;
 }
 
-/** Tells objects from arrays, `null` and scalars. */
+/** Distinguishes objects from arrays, `null` and scalars. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Names the kind of a value for a message; of its content only numbers are shown. */
+/** Describes a value for a message by its type; only numbers are shown. */
 export function describe(value: unknown): string {
   return isBytes(value) ? 'bytes' : describeValue(value);
 }
 
-/** Whether a value holds bytes: a `Buffer`, another view, or an `ArrayBuffer`, of this realm or another. */
+/** Returns whether a value holds bytes: a `Buffer`, another view, or an `ArrayBuffer`, of this realm or another. */
 export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
   try {
     return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object ArrayBuffer]';
@@ -42,16 +40,16 @@ export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView 
 }
 
 /**
- * Returns the text of a datafile, which is to be read from then on: an object may be another one when it is read again.
+ * Returns the text of a datafile. Read only this text afterwards: an object may change between two reads.
  *
- * @throws SdkError `invalid-datafile` when it has none.
+ * @throws SdkError `invalid-datafile` when there is no text.
  */
 export function toJsonText(datafile: unknown): string {
   if (typeof datafile === 'string') return datafile;
   if (isBytes(datafile)) return decode(datafile);
   if (typeof datafile !== 'object' || datafile === null) throw notAnObject(datafile);
   try {
-    // Of an object whose `toJSON` answers nothing there is no text, and this throws.
+    // Throws for an object whose `toJSON` returns `undefined`.
     return JSON.stringify(datafile).toString();
   } catch (cause) {
     throw refused('the object cannot be copied as JSON (a cycle, or a property that fails)', cause);

@@ -5,7 +5,9 @@ import { readConditions } from './read-conditions.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
 import { hasStrings, readArray, readEach, readEntities, readStrings, stringOr } from './read-section.ts';
 
-/** Whether a rule can be read. Written without lists: it runs for every rule before the first decision. */
+/**
+ * Returns whether a rule can be read. Does not create lists, because it runs for every rule before the first decision.
+ */
 export function isReadableRule({ id, key, variations, trafficAllocation, cmab }: JsonObject): boolean {
   return (
     typeof id === 'string' &&
@@ -16,7 +18,7 @@ export function isReadableRule({ id, key, variations, trafficAllocation, cmab }:
 }
 
 /**
- * Says why a rule cannot be read.
+ * Reports why a rule cannot be read.
  *
  * @param what What kind of rule it is, as the first word of a message.
  */
@@ -56,7 +58,7 @@ export function readRule(entity: JsonObject, what: string, groupId: string | und
 /**
  * Returns the pieces of a traffic split, or `undefined` after reporting that it is missing.
  *
- * @param fallback Stands in for a split that is missing altogether.
+ * @param fallback Used when there is no split.
  */
 export function readTrafficRanges(
   entity: JsonObject,
@@ -68,7 +70,7 @@ export function readTrafficRanges(
   problems.add('invalid-entity', 'traffic');
   return ranges.filter(isJsonObject).map(({ entityId, endOfRange }) => ({
     entityId: stringOr(entityId, ''),
-    // Text that holds a number counts as the number, as it does when the official SDK compares it. No bucket is below NaN.
+    // A text with a number counts as that number, as in comparisons of the official SDK. No bucket is below NaN.
     endOfRange: typeof endOfRange === 'string' || typeof endOfRange === 'number' ? Number(endOfRange) : Number.NaN,
   }));
 }
@@ -93,7 +95,7 @@ function readVariations(
   return variations;
 }
 
-/** Whether a variation can be used just as it is. */
+/** Returns whether a variation can be used unchanged. */
 function isVariation(value: JsonValue): value is JsonValue & Variation {
   const { id, key, featureEnabled, variables } = (value ?? {}) as JsonObject;
   return (
@@ -105,7 +107,7 @@ function isVariation(value: JsonValue): value is JsonValue & Variation {
   );
 }
 
-/** Keeps what can be used of a variation. Properties that are `null` count as absent: the service writes them. */
+/** Reads the valid properties of a variation. `null` counts as absent, because the service writes it. */
 function readVariation(entity: JsonObject, of: string, ofId: string, problems: ProblemList): Variation | undefined {
   if (!hasStrings(entity, ['id', 'key'], 'Variation', problems, of, ofId)) return undefined;
   const { id, key } = entity;

@@ -1,4 +1,4 @@
-/** Reads the arrays a datafile is made of, entity by entity: what is broken is reported and left out. */
+/** Reads the arrays of a datafile entity by entity; broken entities are reported and left out. */
 import type { JsonValue } from '@sortition/core';
 import type { ProblemList } from './problem-list.ts';
 import { isJsonObject, type JsonObject } from './read-json.ts';
@@ -13,9 +13,9 @@ export function readSection(holder: JsonObject, name: string, problems: ProblemL
 }
 
 /**
- * Returns the objects of an array; anything else in it is reported and left out.
+ * Returns the objects in an array; other elements are reported and left out.
  *
- * @param of What the array belongs to, unless it is a section of the datafile.
+ * @param of The parent of the array, unless it is a section of the datafile.
  */
 export function readEntities(entities: readonly JsonValue[], problems: ProblemList, of: string): readonly JsonObject[] {
   if (entities.every(isJsonObject)) return entities;
@@ -27,7 +27,7 @@ export function readEntities(entities: readonly JsonValue[], problems: ProblemLi
   });
 }
 
-/** Returns what could be read of entities: the same list where they are left as they are, which saves a copy of each. */
+/** Returns the entities that could be read: the same list if none was changed, which saves copies. */
 export function readEach<T>(
   entities: readonly JsonObject[],
   read: (entity: JsonObject) => T | undefined,
@@ -39,10 +39,10 @@ export function readEach<T>(
 }
 
 /**
- * Whether an entity has the string properties it cannot do without; what is missing is reported.
+ * Returns whether an entity has its required string properties; missing ones are reported.
  *
  * @param what The kind of entity, as the first word of the message.
- * @param of What it belongs to, with the id of that.
+ * @param of Kind and id of the parent.
  */
 export function hasStrings<K extends string>(
   entity: JsonObject,
@@ -53,7 +53,7 @@ export function hasStrings<K extends string>(
   ofName?: unknown,
 ): entity is JsonObject & { readonly [P in K]: string } {
   let hasAll = true;
-  // By index: iterators are garbage, whose collection costs more than the checks.
+  // By index, because iterators are garbage whose collection costs more than the checks.
   for (let index = 0; index < properties.length; index += 1) {
     const property = properties[index] as K;
     if (typeof entity[property] === 'string') continue;
@@ -75,17 +75,19 @@ export function readArray(
   return Array.isArray(value) ? value : problems.skip(property, 'an array', entity[property]);
 }
 
-/** Returns a text that an entity can do without. */
+/** Returns an optional text of an entity. */
 export function stringOr(value: JsonValue | undefined, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** Returns a text or a number as text, anything else as `''`: self-made datafiles often number their revisions. */
+/**
+ * Returns a text or a number as text, anything else as `''`: hand-written datafiles often have numbers as revisions.
+ */
 export function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** Returns the strings of an array property; a missing one is empty. */
+/** Returns the strings of an array property; a missing property is an empty list. */
 export function readStrings(entity: JsonObject, property: string, problems: ProblemList): readonly string[] {
   const strings = entity[property] ?? [];
   if (!Array.isArray(strings)) {
@@ -101,7 +103,7 @@ function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** Adds an entity to an index; of several with the same key the later wins, as in the official SDKs. */
+/** Adds an entity to an index; of several with the same key the last one is used, as in the official SDKs. */
 export function addTo<T>(index: Map<string, T>, key: string, entity: T, what: string, problems: ProblemList): void {
   const { size } = index;
   index.set(key, entity);

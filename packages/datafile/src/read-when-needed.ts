@@ -1,6 +1,6 @@
 /**
- * Reading the entities of a datafile when they are needed. What is wrong with it is found out once, and no later than it
- * matters: all of it is checked when a mistake is met, or when a client asks for it after its first decision.
+ * Reading the entities of a datafile when they are needed. The whole datafile is checked once: when a first mistake is
+ * found, or when a client requests it after its first decision.
  */
 import type { ConfigSource, Problem } from '@sortition/core';
 import { buildDeferredConfig } from './deferred-config.ts';
@@ -15,10 +15,10 @@ export type ReadWhenNeeded = (
 ) => Pick<ConfigSource, 'current' | 'problems' | 'watchProblems'>;
 
 /**
- * Reads a rule, flag or audience when a decision first needs it, so that a client is created in little more than the time of
- * `JSON.parse`. Pass it as `reading` to `createStaticConfig`. Decisions are the same. Problems are told when a broken entity
- * is met, at the latest; a client with a logger or a listener for problems looks through all of the datafile after its first
- * decision, a few milliseconds at a time.
+ * Reads a rule, flag or audience when a decision first needs it, so that a client is created in little more than the
+ * time of `JSON.parse`. Pass it as `reading` to `createStaticConfig`. Decisions are the same. Problems are reported
+ * when a broken entity is read, at the latest; a client with a logger or a listener for problems checks the whole
+ * datafile after its first decision, a few milliseconds at a time.
  */
 export const readWhenNeeded: ReadWhenNeeded = (datafile, check) => {
   const document = readJsonObject(datafile);
@@ -36,7 +36,7 @@ export const readWhenNeeded: ReadWhenNeeded = (datafile, check) => {
   };
   const problems = () => found ?? settle(runAtOnce(parseDocument(document, check)).problems);
   const search = async (): Promise<void> => {
-    // Not within the call that asks for it, nor while a page is busy.
+    // Neither during the call that starts the check, nor while a page is busy.
     await whenIdle();
     if (found === undefined) settle((await runInTurns(parseDocument(document, check), whenIdle)).problems);
   };

@@ -1,9 +1,11 @@
-/** Whether a document that came with a revision in use is the one in use. */
+/** Compares documents that have the same revision. */
 
-/** Longer documents are not compared beyond their text: that would cost four times the parsing of one, in one go. */
+/**
+ * Longer documents are only compared as text: comparing their data would block for four times as long as parsing one.
+ */
 const MAX_COMPARED_LENGTH = 1_000_000;
 
-/** Whether two valid documents differ in white space at most. */
+/** Returns whether two valid documents differ only in white space. */
 export function isSameJson(left: string, right: string): boolean {
   if (left === right) return true;
   if (Math.max(left.length, right.length) > MAX_COMPARED_LENGTH) return false;

@@ -8,7 +8,7 @@ import type { ReadWhenNeeded } from './read-when-needed.ts';
 export interface StaticConfigOptions {
   /** JSON text, its bytes in UTF-8 (`Buffer`, `Uint8Array`, `ArrayBuffer`), or the parsed object. */
   readonly datafile: string | object;
-  /** `datafileCheck`: says in sentences what is wrong with a datafile; without it mistakes are counted. */
+  /** `datafileCheck`: describes the mistakes of a datafile in sentences; without it they are only counted. */
   readonly check?: DatafileCheck | undefined;
   /**
    * `readWhenNeeded`: a client on a large datafile is created in less than half the time, for about a kilobyte of
@@ -18,7 +18,7 @@ export interface StaticConfigOptions {
 }
 
 /**
- * Creates a config source from a datafile at hand. A client on it is ready at once.
+ * Creates a config source from a datafile. Its clients are ready at once.
  *
  * @throws SdkError `invalid-datafile` when the document is not a datafile.
  * @example
@@ -35,7 +35,7 @@ function readAtOnce(datafile: string | object, check: DatafileCheck | undefined)
   return { current: () => config, problems: () => problems };
 }
 
-/** Returns the datafile; an application that passes it in place of the options is told so. */
+/** Returns the datafile; throws with a hint when the application passed the datafile in place of the options. */
 function readDatafileOption(options: StaticConfigOptions): string | object {
   const isOptions = typeof options === 'object' && options !== null && !isBytes(options);
   if (isOptions && ('datafile' in options || !('version' in options))) return options.datafile;

@@ -1,19 +1,18 @@
 /**
- * Work in steps: building a config is written once, and runs at once where the caller needs it now, or a slice at a time
- * where the event loop has other things to do.
+ * Work in steps: the same code builds a config either at once, or in slices that leave the event loop free in between.
  */
 import { monotonicNow } from '@sortition/http';
 
 /** Yields between pieces of work of well under a millisecond; returns the result. */
 export type Steps<T> = Generator<void, T, void>;
 
-/** Short against what a busy server notices, long against the cost of a turn. */
+/** Short enough for a busy server, long compared with the cost of a turn. */
 const SLICE_MS = 10;
 
-/** Entities of a datafile between two steps. */
+/** Number of entities per step. */
 const PIECE = 50;
 
-/** Does the same to each item, so many at a time. */
+/** Calls `work` for each item, in steps. */
 export function* eachInPieces<T>(items: readonly T[], work: (item: T) => void): Steps<void> {
   for (let index = 0; index < items.length; index += 1) {
     work(items[index] as T);
@@ -22,7 +21,7 @@ export function* eachInPieces<T>(items: readonly T[], work: (item: T) => void): 
   yield;
 }
 
-/** Does all of it now. */
+/** Runs all steps now. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
@@ -30,7 +29,7 @@ export function runAtOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** Does it over as many turns of the event loop as it takes. */
+/** Runs the steps over several turns of the event loop. */
 export async function runInTurns<T>(steps: Steps<T>, turn: () => Promise<void> = nextTurn): Promise<T> {
   for (;;) {
     const end = monotonicNow() + SLICE_MS;
@@ -42,12 +41,12 @@ export async function runInTurns<T>(steps: Steps<T>, turn: () => Promise<void> =
   }
 }
 
-/** Lets everything that waits go first. */
+/** Resolves in the next turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** Lets a page do everything it has to do first, for a second at most; elsewhere the same as `nextTurn`. */
+/** Resolves when a page is idle, after a second at most; elsewhere the same as `nextTurn`. */
 export function whenIdle(): Promise<void> {
   const { requestIdleCallback } = globalThis as {
     readonly requestIdleCallback?: (run: () => void, options: { readonly timeout: number }) => void;

@@ -1,21 +1,21 @@
-/** How a polling config source hears of new versions: what a stream of versions receives and what it calls. */
+/** The interface between a polling config source and a stream of versions. */
 import type { DatafileEndpoint } from './datafile-endpoint.ts';
 
-/** What a stream of versions may use of the source it is for. */
+/** The settings of the source that a stream of versions may use. */
 export interface VersionStreamSettings extends DatafileEndpoint {
   readonly requestTimeoutMs: number;
   readonly fetch: typeof fetch | undefined;
 }
 
-/** The source, as a stream of versions sees it. */
+/** The source as a stream of versions sees it. */
 export interface VersionListener {
   /** Ends the stream. */
   readonly signal: AbortSignal;
-  /** The version in use; `null` or `undefined` when no version is in use or its server does not name it. */
+  /** The ETag of the version in use; `null` or `undefined` when there is none. */
   currentEtag(): string | null | undefined;
-  /** To be called when there may be something new; the source asks for it. */
+  /** Call it when there may be a new version; the source then fetches it. */
   onNews(): void;
-  /** To be called once per outage; polling continues. */
+  /** Call it once per outage; polling continues. */
   onFailure(error: unknown): void;
 }
 
@@ -23,7 +23,7 @@ export interface VersionListener {
 export type ListenForVersions = (listener: VersionListener) => void;
 
 /**
- * A stream of versions as `createPollingConfig` takes it: `versionStream()` of `@sortition/datafile/stream`, or a function
- * of your own over any transport. Called once when the source is created; it may refuse the settings by throwing.
+ * A stream of versions as `createPollingConfig` takes it: `versionStream()` of `@sortition/datafile/stream`, or your
+ * own function over any transport. Called once when the source is created; it may refuse the settings by throwing.
  */
 export type VersionStream = (settings: VersionStreamSettings) => ListenForVersions;

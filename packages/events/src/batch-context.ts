@@ -1,8 +1,8 @@
-/** What the events of one request have in common: the fields a batch says once for all of them. */
+/** The common fields of the events of one request, which a batch has only once. */
 import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
 import type { LaneItem } from '@sortition/http';
 
-/** Either kind of event. */
+/** An impression or a conversion. */
 export type RecordedEvent = ImpressionEvent | ConversionEvent;
 
 /** An event that waits to be sent; its text is its part of a batch, as JSON. */
@@ -30,7 +30,7 @@ export interface BatchContext {
   readonly envelope: BatchEnvelope;
 }
 
-/** Tells whether two events may share a request. */
+/** Returns whether two events may share a request. */
 export function isSameContext(one: BatchContext, other: BatchContext): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

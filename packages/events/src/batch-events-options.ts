@@ -13,41 +13,43 @@ import type { EventLimits } from './fit-event.ts';
 import { defaultFlushIntervalMs } from './flush-interval.ts';
 import type { EventKeeper } from './kept-events.ts';
 
-/** Why events were given up. */
+/** Why events were dropped. */
 export type DropReason = 'queue-full' | 'too-large' | 'refused' | 'closed';
 
-/** Options of `createBatchEvents`; all of them may be left out. */
+/** Options of `createBatchEvents`; all are optional. */
 export interface BatchEventsOptions {
-  /** Events that are sent at once; 10 unless given. A request takes more, up to a hundred times as many, when more wait. */
+  /**
+   * A request is sent when this many events wait; 10 by default. It takes up to a hundred times as many when more wait.
+   */
   readonly batchSize?: number | undefined;
   /** Longest time an event waits for its batch to fill, in milliseconds; 30,000 on Node and 1,000 elsewhere. */
   readonly flushIntervalMs?: number | undefined;
-  /** URL of the collector; by the datafile's region unless given. */
+  /** URL of the collector; by default that of the datafile's region. */
   readonly endpoint?: string | undefined;
   /**
-   * Hosts that may be sent to without TLS, such as `collector:8080` or `*.svc.cluster.local`; this machine always may.
+   * Hosts that may be reached without TLS, such as `collector:8080` or `*.svc.cluster.local`; this machine always may.
    */
   readonly insecureHosts?: readonly string[] | undefined;
-  /** Events in memory; 10,000 unless given. What comes above it waits in the `store`; without one it is dropped. */
+  /** Limit of events in memory; 10,000 by default. More events wait in the `store`; without one they are dropped. */
   readonly maxQueueSize?: number | undefined;
-  /** About how many bytes of events in memory; 20 MiB unless given. */
+  /** Approximate limit of the bytes of events in memory; 20 MiB by default. */
   readonly maxQueueBytes?: number | undefined;
-  /** Of one attribute or tag on the wire; larger ones are left out. 64 KiB unless given. */
+  /** Limit of one attribute or tag on the wire; larger ones are left out. 64 KiB by default. */
   readonly maxValueBytes?: number | undefined;
-  /** Of one event on the wire; its largest values are left out until it fits. 256 KiB unless given. */
+  /** Limit of one event on the wire; its largest values are left out until it fits. 256 KiB by default. */
   readonly maxEventBytes?: number | undefined;
-  /** Total for one request, in milliseconds; 10,000 unless given. */
+  /** Total for one request, in milliseconds; 10,000 by default. */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * Keeps events until they are delivered, across crashes and closed pages; one of your own as `keepEvents(store)`. Closed
-   * with the sink.
+   * Keeps events until they are delivered, across crashes and closed pages; pass your own as `keepEvents(store)`.
+   * Closed with the sink.
    */
   readonly store?: EventKeeper | undefined;
-  /** Told of each event that is given up. */
+  /** Called for each event that is dropped. */
   readonly onDrop?: ((dropped: { readonly uuid: string; readonly reason: DropReason }) => void) | undefined;
-  /** In Node a transport of its own, elsewhere `globalThis.fetch`, read at each request, unless given. */
+  /** By default our own transport in Node, and elsewhere `globalThis.fetch`, read at each request. */
   readonly fetch?: typeof fetch | undefined;
-  /** Makes the ids by which the collector recognises an event that arrives twice; a random UUID unless given. */
+  /** Makes the ids by which the collector recognises an event that arrives twice; a random UUID by default. */
   readonly randomId?: (() => string) | undefined;
 }
 
@@ -61,15 +63,15 @@ type CountOption =
   | 'maxEventBytes'
   | 'requestTimeoutMs';
 
-/** Options after defaults. */
+/** Checked options with defaults. */
 export interface BatchEventsSettings
   extends Omit<BatchEventsOptions, CountOption>,
     Readonly<Record<CountOption, number>> {
-  /** A sentence about options that do not exist. */
+  /** A sentence about unknown options. */
   readonly unknown: string | undefined;
 }
 
-/** Of an event, in bytes. */
+/** Default limits of an event, in bytes. */
 export const DEFAULT_LIMITS: EventLimits = { maxValueBytes: 65_536, maxEventBytes: 262_144 };
 
 const OWNER = 'createBatchEvents';

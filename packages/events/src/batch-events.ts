@@ -1,4 +1,4 @@
-/** The event sink most applications use: batches, bounds, delivery at least once. */
+/** The event sink that most applications use: batches, limits, at-least-once delivery. */
 import type { DeliveryReport, EventSink } from '@sortition/core';
 import { callPart } from '@sortition/core/internal';
 import { createDeliveryLane, monotonicNow, randomUuid, requestStatus } from '@sortition/http';
@@ -18,8 +18,8 @@ import { createSinkHosts } from './sink-hosts.ts';
 const HEADERS = { 'content-type': 'application/json' };
 
 /**
- * Creates the sink for impressions and conversions. Nothing happens before the first event, except that with a `store` what
- * earlier processes left is sent once a client has the sink.
+ * Creates the sink for impressions and conversions. The sink does nothing before the first event, except that with a
+ * `store` it sends the events of earlier processes once a client has the sink.
  *
  * The client that is given the sink flushes and closes it.
  *

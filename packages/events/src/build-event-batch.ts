@@ -1,4 +1,4 @@
-/** Payloads for sinks of your own: the wire format, made safe for events that did not pass the batching sink. */
+/** Payloads for your own sinks: the wire format, made safe for events that the batching sink has not checked. */
 import { type RecordedEvent, readContext } from './batch-context.ts';
 import { DEFAULT_LIMITS } from './batch-events-options.ts';
 import type { EventBatch } from './event-batch.ts';
@@ -6,8 +6,8 @@ import { createEventFitter } from './fit-event.ts';
 import { writeLetter } from './log-event.ts';
 
 /**
- * Builds the payload of events that share a context: those of one config and one client. An event that cannot be JSON or
- * is too large is left out, as the batching sink does; an event that is too large by its user id alone is left out as a whole.
+ * Builds the payload of events that share a context: those of one config and one client. Values that are not JSON or
+ * too large are left out, as in the batching sink; an event whose user id alone is too large is left out.
  *
  * @param events At least one; the first one's context is the batch's.
  */

@@ -3,7 +3,7 @@ export function byteLength(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    // Each half of a surrogate pair counts for two of the four bytes.
+    // Each half of a surrogate pair counts as two of its four bytes.
     if (unit > 0x7ff) bytes += unit >= 0xd800 && unit < 0xe000 ? 1 : 2;
     else if (unit > 0x7f) bytes += 1;
   }

@@ -1,12 +1,12 @@
 /**
- * Revenue and value of a conversion, read from its tags as leniently as the official JavaScript SDK does, because dashboards
- * add up what it sends.
+ * Revenue and value of a conversion, read from its tags as leniently as the official JavaScript SDK does, because
+ * dashboards add up these numbers.
  */
 import type { EventTags } from '@sortition/core';
 
 /**
- * Reads `revenue`: an integer in cents, truncated toward zero; texts as far as they begin with an integer, in whatever base
- * they say.
+ * Reads `revenue`: an integer in cents, truncated toward zero; texts that begin with an integer, decimal or with the
+ * prefix `0x`.
  */
 export function readRevenue(tags: EventTags): number | undefined {
   const revenue = ownTag(tags, 'revenue');
@@ -25,7 +25,7 @@ export function readValue(tags: EventTags): number | undefined {
   return Number.isFinite(number) ? (number as number) : undefined;
 }
 
-/** What `parseInt` takes a text for that is not told its base. */
+/** The base that `parseInt` detects. */
 function baseOf(text: string): 10 | 16 {
   return /^\s*[+-]?0x/i.test(text) ? 16 : 10;
 }

@@ -2,7 +2,7 @@
  * Batch payloads: impressions and conversions in the documented wire format, field for field what the official JavaScript
  * SDK sends.
  *
- * A request says once what its events have in common and has one visitor with one snapshot per event.
+ * A request has the common fields of its events once, and one visitor with one snapshot per event.
  */
 import type { BatchEnvelope } from './batch-context.ts';
 import type { VisitorAttribute } from './visitor-attributes.ts';
@@ -25,7 +25,7 @@ export interface BatchSnapshot {
   readonly events: readonly [BatchEvent];
 }
 
-/** What was decided, and by which rule of which flag. */
+/** The decision of an impression: rule and variation of a flag. */
 export interface BatchDecision {
   readonly campaign_id: string | null;
   readonly experiment_id: string;

@@ -3,11 +3,11 @@ import { type DeliveryReport, type EventSink, type EventSinkHost, SdkError } fro
 import { callPart, hasMethods } from '@sortition/core/internal';
 
 /**
- * Creates a sink that passes events to others, in order. What one of them throws is reported and keeps nothing from the
+ * Creates a sink that passes events to other sinks, in order. An error of one sink is reported and does not affect the
  * others.
  *
- * Ids, and requests to show, are made by the first sink that makes them. Counters are the first sink's, so it is the one to
- * account for (usually the batching sink). `flush` and `close` wait for all.
+ * `randomId` and `toLogEvent` are those of the first sink that has them. Counters are those of the first sink, which is
+ * usually the batching sink. `flush` and `close` wait for all.
  *
  * @throws SdkError `invalid-option` unless there is at least one sink
  * @example
@@ -27,7 +27,7 @@ export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): Eve
     for (const host of hosts) host.problem({ code: 'event-sink-failed', part: 'events', message, cause });
   }
 
-  /** Asks every sink; answers what the first one did. */
+  /** Calls every sink; returns the result of the first one. */
   async function askAll(ask: (sink: EventSink) => Promise<DeliveryReport> | undefined): Promise<DeliveryReport> {
     const [answer] = await Promise.all(
       sinks.map(async (sink) => {
@@ -68,7 +68,7 @@ export function createEventTee(sinks: readonly [EventSink, ...EventSink[]]): Eve
   };
 }
 
-/** A method of the first sink that has it. */
+/** Returns a method of the first sink that has it. */
 function firstMethod<Name extends 'randomId' | 'toLogEvent'>(
   sinks: readonly EventSink[],
   name: Name,

@@ -1,6 +1,6 @@
 /**
- * Makes an event fit to be sent, when it is recorded: it is written as JSON, so that it cannot be changed later, without values that
- * are not JSON or too large. The event is kept; only one whose user id alone is too large is dropped.
+ * Prepares an event for sending when it is recorded: it is written as JSON, so that it cannot be changed later, without
+ * values that are not JSON or too large. Only an event whose user id alone is too large is dropped.
  */
 import type { EventTags } from '@sortition/core';
 import { type BatchContext, type RecordedEvent, readContext } from './batch-context.ts';
@@ -10,11 +10,11 @@ import { rememberByConfig, rememberLast } from './remember.ts';
 import { createImpressionWriter, writeConversion } from './snapshot-text.ts';
 import { type AttributeTexts, createAttributeWriter } from './visitor-attributes.ts';
 
-/** Sizes an event must keep, in bytes on the wire. */
+/** Limits of an event, in bytes on the wire. */
 export interface EventLimits {
-  /** Of one attribute or tag. */
+  /** Limit of one attribute or tag. */
   readonly maxValueBytes: number;
-  /** Of the whole event. */
+  /** Limit of the whole event. */
   readonly maxEventBytes: number;
 }
 
@@ -23,14 +23,14 @@ export interface FittedEvent {
   readonly context: BatchContext;
   /** Its part of a batch, as JSON. */
   readonly visitor: string;
-  /** Values left out. */
+  /** Number of values left out. */
   readonly trimmed: number;
 }
 
-/** Of the text of an attribute, about, what is neither its key nor its value. */
+/** Approximate bytes of an attribute's text without its key and value. */
 const ATTRIBUTE_BYTES = 56;
 
-/** What the events of one user have in common. */
+/** The common text of the events of one user. */
 interface Common {
   readonly attributes: AttributeTexts;
   /** The end of the text. */
@@ -38,9 +38,9 @@ interface Common {
 }
 
 /**
- * Creates the check of events. It answers `null` for an event that is too large without any attributes and tags. What an
- * event shares with the one before is written once: most of its text is attributes, and the events of one decide call are of
- * one user.
+ * Creates the function that prepares events. It returns `null` for an event that is too large even without attributes
+ * and tags. Text that an event shares with the previous one is written once: most of it is attributes, and the events
+ * of one decide call belong to one user.
  */
 export function createEventFitter({
   maxValueBytes,
@@ -71,7 +71,7 @@ export function createEventFitter({
     return snapshots + ofUser;
   }
 
-  /** Leaves the largest values out until the event fits; `null` when it never does. */
+  /** Leaves out the largest values until the event fits; returns `null` when it never does. */
   function shrink(event: RecordedEvent, tags: readonly string[] | undefined, trimmed: number): FittedEvent | null {
     const { attributes, user } = commonOf(event);
     const largestFirst = [...(tags ?? []), ...attributes.texts]
@@ -101,7 +101,7 @@ export function createEventFitter({
   };
 }
 
-/** Tags as members of a JSON object, without those that are no JSON or too large. */
+/** Tags as members of a JSON object, without tags that are not JSON or too large. */
 function writeTags(tags: EventTags, maxBytes: number): readonly string[] {
   return Object.entries(tags).flatMap(([key, value]) => {
     try {
@@ -112,12 +112,12 @@ function writeTags(tags: EventTags, maxBytes: number): readonly string[] {
         ? `${name}:${toWellFormedJson(json)}`
         : [];
     } catch {
-      return []; // circular, a BigInt inside, or a method of its own that throws
+      return []; // circular, with a BigInt inside, or with a `toJSON` that throws
     }
   });
 }
 
 function writeUser(userId: string, attributes: readonly string[]): string {
-  // In one piece: engines put off the copying of what `+` puts together, and would do it again for each event of the user.
+  // Joined here, because engines delay the copying for `+` and would then do it for each event of the user.
   return [`,"visitor_id":${writeJson(userId)},"attributes":[`, attributes.join(','), ']}'].join('');
 }

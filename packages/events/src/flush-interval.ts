@@ -1,4 +1,4 @@
-/** How long an event waits for its batch to fill unless told otherwise. */
+/** The default time that an event waits for its batch to fill. */
 
 /** In ms: 30 s in Node and 1 s elsewhere, because a page may be left before its events are sent. */
 export function defaultFlushIntervalMs(): number {

@@ -1,6 +1,7 @@
 /**
- * Events in a store: what is recorded is kept until it is settled, what does not fit in memory waits in the store alone and is
- * read back, and what earlier processes left is taken over. Stores are foreign: they may throw, reject, hang or answer anything.
+ * Events in a store: recorded events are kept until they are delivered or dropped, events that do not fit in memory
+ * wait in the store and are read back, and events of earlier processes are taken over. Stores are foreign code: they
+ * may throw, reject, hang or return anything.
  */
 import { SdkError } from '@sortition/core';
 import { hasMethods, isThenable } from '@sortition/core/internal';
@@ -10,38 +11,38 @@ import { type EventStore, isStoredEvent, type LeftEvents, type StoredEvent } fro
 import { toWellFormedJson } from './event-text.ts';
 import type { SinkHosts } from './sink-hosts.ts';
 
-/** The store of a sink. Nothing here throws or rejects. */
+/** The store of a sink. Its methods neither throw nor reject. */
 export interface KeptEvents {
   /**
    * Keeps an event.
    *
    * @param isQueued Whether it is in memory too.
-   * @returns Whether it waits in the store alone.
+   * @returns Whether it waits only in the store.
    */
   keep(event: StoredEvent, isQueued: boolean): boolean;
-  /** Forgets events that are settled. */
+  /** Removes events that were delivered or dropped. */
   remove(uuids: readonly string[]): void;
-  /** Looks for what earlier processes left, from now on every 20 s. */
+  /** Looks for events of earlier processes, now and every 20 s. */
   start(): void;
-  /** Reads what waits in the store while there is room; called when the collector has accepted something. */
+  /** Reads events that wait in the store while there is room; called when the collector has accepted events. */
   refill(): Promise<void>;
   close(): void;
-  /** Events that wait in the store alone. */
+  /** Number of events that wait only in the store. */
   readonly spilled: number;
 }
 
-/** What the store of a sink needs of it. */
+/** What the store needs from the sink. */
 export interface KeptEventsSink {
   readonly settings: EventBounds;
   readonly hosts: SinkHosts;
   readonly lane: DeliveryLane<BatchContext, QueuedEvent>;
-  /** Told of an event that was to wait in the store and is not there. */
+  /** Called with an event that should be in the store and is not there. */
   readonly onLost: (uuid: string) => void;
-  /** Told how many events of earlier processes came to the queue. */
+  /** Called with the number of events of earlier processes that were queued. */
   readonly onTaken: (events: number) => void;
 }
 
-/** Bounds of the sink's memory. */
+/** Limits of the sink's memory. */
 interface EventBounds {
   readonly maxQueueSize: number;
   readonly maxQueueBytes: number;
@@ -49,18 +50,18 @@ interface EventBounds {
 }
 
 /**
- * A store as the batching sink takes it. It brings the code that keeps events in it, so that an application without a store
- * does not carry that code.
+ * A store for the batching sink. It includes the code that keeps events in a store, so that the bundle of an
+ * application without a store does not contain that code.
  */
 export interface EventKeeper {
-  /** Called once by each sink that is given the store. */
+  /** Called once by each sink that uses the store. */
   keepFor(sink: KeptEventsSink): KeptEvents;
 }
 
 /**
- * Makes a store of your own fit for `createBatchEvents`.
+ * Adapts your own store for `createBatchEvents`.
  *
- * @throws SdkError `invalid-option` on one that lacks a method.
+ * @throws SdkError `invalid-option` when a method is missing.
  * @example
  * const events = createBatchEvents({ store: keepEvents(myStore) });
  */
@@ -71,14 +72,14 @@ export function keepEvents(store: EventStore): EventKeeper {
   return { keepFor: (sink) => createKeptEvents(store, sink) };
 }
 
-/** Events of earlier processes are looked for this often. */
+/** How often to look for events of earlier processes. */
 const LOOK_INTERVAL_MS = 20_000;
-/** Read from a store at a time. */
+/** Number of events per read. */
 const READ_LIMIT = 500;
-/** A store that hangs must not make its callers pile up. */
+/** Limit of waiting calls, for a store that hangs. */
 const MAX_WAITING = 10_000;
 
-/** Creates the store of a sink; touches nothing. */
+/** Creates the store of a sink; does not use the store yet. */
 function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, onTaken }: KeptEventsSink): KeptEvents {
   const spilled = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
@@ -89,8 +90,8 @@ function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, on
   let isClosed = false;
 
   /**
-   * Calls the store. Calls to one that answers promises happen one after the other, so that a removal never overtakes the
-   * addition. Answers what the store does, `undefined` when it fails.
+   * Calls the store. Calls to an asynchronous store run one after the other, so that an event is never removed before
+   * it was added. Returns the store's result, `undefined` when it fails.
    */
   function run(what: string, call: () => unknown, onFailure?: () => void): unknown {
     const fail = (cause: unknown): undefined => {
@@ -117,14 +118,14 @@ function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, on
     if (spilled.delete(uuid)) onLost(uuid);
   }
 
-  /** Half of the queue is kept for new events; something is read whenever it is empty, whatever its size. */
+  /** Half of the queue is reserved for new events; when it is empty, at least one event is read. */
   function room(): number {
     const events = settings.maxQueueSize / 2 - lane.count;
     const fits = (settings.maxQueueBytes / 2 - lane.bytes) / settings.maxEventBytes;
     return Math.max(Math.floor(Math.min(READ_LIMIT, events, fits)), lane.count === 0 ? 1 : 0);
   }
 
-  /** Reads what is in the store alone, then what others left, while there is room. */
+  /** Reads events that are only in the store, then events of earlier processes, while there is room. */
   async function read(): Promise<void> {
     if (isReading || isClosed || (spilled.size === 0 && !mayHaveLeft) || room() === 0) return;
     isReading = true;
@@ -188,7 +189,7 @@ function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, on
         () => store.add(event),
         () => lose(uuid),
       );
-      // One that could not be kept was told of as lost.
+      // An event that could not be kept was reported as lost.
       return !isQueued;
     },
     remove: (uuids) => void run('forget events', () => store.remove(uuids)),
@@ -199,7 +200,7 @@ function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, on
     close() {
       isClosed = true;
       cancelTimer?.();
-      // A store that hangs has had its time: what it was given before is on its way.
+      // A hanging store had its time; earlier calls may still finish.
       run('close', () => store.close?.());
     },
     get spilled() {
@@ -208,7 +209,7 @@ function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, on
   };
 }
 
-/** Foreign stores may answer anything. */
+/** Foreign stores may return anything. */
 function readLeft(value: unknown): LeftEvents {
   const { events, more, lost } = Object(value) as Partial<LeftEvents>;
   if (!Array.isArray(events)) return { events: [], more: false, lost: 0 };

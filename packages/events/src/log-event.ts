@@ -1,4 +1,4 @@
-/** A batch as it is sent, and where to: the datafile names a region, never a host. */
+/** The request of a batch. The datafile names a region, never a host. */
 import type { LogEvent } from '@sortition/core';
 import type { BatchContext } from './batch-context.ts';
 import type { EventBatch } from './event-batch.ts';
@@ -16,8 +16,8 @@ const EU = 'https://eu.logx.optimizely.com/v1/events';
 /**
  * Writes the request of a batch.
  *
- * @param events With the JSON of each.
- * @param endpoint That of the region when absent; the United States' for any region that is not known.
+ * @param events Events with their JSON.
+ * @param endpoint By default that of the region; for an unknown region that of the United States.
  */
 export function writeLetter(
   endpoint: string | undefined,
@@ -26,7 +26,7 @@ export function writeLetter(
 ): Letter {
   const texts = events.map(({ text }) => text);
   const head = `${toWellFormedJson(JSON.stringify(envelope)).slice(0, -1)},"visitors":[`;
-  // In one piece: a body of some hundred kilobytes is not to be copied again for its ends.
+  // Joined once, so that a body of some hundred kilobytes is not copied again for its ends.
   texts[0] = head + (texts[0] ?? '');
   texts.push(`${texts.pop()}]}`);
   const body = texts.join(',');
@@ -35,12 +35,12 @@ export function writeLetter(
 }
 
 /**
- * One for all: a getter written in an object literal would give each object a hidden class of its own, which keeps the body
- * from being freed until the whole heap is collected.
+ * Shared, because a getter in an object literal would give each object a separate hidden class, which keeps the body in
+ * memory until a full garbage collection.
  */
 const PARAMS: PropertyDescriptor = {
   enumerable: true,
-  /** Parsed only when a listener looks at it. */
+  /** Parsed only when a listener reads it. */
   get(this: { readonly body: string }): EventBatch {
     return JSON.parse(this.body);
   },

@@ -1,6 +1,6 @@
 /**
- * The last moment of a page: when it is hidden it may never come back, so what is queued is handed to the browser, which
- * sends it without the page. Where there is no page nothing happens.
+ * Delivery when a page is hidden: it may never come back, so queued events are passed to the browser, which sends them
+ * without the page. Does nothing outside of pages.
  */
 import type { DeliveryLane } from '@sortition/http';
 import type { BatchContext, QueuedEvent } from './batch-context.ts';
@@ -8,13 +8,13 @@ import { byteLength } from './byte-length.ts';
 import { writeLetter } from './log-event.ts';
 import type { SinkHosts } from './sink-hosts.ts';
 
-/** Browsers take 64 KiB of beacons in flight together; the rest is for headers and for others. */
+/** Browsers accept 64 KiB of beacons in flight in total; this leaves some for headers and other code. */
 const MAX_BEACON_BYTES = 60 * 1_024;
 
 /**
- * Hands over what the lane holds whenever the page is hidden or left; both happen for one departure, and pages come back
- * from the back-forward cache. After a beacon that is not taken one request that outlives the page is sent, and the rest
- * stays. Returns what ends it.
+ * Passes the queued events to the browser whenever the page is hidden or left; both events occur for one departure, and
+ * pages may come back from the back-forward cache. When a beacon is refused, one request with `keepalive` is sent and
+ * the rest stays queued. Returns a function that stops it.
  */
 export function deliverOnPageHide(
   lane: DeliveryLane<BatchContext, QueuedEvent>,
@@ -61,6 +61,6 @@ function sendBeacon(url: string, body: string): boolean {
   try {
     return navigator?.sendBeacon?.(url, new Blob([body], { type: 'application/json' })) ?? false;
   } catch {
-    return false; // a blocked or broken beacon is one that was not taken
+    return false; // a blocked or broken beacon counts as refused
   }
 }

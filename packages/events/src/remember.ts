@@ -1,10 +1,10 @@
 /**
- * Remembers texts that many events share. A server writes events by the thousand for a few users, decisions and attributes;
- * a page, which writes a few, does without (`page/remember.ts`).
+ * Caches texts that many events share. A server writes thousands of events with the same users, decisions and
+ * attributes; a page writes a few and does not cache (`page/remember.ts`).
  */
 import type { ImpressionEvent, ProjectConfig } from '@sortition/core';
 
-/** Makes something once for each config. */
+/** Caches a value per config. */
 export function rememberByConfig<Made>(make: (config: ProjectConfig) => Made): (config: ProjectConfig) => Made {
   const known = new WeakMap<ProjectConfig, Made>();
   return (config) => {
@@ -16,7 +16,7 @@ export function rememberByConfig<Made>(make: (config: ProjectConfig) => Made): (
   };
 }
 
-/** Makes a text once for each key; what is not made is not remembered. */
+/** Caches a text per key; `undefined` is not cached. */
 export function rememberByKey(make: (key: string) => string | undefined): (key: string) => string | undefined {
   const known = new Map<string, string>();
   return (key) => {
@@ -28,7 +28,7 @@ export function rememberByKey(make: (key: string) => string | undefined): (key: 
   };
 }
 
-/** Makes something only when the subject is another one than before. */
+/** Caches the value of the last subject. */
 export function rememberLast<Subject, Made>(
   make: (subject: Subject) => Made,
   isSame: (one: Subject, other: Subject) => boolean,
@@ -40,7 +40,7 @@ export function rememberLast<Subject, Made>(
   };
 }
 
-/** What two impressions of the same decision have in common, and its text. */
+/** The common fields of impressions of the same decision, and their text. */
 interface Decided
   extends Pick<
     ImpressionEvent,
@@ -49,15 +49,15 @@ interface Decided
   readonly head: string;
 }
 
-/** Decisions whose text is remembered; about half a kilobyte each. */
+/** Limit of cached texts; about half a kilobyte each. */
 const MAX_HEADS = 5_000;
 
-/** Writes an impression up to its time once for what was decided: a server sends one for nearly each decision. */
+/** Caches the text of an impression up to its time per decision: a server sends one for nearly each decision. */
 export function rememberByDecision(write: (event: ImpressionEvent) => string): (event: ImpressionEvent) => string {
   const heads = new Map<string, Decided[]>();
   let count = 0;
   return (event) => {
-    // Each prediction has an id of its own.
+    // Each prediction has a different id.
     if (event.cmabUuid !== undefined) return write(event);
     for (const decided of heads.get(event.flagKey) ?? []) if (isSameDecision(decided, event)) return decided.head;
     if (count === MAX_HEADS) {

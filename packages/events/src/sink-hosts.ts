@@ -1,18 +1,18 @@
-/** The clients that share a sink: each of them hears what happens to its events. */
+/** The clients that share a sink: each receives its problems and batches. */
 import type { EventSinkHost, LogEvent } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
 
-/** See the file. */
+/** The hosts of a sink. */
 export interface SinkHosts {
   add(host: EventSinkHost): void;
   problem(code: string, message: string, cause?: unknown): void;
-  /** Tells a problem of this code only the first time, until it is forgotten. */
+  /** Reports a problem of this code only the first time, until `forget`. */
   problemOnce(code: string, message: string, cause?: unknown): void;
-  /** Called when the queue is empty: what ended with it is news again, failing requests not before some minutes. */
+  /** Called when the queue is empty: problems are then reported again, failing requests only after some minutes. */
   forget(): void;
   logEvent(event: LogEvent): void;
-  /** Tells all of them of work under way; absent unless one of them wants to know. */
+  /** Passes work under way to all hosts; absent unless one of them has `waitUntil`. */
   readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }
 
@@ -22,7 +22,7 @@ const TELL_AGAIN_MS = 300_000;
 /** Creates the list of hosts. */
 export function createSinkHosts(): SinkHosts {
   const hosts: EventSinkHost[] = [];
-  /** Code to when it was told, on the monotonic clock. */
+  /** Problem code to the time it was reported, on the monotonic clock. */
   const told = new Map<string, number>();
 
   function problem(code: string, message: string, cause?: unknown): void {

@@ -1,4 +1,4 @@
-/** What happened, without whom it happened to: a visitor as JSON up to its snapshots. */
+/** The JSON of an event without its user. */
 import type { ConversionEvent, ImpressionEvent } from '@sortition/core';
 import { readRevenue, readValue } from './conversion-numbers.ts';
 import type { BatchDecision, BatchEvent, BatchSnapshot } from './event-batch.ts';
@@ -6,8 +6,8 @@ import { writeJson } from './event-text.ts';
 import { rememberByDecision } from './remember.ts';
 
 /**
- * Creates the writer of impressions. A server sends one for nearly each decision, so their text up to the time is remembered
- * for what was decided.
+ * Creates the writer of impressions. A server sends one for nearly each decision, so the text up to the time is cached
+ * per decision.
  */
 export function createImpressionWriter(): (event: ImpressionEvent) => string {
   const headOf = rememberByDecision(writeHead);
@@ -22,7 +22,7 @@ function writeHead(event: ImpressionEvent): string {
   const decision: BatchDecision = {
     campaign_id: campaignId,
     experiment_id: experimentId ?? '',
-    // Ids made up by an SDK, such as a holdout's, are no ids to the service.
+    // Ids that an SDK made up, such as those of holdouts, are not ids of the service.
     variation_id: variationId !== null && /^\d+$/.test(variationId) ? variationId : null,
     metadata: {
       flag_key: flagKey,
@@ -37,12 +37,12 @@ function writeHead(event: ImpressionEvent): string {
   return writeJson({ snapshots: [{ decisions: [decision], events: [served] }] }).slice(0, -'0}]}]}'.length);
 }
 
-/** @param tags The JSON of those that are sent; absent when the event has none. */
+/** @param tags The JSON of the sent tags; absent when there are none. */
 export function writeConversion(
   { eventId, eventKey, timestamp, uuid }: ConversionEvent,
   tags: string | undefined,
 ): string {
-  // As they are sent: a tag may be an object that JSON writes in a way of its own.
+  // Read from the sent JSON, because a tag may be an object with a `toJSON` method.
   const sent = tags && JSON.parse(tags);
   const tagged = sent && { revenue: readRevenue(sent), value: readValue(sent), tags: sent };
   const happened: BatchEvent = { entity_id: eventId, timestamp, key: eventKey, uuid, ...tagged };

@@ -1,4 +1,4 @@
-/** The attributes of a user that the service knows, under the ids it knows them by. */
+/** The attributes of a user that the service knows, with their ids. */
 import type { Attributes, ProjectConfig } from '@sortition/core';
 import { fits, writeJson } from './event-text.ts';
 import { rememberByKey } from './remember.ts';
@@ -11,22 +11,23 @@ export interface VisitorAttribute {
   readonly value: string | number | boolean;
 }
 
-/** Attributes of one user, as the JSON of a `VisitorAttribute` each. */
+/** Attributes of one user, each as the JSON of a `VisitorAttribute`. */
 export interface AttributeTexts {
   readonly texts: readonly string[];
-  /** How many were left out because they are too large. */
+  /** Number of attributes that were left out because they are too large. */
   readonly tooLarge: number;
 }
 
-/** Attributes the service understands without the datafile naming them. */
+/** Prefix of attributes that the service knows although they are not in the datafile. */
 const RESERVED_PREFIX = '$opt_';
 const BOT_FILTERING_KEY = '$opt_bot_filtering';
-/** Numbers beyond it are no longer exact, and the service does not take them. */
+/** Larger numbers are not exact, and the service does not accept them. */
 const MAX_NUMBER = 2 ** 53;
 
 /**
- * Creates the writer for users of one config. It picks what can be sent: texts, booleans and numbers within 2^53 whose key the
- * datafile or the service knows. What stands before a value is the same for every user, and written once.
+ * Creates the writer for users of one config. It selects the values that can be sent: texts, booleans and numbers
+ * within 2^53 whose key the datafile or the service knows. The text in front of a value is the same for every user, and
+ * written once.
  */
 export function createAttributeWriter(
   { attributes: known, botFiltering }: ProjectConfig,

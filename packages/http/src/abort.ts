@@ -1,12 +1,12 @@
-/** Signals that end work, and what makes them. `AbortSignal.any` is not in every runtime. */
+/** Abort signals and controllers. `AbortSignal.any` does not exist in every runtime. */
 
-/** One signal, or several of which any one ends the work, or none. */
+/** No signal, one signal, or several signals of which any ends the work. */
 export type Signals = AbortSignal | null | undefined | readonly (AbortSignal | null | undefined)[];
 
-/** `AbortController`, or a class that does the same for less: `LightAbortController`. */
+/** `AbortController` or the cheaper `LightAbortController`. */
 export type AbortControllerClass = new () => Pick<AbortController, 'signal' | 'abort'>;
 
-/** Everything that listens to one signal, behind one listener of the platform's. */
+/** All listeners of one signal, which share one listener on the platform's signal. */
 interface Audience {
   readonly listeners: Set<() => void>;
   readonly leave: () => void;
@@ -16,8 +16,8 @@ interface Audience {
 const audiences = new WeakMap<AbortSignal, Audience>();
 
 /**
- * Calls `listener` with the reason when a signal is aborted, at once for one that is already. Returns what detaches it from
- * all of them.
+ * Calls `listener` with the reason when a signal is aborted, at once if one already is. Returns a function that
+ * detaches it from all signals.
  */
 export function onAbort(signals: Signals, listener: (reason: unknown) => void): () => void {
   const undo: (() => void)[] = [];

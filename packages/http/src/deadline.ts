@@ -1,35 +1,35 @@
 /**
- * Total deadlines. An idle timeout never ends an answer that drips one byte a second, so what is limited here is the whole
- * of a piece of work, whatever it waits for. `AbortSignal.timeout` is not in every runtime.
+ * Total deadlines. An idle timeout never ends a response that sends one byte a second, so the limit here is for the
+ * whole work. `AbortSignal.timeout` does not exist in every runtime.
  */
 import { SdkError } from '@sortition/core/errors';
 import { type AbortControllerClass, onAbort, type Signals } from './abort.ts';
 import { startTimer } from './clock.ts';
 
-/** What limits a piece of work. */
+/** Limits of a piece of work. */
 export interface TimeLimit {
-  /** For the whole, in ms. */
+  /** For the whole work, in ms. */
   readonly timeoutMs: number;
-  /** The caller's own; nothing stays attached to it. */
+  /** The caller's signals; all listeners are removed from them afterwards. */
   readonly signal?: Signals;
-  /** What is being done, as the subject of an error message; without secrets. */
+  /** The work as the subject of an error message; without secrets. */
   readonly what: string;
   /**
-   * `true` for work in the background, whose result no caller awaits: the process may end before the deadline. When absent
-   * the timer keeps a Node process alive, because a script that awaits the result would otherwise end without a word.
+   * `true` for background work, whose result no caller awaits: the process may end before the deadline. By default the
+   * timer keeps a Node process alive, because a script that awaits the result would otherwise end silently.
    */
   readonly unref?: boolean | undefined;
 }
 
-/** The same for work that receives a signal to stop. */
+/** Limits of work that receives a signal. */
 export interface DeadlineOptions extends TimeLimit {
-  /** What makes the signal for the work; `AbortController` when absent. */
+  /** The class that makes the signal for the work; `AbortController` by default. */
   readonly Controller?: AbortControllerClass | undefined;
 }
 
 /**
- * Waits for `work`, but for no longer than the deadline: rejects with `timeout` or `aborted` whatever the work does then.
- * With a signal that is aborted already nothing is begun.
+ * Waits for `work` until the deadline at most: rejects with `timeout` or `aborted` even if the work continues. If a
+ * signal is aborted already, the work is not started.
  */
 export async function limitTime<T>(
   { timeoutMs, signal, what, unref }: TimeLimit,
@@ -55,12 +55,13 @@ export async function limitTime<T>(
 }
 
 /**
- * Does `work`, but for no longer than the deadline: rejects with `timeout` or `aborted` even when the work ignores the
- * signal it is given. The signal is aborted whenever the result is a rejection, so that no work continues after it. With a
- * signal that is aborted already nothing is begun.
+ * Runs `work` until the deadline at most: rejects with `timeout` or `aborted` even when the work ignores its signal.
+ * That signal is aborted with every rejection, so that no work continues after it. If a signal of the caller is aborted
+ * already, the work is not started.
  */
 export async function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  // Made here and never earlier: Workers forbid it while a module is loaded, and tie it to the request that made it.
+  // Created here and not earlier: Workers forbid it while a module is loaded, and bind it to the request that created
+  // it.
   const within = new (options.Controller ?? AbortController)();
   try {
     return await limitTime(options, () => work(within.signal));

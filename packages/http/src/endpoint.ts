@@ -1,10 +1,10 @@
-/** Which URLs may be called at all: secrets and decisions do not travel in the clear. */
+/** Which URLs may be called: secrets and decisions are not sent unencrypted. */
 import { SdkError } from '@sortition/core/errors';
 import { type Endpoint, parseUrl } from './url.ts';
 
 /**
- * Takes apart the URL of a service. Throws `SdkError` `invalid-option` unless it is https, or plain http to this machine or
- * to one of `insecureHosts`; the message shows the host but not the path, which may hold a key.
+ * Parses the URL of a service. Throws an `SdkError` with the code `invalid-option` unless it is https, or plain http to
+ * this machine or to one of `insecureHosts`; the message shows the host but not the path, which may contain a key.
  *
  * @param option Name of the option the URL came from.
  * @param insecureHosts As given by the application; see `parseInsecureHosts`.
@@ -19,9 +19,10 @@ export function parseEndpoint(url: string, option: string, insecureHosts?: reado
 }
 
 /**
- * Reads the option `insecureHosts`: the hosts that may be asked without TLS, such as `evaluation-proxy`,
- * `evaluation-proxy:3546` or `*.svc.cluster.local`. Returns whether an endpoint may be asked: over https, on this machine, or on
- * one of these hosts. Throws `SdkError` `invalid-option` on anything else than a list of them.
+ * Reads the option `insecureHosts`: the hosts that may be reached without TLS, such as `evaluation-proxy`,
+ * `evaluation-proxy:3546` or `*.svc.cluster.local`. Returns a function that says whether an endpoint may be called:
+ * over https, on this machine, or on one of these hosts. Throws an `SdkError` with the code `invalid-option` for
+ * anything but a list of hosts.
  */
 export function parseInsecureHosts(
   insecureHosts: readonly string[] | null | undefined,
@@ -40,7 +41,10 @@ export function parseInsecureHosts(
 /** A name, a name with `*.` for its subdomains, or an address; with a port to allow that port only. */
 const HOST = /^(\*\.)?([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/;
 
-/** Reads a host as applications list it. Returns whether it is that of an endpoint; `undefined` for what does not name a host. */
+/**
+ * Reads an entry of a list of hosts. Returns a function that says whether an endpoint has this host; `undefined` when
+ * the entry is not a host.
+ */
 export function parseHost(host: unknown): ((endpoint: Endpoint) => boolean) | undefined {
   const parts = typeof host === 'string' && HOST.exec(host.toLowerCase());
   if (!parts) return undefined;
@@ -52,8 +56,8 @@ export function parseHost(host: unknown): ((endpoint: Endpoint) => boolean) | un
 }
 
 /**
- * Whether a host, as `parseUrl` gives it, is this machine. Names below `localhost` are not among them: their addresses come
- * from DNS, which may answer anything.
+ * Returns whether a host from `parseUrl` is this machine. Names below `localhost` are not: their addresses come from
+ * DNS, which may return any address.
  */
 function isLoopbackHost(hostname: string): boolean {
   return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[0:]*:0{0,3}1\])$/.test(hostname);

@@ -1,8 +1,8 @@
-/** Why no answer came, in words: platforms wrap what happened in errors that all say "fetch failed". */
+/** Describes why a request failed: platforms wrap the cause in errors that all say "fetch failed". */
 
 const DEEPEST_CAUSE = 5;
 
-/** The error below all wrappers; of several attempts (one for each address of a host) that of the first. */
+/** Returns the innermost error; of several attempts (one for each address of a host) that of the first. */
 export function innermostCause(error: unknown): unknown {
   let inner = error;
   for (let depth = 0; depth < DEEPEST_CAUSE; depth += 1) {
@@ -14,7 +14,10 @@ export function innermostCause(error: unknown): unknown {
   return inner;
 }
 
-/** The cause as the end of a sentence, on one line and with URLs cut to their origin; `''` when nothing may be shown. */
+/**
+ * Returns the cause as the end of a sentence, on one line and with URLs cut to their origin; `''` when nothing may be
+ * shown.
+ */
 export function describeCause(cause: unknown): string {
   if (cause == null) return '';
   const { message, code } = Object(cause) as { readonly message?: unknown; readonly code?: unknown };

@@ -1,7 +1,10 @@
-/** What sends requests when the application gave no `fetch`: the platform's own, everywhere but in Node. */
+/** The transport for requests without a `fetch` option, everywhere but in Node: the platform's `fetch`. */
 import type { Transport } from './request-once.ts';
 
-/** Resolves `undefined`: the global `fetch`, which is read at each request. The entry for Node has a transport of its own. */
+/**
+ * Resolves to `undefined`, which means the global `fetch`, read at each request. The entry for Node has its own
+ * transport.
+ */
 export async function platformFetch(): Promise<Transport | undefined> {
   return undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * One HTTP exchange within bounds: a total deadline and a cap on the inflated body. `request` adds what most callers need:
- * redirects, a check of the headers, and errors without secrets. Callers that do without keep it out of their bundles.
+ * One HTTP exchange with limits: a total deadline and a limit of the inflated body. `request` adds what most callers
+ * need: redirects, a check of the headers, and errors without secrets. Callers that do not need these keep them out of
+ * their bundles.
  */
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import type { AbortControllerClass, Signals } from './abort.ts';
@@ -10,42 +11,42 @@ import { describeCause, innermostCause } from './failure-cause.ts';
 import { type HttpResponse, readResponse } from './response.ts';
 import { maskError } from './secrets.ts';
 
-/** `fetch`, with what a transport of our own says about itself. */
+/** `fetch`, with optional properties of our own transport. */
 export type Transport = typeof fetch & {
-  /** What makes the signals it takes, where that is not the platform's class. */
+  /** The class of the signals it uses, if not the platform's. */
   readonly Controller?: AbortControllerClass;
   /** `true` when its requests let the process end. */
   readonly unref?: boolean;
 };
 
-/** What is sent, and how long it may take. */
+/** The request, and how long it may take. */
 export interface HttpSending {
-  /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. Sent as it is written. */
+  /** Absolute; check it with `parseEndpoint` when it comes from a user or a document. Sent unchanged. */
   readonly url: string;
-  /** GET when absent. */
+  /** GET by default. */
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   /** For the whole exchange with redirects and body, in ms. */
   readonly timeoutMs: number;
   readonly signal?: Signals;
-  /** When absent, the transport of the platform: see `platformFetch`. */
+  /** By default the transport of the platform: see `platformFetch`. */
   readonly fetch?: Transport | undefined;
-  /** Lets a browser finish the request after the page is gone; at most 64 KiB. */
+  /** Lets a browser finish the request after the page was closed; at most 64 KiB. */
   readonly keepalive?: boolean;
   /** Texts that must not show in errors: keys and tokens that are part of the URL or a header. */
   readonly secrets?: readonly string[];
 }
 
-/** An exchange whose answer is read to its end. */
+/** An exchange whose response is read completely. */
 export interface HttpExchange extends HttpSending {
-  /** Most bytes of the body, inflated. */
+  /** Limit of the inflated body. */
   readonly maxBytes: number;
 }
 
 /**
- * Sends a request and reads the whole answer, whatever its status; a redirect is an answer like any other, with status 0 in
- * browsers. The URL and the headers must be known to be sendable. Rejects with `SdkError` as `request` does.
+ * Sends a request and reads the whole response, whatever its status; a redirect is a response like any other, with
+ * status 0 in browsers. The URL and the headers must have been checked. Rejects with `SdkError` as `request` does.
  *
  * @param what Subject of error messages; without secrets.
  */
@@ -55,7 +56,7 @@ export function requestOnce(options: HttpExchange, what: string): Promise<HttpRe
   );
 }
 
-/** Does the work of an exchange within its deadline and turns what the platform throws into `request-failed`. */
+/** Runs an exchange within its deadline and turns errors of the platform into `request-failed`. */
 export async function withinBounds(
   { timeoutMs, signal, fetch, secrets = [] }: HttpSending,
   what: string,
@@ -72,13 +73,13 @@ export async function withinBounds(
       cause = maskError(innermostCause(error), secrets);
       why = describeCause(cause);
     } catch {
-      cause = undefined; // an error of the application's that cannot be read
+      cause = undefined; // an error of the application that cannot be read
     }
     throw new SdkError('request-failed', `${what} failed before a complete answer came${why}.`, { cause });
   }
 }
 
-/** Sends to `url`, which need not be that of the options, and past the caches of frameworks. */
+/** Sends a request to `url`, which may differ from that of the options, and bypasses the caches of frameworks. */
 export function send(options: HttpSending, url: string, signal: AbortSignal): Promise<Response> {
   return sendOnce(options, url, signal, cacheMode()).catch((error: unknown) => {
     // Workers before 2025 refuse the member, before anything is sent.
@@ -87,14 +88,14 @@ export function send(options: HttpSending, url: string, signal: AbortSignal): Pr
   });
 }
 
-/** Sends one request, and drops an answer that comes too late. */
+/** Sends one request, and drops a response that comes too late. */
 async function sendOnce(
   options: HttpSending,
   url: string,
   signal: AbortSignal,
   cache?: RequestCache,
 ): Promise<Response> {
-  // `fetch` as a variable of its own: browsers refuse it as a method of another object.
+  // A separate variable, because browsers refuse `fetch` as a method of another object.
   const { method, headers, body, keepalive, fetch = globalThis.fetch } = options;
   if (!fetch) throw new ReferenceError('this runtime has no fetch; pass one as the option fetch');
   const init = { method, headers, body, keepalive, redirect: 'manual', signal, cache };
@@ -105,8 +106,8 @@ async function sendOnce(
 }
 
 /**
- * Frameworks on servers (Next.js 14) keep every answer for ever unless told not to. Pages have a cache of their own, which
- * knows how to ask whether something changed; React Native would add a parameter to the URL.
+ * Frameworks on servers (Next.js 14) keep every response for ever by default. Pages have their own cache, which
+ * revalidates; React Native would add a parameter to the URL.
  */
 function cacheMode(): RequestCache | undefined {
   const { document, navigator } = globalThis as { document?: unknown; navigator?: { product?: string } };

@@ -1,6 +1,6 @@
 /**
- * An HTTP exchange as most callers need it: within bounds, with a redirect policy, and with errors that show no secrets.
- * Everything that talks to a network goes through here or through `requestOnce`; each caller brings only its own rules.
+ * An HTTP exchange for most callers: with limits, a redirect policy, and errors without secrets. All network requests
+ * use this module or `requestOnce`; callers add only their own rules.
  */
 import { SdkError } from '@sortition/core/errors';
 import { checkHeaders } from './check-headers.ts';
@@ -11,7 +11,10 @@ import { type Endpoint, parseUrl } from './url.ts';
 
 /** Options of `requestStatus`. */
 export interface HttpStatusRequest extends HttpSending {
-  /** Redirects followed, same origin only; 3 when absent. Browsers hide where a redirect leads, so there it is an error. */
+  /**
+   * Number of redirects to follow, to the same origin only; 3 by default. Browsers hide where a redirect leads, so
+   * there it is an error.
+   */
   readonly maxRedirects?: number;
 }
 
@@ -19,7 +22,7 @@ export interface HttpStatusRequest extends HttpSending {
 export interface HttpRequest extends HttpStatusRequest, HttpExchange {}
 
 /**
- * Sends a request and reads the whole answer, whatever its status. Rejects with `SdkError`:
+ * Sends a request and reads the whole response, whatever its status. Rejects with `SdkError`:
  *
  * - `request-failed`: no complete answer came (connection, TLS, truncated or badly compressed body, refused redirect)
  * - `timeout`, `aborted`
@@ -31,21 +34,20 @@ export function request(options: HttpRequest): Promise<HttpResponse> {
 }
 
 /**
- * The same for services whose status says everything: answers as soon as it is known, because what they accepted stays
- * accepted, however the rest of the answer arrives. A small body is still read to its end behind it, so that the connection
- * can be used again.
+ * Sends a request for which only the status matters: resolves as soon as it is known, even if the rest of the response
+ * fails later. A small body is still read in the background, so that the connection can be used again.
  */
 export function requestStatus(options: HttpStatusRequest): Promise<HttpResponse> {
   return exchange(options, readStatus);
 }
 
-/** Reads what is needed of an answer. */
+/** Reads the needed part of a response. */
 type Read = (response: Response, what: string) => HttpResponse | Promise<HttpResponse>;
 
 async function exchange(options: HttpStatusRequest, read: Read): Promise<HttpResponse> {
   checkHeaders(options.headers);
   const start = parseUrl(options.url, 'url');
-  // Paths and queries may hold keys, so an exchange is named by its origin.
+  // Paths and queries may contain keys, so messages name only the origin.
   const what = `${options.method ?? 'GET'} ${start.origin}`;
   return withinBounds(options, what, (within) => follow(options, start, read, within, what));
 }
@@ -74,11 +76,11 @@ async function follow(
   }
 }
 
-/** Where the answer sends us: `null` nowhere, `undefined` to where we do not follow. */
+/** Returns the target of a redirect: `null` for none, `undefined` for a target that is not followed. */
 function redirectTarget(response: Response, from: Endpoint, method = 'GET'): Endpoint | null | undefined {
   const { status, type } = response;
   if (type === 'opaqueredirect') return undefined;
-  // React Native follows by itself; what came from another origin is not looked at.
+  // React Native follows redirects by itself; a response from another origin is refused.
   const elsewhere = response.url && response.url !== from.href;
   if (elsewhere && resolveUrl(response.url, from) === undefined) return undefined;
   if (![301, 302, 303, 307, 308].includes(status)) return null;
@@ -87,7 +89,7 @@ function redirectTarget(response: Response, from: Endpoint, method = 'GET'): End
   return resolveUrl(location, from);
 }
 
-/** A reference within the origin of `from`, made absolute; `undefined` for one that leads elsewhere or nowhere. */
+/** Resolves a reference within the origin of `from`; returns `undefined` for another origin or an invalid reference. */
 function resolveUrl(reference: string, from: Endpoint): Endpoint | undefined {
   const { protocol, origin, pathname } = from;
   let url = `${origin}${pathname.replace(/[^/]*$/, '')}${reference}`;
@@ -99,6 +101,6 @@ function resolveUrl(reference: string, from: Endpoint): Endpoint | undefined {
     const target = parseUrl(url, 'location');
     return target.origin === origin ? target : undefined;
   } catch {
-    return undefined; // a location that is not a URL leads nowhere
+    return undefined; // a location that is not a URL
   }
 }

@@ -1,10 +1,10 @@
-/** What an HTTP exchange ends with, and reading its body within bounds. */
+/** The response of an HTTP exchange, and reading its body within limits. */
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import { readHeader } from './read-header.ts';
 import { releaseBody } from './release-body.ts';
 import { decodeUtf8 } from './text.ts';
 
-/** A complete answer of any status. */
+/** A complete response of any status. */
 export interface HttpResponse {
   readonly status: number;
   /** A header's value, `null` when absent; names in any case. */
@@ -13,17 +13,20 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** Bodies of failures are only ever shown or logged; more of one is not worth reading. */
+/** Bodies of failures are only shown or logged, so longer ones are not read. */
 const MAX_FAILURE_BYTES = 65_536;
 
-/** Reads the whole answer; rejects with `invalid-response` when its inflated body is over `maxBytes` or is not UTF-8. */
+/**
+ * Reads the whole response; rejects with `invalid-response` when its inflated body is over `maxBytes` or is not UTF-8.
+ */
 export async function readResponse(response: Response, maxBytes: number, what: string): Promise<HttpResponse> {
   const answer = readHead(response, what);
   const isFailure = answer.status >= 300;
   try {
     answer.text = await readText(response, isFailure ? MAX_FAILURE_BYTES : maxBytes, what);
   } catch (error) {
-    // A failure's status matters more than a body that is too long or garbled; a broken connection is still an error.
+    // For a failure the status matters more than a body that is too long or invalid; a broken connection is still an
+    // error.
     if (!isFailure || !isSdkError(error)) throw error;
   }
   return answer;

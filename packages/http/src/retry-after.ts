@@ -17,7 +17,7 @@ export function retryAfterMs(response: Pick<HttpResponse, 'header'>): number | n
   return Number.isNaN(until) ? null : Math.max(0, until - sent);
 }
 
-/** `Date.parse` takes nearly any text for a date; an HTTP date begins with a week day and ends with GMT. */
+/** `Date.parse` accepts nearly any text; an HTTP date begins with a weekday and ends with GMT. */
 function parseHttpDate(value: string): number {
   return /^\w{3,9},.*GMT$/.test(value) ? Date.parse(value) : Number.NaN;
 }

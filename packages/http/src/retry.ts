@@ -1,6 +1,6 @@
 /**
- * The one retry policy: exponential backoff with full jitter, so that clients that failed together do not come back
- * together. `p-retry` does not fit: its jitter is a factor of 1 to 2, and it knows no `Retry-After` and no ceiling for it.
+ * The one retry policy: exponential backoff with full jitter, so that clients that failed at the same time do not retry
+ * at the same time. `p-retry` does not fit: its jitter is a factor of 1 to 2, and it does not support `Retry-After`.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
@@ -10,23 +10,24 @@ import { MAX_DELAY_MS, startTimer } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { classifyStatus, statusCauseOf } from './status.ts';
 
-/** How waits grow with failures. */
+/** How waits grow with the number of failures. */
 export interface Backoff {
-  /** Ceiling of the first wait, in ms. */
+  /** Upper limit of the first wait, in ms. */
   readonly baseMs: number;
-  /** Ceiling of every wait, in ms. */
+  /** Upper limit of every wait, in ms. */
   readonly capMs: number;
-  /** Growth of the ceiling per failure; 2 when absent. */
+  /** Growth of the upper limit per failure; 2 by default. */
   readonly scalar?: number;
-  /** Least wait, in ms; 0 when absent. */
+  /** Shortest wait, in ms; 0 by default. */
   readonly leastMs?: number;
-  /** Uniform in `[0, 1)`; `Math.random` when absent. */
+  /** Uniform in `[0, 1)`; `Math.random` by default. */
   readonly random?: (() => number) | undefined;
 }
 
 /**
- * How long to wait after the `failures`-th failure in a row (1 for the first): uniform between `leastMs` and the ceiling.
- * With `asked`, what a `Retry-After` asked for in ms, exactly that between `leastMs ?? baseMs` and `maxAskedMs`.
+ * Returns the wait after the `failures`-th failure in a row (1 for the first): random between `leastMs` and the upper
+ * limit. With `asked`, the time of a `Retry-After` in ms, it is exactly that time, clamped to `leastMs ?? baseMs` and
+ * `maxAskedMs`.
  */
 export function backoffMs(backoff: Backoff, failures: number, asked?: number | null, maxAskedMs = 900_000): number {
   const { baseMs, capMs, scalar = 2, leastMs = 0, random = Math.random } = backoff;
@@ -34,25 +35,28 @@ export function backoffMs(backoff: Backoff, failures: number, asked?: number | n
   return leastMs + random() * Math.max(0, Math.min(capMs, baseMs * scalar ** (failures - 1)) - leastMs);
 }
 
-/** How often and how soon, the same for every call of a client. */
+/** How often and how soon to retry; the same for every call of a client. */
 export interface RetryPolicy extends Backoff {
-  /** Attempts after the first; 0 for one attempt. */
+  /** Number of attempts after the first; 0 for one attempt. */
   readonly retries: number;
-  /** Longest wait a `Retry-After` may ask for, in ms. A longer one ends the attempts. */
+  /** Longest wait that a `Retry-After` may request, in ms. A longer one ends the attempts. */
   readonly maxRetryAfterMs: number;
 }
 
-/** What differs between calls. */
+/** Options that differ between calls. */
 export interface RetryOptions {
   /** Ends waits too. */
   readonly signal?: Signals;
-  /** Whether an error is worth another attempt, such as `isRetryable`. */
+  /** Returns whether to retry after an error, such as `isRetryable`. */
   readonly shouldRetry: (error: unknown) => boolean;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onRetry?: (error: unknown, delayMs: number) => void;
 }
 
-/** Network failures, deadlines and the statuses of class `retry`; not what was aborted, malformed or refused. */
+/**
+ * Returns `true` for network failures, deadlines and statuses of the class `retry`; `false` for aborted, malformed and
+ * refused requests.
+ */
 export function isRetryable(error: unknown): boolean {
   const cause = statusCauseOf(error);
   if (cause !== null) return classifyStatus(cause.status) === 'retry';
@@ -60,8 +64,8 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /**
- * Attempts something until it succeeds, the error is not worth it, or the attempts are used up; rejects with the last
- * error. The caller is waiting, so the timer between attempts does keep the process alive.
+ * Calls `attempt` until it succeeds, `shouldRetry` returns `false`, or no attempts are left; rejects with the last
+ * error. The caller is waiting, so the timer between attempts keeps the process alive.
  *
  * @param attempt Called with the number of the attempt, from 0.
  */

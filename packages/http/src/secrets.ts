@@ -2,7 +2,7 @@
 
 const DEEPEST_CAUSE = 5;
 
-/** A key as it may be shown: its first characters, at most six and never more than a quarter, and four stars. */
+/** Returns a masked key: its first characters, at most six and at most a quarter, and four stars. */
 export function maskSecret(secret: string): string {
   return `${secret.slice(0, Math.min(6, secret.length / 4))}****`;
 }
@@ -15,9 +15,9 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * Returns the error as it is when it shows no secret, else a plain copy with masked texts: a transport's error may quote
- * the URL or a header it was given. Follows `cause` five levels deep and drops what is below. An error that cannot be read is
- * `undefined`, because it may show a secret all the same.
+ * Returns the error unchanged when it contains no secret, otherwise a plain copy with masked texts: a transport's error
+ * may quote the URL or a header. Follows `cause` five levels deep and drops deeper causes. Returns `undefined` for an
+ * error that cannot be read, because it may contain a secret.
  */
 export function maskError(error: unknown, secrets: readonly string[]): unknown {
   try {
@@ -27,7 +27,10 @@ export function maskError(error: unknown, secrets: readonly string[]): unknown {
   }
 }
 
-/** Whether a secret shows in an error or in one of its causes, which are followed five levels deep; below is taken to. */
+/**
+ * Returns whether an error or one of its causes contains a secret. Causes are followed five levels deep; deeper ones
+ * count as containing one.
+ */
 export function showsSecret(error: unknown, secrets: readonly string[], depth = 0): boolean {
   const { stack, cause } = Object(error) as Partial<Error>;
   const text = `${String(error)} ${stack}`;

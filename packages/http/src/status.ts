@@ -1,4 +1,4 @@
-/** What a status means for the caller that may try again. */
+/** The meaning of a status for retries. */
 import { SdkError } from '@sortition/core/errors';
 import type { HttpResponse } from './response.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -12,7 +12,7 @@ import { retryAfterMs } from './retry-after.ts';
  */
 export type StatusClass = 'success' | 'not-modified' | 'retry' | 'denied' | 'refused';
 
-/** Sorts a status. */
+/** Returns the class of a status. */
 export function classifyStatus(status: number): StatusClass {
   if (status >= 200 && status < 300) return 'success';
   if (status === 304) return 'not-modified';
@@ -21,16 +21,15 @@ export function classifyStatus(status: number): StatusClass {
   return 'refused';
 }
 
-/** The `cause` of an error made from an answer. */
+/** The `cause` of an error made from a response. */
 export interface StatusCause {
   readonly status: number;
-  /** What the `Retry-After` header asked for, unclamped and in ms; `null` without a usable one. */
+  /** The time of the `Retry-After` header in ms, not clamped; `null` without a valid header. */
   readonly retryAfterMs: number | null;
 }
 
 /**
- * Makes a `request-failed` error of an unusable answer, with a `StatusCause` as its cause: that is what `retry`
- * looks at.
+ * Makes a `request-failed` error from an unusable response, with a `StatusCause` as its cause, which `retry` reads.
  *
  * @param what Subject of the message, such as `The datafile request`.
  */
@@ -39,7 +38,7 @@ export function statusError(response: HttpResponse, what: string): SdkError {
   return new SdkError('request-failed', `${what} was answered with status ${response.status}.`, { cause });
 }
 
-/** Reads the `StatusCause` of an error; `null` for an error that did not come from an answer. */
+/** Reads the `StatusCause` of an error; `null` for an error that was not made from a response. */
 export function statusCauseOf(error: unknown): StatusCause | null {
   const { cause } = Object(error) as { readonly cause?: StatusCause | null };
   return typeof cause?.status === 'number' ? cause : null;

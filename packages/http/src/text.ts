@@ -1,9 +1,9 @@
-/** Bytes to text to values, strictly: a document that is not what it says is refused rather than repaired. */
+/** Strict decoding and parsing: an invalid document is refused, not repaired. */
 import { SdkError } from '@sortition/core/errors';
 
 /**
- * Decodes UTF-8; a byte order mark stays, because JSON does not begin with one. Throws `SdkError` `invalid-response` on
- * bytes that are not UTF-8.
+ * Decodes UTF-8; a byte order mark is kept, so that JSON with one is refused. Throws an `SdkError` with the code
+ * `invalid-response` for bytes that are not UTF-8.
  *
  * @param what Subject of the message, such as `The datafile`.
  */
@@ -18,7 +18,7 @@ export function decodeUtf8(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** `decodeURIComponent` is as strict as a decoder: no overlong forms, no surrogates, nothing cut short. */
+/** `decodeURIComponent` is as strict as a decoder: it refuses overlong forms, surrogates and incomplete sequences. */
 function decodeByHand(bytes: Uint8Array): string {
   let escaped = '';
   for (const byte of bytes) {
@@ -43,7 +43,7 @@ export function parseJson(text: string, what: string): unknown {
   }
 }
 
-/** Replaces surrogates that stand alone by U+FFFD, as the UTF-8 encoder of every platform does on the wire. */
+/** Replaces lone surrogates by U+FFFD, as the UTF-8 encoder of every platform does on the wire. */
 export function toWellFormed(text: string): string {
   return text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) =>
     found.length === 2 ? found : '\ufffd',

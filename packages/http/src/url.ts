@@ -1,20 +1,20 @@
 /**
- * URLs are taken apart by hand. React Native's own `URL` has no `username` and adds slashes, and `URL.canParse` is missing
- * in many runtimes. What is accepted is narrower than what `URL` accepts: nothing that a parser would repair, so that the
- * host that is checked is the host that is called, and the caller's own text can be sent as it is.
+ * Parsing of URLs without the platform's `URL`: that of React Native has no `username` and adds slashes, and
+ * `URL.canParse` is missing in many runtimes. Fewer texts are accepted than by `URL`: none that a parser would repair,
+ * so that the checked host is the called host, and the text can be sent unchanged.
  */
 import { SdkError } from '@sortition/core/errors';
 
 /** The parts of an absolute http or https URL, named as those of `URL`. */
 export interface Endpoint {
-  /** The text as it was given. */
+  /** The unchanged text. */
   readonly href: string;
   readonly protocol: 'http:' | 'https:';
   /** In lower case; an IPv6 address with its brackets. */
   readonly hostname: string;
-  /** `''` for that of the protocol. */
+  /** `''` for the default port of the protocol. */
   readonly port: string;
-  /** `hostname`, and `port` unless it is that of the protocol. */
+  /** `hostname`, with `port` unless it is the default. */
   readonly host: string;
   readonly origin: string;
   /** `/` when the URL has none; dots and escapes as written. */
@@ -30,8 +30,8 @@ const PLAIN_URL =
   /^(?=[!-\uffff]+$)(https?:)\/\/([\w.\x80-\uffff-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?(\/[^?#\\]*)?(\?[^#]*)?(#.*)?$/i;
 
 /**
- * Takes apart any absolute http or https URL. Throws `SdkError` `invalid-option`, without the text, on anything else and on
- * a URL with a user name or a password.
+ * Parses any absolute http or https URL. Throws an `SdkError` with the code `invalid-option`, without quoting the text,
+ * for anything else and for a URL with a user name or a password.
  *
  * @param option Name of the option the URL came from.
  */

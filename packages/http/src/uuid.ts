@@ -1,11 +1,11 @@
-/** Random ids for events, which services use to recognise one that arrives twice. */
+/** Random ids for events, by which services recognise duplicates. */
 
 /** `y` is a digit whose two upper bits are the variant. */
 const TEMPLATE = 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx';
 
 /**
- * A version 4 UUID. `crypto.randomUUID` exists in secure contexts of browsers only and React Native may have no `crypto` at
- * all; there the ids are as random as `Math.random`, which is enough to tell events apart and for nothing else.
+ * Returns a version 4 UUID. `crypto.randomUUID` exists only in secure contexts of browsers, and React Native may have
+ * no `crypto`; there the ids come from `Math.random`, which is enough to distinguish events but not for security.
  */
 export function randomUuid(): string {
   const { crypto } = globalThis as { crypto?: PartialCrypto };
@@ -17,7 +17,7 @@ export function randomUuid(): string {
   });
 }
 
-/** Named here, because not every program that compiles these sources has the types of the web platform. */
+/** Declared here, because not every program that compiles these sources has the types of the web platform. */
 interface PartialCrypto {
   randomUUID?(): string;
   getRandomValues?(bytes: Uint8Array): Uint8Array;

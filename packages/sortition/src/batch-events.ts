@@ -1,4 +1,4 @@
-/** The event sink with a store as an option of its own, which brings its code along. */
+/** The event sink with the option `store`, whose code is included here. */
 import type { EventSink } from '@sortition/core';
 import {
   createBatchEvents as createLeanBatchEvents,
@@ -8,15 +8,18 @@ import {
   type BatchEventsOptions as LeanBatchEventsOptions,
 } from '@sortition/events';
 
-/** Options of `createBatchEvents`; all of them may be left out. */
+/** Options of `createBatchEvents`; all are optional. */
 export interface BatchEventsOptions extends Omit<LeanBatchEventsOptions, 'store'> {
-  /** Keeps events until they are delivered, across crashes and closed pages; one of your own fits as it is. Closed with the sink. */
+  /**
+   * Keeps events until they are delivered, across crashes and closed pages; your own `EventStore` can be passed
+   * directly. Closed with the sink.
+   */
   readonly store?: EventStore | EventKeeper | undefined;
 }
 
 /**
- * Creates the sink for impressions and conversions. Nothing happens before the first event, except that with a `store` what
- * earlier processes left is sent once a client has the sink.
+ * Creates the sink for impressions and conversions. The sink does nothing before the first event, except that with a
+ * `store` it sends the events of earlier processes once a client has the sink.
  *
  * The client that is given the sink flushes and closes it.
  *
@@ -25,7 +28,7 @@ export interface BatchEventsOptions extends Omit<LeanBatchEventsOptions, 'store'
  * const client = createClient({ config, events: createBatchEvents() });
  */
 export function createBatchEvents(options: BatchEventsOptions = {}): Required<EventSink> {
-  // A value that is not an object with options is refused there.
+  // The function called below refuses a value that is not an object.
   const { store } = Object(options) as BatchEventsOptions;
   const isOwn = store !== undefined && !('keepFor' in Object(store));
   return createLeanBatchEvents(

@@ -19,18 +19,20 @@ import { CLIENT_RULES, type ClientOptions } from './client-options.ts';
 /** Decides flags for users. Create one per process and project, and close it at the end. */
 export type Client<F extends FlagMap<F> = AnyFlags> = ClientOf<UserContext<F>>;
 
-/** `Client` by the users it creates: a client of described flags fits where one of any flags is asked for. */
+/** `Client` by its user contexts, so that a client of described flags is assignable to one of any flags. */
 export interface ClientOf<User extends UserContext> extends LeanClientOf<User> {
   /** The project behind the flags, frozen and shared; `null` before there is a config. */
   getProjectInfo(): ProjectInfo | null;
-  /** Sends an event to the customer-data platform. Never throws; what cannot be sent is a problem. */
+  /**
+   * Sends an event to the customer-data platform. Never throws; an event that cannot be sent is reported as a problem.
+   */
   sendOdpEvent(event: OdpEventInput): void;
   readonly vuid: string | null;
-  /** Resolves everything that was left out of the current datafile, one problem per kind. Never rejects. */
+  /** Resolves to everything that was left out of the current datafile, one problem per kind. Never rejects. */
   checkDatafile(): Promise<readonly Problem[]>;
 }
 
-/** The parts that options bring. */
+/** The parts that the options add. */
 function bring({ config, odp, vuid, events, cmab, profiles, profileTimeoutMs }: ClientOptions): readonly Part[] {
   const parts: Part[] = [reasonTexts, allNameHints, checkedConfig, searchProblems(config), recordTo(events as null)];
   if (odp || vuid) parts.push(platform({ odp, vuid }));
@@ -42,7 +44,7 @@ function bring({ config, odp, vuid, events, cmab, profiles, profileTimeoutMs }: 
 /**
  * Creates a client.
  *
- * @throws SdkError `invalid-option` when a part does not have the shape it must have.
+ * @throws SdkError `invalid-option` when an option is not valid.
  * @example
  * const client = createClient({ config: createStaticConfig({ datafile }), events: null });
  * const decision = client.createUserContext('ada', { plan: 'pro' }).decide('checkout');

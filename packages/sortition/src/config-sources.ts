@@ -1,4 +1,7 @@
-/** Config sources with everything: checks, and for polling a stream and a cache as options, which bring their code along. */
+/**
+ * Config sources with every feature: checks, and for polling the options `stream` and `cache`, whose code is included
+ * here.
+ */
 import type { ConfigSource, KeyValueStorage } from '@sortition/core';
 import {
   createDatafileCache,
@@ -11,12 +14,17 @@ import {
 } from '@sortition/datafile';
 import { versionStream } from '@sortition/datafile/stream';
 
-/** Keeps the last accepted datafile for a start without network. localStorage and AsyncStorage fit as they are. */
+/**
+ * Keeps the last accepted datafile for a start without network. localStorage and AsyncStorage can be passed directly.
+ */
 export type DatafileCache = KeyValueStorage;
 
 /** Options of `createPollingConfig`. */
 export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'stream' | 'cache' | 'check'> {
-  /** Also listens to server-sent events that announce versions. `true`: beside the datafile, `.json` becoming `/events`. */
+  /**
+   * Also listens to server-sent events that announce versions. `true`: at the datafile's URL with `/events` instead of
+   * `.json`.
+   */
   readonly stream?: boolean | { readonly url: string } | undefined;
   /** Read once at the start, written after each accepted datafile; best effort. */
   readonly cache?: DatafileCache | undefined;
@@ -25,7 +33,7 @@ export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'st
 /**
  * Creates a source that keeps a project config up to date.
  *
- * It may be shared by clients: it starts with the first of them, and stops with the last, aborting what is under way. Its
+ * Several clients may share it: it starts with the first one and stops with the last one, which aborts requests. Its
  * timers do not keep the process alive.
  *
  * @throws SdkError `invalid-option`
@@ -49,17 +57,17 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
 export type StaticConfigOptions = Omit<LeanStaticConfigOptions, 'check' | 'reading'>;
 
 /**
- * Creates a config source from a datafile at hand. A client on it is ready at once.
+ * Creates a config source from a datafile. Its clients are ready at once.
  *
- * A rule, flag or audience is read when it is first needed. What is wrong with one is told by then; a client with a logger or
- * a listener for problems looks through all of the datafile after its first decision.
+ * A rule, flag or audience is read when it is first needed, and its mistakes are reported then; a client with a logger
+ * or a listener for problems also checks the whole datafile after its first decision.
  *
  * @throws SdkError `invalid-datafile` when the document is not a datafile.
  * @example
  * const client = createClient({ config: createStaticConfig({ datafile }) });
  */
 export function createStaticConfig(options: StaticConfigOptions): ConfigSource {
-  // A value that is not an object with options is refused there, with its type in the message.
+  // The function called below refuses a value that is not an object, with its type in the message.
   const brought = { check: datafileCheck, reading: readWhenNeeded };
   return createLeanStaticConfig('datafile' in Object(options) ? { ...options, ...brought } : options);
 }

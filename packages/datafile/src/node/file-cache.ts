@@ -8,28 +8,28 @@ import { checkOptionsObject, readNumber, readString } from '@sortition/core/inte
 
 /** Options of `createFileCache`. */
 export interface FileCacheOptions {
-  /** Created when missing. It has to belong to the user of this process and must not be writable for other users. */
+  /** Created when missing. It has to belong to the user of this process and must not be writable by other users. */
   readonly directory: string;
-  /** A larger file is not read; 64 MiB when absent. */
+  /** A larger file is not read; 64 MiB by default. */
   readonly maxBytes?: number | undefined;
 }
 
-/** Keys that are file names everywhere; of others the name is a hash. */
+/** Keys that are valid file names on every platform; for other keys the name is a hash. */
 const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_%.-]{0,199}$/;
 
 const OWNER = 'createFileCache';
-/** Not following a link, and not waiting for the other end of a pipe. 0 where the platform does not have them. */
+/** Do not follow links, and do not wait for the other end of a pipe. 0 on platforms without these flags. */
 const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const OTHERS_MAY_WRITE = 0o022;
 
 /**
  * Creates a cache with one file per key, readable by its owner only; give it to `createDatafileCache`, or as `cache` to
- * `createPollingConfig` of `sortition`. A file is written beside its place and moved, so that a crash or a second process
- * never leaves half of one. Methods reject with the file system's errors; a file that is not there is `null`.
+ * `createPollingConfig` of `sortition`. A file is written under a temporary name and renamed, so that a crash or a
+ * second process never leaves half a file. Methods reject with the file system's errors; a missing file is `null`.
  *
- * Other users of the machine must not be able to decide what this process reads or overwrites: a directory that is a link,
- * belongs to another user or may be written by others is refused with `store-failed`, links are not followed, and only
- * regular files are read. Windows has no such owners and modes; there the directory's own rights have to be right.
+ * Other users of the machine must not be able to decide what this process reads or overwrites: a directory that is a
+ * link, belongs to another user or may be written by others is refused with `store-failed`, links are not followed, and
+ * only regular files are read. Windows has no such owners and modes; there you have to set the directory's permissions.
  *
  * @throws SdkError `invalid-option` without a directory.
  * @example
@@ -107,7 +107,7 @@ async function readRegularFile(path: string, maxBytes: number): Promise<string |
   }
 }
 
-/** Fails when the file is there already, also as a link. */
+/** Fails when the file already exists, even as a link. */
 async function writeNewFile(path: string, text: string): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | SAFELY, 0o600);
   try {

@@ -1,7 +1,7 @@
 /**
- * Server-sent events that announce datafile versions. An event only says that there may be something new; the document
- * itself comes through the same conditional request as always, so a stream that lies, stalls or breaks costs freshness and
- * nothing else.
+ * Server-sent events that announce datafile versions. An event only says that there may be a new version; the document
+ * itself is fetched with the usual conditional request. So a stream that is wrong, stalls or breaks can only delay
+ * updates.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -23,25 +23,25 @@ import type { VersionListener, VersionStream, VersionStreamSettings } from '../v
 
 /** Options of `versionStream`. */
 export interface VersionStreamOptions {
-  /** Where the stream is; when absent beside the datafile, with `/events` in place of `.json`. */
+  /** URL of the stream; by default the datafile's URL with `/events` instead of `.json`. */
   readonly url?: string | undefined;
 }
 
 const BACKOFF = { baseMs: 1_000, capMs: 300_000 };
-/** Without a byte for this long, a connection may be dead without either end knowing. */
+/** After this long without a byte, a connection may be dead without either end noticing. */
 const IDLE_MS = 300_000;
-/** The end of a connection that was open for this long is ordinary: proxies and servers close idle ones. */
+/** The end of a connection that was open for this long is normal: proxies and servers close idle ones. */
 const HEALTHY_MS = 10_000;
 const MAX_EVENT_BYTES = 1_048_576;
 const FLOOD = 'The stream of versions sends bytes without end, and no events.';
-/** A stream that repeats itself must not cause requests all the time. */
+/** A stream with many events must not cause a request for each. */
 const LEAST_PAUSE_MS = 1_000;
 
 /**
  * Creates a stream of versions for `createPollingConfig`: a new datafile is in use a second or two after it was published.
  *
- * It connects again after every end. A connection that was healthy is replaced without a word, whether the server, a proxy
- * or five minutes of silence ended it; an outage is a `stream-failed` problem, told once, and polling goes on meanwhile.
+ * It connects again after every end. A healthy connection that the server, a proxy or five minutes of silence ended is
+ * replaced without a problem. An outage is reported once as a `stream-failed` problem, and polling continues.
  *
  * @throws SdkError `invalid-option`, here or when the source is created: the URL has to be https (see `insecureHosts`), and
  * without one the datafile's own URL has to end with `.json`.
@@ -99,7 +99,7 @@ function listenForVersions(settings: VersionStreamSettings, url: string, listene
   connect();
 }
 
-/** The version an event announces; an event of another form still says that there is something new. */
+/** The version that an event announces; an event in another format still announces a new version. */
 function readEtag(data: string): unknown {
   try {
     return (JSON.parse(data) as { etag?: unknown } | null)?.etag;
@@ -108,7 +108,7 @@ function readEtag(data: string): unknown {
   }
 }
 
-/** Calls at once, or when the pause after the call before is over. */
+/** Calls at once, or when the pause after the previous call is over. */
 function createPacer(work: () => void): { call(): void; cancel(): void } {
   let calledAt = Number.NEGATIVE_INFINITY;
   let cancelWait: (() => void) | undefined;
@@ -178,7 +178,7 @@ async function open(
   const headers = { ...(isSameOrigin && settings.headers), accept: 'text/event-stream' };
   const what = 'Opening the stream of versions';
   const terms = { timeoutMs: settings.requestTimeoutMs, signal, what, unref: true };
-  // Without a signal of its own, which would end the stream together with the opening of it.
+  // Without the time limit's own signal, which would end the stream as soon as it is open.
   const response = await limitTime(terms, () => fetch(url, { headers, redirect: 'manual', signal, cache: 'no-store' }));
   if (response.status === 200 && response.body) return response.body.getReader();
   response.body?.cancel().catch(() => undefined);

@@ -1,9 +1,9 @@
 /**
- * Events in localStorage, AsyncStorage or any storage of texts: what a page recorded and could not deliver is delivered by
+ * Events in localStorage, AsyncStorage or any storage of texts: events that a page could not deliver are delivered by
  * the next one.
  *
- * The storage cannot list its keys, so there is a fixed number of slots. A page leases one of them and keeps its events in
- * it as one text; a page that finds a slot whose lease is over takes its events.
+ * The storage cannot list its keys, so there is a fixed number of slots. A page leases a slot and keeps its events in
+ * it as one text; a page that finds a slot with an expired lease takes over its events.
  */
 import { type KeyValueStorage, SdkError } from '@sortition/core';
 import { checkOptionsObject, invalidOption, readInteger, readMethods, readOption } from '@sortition/core/internal';
@@ -14,19 +14,22 @@ import { type EventKeeper, keepEvents } from '../kept-events.ts';
 
 /** Options of the storage store. */
 export interface StorageEventStoreOptions {
-  /** `globalThis.localStorage`, read at the first use, unless given; React Native passes AsyncStorage. */
+  /** `globalThis.localStorage` by default, read at the first use; in React Native pass AsyncStorage. */
   readonly storage?: KeyValueStorage | undefined;
-  /** Of the keys; `sortition:events:` unless given. */
+  /** Prefix of the keys; `sortition:events:` by default. */
   readonly prefix?: string | undefined;
-  /** Most characters a page keeps; 524,288 unless given. Above it events are kept in memory only. */
+  /** Limit of characters per page; 524,288 by default. Further events are kept in memory only. */
   readonly maxChars?: number | undefined;
-  /** Older events are given up, in milliseconds; ten days unless given. */
+  /** Older events are dropped, in milliseconds; ten days by default. */
   readonly maxAgeMs?: number | undefined;
-  /** How long a page may be silent before others take its events, in milliseconds; 300,000 unless given: hidden pages sleep. */
+  /**
+   * How long a page may be inactive before others take its events, in milliseconds; 300,000 by default, because hidden
+   * pages sleep.
+   */
   readonly leaseMs?: number | undefined;
 }
 
-/** A slot as it is stored. The owner comes first, so that it is read without parsing the rest. */
+/** A slot as it is stored. The owner comes first, so that it can be read without parsing the rest. */
 interface Slot {
   readonly owner: string;
   /** Milliseconds since the epoch. */
@@ -65,7 +68,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
   let saving: Promise<void> | undefined;
   let cancelTimer: (() => void) | undefined;
 
-  /** Tells this page from others; randomness is drawn at the first use. */
+  /** A random id of this page, created at the first use. */
   function owner(): string {
     id ??= String(Math.random());
     return id;
@@ -77,7 +80,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     return found;
   }
 
-  /** Joined with the other changes of this task. */
+  /** Writes once for all changes of the current task. */
   function save(): Promise<void> {
     saving ??= Promise.resolve().then(() => {
       saving = undefined;
@@ -107,7 +110,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
 
   function renew(): void {
     cancelTimer = undefined;
-    save().catch(() => undefined); // the next event says what is wrong with the storage
+    save().catch(() => undefined); // the next event reports the failure of the storage
   }
 
   async function readSlot(index: number): Promise<unknown> {
@@ -126,20 +129,20 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     throw new SdkError('store-failed', `All ${SLOTS} slots of the event store are taken.`);
   }
 
-  /** Takes the events of a slot whose owner is gone; answers how many of them are of no use. */
+  /** Takes over the events of a slot whose owner is gone; returns how many of them cannot be used. */
   async function takeSlot(index: number): Promise<number> {
     const text = await readSlot(index);
     if (typeof text !== 'string') return 0;
     const found = parseSlot(text);
-    // A lease that ends later than any page asks for was written with a clock that was wrong.
+    // A lease that ends later than the longest possible one was written with a wrong clock.
     const leftMs = found === null ? 0 : found.until - Date.now();
     if (found?.owner === owner() || (leftMs > 0 && leftMs <= Math.max(leaseMs, LONGEST_LEASE_MS))) return 0;
     const stored = found?.events ?? [undefined];
     const readable = stored.filter(isStoredEvent);
     const age = measureAge(readable);
     const usable = readable.filter((event) => age(event) <= maxAgeMs);
-    // Ours before it is theirs no more: a page that dies in between leaves the events twice, not nowhere.
-    // Two pages may have left the same one behind.
+    // Saved here before it is removed there: a page that dies in between leaves the events twice and does not lose
+    // them. Two pages may have left the same event.
     const fresh = usable.filter(({ uuid }) => !events.has(uuid));
     usable.forEach(keep);
     try {
@@ -199,6 +202,6 @@ function parseSlot(text: string): Slot | null {
     const isSlot = typeof owner === 'string' && typeof until === 'number' && Array.isArray(events);
     return isSlot ? { owner, until, events } : null;
   } catch {
-    return null; // not ours, or torn: not of any use
+    return null; // of other code, or torn: cannot be used
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A segment: one append-only file of stored events and of the ids that need no storing any more.
+ * A segment: one append-only file of stored events and of the ids of removed events.
  *
  * One entry per line, a checksum before its JSON. A process may be killed in the middle of a write: the torn line fails its
  * checksum and is skipped, and everything before it is whole.
@@ -12,30 +12,30 @@ import { openRegularFile } from './private-files.ts';
 
 /** A segment that is written to. */
 export interface EventSegment {
-  /** Appends an event; answers where. @throws SdkError `store-failed` */
+  /** Appends an event; returns its place. @throws SdkError `store-failed` */
   add(event: StoredEvent): SegmentPlace;
-  /** Reads an event again; `undefined` when it is not what was written. @throws when the file cannot be read */
+  /** Reads an event again; `undefined` when it is damaged. @throws when the file cannot be read */
   read(place: SegmentPlace): unknown;
-  /** Appends that events need no storing any more. @throws SdkError `store-failed` */
+  /** Appends that events are removed. @throws SdkError `store-failed` */
   remove(uuids: readonly string[]): void;
-  /** Begins again with an empty file, when nothing in it is needed. */
+  /** Empties the file, when no event in it is needed. */
   clear(): void;
   /** Deletes the file. */
   delete(): void;
   close(): void;
   /** Bytes in the file. */
   readonly bytes: number;
-  /** Events in it that are still needed. */
+  /** Number of events that are still needed. */
   readonly live: number;
 }
 
-/** Where an event stands in the file, in bytes. */
+/** The place of an event in the file, in bytes. */
 export interface SegmentPlace {
   readonly at: number;
   readonly length: number;
 }
 
-/** What a segment holds. */
+/** The contents of a segment. */
 export interface SegmentContents {
   readonly events: readonly StoredEvent[];
   /** Lines that could not be read. */
@@ -46,16 +46,16 @@ export interface SegmentContents {
 const CHECKSUM_LENGTH = 16;
 
 /**
- * Opens a segment for appending; a file that is not there is created when something is written.
+ * Opens a segment for appending; a missing file is created at the first write.
  *
- * @param read What it holds already.
+ * @param read The contents it has already.
  * @param sync Waits for the disk with every write, so that events survive a power failure too.
  */
 export function openSegment(path: string, read: SegmentContents, sync: boolean): EventSegment {
   let file: number | undefined;
   let { bytes } = read;
   let live = read.events.length;
-  // What was read may end in a torn line: the next entry begins on a line of its own.
+  // The file may end in a torn line, so the next entry begins on a new line.
   let isTorn = read.bytes > 0;
 
   function append(entry: unknown): SegmentPlace {
@@ -146,7 +146,7 @@ function formatLine(json: string): string {
   return `${checksum(json)} ${json}\n`;
 }
 
-/** The entry, or `undefined` when the line is not what was written. */
+/** Returns the entry, or `undefined` when the line is damaged. */
 function parseLine(line: string): unknown {
   const json = line.slice(CHECKSUM_LENGTH + 1);
   return line.startsWith(`${checksum(json)} `) ? JSON.parse(json) : undefined;

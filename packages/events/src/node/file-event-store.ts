@@ -1,4 +1,4 @@
-/** Events in files: what a process recorded and did not deliver is delivered by the next one. */
+/** Events in files: events that a process did not deliver are delivered by the next one. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SdkError } from '@sortition/core';
@@ -19,23 +19,24 @@ import { createOwnedFolder, endLease, renewLease, takeOrphan } from './store-lea
 /** Options of the file store. */
 export interface FileEventStoreOptions {
   /**
-   * Created when it is not there. Processes may share it; it must be on a local disk, and refused is one that belongs to
-   * another user or that others may write.
+   * Created when missing. Processes may share it; it must be on a local disk. A directory that belongs to another user
+   * or that others may write is refused.
    */
   readonly directory: string;
   /**
-   * Most bytes this process keeps; 64 MiB unless given. Events above it are kept in memory only; events that do not fit in
-   * memory are kept here alone, and read back.
+   * Limit of the bytes that this process keeps; 64 MiB by default. Further events are kept in memory only; events that
+   * do not fit in memory are kept only here, and read back.
    */
   readonly maxBytes?: number | undefined;
-  /** Older events are given up, in milliseconds; ten days unless given. */
+  /** Older events are dropped, in milliseconds; ten days by default. */
   readonly maxAgeMs?: number | undefined;
   /**
-   * How long an owner may be silent before others take its events over, in milliseconds; 30,000 unless given. Where process
-   * ids can be compared, events of a dead process are taken over at once. The same for all that share the directory.
+   * How long an owner may be inactive before others take over its events, in milliseconds; 30,000 by default. If
+   * process ids can be compared, events of a dead process are taken over at once. Must be the same for all processes
+   * that share the directory.
    */
   readonly leaseMs?: number | undefined;
-  /** Waits for the disk with every event, so that events survive a power failure too; `false` unless given. */
+  /** Waits for the disk with every event, so that events survive a power failure too; `false` by default. */
   readonly sync?: boolean | undefined;
 }
 
@@ -43,19 +44,19 @@ export interface FileEventStoreOptions {
 interface Owned {
   readonly folder: string;
   readonly segments: Set<EventSegment>;
-  /** Files not read yet, of a folder that was taken over. */
+  /** Unread files of a folder that was taken over. */
   readonly unread: string[];
 }
 
 const OWNER = 'createFileEventStore';
 const SEGMENT_BYTES = 4 * 2 ** 20;
-/** A drained segment is begun again when it has this much, so that an idle store is small. */
+/** A segment without needed events is emptied when it has this size, so that an idle store is small. */
 const CLEAR_BYTES = 256 * 2 ** 10;
 const EMPTY: SegmentContents = { events: [], corrupt: 0, bytes: 0 };
 
 /**
- * Creates a store in files. An event is safe from the death of the process as soon as it was recorded: writes are
- * synchronous, some ten microseconds each.
+ * Creates a store in files. An event survives the death of the process as soon as it was recorded: writes are
+ * synchronous and take some ten microseconds.
  *
  * @throws SdkError `invalid-option`
  * @example
@@ -70,7 +71,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
   const maxAgeMs = readInteger(OWNER, options, 'maxAgeMs', 10 * 24 * 3_600_000);
   const leaseMs = readInteger(OWNER, options, 'leaseMs', 30_000);
   const segmentOf = new Map<string, EventSegment>();
-  /** Where this process wrote its own events. */
+  /** The places of this process's events. */
   const placeOf = new Map<string, SegmentPlace>();
   const taken = new Set<Owned>();
   let own: (Owned & { current: EventSegment }) | undefined;
@@ -80,7 +81,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
   let renewedAt = 0;
   let cancelTimer: (() => void) | undefined;
 
-  /** Renews when a third of the lease is over; a process that was asleep finds out here that it lost its folder. */
+  /** Renews the lease after a third of its time; a process that was suspended notices here that it lost its folder. */
   function renewWhenDue(): void {
     if (Math.abs(Date.now() - renewedAt) < leaseMs / 3) return;
     renewedAt = Date.now();
@@ -130,7 +131,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     return openSegment(join(folder, `${String(segmentCount).padStart(9, '0')}.events`), EMPTY, sync);
   }
 
-  /** Deletes what is not needed any more. */
+  /** Deletes a segment that is not needed any more. */
   function tidy(owned: Owned, segment: EventSegment): void {
     if (segment.live > 0) return;
     if (owned === own && segment === own.current) {
@@ -147,7 +148,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     rmSync(owned.folder, { recursive: true, force: true });
   }
 
-  /** Reads the next segment that was left; `false` when none is left. */
+  /** Reads the next segment of earlier processes; returns `false` when there is none. */
   function readLeft(): boolean {
     for (const owned of taken) {
       const name = owned.unread.pop();
@@ -245,7 +246,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
   return { ...store, ...keepEvents(store) };
 }
 
-/** `null` when it is not a file that can be read, such as a link or a pipe. */
+/** Returns `null` when it is not a regular file, such as a link or a pipe. */
 function tryReadSegment(path: string): SegmentContents | null {
   try {
     return readSegment(path, isStoredEvent);

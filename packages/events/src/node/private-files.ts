@@ -1,6 +1,6 @@
 /**
- * Files that only this user can have written. A directory that others may write could hold links that lead elsewhere, pipes
- * that block the process that opens them, and events that were never recorded here.
+ * Files that only this user can have written. A directory that others may write could contain links to other places,
+ * pipes that block the process, and forged events.
  */
 import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { SdkError } from '@sortition/core';
@@ -10,7 +10,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } 
 /** Absent on Windows. */
 const GUARDS = (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
 
-/** What a file is opened for; `create` fails when it exists. */
+/** The purposes of opening a file; `create` fails when it exists. */
 const FLAGS = {
   read: O_RDONLY | GUARDS,
   append: O_WRONLY | O_APPEND | O_CREAT | GUARDS,
@@ -18,7 +18,7 @@ const FLAGS = {
 };
 
 /**
- * Creates the directory when it is not there, and refuses one that is not this user's or that others may write.
+ * Creates the directory when it is missing, and refuses one that does not belong to this user or that others may write.
  *
  * @throws SdkError `store-failed`
  */
@@ -27,11 +27,14 @@ export function usePrivateDirectory(directory: string): void {
   checkPrivateDirectory(directory);
 }
 
-/** The same for one that has to be there. @throws SdkError `store-failed`; the platform's error when it is not there */
+/**
+ * Does the same for a directory that has to exist. @throws SdkError `store-failed`; the platform's error when it is
+ * missing
+ */
 export function checkPrivateDirectory(directory: string): void {
   const found = lstatSync(directory);
   if (!found.isDirectory()) throw refusal(directory, 'is not a directory');
-  // Windows has neither owners nor modes of this kind.
+  // Windows does not have such owners and modes.
   if (process.getuid === undefined) return;
   if (found.uid !== process.getuid()) throw refusal(directory, 'belongs to another user');
   if ((found.mode & 0o022) !== 0) throw refusal(directory, 'may be written by other users');

@@ -1,8 +1,8 @@
 /**
- * Leases: who owns which folder of a shared event store.
+ * Leases: which process owns which folder of a shared event store.
  *
- * Each owner has a folder of its own, named after it, with a lease file whose time it renews. Taking over is one rename to a
- * name of the new owner: it succeeds for exactly one of those who try.
+ * Each process has its own folder with a lease file whose time it renews. A folder is taken over by renaming it to a
+ * name of the new owner, which succeeds for exactly one process.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, futimesSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
@@ -13,12 +13,12 @@ import { checkPrivateDirectory, openRegularFile, usePrivateDirectory } from './p
 const LEASE_FILE = 'lease';
 const FOLDER_NAME = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{12}$/;
 
-/** A name for a new folder of this process. */
+/** Returns a name for a new folder of this process. */
 function newName(): string {
   return `${machine()}-${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
-/** Creates a folder that is owned from its first moment on. Returns its path. */
+/** Creates a folder that this process owns from the start. Returns its path. */
 export function createOwnedFolder(directory: string): string {
   const name = newName();
   const draft = join(directory, `.${name}`);
@@ -30,13 +30,13 @@ export function createOwnedFolder(directory: string): string {
   return folder;
 }
 
-/** Renews the lease of a folder; `false` when it was taken over. */
+/** Renews the lease of a folder; returns `false` when it was taken over. */
 export function renewLease(folder: string): boolean {
   try {
     touch(openRegularFile(join(folder, LEASE_FILE), 'read'));
     return true;
   } catch {
-    return false; // a folder without its lease is no longer ours, for any reason
+    return false; // a folder without the lease file does not belong to this process any more
   }
 }
 
@@ -50,7 +50,7 @@ function touch(file: number): void {
   }
 }
 
-/** Gives a folder up, so that others need not wait. */
+/** Gives up a folder, so that other processes do not have to wait. */
 export function endLease(folder: string): void {
   rmSync(join(folder, LEASE_FILE), { force: true });
 }
@@ -65,7 +65,7 @@ export function takeOrphan(directory: string, leaseMs: number): string | null {
     const to = join(directory, newName());
     try {
       checkPrivateDirectory(from);
-      // The lease is young before the name is ours, so that no other process takes it from us in between.
+      // The lease is renewed before the rename, so that no other process takes the folder in between.
       touch(openRegularFile(join(from, LEASE_FILE), 'append'));
       renameSync(from, to);
       return to;
@@ -80,7 +80,7 @@ function listFolders(directory: string): readonly string[] {
   try {
     return readdirSync(directory).filter((name) => FOLDER_NAME.test(name));
   } catch {
-    return []; // a directory that is not there yet holds nothing
+    return []; // a directory that does not exist yet is empty
   }
 }
 
@@ -96,20 +96,20 @@ function isOrphan(folder: string, name: string, leaseMs: number): boolean {
 
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0); // signal 0 asks whether the process exists and does nothing to it
+    process.kill(pid, 0); // signal 0 only checks whether the process exists
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
-/** Where process ids mean the same: this host, and on Linux this namespace of process ids. */
+/** The scope in which process ids can be compared: this host, and on Linux its namespace of process ids. */
 function machine(): string {
   let namespace = '';
   try {
     namespace = readlinkSync('/proc/self/ns/pid');
   } catch {
-    namespace = process.platform; // only Linux has namespaces to tell apart
+    namespace = process.platform; // only Linux has namespaces of process ids
   }
   return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8);
 }

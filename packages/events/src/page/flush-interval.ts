@@ -1,4 +1,4 @@
-/** How long an event of a page waits for its batch to fill unless told otherwise. */
+/** The default time that an event of a page waits for its batch to fill. */
 
 /** The same as in the main entry. */
 export function defaultFlushIntervalMs(): number {

@@ -1,4 +1,4 @@
-/** Remembers nothing: a page writes few events, and code costs it more than writing a text again. */
+/** Caches nothing: a page writes few events, so a smaller bundle is worth more than cached texts. */
 import type * as main from '../remember.ts';
 
 /** The same as in the main entry. */

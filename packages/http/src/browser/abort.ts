@@ -1,4 +1,4 @@
-/** Signals that end work, in a browser: no platform of pages minds how many listeners a signal has. */
+/** Abort signals in a browser, where a signal may have many listeners without a warning. */
 import type { Signals } from '../abort.ts';
 
 /** The same as in the main entry. */

@@ -1,4 +1,4 @@
-/** Time, in a browser, where timers keep no process alive. */
+/** Time in a browser, where timers do not keep a process alive. */
 import type * as main from '../clock.ts';
 
 /** The same as in the main entry. */

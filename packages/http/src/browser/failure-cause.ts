@@ -1,4 +1,4 @@
-/** Why no answer came, in words. Browsers wrap nothing, so that there is no inner cause to look for. */
+/** Describes why a request failed. Browsers do not wrap errors, so there is no inner cause. */
 
 /** The same as in the main entry. */
 export function describeCause(cause: unknown): string {

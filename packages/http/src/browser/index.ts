@@ -1,4 +1,4 @@
-/** The main entry for pages: the same names, over what browsers do by themselves. */
+/** The main entry for pages: the same exports, using what browsers do by themselves. */
 export type { AbortControllerClass, Signals } from '../abort.ts';
 export { checkHeaders } from '../check-headers.ts';
 export { MAX_DELAY_MS, monotonicNow, startTimer } from '../clock.ts';

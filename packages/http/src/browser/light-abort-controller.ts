@@ -1,4 +1,4 @@
-/** In a browser that of the platform, looked up when one is made: a page makes few of them. */
+/** In a browser this is the platform's `AbortController`, looked up when one is created: a page creates few of them. */
 function makeController(): AbortController {
   return new AbortController();
 }

@@ -1,4 +1,4 @@
-/** One HTTP exchange within bounds, in a browser, which looks after its connections and its cache itself. */
+/** One HTTP exchange with limits, in a browser, which manages its connections and its cache itself. */
 import { isSdkError, SdkError } from '@sortition/core/errors';
 import { cancelBody } from '../cancel-body.ts';
 import { withDeadline } from '../deadline.ts';
@@ -12,7 +12,7 @@ export function requestOnce(options: HttpExchange, what: string): Promise<HttpRe
   return exchange(options, what, (response) => readResponse(response, options.maxBytes, what));
 }
 
-/** Sends one request within its deadline, and turns what the platform throws into `request-failed`. */
+/** Sends one request within its deadline, and turns errors of the platform into `request-failed`. */
 export async function exchange(
   { url, method, headers, body, timeoutMs, signal, keepalive, secrets = [], fetch = globalThis.fetch }: HttpSending,
   what: string,
@@ -36,7 +36,7 @@ export async function exchange(
         cause = error;
       }
     } catch {
-      // an error of the application's that cannot be read
+      // an error of the application that cannot be read
     }
     throw new SdkError('request-failed', `${what} failed before a complete answer came${why}.`, { cause });
   }

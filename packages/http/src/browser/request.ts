@@ -1,7 +1,6 @@
 /**
- * `request` where the platform is a browser, which does much of it: a redirect shows as an answer without a status and is
- * never followed, headers that cannot be sent are refused without a word of their value, and the cache asks whether
- * something changed.
+ * `request` in a browser, which does much of the work: a redirect is a response without a status and is never followed,
+ * invalid headers are refused without quoting their value, and the cache revalidates.
  */
 import { SdkError } from '@sortition/core/errors';
 import type { HttpRequest, HttpStatusRequest } from '../request.ts';
@@ -9,7 +8,7 @@ import { type HttpResponse, readResponse, readStatus } from '../response.ts';
 import { exchange } from './request-once.ts';
 import { parseUrl } from './url.ts';
 
-/** The same as `request` of the main entry, but for redirects and headers; see there. */
+/** The same as `request` of the main entry, except for redirects and headers; see there. */
 export function request(options: HttpRequest): Promise<HttpResponse> {
   return ask(options, (response, what) => readResponse(response, options.maxBytes, what));
 }

@@ -1,11 +1,13 @@
-/** Which URLs may be called at all, in a browser, whose own parser takes them apart. */
+/** Parsing of URLs in a browser, with its own parser. */
 import { SdkError } from '@sortition/core/errors';
 import type * as main from '../url.ts';
 
-/** Nothing that a parser would repair, and no user name. */
+/** Refuses URLs that a parser would repair, and user names. */
 const PLAIN_URL = /^https?:\/\/[^\s\\/?#@%]+(\/[^\s?#\\]*)?([?#]\S*)?$/i;
 
-/** The same as in the main entry, but for `href` and host names, which are rewritten in their usual form, and dots in the path, which are resolved. */
+/**
+ * The same as in the main entry, except that `href` and host names are normalised and dots in the path are resolved.
+ */
 export const parseUrl: typeof main.parseUrl = (url, option) => {
   try {
     if (PLAIN_URL.test(url)) return new URL(url) as URL & main.Endpoint;

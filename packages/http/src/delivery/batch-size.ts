@@ -1,22 +1,22 @@
 /**
- * How many items a request takes: twice as many after each full one that is accepted, or what waits if that is more, half as many after each that fails, and
- * no more than the destination turned out to take.
+ * The number of items per request: doubled after each full request that is accepted, or raised to the number of waiting
+ * items if that is more; halved after each failure; and limited to what the destination accepted.
  */
 import { monotonicNow } from '../clock.ts';
 
-/** What a batch is a half of: how large it was, and how many of its halves were accepted. */
+/** The batch that was halved: its size, and how many of its halves were accepted. */
 export interface Whole {
   readonly size: number;
   accepted: number;
 }
 
-/** See the file. */
+/** The number of items per request. */
 export interface BatchSize {
-  /** Most items for the next request. */
+  /** Limit of items for the next request. */
   most(): number;
   /**
-   * @param wasDown Whether an outage ends with it.
-   * @param wanted So many per request would take all that waits at once.
+   * @param wasDown Whether this request ends an outage.
+   * @param wanted The number per request that would send all waiting items at once.
    */
   accepted(items: number, whole: Whole | undefined, wasDown: boolean, wanted: number): void;
   failed(wasDown: boolean, isDown: boolean): void;
@@ -24,16 +24,16 @@ export interface BatchSize {
 
 /** A request takes at most this many times the usual number of items. */
 const GROWTH = 100;
-/** How long it is remembered that the destination takes no larger requests. */
+/** How long the limit of the destination is remembered. */
 const CEILING_MS = 600_000;
 
-/** Starts with `usual` items per request; fewer are sent only in an outage. */
+/** Starts with `usual` items per request; smaller requests are made only in an outage. */
 export function createBatchSize(usual: number): BatchSize {
   const top = usual * GROWTH;
   let size = usual;
   let ceiling = top;
   let ceilingUntil = 0;
-  /** Items in the largest request that was accepted since the destination failed last. */
+  /** Number of items in the largest request that was accepted since the last failure of the destination. */
   let largest = 0;
   return {
     most: () => Math.min(size, ceiling),
@@ -41,11 +41,11 @@ export function createBatchSize(usual: number): BatchSize {
       const now = monotonicNow();
       largest = Math.max(largest, items);
       if (whole && ++whole.accepted === 2 && whole.size > largest) {
-        // Both halves of what was refused are accepted, and nothing as large ever was: it was too large.
+        // Both halves of a refused batch were accepted, and no batch of its size ever was, so it was too large.
         ceiling = Math.ceil(whole.size / 2);
         ceilingUntil = now + CEILING_MS;
       } else if (ceilingUntil < now) ceiling = top;
-      // In ten rounds of growing requests the queue would be full before the last one.
+      // Growing in ten steps would be too slow: the queue would be full before the last one.
       if (items >= size && !whole) size = Math.min(Math.max(size * 2, wanted), top);
       if (wasDown) size = Math.max(size, usual);
     },

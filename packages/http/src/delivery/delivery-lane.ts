@@ -1,21 +1,21 @@
 /**
- * A delivery lane: a queue with one destination, which accepts items in batches, at least once each. When something is sent is said
- * here, how items wait in `lane-queue.ts`, and what becomes of a request in `requests.ts`.
+ * A delivery lane: a queue with one destination, to which items are sent in batches, at least once each. This module
+ * decides when to send; `lane-queue.ts` has the waiting items, and `requests.ts` the requests.
  *
- * Requests, timers and promises belong to the call that starts them, because edge runtimes end them with the request they
- * serve: each caller waits with a timer of its own, and work that never ended counts as dead and is done again.
+ * Edge runtimes end requests, timers and promises together with the request they serve. So each caller waits with its
+ * own timer, and work that does not finish in time counts as dead and is done again.
  */
 import { monotonicNow, startTimer } from '../clock.ts';
 import type { DeliveryLane, LaneOptions } from './lane-options.ts';
 import { createLaneQueue, type LaneItem, NEVER } from './lane-queue.ts';
 import { createRequests } from './requests.ts';
 
-/** Where work is handed over, the end of the request is near: batches are not waited for longer. */
+/** With `waitUntil` the request ends soon, so a batch waits no longer than this. */
 const HAND_OVER_DELAY_MS = 50;
 const HAND_OVER_TIMEOUT_MS = 15_000;
-/** A timer that is late by this much died with what started it. */
+/** A timer that is late by this much ended together with its request. */
 const LATE_MS = 1_000;
-/** How often a flush looks whether it is done. */
+/** How often a flush checks whether it is done. */
 const LOOK_MS = 20;
 
 /** Creates an empty lane. Nothing happens before the first item. */
@@ -25,7 +25,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   const { flushIntervalMs, waitUntil } = options;
   const queue = createLaneQueue<Context, Item>(options.batchSize, options.isSameContext);
   const requests = createRequests(options, queue, () => {
-    // In a runtime that ends this with the request it serves, the flush that waits looks what else there is to do.
+    // In a runtime that ends background work with the request, the waiting flush continues the work instead.
     if (!waitUntil() && !isWorker()) work();
   });
   let cancelTimer: (() => void) | undefined;
@@ -33,9 +33,9 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   let handedUntil = 0;
 
   /**
-   * Sends what may be sent, and sets the timer for the next time, unless the runtime that was handed the work does so.
+   * Sends what may be sent, and sets the timer for the next time unless work was passed to `waitUntil`.
    *
-   * @param by The flush to whose request the requests belong.
+   * @param by The flush that starts these requests.
    */
   function work(by?: object): void {
     const at = Math.min(requests.send(by), queue.openSince + flushIntervalMs);
@@ -50,7 +50,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     }, at - now);
   }
 
-  /** Gives the runtime a promise for what is queued, once per burst of items. */
+  /** Passes the runtime a promise for the queued items, once per burst of items. */
   function handToRuntime(give: (work: Promise<unknown>) => void): void {
     const now = monotonicNow();
     if (now < handedUntil) return;
@@ -72,7 +72,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     for (work(me); requests.isPending(upTo, me); work(me)) {
       const leftMs = until - monotonicNow();
       if (leftMs <= 0) break;
-      // A promise of another request may never settle here, so each flush looks by itself.
+      // A promise of another request may never settle here, so each flush checks by itself.
       await sleep(Math.min(LOOK_MS, leftMs));
     }
   }
@@ -92,7 +92,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
     flush,
     handOver(offer) {
       requests.handOver(offer);
-      // What was kept need not wait for the timer that is set: the next item sends it.
+      // Kept items do not wait for the timer: the next item sends them.
       timerAt = NEVER;
     },
     stop() {
@@ -109,7 +109,7 @@ export function createDeliveryLane<Context, Item extends LaneItem>(
   };
 }
 
-/** Whether this is an isolate that serves requests, and ends with each what it began. */
+/** Returns whether this is an isolate that ends background work with each request. */
 function isWorker(): boolean {
   return (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === 'Cloudflare-Workers';
 }

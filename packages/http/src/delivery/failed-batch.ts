@@ -1,6 +1,6 @@
 /**
- * Finding the item that is at fault: a batch that fails while others are accepted is set aside, halved when it fails again, its
- * halves are halved, and the item that fails alone is given up after a number of attempts.
+ * Finding the item that is at fault: a batch that fails while others are accepted is set aside, halved when it fails
+ * again, its halves are halved, and an item that fails alone is dropped after a number of attempts.
  */
 import { monotonicNow } from '../clock.ts';
 import { backoffMs } from '../retry.ts';
@@ -9,35 +9,38 @@ import type { LaneBatch, LaneDrop } from './lane-options.ts';
 import type { LaneItem } from './lane-queue.ts';
 import { BACKOFF } from './outage.ts';
 
-/** A batch with what is known of it. */
+/** A batch with its history. */
 export interface TriedBatch<Context, Item extends LaneItem> extends LaneBatch<Context, Item> {
   readonly failures: number;
-  /** When it failed first, on the monotonic clock. */
+  /** Time of its first failure, on the monotonic clock. */
   readonly since?: number;
-  /** Requests that had been accepted before it was sent for the first time. */
+  /** Number of requests that had been accepted before it was first sent. */
   readonly acceptedBefore?: number;
-  /** Set aside until then. */
+  /** Set aside until this time. */
   retryAt: number;
   readonly whole?: Whole | undefined;
 }
 
-/** One that failed. */
+/** A batch that failed. */
 type FailedBatch<Batch extends TriedBatch<unknown, LaneItem>> = Batch & {
   readonly since: number;
   readonly acceptedBefore: number;
 };
 
-/** An item that fails alone while others are accepted is given up after this many attempts, not before this time. */
+/** An item that fails alone while others are accepted is dropped after this many attempts, and not before this time. */
 const GIVE_UP_ATTEMPTS = 10;
 const GIVE_UP_MS = 300_000;
-/** Refusals (4xx) may pass: a wrong key, a login page. What is refused is kept for this long though nothing is accepted. */
+/**
+ * Refusals (4xx) may be temporary, such as a wrong key or a login page. Refused items are kept for this long even if
+ * nothing is accepted.
+ */
 const REFUSED_MS = 3_600_000;
 
 /**
- * The batch after one more failure.
+ * Returns the batch after one more failure.
  *
- * @param accepted Requests that had been accepted before it was sent.
- * @param asked The wait that the destination asked for, in ms.
+ * @param accepted Number of requests that had been accepted before it was sent.
+ * @param asked The wait that the destination requested, in ms.
  */
 export function noteAttempt<Batch extends TriedBatch<unknown, LaneItem>>(
   batch: Batch,
@@ -57,9 +60,10 @@ export function noteAttempt<Batch extends TriedBatch<unknown, LaneItem>>(
 }
 
 /**
- * Sets a batch that failed aside, whole or in halves. Returns why it is given up, if it is.
+ * Sets a failed batch aside, whole or in halves. Returns the reason if it is dropped instead.
  *
- * @param isAtFault Whether others were accepted since it failed first. While nothing is accepted it is seldom halved.
+ * @param isAtFault Whether other batches were accepted since its first failure. While nothing is accepted it is rarely
+ * halved.
  */
 export function setAside<Batch extends TriedBatch<unknown, LaneItem>>(
   aside: Batch[],
@@ -77,7 +81,7 @@ export function setAside<Batch extends TriedBatch<unknown, LaneItem>>(
   return undefined;
 }
 
-/** Sets a batch aside in halves, to go next. Returns that it is too large when it is a single item. */
+/** Sets a batch aside in halves, which are sent next. Returns `too-large` when it is a single item. */
 export function setHalvesAside<Batch extends TriedBatch<unknown, LaneItem>>(
   aside: Batch[],
   batch: Batch,
@@ -89,7 +93,7 @@ export function setHalvesAside<Batch extends TriedBatch<unknown, LaneItem>>(
   return undefined;
 }
 
-/** Takes the first batch whose time has come at `moment`. */
+/** Takes the first batch that is due at `moment`. */
 export function takeAside<Batch extends TriedBatch<unknown, LaneItem>>(
   aside: Batch[],
   moment: number,
@@ -98,7 +102,7 @@ export function takeAside<Batch extends TriedBatch<unknown, LaneItem>>(
   return index < 0 ? undefined : aside.splice(index, 1)[0];
 }
 
-/** Two batches of what one holds. */
+/** Returns the two halves of a batch. */
 export function halve<Batch extends { readonly items: readonly unknown[] }>(batch: Batch): readonly Batch[] {
   const { items } = batch;
   const middle = Math.ceil(items.length / 2);

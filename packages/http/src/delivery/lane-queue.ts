@@ -1,53 +1,53 @@
 /**
- * What waits to be sent, in the order of arrival, apart for each context, because one request holds items of one context only;
- * and when there is enough for a request: so many items, or fewer that have waited long enough.
+ * The waiting items, in order of arrival and separate for each context, because one request has items of one context
+ * only. A request is due when there are enough items, or when fewer have waited long enough.
  */
 import { monotonicNow } from '../clock.ts';
 
-/** One thing to be sent, such as an event. */
+/** An item to be sent, such as an event. */
 export interface LaneItem {
-  /** Its part of a body. A character is counted as a byte. */
+  /** Its part of a body. A character counts as a byte. */
   readonly text: string;
-  /** 0; written by the queue, where it increases in the order of arrival. */
+  /** Initially 0; set by the queue, increasing in order of arrival. */
   number: number;
 }
 
-/** See the file. */
+/** The queue of a lane. */
 export interface LaneQueue<Context, Item extends LaneItem> {
   add(context: Context, item: Item): void;
-  /** Waits no longer for company of what is there. Returns the number of the item that came last. */
+  /** Makes all waiting items due. Returns the number of the last item. */
   seal(): number;
   /**
-   * Takes items of the oldest context that may be sent, at least one; `undefined` when none may.
+   * Takes due items of the oldest context, at least one; `undefined` when none are due.
    *
-   * @param maxItems As many at most; fewer when their texts are long.
+   * @param maxItems Limit of items; fewer when their texts are long.
    */
   take(maxItems: number): { readonly context: Context; readonly items: readonly Item[] } | undefined;
-  /** Whether something may be sent. */
+  /** Whether items are due. */
   isDue(): boolean;
-  /** Whether an item up to this number is there. */
+  /** Whether an item with this number or a lower one is in the queue. */
   holds(number: number): boolean;
-  /** Items that are settled, wherever they were. */
+  /** Removes items that were delivered or dropped, wherever they were. */
   forget(items: readonly Item[]): void;
-  /** Items that wait. */
+  /** Number of waiting items. */
   readonly count: number;
-  /** Items that are not settled, those that were taken included. */
+  /** Number of items that are neither delivered nor dropped, including those that were taken. */
   readonly pending: number;
-  /** About how many bytes those take. */
+  /** Approximate bytes of the pending items. */
   readonly bytes: number;
-  /** When the oldest item that still waits for company came, on the monotonic clock; endless without one. */
+  /** Arrival of the oldest item that waits for a full batch, on the monotonic clock; `Infinity` without one. */
   readonly openSince: number;
 }
 
-/** Of one request, about. */
+/** Approximate limit of one request. */
 const MAX_BATCH_CHARS = 524_288;
-/** A moment that does not come. */
+/** A time that never comes. */
 export const NEVER: number = Number.POSITIVE_INFINITY;
 
 /**
  * Creates an empty queue.
  *
- * @param fullAt So many items of one context may go at once.
+ * @param fullAt Number of items of one context that are sent at once.
  */
 export function createLaneQueue<Context, Item extends LaneItem>(
   fullAt: number,
@@ -96,7 +96,7 @@ export function createLaneQueue<Context, Item extends LaneItem>(
         if (length === maxItems || (length > 0 && chars > MAX_BATCH_CHARS)) break;
         length += 1;
       }
-      // What is left moves behind the other contexts, so that each gets its turn.
+      // The remaining items move behind the other contexts, so that each context gets its turn.
       groups.splice(index, 1);
       if (length < items.length) groups.push({ context, items: items.slice(length) });
       count -= length;
@@ -124,7 +124,7 @@ export function createLaneQueue<Context, Item extends LaneItem>(
   };
 }
 
-/** Whether the first of some items, which is the oldest, came no later than the one with this number. */
+/** Returns whether the first of these items, which is the oldest, arrived no later than the item with this number. */
 export function isUpTo([first]: readonly LaneItem[], number: number): boolean {
   return first !== undefined && first.number <= number;
 }

@@ -2,11 +2,12 @@
  * The requests of a lane: what goes next, how many are under way, and what becomes of a batch by its answer.
  *
  * Batches grow with what waits, and so does the number of requests under way, within a bound of bytes and what the
- * destination turned out to take. Failures are of two kinds, and which one it is shows by what else is accepted meanwhile:
+ * destination turned out to take. There are two kinds of failures, distinguished by whether other batches are accepted
+ * meanwhile:
  *
- * - of the destination: nothing is accepted. Everything waits, and one small request at a time tries again (`outage.ts`).
- * - of a batch: others are accepted. It is set aside until the item that is at fault is found (`failed-batch.ts`). The
- *   others go on.
+ * - of the destination: nothing is accepted. Everything waits, and one small request at a time retries (`outage.ts`).
+ * - of a batch: others are accepted. It is set aside until the item at fault is found (`failed-batch.ts`). The others
+ *   continue.
  */
 import { monotonicNow } from '../clock.ts';
 import { LightAbortController } from '../light-abort-controller.ts';
@@ -19,19 +20,20 @@ import type { DeliveryLane, LaneDrop, LaneOptions } from './lane-options.ts';
 import { isUpTo, type LaneItem, type LaneQueue, NEVER } from './lane-queue.ts';
 import { noOutage, noteFailure } from './outage.ts';
 
-/** See the file. */
+/** The requests of a lane. */
 export interface Requests<Context, Item extends LaneItem> {
   /**
-   * Sends what may be sent. Returns when there is something to do again unless a request ends before, on the monotonic clock.
+   * Sends what is due. Returns the next time, on the monotonic clock, at which something is to do even if no request
+   * ends before.
    *
-   * @param by The flush to whose request the requests belong.
+   * @param by The flush that starts these requests.
    */
   send(by?: object): number;
-  /** Whether a batch could be sent beside those that are under way. */
+  /** Whether another batch may be under way. */
   hasRoom(): boolean;
-  /** Whether items up to this number, or requests of this flush, are not settled. */
+  /** Whether items up to this number, or requests of this flush, are pending. */
   isPending(upTo: number, by: object): boolean;
-  /** Ends all waits, but for one that the destination asked for. */
+  /** Ends all waits, except one that the destination requested. */
   retryNow(): void;
   readonly handOver: DeliveryLane<Context, Item>['handOver'];
   readonly stop: DeliveryLane<Context, Item>['stop'];
@@ -40,16 +42,16 @@ export interface Requests<Context, Item extends LaneItem> {
 /** A request under way. */
 interface Flight<Batch> {
   readonly batch: Batch;
-  /** The flush that began it. */
+  /** The flush that started it. */
   readonly by: object | undefined;
-  /** Without an outcome by then, on the monotonic clock, it died with what started it. */
+  /** Without a result by this time, on the monotonic clock, it counts as dead. */
   readonly deadAt: number;
   readonly controller: Pick<AbortController, 'abort'>;
 }
 
 const MIN_IN_FLIGHT = 2;
 const MAX_IN_FLIGHT = 8;
-/** How long after its deadline a request is taken for dead. */
+/** How long after its deadline a request counts as dead. */
 const STALLED_MS = 5_000;
 const LONG_AGO = -1e9;
 
@@ -63,12 +65,12 @@ export function createRequests<Context, Item extends LaneItem>(
   const size = createBatchSize(batchSize);
   let outage = noOutage(LONG_AGO);
   /**
-   * Requests under way. A list and no `Map`: one that is filled and emptied all the time leaves its former tables behind, each
-   * of which keeps the next and the items in it from being freed until the whole heap is collected.
+   * Requests under way. A list, because a `Map` that is filled and emptied all the time leaves its former tables
+   * behind, and these keep items in memory until a full garbage collection.
    */
   const inFlight: Flight<Batch>[] = [];
   const aside: Batch[] = [];
-  /** Requests that were accepted, ever. */
+  /** Number of all accepted requests. */
   let accepted = 0;
   let isStopped = false;
 
@@ -85,13 +87,13 @@ export function createRequests<Context, Item extends LaneItem>(
     return fresh && { ...fresh, isNew: true, failures: 0, retryAt: 0 };
   }
 
-  /** The next batch that may be sent now. */
+  /** Returns the next batch that may be sent now. */
   function next(): Batch | undefined {
     const now = monotonicNow();
     if (isStopped || !hasRoom() || now < outage.resumeAt) return undefined;
-    // While nothing is accepted, any batch is as good as another to find out whether something is.
+    // While nothing is accepted, any batch can test whether the destination works again.
     if (outage.isDown) return takeWaiting() ?? takeAside(aside, NEVER);
-    // Half of the requests are kept for new items, even when many failed before.
+    // Half of the requests are reserved for new items, even when many batches failed.
     const again = inFlight.filter(({ batch }) => batch.failures > 0).length;
     return (again < mostInFlight() / 2 && takeAside(aside, now)) || takeWaiting();
   }
@@ -108,7 +110,7 @@ export function createRequests<Context, Item extends LaneItem>(
     } catch (cause) {
       failure = cause;
     }
-    // Otherwise it was taken for dead, and is sent again.
+    // Otherwise it counted as dead and is sent again.
     if (!land(flight)) return;
     const status = response?.status;
     if (response && isAccepted(response)) accept(batch);
@@ -118,7 +120,7 @@ export function createRequests<Context, Item extends LaneItem>(
     onSettled();
   }
 
-  /** Whether the request was still under way. */
+  /** Removes a request; returns whether it was still under way. */
   function land(flight: Flight<Batch>): boolean {
     const index = inFlight.indexOf(flight);
     if (index >= 0) inFlight.splice(index, 1);
@@ -130,7 +132,7 @@ export function createRequests<Context, Item extends LaneItem>(
     accepted += 1;
     size.accepted(items.length, whole, isDown, Math.ceil(queue.count / MAX_IN_FLIGHT));
     outage = noOutage(monotonicNow());
-    // After an outage everything that failed in it goes again at once.
+    // After an outage all failed batches are sent again at once.
     if (isDown) retryAsideNow();
     deliver(items);
   }
@@ -172,9 +174,9 @@ export function createRequests<Context, Item extends LaneItem>(
     }
   }
 
-  /** When something may be sent that might not at a moment just passed, or a request is taken for dead. */
+  /** Returns the next time at which something becomes due, or a request counts as dead. */
   function dueAt(now: number): number {
-    // Requests under way begin what may be sent by then when they end; what matters here is that some may never end.
+    // When requests end, they start what is due; this is for requests that never end.
     const dead = inFlight.map(({ deadAt }) => deadAt + 1);
     if (!outage.isDown) {
       return Math.min(...dead, ...aside.map(({ retryAt }) => retryAt).filter((retryAt) => retryAt > now));
@@ -222,7 +224,7 @@ export function createRequests<Context, Item extends LaneItem>(
   };
 }
 
-/** A page in HTML is that of a captive portal or of a login, whatever its status. */
+/** Returns whether a response accepts a batch. HTML of any status comes from a captive portal or a login page. */
 function isAccepted({ status, header }: HttpResponse): boolean {
   return classifyStatus(status) === 'success' && !/^text\/html/i.test(header('content-type') ?? '');
 }

@@ -1,9 +1,9 @@
-/** Whether the transport for Node works where this runs. */
+/** Whether the transport for Node works in this runtime. */
 import { loadUndici } from './load-undici.ts';
 
 /**
- * Resolves `false` where undici cannot be loaded: in a bundle that left it out, or in a runtime or a test environment that lacks
- * what undici needs, such as Jest's jsdom. Requests go through the global `fetch` there.
+ * Resolves to `false` when undici cannot be loaded: in a bundle without it, or in a runtime or test environment without
+ * the APIs that undici needs, such as Jest's jsdom. Requests then use the global `fetch`.
  */
 export function canKeepConnections(): Promise<boolean> {
   return loadUndici().then(

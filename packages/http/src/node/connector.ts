@@ -1,19 +1,22 @@
-/** Connections of the Node transport: which addresses they may lead to, and whether they keep the process alive. */
+/** Connections of the Node transport: the allowed addresses, and whether they keep the process alive. */
 import type { LookupFunction, Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import type { UndiciModule } from './load-undici.ts';
 import type { DnsLookup } from './public-address.ts';
 
-/** Errors of connections that had answered before. */
+/** Errors of connections that had been used before. */
 const reused = new WeakSet<Error>();
 
-/** Whether a request failed because its kept connection broke: the server had closed it, and may never have seen the request. */
+/**
+ * Returns whether a request failed because its kept connection broke: the server had closed it and may not have seen
+ * the request.
+ */
 export function wasReused(error: Error): boolean {
   const { socket } = error as Error & { readonly socket?: { readonly bytesRead?: number } | null };
   return reused.has(error) || (socket?.bytesRead ?? 0) > 0;
 }
 
-/** @param unref Lets the process end while a connection is used. */
+/** @param unref Lets the process end while a connection is in use. */
 export function createConnector(
   { buildConnector }: UndiciModule,
   lookup: DnsLookup | undefined,
@@ -21,7 +24,8 @@ export function createConnector(
 ): buildConnector.connector {
   const connect = buildConnector({ timeout: 0, ...(lookup && { lookup: lookup as LookupFunction }) });
   return (options, callback) => {
-    // The socket is returned, though the types do not say so: it must not keep the process alive while it connects.
+    // `connect` returns the socket, although its type does not say so. The socket must not keep the process alive while
+    // it connects.
     const connecting = connect(options, (...[error, socket]) => {
       if (error) return callback(error, null);
       socket.on('error', (failure) => socket.bytesRead > 0 && reused.add(failure));
@@ -30,7 +34,7 @@ export function createConnector(
     }) as unknown as Socket | undefined;
     if (!unref || !connecting) return;
     connecting.unref();
-    // The client would hold the process for each request.
+    // undici would keep the process alive for each request.
     connecting.ref = () => connecting;
   };
 }

@@ -1,4 +1,4 @@
-/** Loads the HTTP client when the first request is made: it takes longer to load than everything else here together. */
+/** Loads the HTTP client with the first request: loading it takes longer than everything else in this package. */
 import { SdkError } from '@sortition/core/errors';
 import type * as Undici from 'undici';
 import { requireHere } from './node-modules.ts';
@@ -8,17 +8,17 @@ export type UndiciModule = Pick<typeof Undici, 'Agent' | 'EnvHttpProxyAgent' | '
 
 let loaded: Promise<UndiciModule> | undefined;
 
-/** Resolves the module; rejects with `SdkError` `request-failed` when it cannot be loaded. */
+/** Resolves to the module; rejects with `SdkError` `request-failed` when it cannot be loaded. */
 export function loadUndici(): Promise<UndiciModule> {
   loaded ??= importUndici().then((undici) => {
-    // Bun has a module of that name of its own, without connections that can be used directly.
+    // Bun has its own module of that name, without usable connections.
     if (typeof undici.Agent?.prototype?.dispatch === 'function') return undici;
     throw failure(undefined);
   });
   return loaded;
 }
 
-// Bundlers see the import; Jest's CommonJS cannot import and has a `require` of its own.
+// Bundlers see the import; CommonJS in Jest cannot import and has its own `require`.
 function importUndici(): Promise<UndiciModule> {
   return import('undici').catch(() => {
     try {

@@ -1,4 +1,4 @@
-/** The main entry for Node: the same names, over a transport that frameworks do not wrap. */
+/** The main entry for Node: the same exports, with a transport that frameworks do not wrap. */
 export type { AbortControllerClass, Signals } from '../abort.ts';
 export { checkHeaders } from '../check-headers.ts';
 export { MAX_DELAY_MS, monotonicNow, startTimer } from '../clock.ts';

@@ -1,13 +1,13 @@
 /**
- * The body of an answer of the Node transport, read chunk by chunk. A queue of a few chunks between the connection and its
- * reader; a slow reader stops the connection.
+ * The response body of the Node transport, read chunk by chunk. A few chunks are queued between the connection and its
+ * reader; a slow reader pauses the connection.
  */
 import { SdkError } from '@sortition/core/errors';
 import { loadNodeModule } from './node-modules.ts';
 
-/** What the connection tells, and what the reader asks. */
+/** The methods for the connection and for the reader. */
 export interface NodeBody {
-  /** Answers whether there may be more at once; else `resume` of `createNodeBody` says when. */
+  /** Returns whether more may be pushed at once; otherwise `resume` of `createNodeBody` is called later. */
   push(chunk: Uint8Array): boolean;
   end(): void;
   fail(error: unknown): void;
@@ -18,7 +18,7 @@ export interface NodeBody {
 /** Chunks kept for a reader that is slower than the network; the connection waits beyond that. */
 const MAX_WAITING_CHUNKS = 16;
 
-/** A body that is not encoded. `resume` is called when there is room again. */
+/** Creates a body without encoding. `resume` is called when there is room again. */
 function createPlainBody(resume: () => void): NodeBody {
   const waiting: Uint8Array[] = [];
   let ended = false;
@@ -58,8 +58,8 @@ function createPlainBody(resume: () => void): NodeBody {
 }
 
 /**
- * Creates the body for a content encoding, inflated. Throws `SdkError` `invalid-response` on an encoding that was not asked
- * for; fails beyond `maxCompressedBytes` on the wire.
+ * Creates the inflated body for a content encoding. Throws an `SdkError` with the code `invalid-response` for an
+ * encoding that was not requested; fails beyond `maxCompressedBytes` on the wire.
  */
 export function createNodeBody(contentEncoding: string, maxCompressedBytes: number, resume: () => void): NodeBody {
   const encoding = contentEncoding.trim().toLowerCase();

@@ -1,4 +1,7 @@
-/** Modules that are loaded with the first request that needs them: to load them takes as long as to load all of this package. */
+/**
+ * Node modules that are loaded with the first request that needs them: loading them takes as long as loading this whole
+ * package.
+ */
 
 import type * as dns from 'node:dns';
 import nodeModule from 'node:module';
@@ -13,7 +16,7 @@ interface NodeModules {
 
 /** Returns a module of Node. */
 export function loadNodeModule<K extends keyof NodeModules>(name: K): NodeModules[K] {
-  // Since Node 20.16; a bundle may be built on another machine, whose paths are none here.
+  // Since Node 20.16. A bundle may have been built on another machine with other paths.
   return process.getBuiltinModule?.(name) ?? (requireHere(name) as NodeModules[K]);
 }
 

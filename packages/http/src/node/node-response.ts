@@ -1,10 +1,10 @@
 /**
- * The answer of the Node transport: the part of `Response` that Sortition and GraphQL clients use. Building a real
+ * The response of the Node transport: the part of `Response` that Sortition and GraphQL clients use. Creating a real
  * `Response` costs more than the whole exchange over a kept connection.
  */
 import type { NodeBody } from './node-body.ts';
 
-/** Names and values in turn, as they came. */
+/** Names and values in turn, as received. */
 export type RawHeaders = readonly Buffer[];
 
 /** Returns the values of a header, joined as `Headers` joins them; `null` when it is absent. */
@@ -20,7 +20,7 @@ export function readHeader(raw: RawHeaders, name: string): string | null {
   return found;
 }
 
-/** What came before the body. */
+/** The response without its body. */
 export interface NodeAnswer {
   readonly status: number;
   readonly statusText: string;
@@ -28,7 +28,7 @@ export interface NodeAnswer {
   readonly url: string;
 }
 
-/** @param cancel Ends the exchange with its connection. */
+/** @param cancel Ends the exchange and closes its connection. */
 export function createNodeResponse(answer: NodeAnswer, body: NodeBody, cancel: () => void): Response {
   const { status, statusText, headers, url } = answer;
   const reader = { read: body.read, cancel: async () => cancel() };
@@ -54,6 +54,6 @@ export function createNodeResponse(answer: NodeAnswer, body: NodeBody, cancel: (
     json: async () => JSON.parse(await text()),
     arrayBuffer: async () => Uint8Array.from(await bytes()).buffer,
   };
-  // Documented as this part of a Response; the code it is given to uses nothing else.
+  // It has only these members of a Response; its users need no others.
   return response as unknown as Response;
 }

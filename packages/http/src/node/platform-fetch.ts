@@ -1,6 +1,6 @@
 /**
- * What sends requests in Node when the application gave no `fetch`: one transport for the process. Frameworks wrap the
- * global `fetch` (Next.js 14 keeps every answer in a cache of its own), and it is slower.
+ * The transport for requests without a `fetch` option in Node: one per process. The global `fetch` is slower, and
+ * frameworks wrap it (Next.js 14 caches every response).
  */
 import type { Transport } from '../request-once.ts';
 import { createKeepAliveFetch } from './keep-alive-fetch.ts';
@@ -9,9 +9,9 @@ import { loadUndici } from './load-undici.ts';
 let shared: Promise<Transport | undefined> | undefined;
 
 /**
- * Resolves the transport; `undefined`, which means the global `fetch`, where a bundle left undici out. It goes through the
- * proxies of the environment when Node itself is told to (`NODE_USE_ENV_PROXY=1`). Its idle connections do not keep the
- * process alive, so that nothing has to close it.
+ * Resolves to the transport, or to `undefined`, which means the global `fetch`, in a bundle without undici. It uses the
+ * proxies of the environment when Node does (`NODE_USE_ENV_PROXY=1`). Its idle connections do not keep the process
+ * alive, so it need not be closed.
  */
 export function platformFetch(): Promise<Transport | undefined> {
   shared ??= loadUndici().then(

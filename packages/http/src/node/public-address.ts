@@ -1,6 +1,6 @@
 /**
- * Which addresses are public. A name from a datafile can resolve to this machine or to the cloud's metadata service, also
- * after it was checked (DNS rebinding), so the check is made on the address that is being connected to.
+ * Which addresses are public. A name from a datafile can resolve to this machine or to the cloud's metadata service,
+ * even after it was checked (DNS rebinding). So the check uses the address of the connection.
  */
 import type { BlockList } from 'node:net';
 import { SdkError } from '@sortition/core/errors';
@@ -24,10 +24,10 @@ const SPECIAL_IPV4: readonly (readonly [network: string, prefix: number])[] = [
   ['224.0.0.0', 3],
 ];
 
-/** Nothing else is public at all. */
+/** No other range is public. */
 const UNICAST_IPV6 = [['2000::', 3]] as const;
 
-/** Parts of it that are not public, or that wrap an IPv4 address. */
+/** Parts of that range that are not public or that contain an IPv4 address. */
 const SPECIAL_IPV6: readonly (readonly [network: string, prefix: number])[] = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -35,7 +35,10 @@ const SPECIAL_IPV6: readonly (readonly [network: string, prefix: number])[] = [
   ['3fff::', 20],
 ];
 
-/** Whether an IP address (without brackets) belongs to the public internet; `false` for a text that is not an address. */
+/**
+ * Returns whether an IP address (without brackets) belongs to the public internet; `false` for a text that is not an
+ * address.
+ */
 export function isPublicAddress(address: string): boolean {
   const family = loadNodeModule('node:net').isIP(address);
   if (family === 4) return !blockListOf(SPECIAL_IPV4, 'ipv4').check(address, 'ipv4');
@@ -43,7 +46,7 @@ export function isPublicAddress(address: string): boolean {
   return isUnicast && !blockListOf(SPECIAL_IPV6, 'ipv6').check(address, 'ipv6');
 }
 
-/** Whether a host is an IP address that does not belong to the public internet. */
+/** Returns whether a host is an IP address that does not belong to the public internet. */
 export function isPrivateAddress(hostname: string): boolean {
   return loadNodeModule('node:net').isIP(hostname) !== 0 && !isPublicAddress(hostname);
 }
@@ -55,7 +58,7 @@ function blockListOf(networks: readonly (readonly [string, number])[], family: '
   return list;
 }
 
-/** The callback form of `dns.lookup`, spelled out so that the declarations need no Node types. */
+/** The callback form of `dns.lookup`, declared here so that the declarations need no Node types. */
 export type DnsLookup = (
   hostname: string,
   options: object,
@@ -74,7 +77,7 @@ export function lookupPublic(lookup: DnsLookup = loadNodeModule('node:dns').look
   };
 }
 
-/** For a host that is, or resolves to, an address that is not public. */
+/** The error for a host that is, or resolves to, an address that is not public. */
 export function refusedAddress(hostname: string): SdkError {
   return new SdkError('request-failed', `${hostname} is not on the public internet; expected a public address.`);
 }

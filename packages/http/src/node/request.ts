@@ -1,4 +1,4 @@
-/** `request` and `requestOnce` in Node, over the transport of the process unless the application gave another. */
+/** `request` and `requestOnce` in Node, with the transport of the process unless the options have a `fetch`. */
 import {
   type HttpRequest,
   type HttpStatusRequest,
