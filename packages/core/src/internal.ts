@@ -3,7 +3,7 @@
  * versioning: every release of the packages depends on the exact release of `@sortition/core` it was built with.
  */
 export { callPart, isThenable, tryPart } from './call-part.ts';
-export { indexVariations, sharesExperiments } from './compiled-config.ts';
+export { findOwnVariation, indexVariations, sharesExperiments } from './compiled-config.ts';
 export { exceedsDepth, MAX_CONDITION_DEPTH } from './condition-tree.ts';
 export { decideByRules } from './decide.ts';
 export { closestName, describeUnknownName, listUnknownOptions } from './known-names.ts';

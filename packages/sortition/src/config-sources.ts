@@ -42,15 +42,13 @@ export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'st
  * await client.ready();
  */
 export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
-  const { stream, cache } = Object(options) as Partial<PollingConfigOptions>;
+  const { stream = false, cache } = Object(options) as Partial<PollingConfigOptions>;
   const brought: Pick<LeanPollingConfigOptions, 'stream' | 'cache' | 'check'> = {
     check: datafileCheck,
-    ...(stream !== undefined && {
-      stream: stream === false ? undefined : versionStream(stream === true ? {} : stream),
-    }),
-    ...(cache !== undefined && { cache: createDatafileCache(cache) }),
+    stream: stream === false ? undefined : versionStream(stream === true ? {} : stream),
+    cache: cache === undefined ? undefined : createDatafileCache(cache),
   };
-  return createLeanPollingConfig(options && ({ ...options, ...brought } as LeanPollingConfigOptions));
+  return createLeanPollingConfig(options && { ...options, ...brought });
 }
 
 /** Options of `createStaticConfig`. */

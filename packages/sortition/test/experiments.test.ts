@@ -23,6 +23,15 @@ describe('an experiment without a flag', () => {
     expect(user.decideExperiment('checkout_test').variationKey).toBe('one_page');
   });
 
+  it('is forced where it is decided: of two experiments with one key the later', () => {
+    const [first, ...others] = shopDatafile().experiments;
+    const experiments = [{ ...first, id: '100' }, first, ...others];
+    const client = createShopClient({ events: null }, shopDatafile({ featureFlags: [], rollouts: [], experiments }));
+    const user = client.createUserContext('ada', { plan: 'pro' });
+    user.setForcedDecision({ flagKey: '', ruleKey: 'checkout_test' }, { variationKey: 'classic' });
+    expect(user.decideExperiment('checkout_test').variationKey).toBe('classic');
+  });
+
   it('is decided by its key, and recorded as activate does', () => {
     const { user, events, client } = createFlaglessClient();
     const heard: DecisionEvent[] = [];

@@ -7,6 +7,7 @@ import {
   type ProjectConfig,
   type UserSnapshot,
 } from '@sortition/core';
+import { findOwnVariation } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { decideFlag, openCall, openDecideCall } from '../decide-call.ts';
 import type { DecideSubject } from '../flag-decision.ts';
@@ -23,17 +24,20 @@ const EXPERIMENT: DecideSubject = {
   },
 };
 
-/** Returns the variation that is forced for the target `{ flagKey: '', ruleKey: <experiment key> }`, if it exists. */
+/** Returns the variation that is forced for the target `{ flagKey: '', ruleKey: <experiment key> }`, by the id of the experiment. */
 function forcedVariationsOf(
-  { experiments }: ProjectConfig,
+  { rules }: ProjectConfig,
   { forcedDecisions }: UserSnapshot,
   experimentKey: string,
 ): Assignments | undefined {
   const variationKey = forcedDecisions?.get('')?.get(experimentKey);
   if (variationKey === undefined) return undefined;
-  const experiment = experiments.find(({ key }) => key === experimentKey);
-  const variation = experiment?.variations.find(({ key }) => key === variationKey);
-  return experiment && variation && new Map([[experiment.id, variation.id]]);
+  return {
+    get(experimentId) {
+      const experiment = rules.get(experimentId);
+      return experiment && findOwnVariation(experiment, variationKey)?.id;
+    },
+  };
 }
 
 /**
