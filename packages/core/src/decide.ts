@@ -19,6 +19,7 @@
  *
  * Pure and synchronous: no clock, no network, no store. The caller loads stored data before, and records the result.
  */
+import { changeOutcome, outcomeOf, undecided } from './build-outcome.ts';
 import {
   type CompiledFlag,
   type CompiledRule,
@@ -28,7 +29,6 @@ import {
 } from './compiled-config.ts';
 import type { DecisionOutcome } from './decision-outcome.ts';
 import type { BanditStep, DecideInput, Evaluation } from './evaluation.ts';
-import { changeOutcome, outcomeOf, undecided } from './outcomes.ts';
 import type { ProjectConfig } from './project-config.ts';
 import { decidedByBandit } from './steps/bandit.ts';
 import { evaluateExperiment, experimentRules } from './steps/experiment-rules.ts';

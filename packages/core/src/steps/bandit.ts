@@ -1,7 +1,7 @@
 /** Contextual bandit: traffic decides whether the user takes part, the prediction which variation they get. */
+import { changeOutcome, serveVariation, undecided } from '../build-outcome.ts';
 import { findVariation } from '../compiled-config.ts';
 import { type BanditStep, note, noteVariation } from '../evaluation.ts';
-import { changeOutcome, serveVariation, undecided } from '../outcomes.ts';
 import type { ProjectConfig, Rule } from '../project-config.ts';
 import type { AttributeValue, UserSnapshot } from '../user.ts';
 import { assignBucket } from './admission.ts';

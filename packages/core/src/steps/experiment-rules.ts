@@ -1,4 +1,5 @@
 /** Experiment rules of a flag, in order of priority, and the order within one. */
+import { outcomeOf, serveVariation } from '../build-outcome.ts';
 import {
   type CompiledFlag,
   type CompiledRule,
@@ -7,7 +8,6 @@ import {
   rangeVariation,
 } from '../compiled-config.ts';
 import { type Evaluation, note, noteVariation, type StepResult } from '../evaluation.ts';
-import { outcomeOf, serveVariation } from '../outcomes.ts';
 import type { Variation } from '../project-config.ts';
 import { bucketIntoRange, knownOutcome, meetsAudience } from './admission.ts';
 import { overruled } from './overruled.ts';

@@ -3,6 +3,7 @@
  * the holdouts. A holdout keeps a share of the users out of all flags (global) or of one rule (local), so that the
  * joint effect of the rules can be measured; allow-lists and stored assignments do not apply to it.
  */
+import { outcomeOf } from '../build-outcome.ts';
 import {
   type CompiledFlag,
   type CompiledRule,
@@ -12,7 +13,6 @@ import {
 } from '../compiled-config.ts';
 import type { DecisionOutcome, DecisionSource } from '../decision-outcome.ts';
 import { type Evaluation, note, noteVariation } from '../evaluation.ts';
-import { outcomeOf } from '../outcomes.ts';
 import type { Rule, Variation } from '../project-config.ts';
 import { bucketIntoRange, meetsAudience } from './admission.ts';
 

@@ -2,10 +2,10 @@
  * Deliveries of a flag, in order; the last is "Everyone Else". A user who meets a delivery's audience but is outside
  * its traffic goes straight to the last one. Status, allow-list and stored assignments do not apply to deliveries.
  */
+import { outcomeOf } from '../build-outcome.ts';
 import { type CompiledFlag, type CompiledRule, rangeVariation } from '../compiled-config.ts';
 import type { DecisionOutcome } from '../decision-outcome.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { outcomeOf } from '../outcomes.ts';
 import type { Rule } from '../project-config.ts';
 import { bucketIntoRange, knownOutcome, meetsAudience } from './admission.ts';
 import { overruled } from './overruled.ts';
