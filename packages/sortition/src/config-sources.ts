@@ -43,7 +43,7 @@ export interface PollingConfigOptions extends Omit<LeanPollingConfigOptions, 'st
  */
 export function createPollingConfig(options: PollingConfigOptions): ConfigSource {
   const { stream = false, cache } = Object(options) as Partial<PollingConfigOptions>;
-  const brought: Pick<LeanPollingConfigOptions, 'stream' | 'cache' | 'check'> = {
+  const brought = {
     check: datafileCheck,
     stream: stream === false ? undefined : versionStream(stream === true ? {} : stream),
     cache: cache === undefined ? undefined : createDatafileCache(cache),
