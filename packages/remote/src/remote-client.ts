@@ -27,7 +27,7 @@ export interface RemoteTransport {
   /** What sends unless the config has a `fetch`. Absent, or without an answer: what the platform sends with. */
   open?(): Promise<HttpExchange['fetch']>;
   readonly encode: EncodeText;
-  close?(): void;
+  close?(): Promise<void>;
 }
 
 /** Subject of error messages. */
@@ -135,7 +135,7 @@ export function createClientOver(
     ),
     async close() {
       closing.abort();
-      transport.close?.();
+      await transport.close?.();
     },
   };
 }
