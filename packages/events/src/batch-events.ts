@@ -11,7 +11,7 @@ import {
 } from './batch-context.ts';
 import { type BatchEventsOptions, checkOptions, type DropReason } from './batch-events-options.ts';
 import { createEventFitter } from './fit-event.ts';
-import { writeLetter } from './log-event.ts';
+import { writeBatch } from './log-event.ts';
 import { deliverOnPageHide } from './page-hide.ts';
 import { createSinkHosts } from './sink-hosts.ts';
 
@@ -40,7 +40,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     ...settings,
     isSameContext,
     send({ context, items, isNew }, exchange) {
-      const { log, body } = writeLetter(endpoint, context, items);
+      const { log, body } = writeBatch(endpoint, context, items);
       if (isNew) hosts.logEvent(log);
       return requestStatus({
         ...exchange,
@@ -171,7 +171,7 @@ export function createBatchEvents(options: BatchEventsOptions = {}): Required<Ev
     stats: () => ({ ...counters, pending: pending() }),
     toLogEvent(event) {
       const fitted = fit(event);
-      return writeLetter(endpoint, readContext(event), fitted ? [{ text: fitted.visitor }] : []).log;
+      return writeBatch(endpoint, readContext(event), fitted ? [{ text: fitted.visitor }] : []).log;
     },
     attach(host) {
       hosts.add(host);

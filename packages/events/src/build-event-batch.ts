@@ -3,7 +3,7 @@ import { type RecordedEvent, readContext } from './batch-context.ts';
 import { DEFAULT_LIMITS } from './batch-events-options.ts';
 import type { EventBatch } from './event-batch.ts';
 import { createEventFitter } from './fit-event.ts';
-import { writeLetter } from './log-event.ts';
+import { writeBatch } from './log-event.ts';
 
 /**
  * Builds the payload of events that share a context: those of one config and one client. Values that are not JSON or
@@ -15,5 +15,5 @@ export function buildEventBatch(events: readonly [RecordedEvent, ...RecordedEven
   const fit = createEventFitter(DEFAULT_LIMITS);
   const context = readContext(events[0]);
   const texts = events.flatMap((event) => fit(event) ?? []).map(({ visitor: text }) => ({ text }));
-  return writeLetter(undefined, context, texts).log.params;
+  return writeBatch(undefined, context, texts).log.params;
 }

@@ -5,7 +5,7 @@ import type { EventBatch } from './event-batch.ts';
 import { toWellFormedJson } from './event-text.ts';
 
 /** A request, for the wire and for listeners. */
-export interface Letter {
+export interface BatchRequest {
   readonly body: string;
   readonly log: LogEvent & { readonly params: EventBatch };
 }
@@ -19,11 +19,11 @@ const EU = 'https://eu.logx.optimizely.com/v1/events';
  * @param events Events with their JSON.
  * @param endpoint By default that of the region; for an unknown region that of the United States.
  */
-export function writeLetter(
+export function writeBatch(
   endpoint: string | undefined,
   { region, envelope }: BatchContext,
   events: readonly { readonly text: string }[],
-): Letter {
+): BatchRequest {
   const texts = events.map(({ text }) => text);
   const head = `${toWellFormedJson(JSON.stringify(envelope)).slice(0, -1)},"visitors":[`;
   // Joined once, so that a body of some hundred kilobytes is not copied again for its ends.
@@ -31,7 +31,7 @@ export function writeLetter(
   texts.push(`${texts.pop()}]}`);
   const body = texts.join(',');
   const log = { url: endpoint ?? (region.toUpperCase() === 'EU' ? EU : US), httpVerb: 'POST' };
-  return { body, log: Object.defineProperties(log, { body: { value: body }, params: PARAMS }) as Letter['log'] };
+  return { body, log: Object.defineProperties(log, { body: { value: body }, params: PARAMS }) as BatchRequest['log'] };
 }
 
 /**

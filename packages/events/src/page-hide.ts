@@ -5,7 +5,7 @@
 import type { DeliveryLane } from '@sortition/http';
 import type { BatchContext, QueuedEvent } from './batch-context.ts';
 import { byteLength } from './byte-length.ts';
-import { writeLetter } from './log-event.ts';
+import { writeBatch } from './log-event.ts';
 import type { SinkHosts } from './sink-hosts.ts';
 
 /** Browsers accept 64 KiB of beacons in flight in total; this leaves some for headers and other code. */
@@ -28,7 +28,7 @@ export function deliverOnPageHide(
     let isRefused = false;
     lane.handOver(({ context, items, isNew }) => {
       if (isRefused) return 'kept';
-      const { log, body } = writeLetter(endpoint, context, items);
+      const { log, body } = writeBatch(endpoint, context, items);
       if (byteLength(body) > MAX_BEACON_BYTES) return 'too-large';
       isRefused = !sendBeacon(log.url, body);
       if (isRefused) return 'request';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type RecordedEvent, readContext } from '../src/batch-context.ts';
 import { createEventFitter } from '../src/fit-event.ts';
-import { writeLetter } from '../src/log-event.ts';
+import { writeBatch } from '../src/log-event.ts';
 import { expectedAttributes, expectedSnapshot } from './expected-snapshot.ts';
 import { createConversion, createImpression } from './recorded-events.ts';
 
@@ -12,7 +12,7 @@ const context = readContext(createImpression());
 /** The letter of events that all fit. */
 function letterOf(events: readonly RecordedEvent[]) {
   const fit = createEventFitter({ maxValueBytes: 65_536, maxEventBytes: 262_144 });
-  return writeLetter(
+  return writeBatch(
     undefined,
     context,
     events.flatMap((event) => fit(event) ?? []).map(({ visitor: text }) => ({ text })),

@@ -7,13 +7,13 @@ export type Signals = AbortSignal | null | undefined | readonly (AbortSignal | n
 export type AbortControllerClass = new () => Pick<AbortController, 'signal' | 'abort'>;
 
 /** All listeners of one signal, which share one listener on the platform's signal. */
-interface Audience {
+interface Shared {
   readonly listeners: Set<() => void>;
   readonly leave: () => void;
 }
 
 /** Node warns of a leak when a signal has more than ten listeners, and one signal may end a hundred requests. */
-const audiences = new WeakMap<AbortSignal, Audience>();
+const sharedOf = new WeakMap<AbortSignal, Shared>();
 
 /**
  * Calls `listener` with the reason when a signal is aborted, at once if one already is. Returns a function that
@@ -32,26 +32,26 @@ export function onAbort(signals: Signals, listener: (reason: unknown) => void): 
 }
 
 function join(signal: AbortSignal, listener: () => void): () => void {
-  const audience = audiences.get(signal) ?? createAudience(signal);
-  audience.listeners.add(listener);
+  const { listeners, leave } = sharedOf.get(signal) ?? share(signal);
+  listeners.add(listener);
   return () => {
-    if (audience.listeners.delete(listener) && audience.listeners.size === 0) audience.leave();
+    if (listeners.delete(listener) && listeners.size === 0) leave();
   };
 }
 
-function createAudience(signal: AbortSignal): Audience {
+function share(signal: AbortSignal): Shared {
   const listeners = new Set<() => void>();
   const tell = () => {
     for (const listener of listeners) listener();
   };
-  const audience = {
+  const shared = {
     listeners,
     leave() {
-      audiences.delete(signal);
+      sharedOf.delete(signal);
       signal.removeEventListener('abort', tell);
     },
   };
-  audiences.set(signal, audience);
+  sharedOf.set(signal, shared);
   signal.addEventListener('abort', tell);
-  return audience;
+  return shared;
 }

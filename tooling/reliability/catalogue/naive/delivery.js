@@ -38,8 +38,8 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: SINK,
-        find: '      const { log, body } = writeLetter(endpoint, context, items);',
-        put: '      const again = items.map(({ uuid, text }) => ({ text: text.replace(uuid, `${Math.random()}`) }));\n      const { log, body } = writeLetter(endpoint, context, again);',
+        find: '      const { log, body } = writeBatch(endpoint, context, items);',
+        put: '      const again = items.map(({ uuid, text }) => ({ text: text.replace(uuid, `${Math.random()}`) }));\n      const { log, body } = writeBatch(endpoint, context, again);',
       },
     ],
     tests: [TESTS],

@@ -43,8 +43,8 @@ export const NAIVE_NETWORK = [
     edits: [
       {
         file: 'packages/http/src/abort.ts',
-        find: 'audiences.get(signal) ?? createAudience(signal)',
-        put: 'createAudience(signal)',
+        find: 'sharedOf.get(signal) ?? share(signal)',
+        put: 'share(signal)',
       },
     ],
     tests: ['packages/http/test/abort.test.ts'],

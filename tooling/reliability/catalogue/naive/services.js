@@ -198,8 +198,8 @@ export const NAIVE_SERVICES = [
     edits: [
       {
         file: 'packages/http/src/abort.ts',
-        find: 'audiences.get(signal) ?? createAudience(signal)',
-        put: 'createAudience(signal)',
+        find: 'sharedOf.get(signal) ?? share(signal)',
+        put: 'share(signal)',
       },
     ],
     tests: [REMOTE_TESTS],
