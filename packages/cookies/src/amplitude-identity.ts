@@ -2,7 +2,7 @@
 import { amplitudeCookieName, parseAmplitudeCookie } from './amplitude-cookie.ts';
 import { type CookieSource, findCookies } from './cookie-source.ts';
 import type { AmplitudeCookie, AmplitudeCookieFormat } from './identity.ts';
-import { hasBrokenEscape } from './percent.ts';
+import { decodePercent } from './percent.ts';
 
 /** A cookie's fields and the format they came in; `format` is absent when no cookie could be read. */
 export interface AmplitudeIdentity extends AmplitudeCookie {
@@ -58,7 +58,8 @@ export function readCookies(
       source.values
         .map((value): AmplitudeIdentity => {
           const cookie = parseAmplitudeCookie(value, { format });
-          return { ...cookie, ...(hasBrokenEscape(value) && { optOut: true }), format };
+          // What a value with a broken escape says is not known, an opt-out included.
+          return { ...cookie, ...(decodePercent(value) === undefined && { optOut: true }), format };
         })
         .filter((cookie) => Object.keys(cookie).length > 1)
         // Sorting is stable: of equals the first counts.

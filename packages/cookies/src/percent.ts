@@ -8,8 +8,3 @@ export function decodePercent(text: string): string | undefined {
     return undefined; // a percent sign without two digits, or bytes that are not UTF-8
   }
 }
-
-/** Whether a value cannot be percent-decoded. What it says is unknown then, an opt-out included. */
-export function hasBrokenEscape(value: string): boolean {
-  return decodePercent(value) === undefined;
-}

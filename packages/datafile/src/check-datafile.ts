@@ -6,6 +6,7 @@
  */
 import type { Problem } from '@sortition/core';
 import { MAX_CONDITION_DEPTH } from '@sortition/core/internal';
+import { quoteName } from './datafile-check.ts';
 import { parseDatafile } from './parse-datafile.ts';
 import { readJsonObject, toJsonText } from './read-json.ts';
 
@@ -52,7 +53,6 @@ type Json = Readonly<Record<string, unknown>>;
 type Report = (code: DatafileCheckCode, message: string) => void;
 
 const MAX_PROBLEMS = 1_000;
-const MAX_NAME_LENGTH = 80;
 const OPERATORS: readonly unknown[] = ['and', 'or', 'not'];
 const BUCKETS = 10_000;
 /** Newer datafiles have a placeholder audience with this id for older SDKs. */
@@ -238,6 +238,5 @@ function recordsOf(list: unknown): readonly Json[] {
 }
 
 function quote(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-  return `"${text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text}"`;
+  return quoteName(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
 }

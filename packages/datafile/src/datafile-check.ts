@@ -50,7 +50,7 @@ function createProblemList(): ProblemList {
     if (known) known.count += 1;
     else {
       const owner = of ? ` of ${nameOf(of, ofName)}` : '';
-      const text = what.replace('%', () => (typeof value === 'string' ? quote(value) : describe(value)));
+      const text = what.replace('%', () => (typeof value === 'string' ? quoteName(value) : describe(value)));
       kinds.set(key, { code, first: `${nameOf(kind, name)}${owner} ${text}`, count: 1 });
     }
   };
@@ -80,9 +80,10 @@ function createProblemList(): ProblemList {
 
 function nameOf(kind: string, name: unknown): string {
   if (typeof name === 'number') return `${kind} ${name}`;
-  return typeof name === 'string' ? `${kind} ${quote(name)}` : `${kind} without an id`;
+  return typeof name === 'string' ? `${kind} ${quoteName(name)}` : `${kind} without an id`;
 }
 
-function quote(name: string): string {
+/** A name as messages show it: in quotes, and not longer than need be. */
+export function quoteName(name: string): string {
   return `"${name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name}"`;
 }
