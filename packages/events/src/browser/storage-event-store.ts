@@ -61,18 +61,13 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
   const maxAgeMs = readInteger(OWNER, options, 'maxAgeMs', 10 * 24 * 3_600_000);
   const leaseMs = readInteger(OWNER, options, 'leaseMs', 300_000);
   const events = new Map<string, StoredEvent>();
-  let id: string | undefined;
+  /** A random id of this page, created at the first use. */
+  let owner: string | undefined;
   let chars = 0;
   let slot: number | undefined;
   let left: StoredEvent[] = [];
   let saving: Promise<void> | undefined;
   let cancelTimer: (() => void) | undefined;
-
-  /** A random id of this page, created at the first use. */
-  function owner(): string {
-    id ??= String(Math.random());
-    return id;
-  }
 
   function storage(): KeyValueStorage {
     const found = given ?? (globalThis as { localStorage?: KeyValueStorage }).localStorage;
@@ -104,7 +99,8 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
   }
 
   async function writeSlot(index: number, until: number): Promise<void> {
-    const value: Slot = { owner: owner(), until, events: [...events.values()] };
+    owner ??= String(Math.random());
+    const value: Slot = { owner, until, events: [...events.values()] };
     await storage().setItem(`${prefix}${index}`, JSON.stringify(value));
   }
 
@@ -119,7 +115,7 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
 
   async function isOurs(index: number): Promise<boolean> {
     const text = await readSlot(index);
-    return typeof text === 'string' && text.startsWith(`{"owner":"${owner()}"`);
+    return typeof text === 'string' && text.startsWith(`{"owner":"${owner}"`);
   }
 
   async function findSlot(): Promise<number> {
@@ -136,7 +132,8 @@ export function createStorageEventStore(options: StorageEventStoreOptions = {}):
     const found = parseSlot(text);
     // A lease that ends later than the longest possible one was written with a wrong clock.
     const leftMs = found === null ? 0 : found.until - Date.now();
-    if (found?.owner === owner() || (leftMs > 0 && leftMs <= Math.max(leaseMs, LONGEST_LEASE_MS))) return 0;
+    const isLeased = leftMs > 0 && leftMs <= Math.max(leaseMs, LONGEST_LEASE_MS);
+    if (found !== null && (found.owner === owner || isLeased)) return 0;
     const stored = found?.events ?? [undefined];
     const readable = stored.filter(isStoredEvent);
     const age = measureAge(readable);
