@@ -16,7 +16,12 @@ export interface EventSegment {
   add(event: StoredEvent): SegmentPlace;
   /** Reads an event again; `undefined` when it is damaged. @throws when the file cannot be read */
   read(place: SegmentPlace): unknown;
-  /** Appends that events are removed. @throws SdkError `store-failed` */
+  /**
+   * Removes events. Their ids are appended while other events are left; without any the file is to be cleared or deleted,
+   * which works on a full disk too.
+   *
+   * @throws SdkError `store-failed`
+   */
   remove(uuids: readonly string[]): void;
   /** Empties the file, when no event in it is needed. */
   clear(): void;
@@ -101,11 +106,12 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
     },
     remove(uuids) {
       live -= uuids.length;
-      append(uuids);
+      if (live > 0) append(uuids);
     },
     clear() {
       if (file !== undefined) ftruncateSync(file);
       bytes = 0;
+      isTorn = false;
     },
     delete() {
       close();

@@ -50,8 +50,6 @@ interface Owned {
 
 const OWNER = 'createFileEventStore';
 const SEGMENT_BYTES = 4 * 2 ** 20;
-/** A segment without needed events is emptied when it has this size, so that an idle store is small. */
-const CLEAR_BYTES = 256 * 2 ** 10;
 const EMPTY: SegmentContents = { events: [], corrupt: 0, bytes: 0 };
 
 /**
@@ -135,7 +133,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
   function tidy(owned: Owned, segment: EventSegment): void {
     if (segment.live > 0) return;
     if (owned === own && segment === own.current) {
-      if (segment.bytes > CLEAR_BYTES) segment.clear();
+      segment.clear();
       return;
     }
     owned.segments.delete(segment);
@@ -197,11 +195,17 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
       if (list) list.push(uuid);
       else bySegment.set(segment, [uuid]);
     }
+    let failure: unknown;
     for (const [segment, gone] of bySegment) {
-      segment.remove(gone);
+      try {
+        segment.remove(gone);
+      } catch (cause) {
+        failure = cause; // on a full disk the others may still be deleted
+      }
       const owned = [...taken, ...(own ? [own] : [])].find(({ segments }) => segments.has(segment));
       if (owned) tidy(owned, segment);
     }
+    if (failure !== undefined) throw failure;
   }
 
   const store: EventStore = {

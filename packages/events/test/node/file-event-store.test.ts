@@ -211,6 +211,14 @@ describe('[EVT-08] a file store', () => {
     expect(leftIn(directory)).toHaveLength(10);
   });
 
+  test('gives up what is not needed on a disk that is full, and has room again', async () => {
+    const program = await compileForNode(new URL('./full-disk.ts', import.meta.url));
+    onTestFinished(() => rmSync(program, { force: true }));
+    const limited = ['-c', 'trap "" XFSZ; ulimit -f 64; exec "$0" "$@"', process.execPath];
+    const output = execFileSync('sh', [...limited, program, temporaryDirectory()], { encoding: 'utf8' });
+    expect(JSON.parse(output)).toEqual({ folders: 1, takesMore: true });
+  });
+
   test('takes undefined options for none given', () => {
     const directory = temporaryDirectory();
     const absent: Record<Exclude<keyof FileEventStoreOptions, 'directory'>, undefined> = {
@@ -295,7 +303,7 @@ describe('[EVT-04] two owners of one directory', () => {
       const code = await new Promise((resolve) => child.once('close', resolve));
       expect(code).toBe(0);
     };
-    // Left by somebody who is gone, for all of them to fight over.
+    // Left by a process that is gone, for all of them to fight over.
     const gone = createFileEventStore({ directory });
     for (let i = 0; i < 100; i += 1) gone.add(storedEvent(`left-${i}`));
     gone.close?.();
