@@ -61,7 +61,7 @@ export const NAIVE_DELIVERY = [
       },
       {
         file: 'packages/events/src/page-hide.ts',
-        find: '    return false; // a blocked or broken beacon is one that was not taken',
+        find: '    return false; // a blocked or broken beacon counts as refused',
         put: "    throw new Error('the beacon');",
       },
     ],
@@ -103,7 +103,7 @@ export const NAIVE_DELIVERY = [
     edits: [
       {
         file: 'packages/events/src/fit-event.ts',
-        find: '      return []; // circular, a BigInt inside, or a method of its own that throws',
+        find: '      return []; // circular, with a BigInt inside, or with a `toJSON` that throws',
         put: '      return [`${writeJson(key)}:{}`];',
       },
     ],
