@@ -2,20 +2,22 @@
  * The decision for one flag and one user: small steps over plain data, run in this order. The first step that has a
  * result ends the decision.
  *
- * | step                                                               | file                         |
- * | ------------------------------------------------------------------ | ---------------------------- |
- * | 1. variation the application forces for the flag                   | `steps/overruled.ts`         |
- * | 2. global holdouts                                                 | `steps/overruled.ts`         |
- * | 3. each experiment rule, in the order of the flag:                 | `steps/experiment-rules.ts`  |
- * |    a. variation the application forces for the rule                | `steps/overruled.ts`         |
- * |    b. local holdouts of the rule                                   | `steps/overruled.ts`         |
- * |    c. status: only `Running` rules go on                           | `steps/experiment-rules.ts`  |
- * |    d. variation forced for the experiment, then the allow-list of the datafile | `steps/experiment-rules.ts` |
- * |    e. variation the user was assigned before                       | `steps/experiment-rules.ts`  |
- * |    f. audience; unknown counts as not met                           | `steps/admission.ts`         |
- * |    g. exclusion group, then the bucket, or the prediction for a bandit | `steps/admission.ts`, `steps/bandit.ts` |
- * | 4. each delivery, in order: a., b., f. and g.; a user in its audience but outside its traffic goes to the last one | `steps/rollout-rules.ts` |
- * | 5. no rule serves the user: off, with the defaults of the variables | here                        |
+ * | step | asked                                                                        | file in `packages/core/src`             |
+ * | ---- | ---------------------------------------------------------------------------- | --------------------------------------- |
+ * | 1    | the variation the application forces for the flag                            | `steps/overruled.ts`                    |
+ * | 2    | global holdouts                                                              | `steps/overruled.ts`                    |
+ * | 3    | each experiment rule, in the order of the flag:                              | `steps/experiment-rules.ts`             |
+ * | 3a   | the variation the application forces for the rule                            | `steps/overruled.ts`                    |
+ * | 3b   | local holdouts of the rule                                                   | `steps/overruled.ts`                    |
+ * | 3c   | status: only `Running` rules go on                                           | `steps/experiment-rules.ts`             |
+ * | 3d   | the variation forced for the experiment, then the allow-list of the datafile | `steps/experiment-rules.ts`             |
+ * | 3e   | the variation the user was assigned before                                   | `steps/experiment-rules.ts`             |
+ * | 3f   | audience; unknown counts as not met                                          | `steps/admission.ts`                    |
+ * | 3g   | exclusion group, then the bucket, or the prediction for a bandit             | `steps/admission.ts`, `steps/bandit.ts` |
+ * | 4    | each delivery, in order: 3a, 3b, 3f, 3g                                      | `steps/rollout-rules.ts`                |
+ * | 5    | no rule serves the user: the flag is off, with the defaults of its variables | `decide.ts`                             |
+ *
+ * A user in the audience of a delivery but outside its traffic goes to the last delivery.
  *
  * Pure and synchronous: no clock, no network, no store. The caller loads stored data before, and records the result.
  */
@@ -78,7 +80,7 @@ export function decideByRules(
  * Decides an experiment by its own key, whether or not it belongs to a flag. Never throws on any config that
  * `parseDatafile` accepted.
  *
- * The order is c. to g. of an experiment rule, which is that of `getVariation` and `activate` of the official SDK.
+ * The order is 3c to 3g, which is that of `getVariation` and `activate` of the official SDK.
  * Holdouts and forced decisions belong to flags and are not applied. Deliveries have no key of their own here: a key
  * that only a delivery has is `experiment-not-found`.
  *

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { createClient } from '../src/index.ts';
 import { shopProject } from './shop-project.ts';
 
-const ARCHITECTURE = readFileSync(new URL('../../../docs/architecture.md', import.meta.url), 'utf8');
+const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
 /** The source files with a function that ran meanwhile, as paths in the repository. */
 async function filesOf(act: () => void): Promise<string[]> {
@@ -52,7 +52,15 @@ it('docs/architecture.md names the files that a decision by bucket passes, and n
 
   const passed = await filesOf(() => decide('ada'));
 
-  const [, section = ''] = ARCHITECTURE.split('### From `createUserContext` to the bucket');
+  const [, section = ''] = read('docs/architecture.md').split('### From `createUserContext` to the bucket');
   const rows = section.split('\n## ')[0]?.matchAll(/^\| \d+ \| `(.*?)`/gm) ?? [];
   expect(passed).toEqual(Array.from(rows, ([, file]) => file).sort());
+});
+
+it('docs/how-a-flag-is-decided.md has the table of steps that stands above decide', () => {
+  const tableOf = (path: string): readonly string[] =>
+    Array.from(read(path).matchAll(/^(?: \* )?(\| (?!-).*)/gm), ([, row = '']) => row.replaceAll(/ +/g, ' '));
+  const table = tableOf('docs/how-a-flag-is-decided.md');
+  expect(table.length).toBeGreaterThan(10);
+  expect(tableOf('packages/core/src/decide.ts')).toEqual(table);
 });
