@@ -1,7 +1,16 @@
 import { createLabServer } from '@sortition/emulator';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RemoteUser, Variants } from '../src/index.ts';
-import { DEPLOYMENT_KEY, decode, ENTRIES, json, openClient, openCountingServer, openServer } from './clients.ts';
+import {
+  DEPLOYMENT_KEY,
+  debugLogger,
+  decode,
+  ENTRIES,
+  json,
+  openClient,
+  openCountingServer,
+  openServer,
+} from './clients.ts';
 
 const user = { user_id: 'user-1', device_id: 'device-1' };
 const on = { key: 'on', value: 'on', payload: 'payload' };
@@ -152,6 +161,15 @@ describe.each(ENTRIES)('%s', (_name, create) => {
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['debug', 'debug', 'debug', 'debug', 'warn']);
     expect(lines.join()).toContain('server****');
     expect(lines.join()).not.toContain('canary');
+  });
+
+  it('talks at debug level of attempts without an answer, the last one included', async () => {
+    const fetch = vi.fn(async () => Promise.reject(new TypeError('no connection')));
+    const attempts: unknown[] = [];
+    const logger = debugLogger((fields) => 'attempt' in fields && attempts.push(fields.attempt));
+    const config = { fetch, logger, debug: true, fetchRetries: 1, fetchRetryBackoffMinMillis: 1 };
+    await openClient(create, 'https://api.example', config).fetch(user, { fallback: {} });
+    expect(attempts).toEqual([0, 1]);
   });
 
   it('is not harmed by a logger that throws, and uses the console by default', async () => {
