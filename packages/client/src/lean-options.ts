@@ -30,7 +30,7 @@ export const LEAN_RULES: OptionRules<LeanOptions> = {
     ['current', 'subscribe'],
     'a config source such as createStaticConfig({ datafile })',
   ),
-  parts: ['an array of parts', (parts) => Array.isArray(parts) && parts.every(isFunction)],
+  parts: ['an array of functions', (parts) => Array.isArray(parts) && parts.every(isFunction)],
   defaultDecideOptions: ['an array of decide options', Array.isArray],
   waitUntil: ['a function', isFunction],
   logger: [
