@@ -3,8 +3,16 @@
  *
  * Bounded: the last `maxUsers` users are always there, and never more than twice as many.
  */
-import type { NewAssignments, UserProfile, UserProfileStore, Winners } from '@sortition/core';
-import { answerLookup, checkOptionsObject, createRecentMap, LEND, readInteger, setOwn } from '@sortition/core/internal';
+import type { NewAssignments, ProfileStoreHost, UserProfile, UserProfileStore, Winners } from '@sortition/core';
+import {
+  answerLookup,
+  checkOptionsObject,
+  createRecentMap,
+  LEND,
+  listUnknownOptions,
+  readInteger,
+  setOwn,
+} from '@sortition/core/internal';
 
 /** Options of the memory store. */
 export interface MemoryProfileStoreOptions {
@@ -28,6 +36,7 @@ const NO_ASSIGNMENTS: AssignmentsOfUser = /* @__PURE__ */ new Map();
 export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}): UserProfileStore {
   const given = options ?? {};
   checkOptionsObject(OWNER, given);
+  const unknown = listUnknownOptions(OWNER, given, ['maxUsers']);
   const users = createRecentMap<AssignmentsOfUser>(readInteger(OWNER, given, 'maxUsers', 10_000));
   const store = {
     sync: true,
@@ -50,6 +59,9 @@ export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}
     },
     remove(userId: string): void {
       users.delete(userId);
+    },
+    attach({ problem }: ProfileStoreHost): void {
+      if (unknown) problem({ code: 'unknown-option', part: 'profiles', message: unknown });
     },
   };
   return store;

@@ -92,6 +92,13 @@ describe('createMemoryProfileStore', () => {
     );
   });
 
+  it('tells a client of an option that does not exist', () => {
+    const messages: string[] = [];
+    const store = createMemoryProfileStore({ maxUser: 5 } as never);
+    store.attach?.({ problem: ({ message }) => messages.push(message) });
+    expect(messages).toEqual([expect.stringMatching(/does not have the option "maxUser".*Did you mean "maxUsers"\?/)]);
+  });
+
   it('takes an undefined limit for none given', () => {
     expect(createStore({ maxUsers: undefined }).lookup('ada')).toBeNull();
   });

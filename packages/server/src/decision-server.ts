@@ -18,7 +18,7 @@ import { createProjects, SDK_KEY_HEADER } from './projects.ts';
 import { refusal } from './refusal.ts';
 import { RequestError } from './request-error.ts';
 import { routeOf } from './route.ts';
-import { type DecisionServerOptions, readServerLimits } from './server-options.ts';
+import { type DecisionServerOptions, describeUnknown, readServerLimits } from './server-options.ts';
 import { createLocalStream } from './streams/notification-stream.ts';
 import { createRedisStream } from './streams/redis-stream.ts';
 import { createOpenStreams } from './streams/server-sent-events.ts';
@@ -49,6 +49,8 @@ export function assembleServer(options: DecisionServerOptions): DecisionServer &
   const limits = readServerLimits(options);
   const { metrics } = options;
   const { logger, observe } = guardCallbacks(options.logger, metrics);
+  const unknown = describeUnknown(options);
+  if (unknown) logger?.warn({ code: 'unknown-option' }, unknown);
   const projects = createProjects(options.projects);
   const accessOf = createAccessCheck(options.tokens);
   const isAllowedHost = createHostCheck(options.allowedHosts);

@@ -3,6 +3,7 @@ import {
   checkOption,
   checkOptionsObject,
   hasMethods,
+  listUnknownOptions,
   readBoolean,
   readChoice,
   readMethods,
@@ -109,6 +110,26 @@ const DEFAULT_LIMITS: ServerSettings = {
 const SHORTEST_TOKEN = 16;
 
 const OWNER = 'createDecisionServer';
+
+const KNOWN: readonly (keyof DecisionServerOptions)[] = [
+  'projects',
+  'tokens',
+  'allowedHosts',
+  'cors',
+  'limits',
+  'redis',
+  'overrides',
+  'notifications',
+  'notificationUsers',
+  'bulkImpressions',
+  'metrics',
+  'logger',
+];
+
+/** Returns a text about options that do not exist; `undefined` when all do. */
+export function describeUnknown(options: DecisionServerOptions): string | undefined {
+  return listUnknownOptions(OWNER, options, KNOWN);
+}
 
 /** Checks the options and returns the limits. @throws SdkError `invalid-option` */
 export function readServerLimits(options: DecisionServerOptions): ServerSettings {

@@ -144,6 +144,14 @@ describe('streams', () => {
 });
 
 describe('logs', () => {
+  it('tell of an option that does not exist, as a misspelt guard would guard nothing', () => {
+    const { lines, logger } = record();
+    shop = createShop({ logger, allowedHost: ['flags.example.com'] } as never);
+    expect(lines).toEqual([
+      expect.stringMatching(/does not have the option "allowedHost".*Did you mean "allowedHosts"\?/),
+    ]);
+  });
+
   it('[SRV-09] name neither tokens nor users when a request fails in a way that was not foreseen', async () => {
     const { lines, logger } = record();
     shop = createShop({
