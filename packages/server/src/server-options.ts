@@ -160,14 +160,15 @@ function checkProjects(projects: unknown): void {
     throw invalid('The option "projects" is not a list with a project; expected [{ sdkKey, client }, …].');
   }
   const keys = new Set<string>();
-  for (const project of projects) {
+  for (const [index, project] of projects.entries()) {
     const { sdkKey, client } = Object(project) as Partial<ProjectOptions>;
     if (typeof sdkKey !== 'string' || sdkKey === '')
       throw invalid('The "sdkKey" of a project is not a text; expected one.');
     if (!hasMethods(client, ['createUserContext'])) {
-      throw invalid(`The "client" of project "${sdkKey}" is not a client; expected what createClient returns.`);
+      throw invalid(`The "client" of project ${index + 1} is not a client; expected what createClient returns.`);
     }
-    if (keys.has(sdkKey)) throw invalid(`Two projects have the SDK key "${sdkKey}"; expected each key once.`);
+    if (keys.has(sdkKey))
+      throw invalid(`The "sdkKey" of project ${index + 1} is that of another project too; expected each key once.`);
     keys.add(sdkKey);
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'sortition';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAccessCheck } from '../src/guards/access.ts';
 import { isSameText } from '../src/guards/constant-time.ts';
+import { createDecisionServer } from '../src/index.ts';
 import { createShop, SDK_KEY, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -140,6 +141,28 @@ describe('streams', () => {
     const user = shop.client.createUserContext('ada');
     for (let index = 0; index < 2_000; index += 1) user.decide('checkout');
     await expect.poll(async () => (await open()).status).toBe(200);
+  });
+});
+
+describe('projects', () => {
+  const key = 'secret-key';
+  const { client } = createShop();
+
+  it.each<[string, unknown[]]>([
+    ['without a client', [{ sdkKey: key }]],
+    [
+      'with the key of another',
+      [
+        { sdkKey: key, client },
+        { sdkKey: key, client },
+      ],
+    ],
+    ['without a key', [{ client }]],
+    ['that are null', [null]],
+  ])('%s are refused, and no key is quoted', (_what, projects) => {
+    const create = () => createDecisionServer({ projects } as never);
+    expect(create).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+    expect(create).not.toThrow(/secret-key/);
   });
 });
 
