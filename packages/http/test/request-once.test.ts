@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as browser from '../src/browser/index.ts';
+import { requestOnce as requestOnceInPages } from '../src/browser/request-once.ts';
 import { requestOnce } from '../src/index.ts';
 import { createKeepAliveFetch } from '../src/node/index.ts';
 import { serve } from './local-server.ts';
@@ -52,7 +52,7 @@ describe('requestOnce', () => {
 
   describe.each([
     ['main', requestOnce],
-    ['browser', browser.requestOnce],
+    ['browser', requestOnceInPages],
   ])('of the %s entry', (_entry, ask) => {
     it.each([...UNREADABLE, ['an object whose message throws', WITHOUT_MESSAGE] as const])(
       'rejects with request-failed after %s',

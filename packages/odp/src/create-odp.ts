@@ -1,8 +1,8 @@
-/** The ODP part everywhere but in pages. */
+/** The ODP part. In pages another `run-graphql.ts` takes the place of the one beside this file. */
 import type { Odp } from '@sortition/core';
-import { runWithGraphqlRequest } from './graphql-request.ts';
 import { createOdpOver } from './odp.ts';
 import type { OdpOptions } from './odp-options.ts';
+import { runGraphql } from './run-graphql.ts';
 
 /**
  * Creates the part that fetches segments and sends ODP events. Host, API key and the segments to check come from the
@@ -15,5 +15,5 @@ import type { OdpOptions } from './odp-options.ts';
  * await user.fetchQualifiedSegments();
  */
 export function createOdp(options: OdpOptions = {}): Odp {
-  return createOdpOver(runWithGraphqlRequest, options);
+  return createOdpOver(runGraphql, options);
 }

@@ -2,14 +2,15 @@
 import type { Odp, OdpSettings, Problem, SegmentOption } from '@sortition/core';
 import { createLabServer, type LabServer, type LabServerOptions } from '@sortition/emulator';
 import { afterAll, afterEach, onTestFinished } from 'vitest';
-import { createOdp as createOdpInPages } from '../src/browser/index.ts';
+import { runGraphql } from '../src/browser/run-graphql.ts';
 import { createOdp, type OdpOptions } from '../src/index.ts';
+import { createOdpOver } from '../src/odp.ts';
 
 /** The part as every platform has it: name and factory. */
-export const PLATFORMS = [
+export const PLATFORMS: readonly [name: string, create: typeof createOdp][] = [
   ['servers', createOdp],
-  ['pages', createOdpInPages],
-] as const;
+  ['pages', (options = {}) => createOdpOver(runGraphql, options)],
+];
 
 /** Starts a platform for a test file; faults and refusals end with each test. Call at the top level. */
 export async function startLab(options: LabServerOptions = {}): Promise<LabServer> {

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import * as pages from '../src/browser/index.ts';
-import * as servers from '../src/index.ts';
 import { readSegments } from '../src/segment-answer.ts';
 import { PLATFORMS, startLab, startOdp } from './running-odp.ts';
 
@@ -149,8 +147,4 @@ test('[SEC-02] no error of a fetch shows the API key or the user id', async () =
     const error = (await fetch('canary-user', 'IGNORE_CACHE').catch((thrown: unknown) => thrown)) as Error;
     expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(/canary/);
   }
-});
-
-test('pages have the same names as servers', () => {
-  expect(Object.keys(pages).sort()).toEqual(Object.keys(servers).sort());
 });

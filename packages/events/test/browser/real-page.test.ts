@@ -20,7 +20,7 @@ const httpForPages: Plugin = {
   setup(pages) {
     pages.onResolve({ filter: /^@sortition\/http$/ }, ({ path }) => ({ path, namespace: 'for-pages' }));
     pages.onLoad({ filter: /.*/, namespace: 'for-pages' }, async () => {
-      const entry = fileURLToPath(new URL('../../../http/src/browser/index.ts', import.meta.url));
+      const entry = fileURLToPath(new URL('../../../http/src/index.ts', import.meta.url));
       const plugins = [overlay('browser')];
       const { outputFiles } = await build({ ...FOR_PAGES, entryPoints: [entry], format: 'esm', plugins });
       return { contents: outputFiles[0]?.text ?? '' };

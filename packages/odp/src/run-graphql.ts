@@ -3,7 +3,7 @@ import { GraphQLClient } from 'graphql-request';
 import type { RunGraphql } from './segment-query.ts';
 
 /** See `RunGraphql`. */
-export const runWithGraphqlRequest: RunGraphql = (query, variables, send) => {
+export const runGraphql: RunGraphql = (query, variables, send) => {
   // The URL is not used: `send` knows where to. graphql-request accepts absolute URLs only.
   const client = new GraphQLClient('https://graphql.invalid', {
     errorPolicy: 'all',

@@ -5,7 +5,7 @@
 import type { GraphqlResult, RunGraphql } from '../segment-query.ts';
 
 /** See `RunGraphql`. */
-export const postGraphql: RunGraphql = async (query, variables, send) => {
+export const runGraphql: RunGraphql = async (query, variables, send) => {
   const result: unknown = JSON.parse(await send(JSON.stringify({ query, variables })));
   if (typeof result !== 'object' || result === null) throw new TypeError('A GraphQL result is an object.');
   return result as GraphqlResult;
