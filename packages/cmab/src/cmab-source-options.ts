@@ -10,31 +10,31 @@ import {
 } from '@sortition/core/internal';
 import { MAX_DELAY_MS, parseEndpoint } from '@sortition/http';
 
-/** Options of `createCmabSource`; all of them may be left out. */
+/** Options of `createCmabSource`; all are optional. */
 export interface CmabSourceOptions {
   /** URL of a prediction, with `%s` for the rule's id. */
   readonly endpointTemplate?: string | undefined;
-  /** Hosts that may be asked without TLS, such as `predictions:8080`; this machine always may. */
+  /** Hosts that may be reached without TLS, such as `predictions:8080`; this machine always may. */
   readonly insecureHosts?: readonly string[] | undefined;
-  /** Total for one prediction with its repetition, in milliseconds; 2,000 unless given: a page waits for it. */
+  /** Total for one prediction including a retry, in milliseconds; 2,000 by default, because a page waits for it. */
   readonly timeoutMs?: number | undefined;
-  /** Predictions remembered at least, one per user and rule; 10,000 unless given, 0 remembers none. */
+  /** Least number of cached predictions, one per user and rule; 10,000 by default, 0 turns the cache off. */
   readonly cacheSize?: number | undefined;
-  /** How long, in milliseconds; 1,800,000 unless given, 0 remembers none. */
+  /** How long a prediction is cached, in milliseconds; 1,800,000 by default, 0 turns the cache off. */
   readonly cacheTimeoutMs?: number | undefined;
-  /** In Node a transport of its own, elsewhere `globalThis.fetch`, read at each request, unless given. */
+  /** By default our own transport in Node, and elsewhere `globalThis.fetch`, read at each request. */
   readonly fetch?: typeof fetch | undefined;
-  /** Makes the ids by which the service tells predictions apart, sent with impressions too; a random UUID unless given. */
+  /** Makes the ids of predictions, which are sent with impressions too; a random UUID by default. */
   readonly randomId?: (() => string) | undefined;
 }
 
-/** Options after defaults. */
+/** Checked options with defaults. */
 export interface CmabSourceSettings extends CmabSourceOptions {
   readonly endpointTemplate: string;
   readonly timeoutMs: number;
   readonly cacheSize: number;
   readonly cacheTimeoutMs: number;
-  /** A sentence about options that do not exist. */
+  /** A sentence about unknown options. */
   readonly unknown: string | undefined;
 }
 

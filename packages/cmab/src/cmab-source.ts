@@ -1,6 +1,6 @@
 /**
- * Predictions for contextual bandits: remembered per user and rule, asked for once however many wait, and given up well
- * before a page loses patience.
+ * Predictions for contextual bandits: cached per user and rule, fetched once for concurrent callers, with a short
+ * deadline.
  */
 import type { CmabPrediction, CmabRequest, CmabSource } from '@sortition/core';
 import { isSdkError, SdkError } from '@sortition/core/errors';
@@ -11,18 +11,18 @@ import { requestPrediction } from './prediction-request.ts';
 
 type Prediction = NonNullable<CmabPrediction>;
 
-/** A prediction under way that others may wait for. */
+/** A prediction under way that other callers may join. */
 interface Flight {
   readonly answer: Promise<Prediction>;
   readonly startedAt: number;
 }
 
-/** What is asked, and for how long. */
+/** A request for a prediction and its deadline. */
 interface Question {
-  /** Of the cache: user and rule. */
+  /** Cache key: user and rule. */
   readonly key: string;
   readonly attributes: string;
-  /** All of it. */
+  /** Key of the whole request: user, rule and attributes. */
   readonly question: string;
   readonly leftMs: number;
 }
@@ -30,9 +30,9 @@ interface Question {
 /**
  * Creates the source of predictions.
  *
- * Two callers that ask for the same user, rule and attributes share one request, unless they want no cache. The one who
- * joins waits for at most half of the time and then asks by itself in what is left of it: on edge runtimes a request dies
- * with the one who started it.
+ * Concurrent callers with the same user, rule and attributes share one request, unless they ignore the cache. A caller
+ * that joins waits for at most half of its time and then sends its own request in the time that is left, because on
+ * edge runtimes a request ends together with the invocation that started it.
  *
  * @throws SdkError `invalid-option`
  * @example
@@ -69,7 +69,10 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
     return start(asked, { key, attributes, question, leftMs });
   }
 
-  /** The other's answer; `undefined` when it does not come soon enough. Rejects as the other does. */
+  /**
+   * Resolves to the other caller's result; `undefined` when it is not available soon enough. Rejects like the other
+   * request.
+   */
   async function join({ answer, startedAt }: Flight, { signal }: CmabRequest): Promise<Prediction | undefined> {
     const joinMs = Math.min(timeoutMs / 2, startedAt + timeoutMs - monotonicNow());
     if (joinMs <= 0) return undefined;
@@ -81,11 +84,11 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
     });
   }
 
-  /** The request goes on when its caller gives up: others may wait for it, and the next call finds it remembered. */
+  /** The request continues when its caller gives up: other callers may wait for it, and its result is cached. */
   function start(asked: CmabRequest, { key, attributes, question, leftMs }: Question): Promise<Prediction> {
     const { signal, ...rest } = asked;
     const answer = fetchPrediction(rest, leftMs).then((prediction) => {
-      // An answer to a question from before a reset, or one that was asked anew since, is not remembered.
+      // The result of a request from before a reset, or of one that was replaced, is not cached.
       if (flights.get(question) === flight) cache.save(key, attributes, prediction);
       return prediction;
     });
@@ -117,7 +120,7 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
   };
 }
 
-/** Lets a caller give up without ending what others may wait for. */
+/** Lets a caller give up without ending work that others may wait for. */
 function withSignal<T>(work: Promise<T>, signal: CmabRequest['signal'], timeoutMs: number): Promise<T> {
   return signal === undefined ? work : limitTime({ timeoutMs, signal, what: 'A prediction' }, () => work);
 }

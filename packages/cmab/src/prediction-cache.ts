@@ -1,6 +1,4 @@
-/**
- * Remembered predictions, the last `size` that were used, each for a time on the monotonic clock.
- */
+/** Cached predictions: the `size` most recently used ones, each for a time on the monotonic clock. */
 import type { CmabPrediction } from '@sortition/core';
 import { createRecentMap } from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
@@ -19,7 +17,7 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** Creates the cache; with a size or a time of 0 it remembers nothing. */
+/** Creates the cache; with a size or a time of 0 it is off. */
 export function createPredictionCache(size: number, timeoutMs: number): PredictionCache {
   if (size === 0 || timeoutMs === 0) {
     return { lookup: () => undefined, save: () => undefined, delete: () => undefined, clear: () => undefined };
@@ -29,7 +27,7 @@ export function createPredictionCache(size: number, timeoutMs: number): Predicti
     lookup(key, attributes) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      // A user who has changed is another question: what was answered before is of no use any more.
+      // A prediction for other attributes of the user is not used any more.
       if (entry.attributes === attributes && monotonicNow() < entry.expiresAt) return entry.prediction;
       entries.delete(key);
       return undefined;

@@ -1,14 +1,14 @@
-/** One prediction from the service: the documented request and answer, one repetition, one deadline over both. */
+/** One prediction from the service: the documented request and response, one retry, and one deadline over both. */
 import type { CmabPrediction, CmabRequest } from '@sortition/core';
 import { SdkError } from '@sortition/core/errors';
 import { isRetryable, parseJson, request, retry, statusError, withDeadline } from '@sortition/http';
 import type { CmabSourceSettings } from './cmab-source-options.ts';
 
 const MAX_ANSWER_BYTES = 65_536;
-/** One repetition, soon: a page is waiting. */
+/** One retry after a short wait, because a page is waiting. */
 const RETRY = { retries: 1, baseMs: 100, capMs: 100 };
 
-/** Asks for a prediction; rejects with `SdkError` `request-failed`, `timeout`, `aborted` or `invalid-response`. */
+/** Fetches a prediction; rejects with `SdkError` `request-failed`, `timeout`, `aborted` or `invalid-response`. */
 export async function requestPrediction(
   settings: CmabSourceSettings,
   { userId, ruleId, attributes }: CmabRequest,
@@ -43,7 +43,9 @@ export async function requestPrediction(
   );
 }
 
-/** URLs take these for the folder itself and the one above, in any encoding: the request would go to another path. */
+/**
+ * The error for the ids `.` and `..`, which are path segments in any encoding: the request would go to another path.
+ */
 function unusableRuleId(ruleId: string): SdkError {
   return new SdkError(
     'request-failed',

@@ -10,12 +10,12 @@ import { type AmplitudeCookie, type AmplitudeCookieFormat, pickFields } from './
 import { formatLegacy, parseLegacy } from './legacy-format.ts';
 import { decodePercent } from './percent.ts';
 
-/** `null` counts as absent, as everywhere. */
+/** `null` counts as absent. */
 interface FormatOption {
   readonly format?: AmplitudeCookieFormat | undefined;
 }
 
-/** What browsers store of one cookie at most; longer values are neither written nor read. */
+/** The longest cookie that browsers store; longer values are neither written nor read. */
 const MAX_COOKIE_LENGTH = 4096;
 
 /** The characters of a cookie's name. @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
@@ -40,23 +40,24 @@ export function amplitudeCookieName(apiKey: string, options?: FormatOption): str
 /**
  * Reads a cookie's value, percent-encoded or not, with or without base64 padding.
  *
- * Never throws: `{}` for what is not a text, longer than 4,096 characters or malformed; of a malformed value an opt-out
- * that still shows is read. Without `format`, a value with a dot is `legacy` and one without is `browser-2`.
+ * Never throws: returns `{}` for a value that is not a text, longer than 4,096 characters or malformed, except that a
+ * visible opt-out in a malformed value is read. Without `format`, a value with a dot is `legacy` and one without is
+ * `browser-2`.
  */
 export function parseAmplitudeCookie(value: string | null | undefined, options?: FormatOption): AmplitudeCookie {
   if (typeof value !== 'string' || value.length > MAX_COOKIE_LENGTH) return {};
-  // Neither format has a "%" of its own, so one is a framework's encoding.
+  // Neither format uses "%", so a "%" comes from a framework's encoding.
   const decoded = decodePercent(value);
   const text = decoded ?? value.replace(/%3d/gi, '=').replace(/%/g, '');
   const format = options?.format ?? (text.includes('.') ? 'legacy' : 'browser-2');
   const cookie = format === 'legacy' ? parseLegacy(text) : parseBrowser(text);
-  // Ids beside broken percent-encoding may be anything.
+  // Ids in a value with broken percent-encoding cannot be trusted.
   return decoded !== undefined ? cookie : cookie.optOut ? { optOut: true } : {};
 }
 
 /**
- * Returns the value of a new cookie with nothing but a device id, as the service's own server SDKs write it. To set a
- * cookie where one may exist use `amplitudeSetCookie`, which keeps what is in it.
+ * Returns the value of a new cookie with only a device id, as the service's own server SDKs write it. To set a cookie
+ * where one may exist use `amplitudeSetCookie`, which keeps what is in it.
  *
  * @throws SdkError `invalid-option` when the id could not be read back: for `legacy` anything but printable ASCII
  * without spaces, quotes, and `. , ; % \`; for both formats control characters, nothing, more than 512 characters.

@@ -1,4 +1,4 @@
-/** Reads a visitor's ids from a request, whichever cookies of the browser's SDKs have them. */
+/** Reads a visitor's ids from the cookies of the browser's SDKs in a request. */
 import { amplitudeCookieName, parseAmplitudeCookie } from './amplitude-cookie.ts';
 import { type CookieSource, findCookies } from './cookie-source.ts';
 import type { AmplitudeCookie, AmplitudeCookieFormat } from './identity.ts';
@@ -9,7 +9,7 @@ export interface AmplitudeIdentity extends AmplitudeCookie {
   format?: AmplitudeCookieFormat;
 }
 
-/** What tells several cookies of one name apart; all of it may be left out. */
+/** Selects one of several cookies with the same name; all fields are optional. */
 export interface CookiePreference {
   /** Host name of the request. */
   readonly host?: string | undefined;
@@ -18,15 +18,15 @@ export interface CookiePreference {
 }
 
 /**
- * Reads the visitor's device id, user id and opt-out. As in the browser's SDK a `browser-2` cookie goes before a legacy
- * one, unless only that has a device id; `{}` when neither can be read. Of several cookies of one name an opt-out in any
- * counts, as does one whose percent-encoding is broken, and an opt-out in the other format unless this one says `false`. The
- * ids come from the one whose `cookieDomain` fits best, then from the one with the newest `lastEventTime`. They are what the
- * visitor's browser says: use them to bucket, never to authorize.
+ * Reads the visitor's device id, user id and opt-out. As in the browser's SDK, a `browser-2` cookie is preferred to a
+ * legacy one, unless only the legacy one has a device id; returns `{}` when neither can be read. An opt-out counts in
+ * any of several cookies with the same name, in a value with broken percent-encoding, and in the other format unless
+ * the preferred cookie says `false`. The ids come from the cookie whose `cookieDomain` fits best, then from the one
+ * with the newest `lastEventTime`. The visitor controls them: use them for bucketing, never for authorization.
  *
  * @param apiKey The analytics project's key. One of less than 10 characters names a legacy cookie only.
- * @throws SdkError `invalid-option` on a key that cannot name a cookie, and on `cookies` that are not of a kind that has
- * cookies; never because of what the visitor sent. What a look-up function throws is passed on.
+ * @throws SdkError `invalid-option` for a key that cannot name a cookie, and for `cookies` of a type without cookies;
+ * never because of what the visitor sent. Errors of a look-up function are passed on.
  */
 export function readAmplitudeIdentity(
   cookies: CookieSource,
@@ -36,7 +36,7 @@ export function readAmplitudeIdentity(
   return readCookies(cookies, apiKey, preference).identity;
 }
 
-/** What the cookies of a request say. */
+/** The cookies of a request. */
 export interface ReadCookies {
   readonly identity: AmplitudeIdentity;
   /** `false` when there may be more, because a header was too long to be read to its end. */
@@ -62,17 +62,20 @@ export function readCookies(
           return { ...cookie, ...(decodePercent(value) === undefined && { optOut: true }), format };
         })
         .filter((cookie) => Object.keys(cookie).length > 1)
-        // Sorting is stable: of equals the first counts.
+        // Sorting is stable: of equal cookies the first is used.
         .sort((a, b) => fit(b, preference) - fit(a, preference) || (b.lastEventTime ?? 0) - (a.lastEventTime ?? 0))
     );
   });
   const first = found.find(({ deviceId }) => deviceId) ?? found[0] ?? {};
-  // What a cookie of the other format says counts where this one says nothing, as in the browser's SDK.
+  // A cookie of the other format is used where this one has no opt-out field, as in the browser's SDK.
   const isOut = found.some((each) => each.optOut && (each.format === first.format || first.optOut === undefined));
   return { identity: { ...first, ...(isOut && { optOut: true }) }, isComplete };
 }
 
-/** How well the domain of a cookie fits: -1 that of another site, 0 unknown, more for a longer part of the host's name. */
+/**
+ * Returns how well the domain of a cookie fits: -1 for another site, 0 for unknown, more for a longer part of the host
+ * name.
+ */
 function fit({ cookieDomain }: AmplitudeCookie, preference: CookiePreference | null | undefined): number {
   const own = plainName(cookieDomain);
   const host = plainName(preference?.host);
@@ -82,7 +85,7 @@ function fit({ cookieDomain }: AmplitudeCookie, preference: CookiePreference | n
   return `.${host}`.endsWith(`.${own}`) ? own.length : -1;
 }
 
-/** Without the dot in front and the port behind, which mean nothing. */
+/** Returns a host name without a leading dot and without a port. */
 function plainName(host: unknown): string {
   return (typeof host === 'string' ? host : '').toLowerCase().replace(/^\.|:\d+$/g, '');
 }

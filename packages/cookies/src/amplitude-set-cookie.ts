@@ -1,8 +1,8 @@
 /**
- * Writes an identity cookie from a server, without losing what the page has put into it.
+ * Writes an identity cookie on a server and keeps the fields that the page has written.
  *
- * The service's server SDKs write a cookie from a device id alone. Set over an existing one, that signs the user out of
- * analytics and, worse, turns an opt-out into consent.
+ * The service's server SDKs write a cookie from a device id alone. If that replaces an existing cookie, the user is
+ * signed out of analytics and, worse, an opt-out becomes consent.
  */
 import { amplitudeCookieName, formatAmplitudeCookie } from './amplitude-cookie.ts';
 import { readCookies } from './amplitude-identity.ts';
@@ -10,32 +10,32 @@ import { check } from './check.ts';
 import type { CookieSource } from './cookie-source.ts';
 import { type AmplitudeCookieFormat, pickFields } from './identity.ts';
 
-/** What to write and with which attributes. */
+/** The fields and attributes of the cookie. */
 export interface SetCookieOptions {
   /** API key of the analytics project. */
   readonly apiKey: string;
   readonly deviceId: string;
   /**
-   * The request's cookies, best its `Cookie` header; `null` when there are none. Required: user id, opt-out, session and
-   * counters of an existing cookie are carried over, in either format.
+   * The request's cookies, preferably its `Cookie` header; `null` when there are none. Required: user id, opt-out,
+   * session and counters of an existing cookie are carried over, in either format.
    */
   readonly cookies: CookieSource;
   /** Default: the format of the existing cookie, else `legacy`. */
   readonly format?: AmplitudeCookieFormat | undefined;
-  /** A user to note; absent keeps the one of the existing cookie. */
+  /** The user id; by default that of the existing cookie. */
   readonly userId?: string | undefined;
   /**
-   * `true` notes an opt-out. There is no way to take one back here: that is for the page to do, with the user. A `false` that
-   * comes past the types is the same as none.
+   * `true` stores an opt-out. This function cannot remove an opt-out: only the page can, together with the user.
+   * `false`, which the types do not allow, has no effect.
    */
   readonly optOut?: true | undefined;
   /**
-   * Host name, as configured for the browser's SDK (by default it takes the registrable domain, such as `example.com`);
-   * another one makes a second cookie of the same name. A `browser-2` cookie notes it too. Absent: the domain the
-   * browser's SDK noted in the existing cookie, else this host only. `''`: this host only.
+   * Host name, as configured for the browser's SDK (its default is the registrable domain, such as `example.com`);
+   * another one makes a second cookie of the same name. A `browser-2` cookie also stores it. By default the domain that
+   * the browser's SDK stored in the existing cookie, otherwise this host only. `''`: this host only.
    */
   readonly domain?: string | undefined;
-  /** Host name of the request; tells which of several existing cookies is this site's. */
+  /** Host name of the request; selects this site's cookie among several existing ones. */
   readonly host?: string | undefined;
   /** Default `/`. */
   readonly path?: string | undefined;
@@ -45,16 +45,16 @@ export interface SetCookieOptions {
   readonly sameSite?: 'Strict' | 'Lax' | 'None' | undefined;
   /** Default `true`. */
   readonly secure?: boolean | undefined;
-  /** Default `false`: with `true` the browser's SDK cannot read the cookie and makes an id of its own. */
+  /** Default `false`: with `true` the browser's SDK cannot read the cookie and creates its own id. */
   readonly httpOnly?: boolean | undefined;
 }
 
 const HOST_NAME = /^[a-z\d.-]*$/i;
 
 /**
- * Public suffixes, under which domains are registered: a top-level domain, or `co.uk` and its like. A browser drops a cookie for
- * such a domain, so that one in an existing cookie was not written by the browser's SDK. Not the whole list of public
- * suffixes, which is longer than this package.
+ * Public suffixes, under which domains are registered: a top-level domain, or `co.uk` and its like. Browsers refuse a
+ * cookie for such a domain, so the browser's SDK cannot have stored it. This is not the complete list of public
+ * suffixes, which is larger than this package.
  */
 const PUBLIC_SUFFIX =
   /^\.?(?:(?:ac|co|com|edu|go|gob|gov|gub|info|ltd|me|mil|ne|net|nhs|nom|or|org|plc|sch|web)\.[a-z]{2}|[^.]+)\.?$/i;
@@ -62,8 +62,8 @@ const PUBLIC_SUFFIX =
 /**
  * Returns a ready `Set-Cookie` header value.
  *
- * @throws SdkError `invalid-option` on an option that cannot stand in a header, on `cookies` that are not of a kind that has
- * cookies or are longer than 16,384 characters, and when the outcome would be longer than 4,096 characters.
+ * @throws SdkError `invalid-option` for an option that cannot be part of a header, for `cookies` of a type without
+ * cookies or longer than 16,384 characters, and when the cookie would be longer than 4,096 characters.
  */
 export function amplitudeSetCookie(options: SetCookieOptions): string {
   check(
@@ -86,7 +86,7 @@ export function amplitudeSetCookie(options: SetCookieOptions): string {
   );
   const domain = options.domain ?? usableDomain(existing.cookieDomain);
   check(isText(domain, HOST_NAME), 'domain must be a host name such as "example.com".');
-  // Both domains say the same, or the browser's SDK takes the cookie for that of another site.
+  // The attribute and the stored domain must be equal, or the browser's SDK treats the cookie as that of another site.
   const cookieDomain = domain || undefined;
   const value = formatAmplitudeCookie(
     { ...existing, deviceId, userId: userId ?? existing.userId, optOut, cookieDomain },
@@ -118,7 +118,7 @@ function isText(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
 
-/** The visitor can write the cookie: a domain in it that cannot be used is not a reason to fail the request. */
+/** The visitor can write the cookie, so an unusable domain in it must not make the request fail. */
 function usableDomain(noted = ''): string {
   return HOST_NAME.test(noted) && !PUBLIC_SUFFIX.test(noted) ? noted : '';
 }

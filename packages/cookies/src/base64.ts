@@ -1,4 +1,4 @@
-/** Base64 of UTF-8 text, on what every runtime has. */
+/** Base64 of UTF-8 text, without APIs that some runtimes lack. */
 
 /** Reads padded, unpadded and URL-safe base64; `undefined` for anything else. */
 export function decodeBase64(text: string): string | undefined {
@@ -11,16 +11,16 @@ export function decodeBase64(text: string): string | undefined {
     );
     return decodeURIComponent(bytes.replace(/./gs, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`));
   } catch {
-    return undefined; // a length that no base64 has, or bytes that are not UTF-8
+    return undefined; // an invalid length, or bytes that are not UTF-8
   }
 }
 
-/** Writes padded base64 in the standard alphabet. `text` must not contain halves of surrogate pairs. */
+/** Writes padded base64 in the standard alphabet. `text` must not contain lone surrogates. */
 export function encodeBase64(text: string): string {
   return btoa(toBytes(text));
 }
 
-/** UTF-8 of a text, for runtimes without `TextEncoder`; halves of surrogate pairs become U+FFFD as they do there. */
+/** UTF-8 of a text, for runtimes without `TextEncoder`; lone surrogates become U+FFFD, as with `TextEncoder`. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
   const wellFormed = text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) =>
     found.length === 2 ? found : '\ufffd',

@@ -2,13 +2,13 @@
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { type AmplitudeCookie, pickFields } from './identity.ts';
 
-/** Reads a value; what cannot be read is left out, but for an opt-out that still shows. */
+/** Reads a value; invalid fields are left out, but a visible opt-out counts. */
 export function parseBrowser(value: string): AmplitudeCookie {
   const text = decodeBase64(value) ?? '';
   try {
     return pickFields(JSON.parse(decodeURIComponent(text)));
   } catch {
-    // Not the percent-encoding of JSON, or `null`: as good as no cookie, unless it said "do not track me".
+    // Not percent-encoded JSON, or `null`: treated as no cookie, unless it contains an opt-out.
     return /optOut(%22|")(%3A|:)(?!false|null)/i.test(text) ? { optOut: true } : {};
   }
 }

@@ -1,7 +1,7 @@
-/** The one way this package refuses an argument. */
+/** Checks of arguments. */
 import { SdkError } from '@sortition/core/errors';
 
-/** @throws SdkError `invalid-option` with `message` when `condition` does not hold. */
+/** @throws SdkError `invalid-option` with `message` when `condition` is false. */
 export function check(condition: unknown, message: string): asserts condition {
   if (!condition) throw new SdkError('invalid-option', message);
 }

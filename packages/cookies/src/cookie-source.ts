@@ -1,11 +1,13 @@
 /** Finds the values of one cookie in the forms that server frameworks offer: headers, lists, parsed records, stores, functions. */
 import { check } from './check.ts';
 
-/** What a look-up answers: a value, several, one with its name as the stores of frameworks have it, or nothing. */
+/**
+ * The result of a look-up: a value, several values, an object with a value as in the stores of frameworks, or nothing.
+ */
 export type CookieAnswer = string | { readonly value: string } | readonly (string | { readonly value: string })[];
 
 /**
- * A request's cookies, best as they came: the `Cookie` header, because everything parsed has only one value per name.
+ * A request's cookies, preferably the `Cookie` header, because parsed cookies have only one value per name.
  *
  * - the header, or `document.cookie`
  * - all headers of a request, as a record or `Headers`, with single values or lists (`request.headers`, API Gateway's
@@ -26,21 +28,22 @@ export type CookieSource =
   | null
   | undefined;
 
-/** What was found of one cookie. */
+/** The values of one cookie. */
 export interface FoundCookies {
-  /** In the order of the source, still encoded where the source has them so. */
+  /** In the order of the source, and encoded if they are in the source. */
   readonly values: readonly string[];
   /** `false` when a header was too long to be read to its end. */
   readonly isComplete: boolean;
 }
 
-/** No server takes more; the rest is not looked at. */
+/** Servers do not accept more; the rest is not read. */
 const MAX_HEADER_LENGTH = 16_384;
 
 /**
  * Returns every value of the cookie.
  *
- * @throws SdkError `invalid-option` when `source` is not of a kind that has cookies. What a look-up throws is passed on.
+ * @throws SdkError `invalid-option` when `source` has a type without cookies. Errors of a look-up function are passed
+ * on.
  */
 export function findCookies(source: CookieSource, name: string): FoundCookies {
   const values: string[] = [];
@@ -48,11 +51,11 @@ export function findCookies(source: CookieSource, name: string): FoundCookies {
   let isComplete = true;
 
   function addHeader(header: string): void {
-    // Proxies fold several headers into one with commas, which the values looked for never contain.
+    // Proxies join several headers with commas, which these values never contain.
     const pairs = header.slice(0, left).split(/[;,]/);
     if (header.length > left) {
       isComplete = false;
-      // What the limit cut in two would be read as another value.
+      // The last value may be cut by the limit.
       pairs.pop();
     }
     left -= Math.min(left, header.length);
@@ -63,7 +66,7 @@ export function findCookies(source: CookieSource, name: string): FoundCookies {
     }
   }
 
-  /** Takes headers (`label` is `cookie`) or values of the cookie, single, in lists, or in entries that carry their name. */
+  /** Adds headers (`label` is `cookie`) or values of the cookie: single ones, lists, or entries with a name. */
   function add(part: unknown, label: string): void {
     if (typeof part === 'string') {
       if (label === COOKIE) addHeader(part);
@@ -73,13 +76,13 @@ export function findCookies(source: CookieSource, name: string): FoundCookies {
     } else if (part != null) {
       checkNoPromise(part);
       const entry = part as { readonly name?: unknown; readonly key?: unknown; readonly value?: unknown };
-      // A visitor can turn a parsed value into any object, but not a header.
+      // A visitor can make a parsed value any object, but not a header.
       if (typeof entry.value === 'string') addNamed(entry.name ?? entry.key ?? label, entry.value);
       else check(label !== COOKIE, REFUSAL);
     }
   }
 
-  /** Takes what stands under a name: that of the cookie or that of the header, in any case. */
+  /** Adds the value of a name, if that is the cookie's or the header's, in any case. */
   function addNamed(label: unknown, part: unknown): void {
     if (label === name) add(part, name);
     else if (typeof label === 'string' && label.toLowerCase() === COOKIE) add(part, COOKIE);
@@ -92,7 +95,7 @@ export function findCookies(source: CookieSource, name: string): FoundCookies {
     const store = source as { get?(name: string): unknown; getAll?(name: string): unknown };
     if (typeof store.get === 'function') {
       add(store.get(COOKIE) ?? store.get('Cookie'), COOKIE);
-      // The `getAll` that `Headers` have in some runtimes is for another header alone.
+      // In some runtimes `Headers` have a `getAll` that only supports another header.
       add(store.getAll && !('append' in store) ? store.getAll(name) : store.get(name), name);
     } else {
       check(isRecord(source), REFUSAL);
@@ -110,12 +113,14 @@ const REFUSAL =
 
 function checkNoPromise(value: unknown): void {
   if (typeof (value as PromiseLike<unknown>).then !== 'function') return;
-  // It is refused here; that it may also reject later must not end the process.
+  // A promise is refused here; its later rejection must not end the process.
   Promise.resolve(value).catch(() => undefined);
   check(false, 'cookies is or answers a promise; await it first.');
 }
 
-/** A plain object of this or another realm; a request or an event, which only holds the headers, is not one. */
+/**
+ * Returns whether it is a plain object of this or another realm. A request or an event, which contains headers, is not.
+ */
 function isRecord(source: object): boolean {
   const prototype = Object.getPrototypeOf(source);
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;

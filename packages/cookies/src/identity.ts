@@ -10,9 +10,9 @@ export type AmplitudeCookieFormat = 'legacy' | 'browser-2';
 
 /** The fields of an identity cookie. Absent fields were not in the cookie or were not usable. */
 export interface AmplitudeCookie {
-  /** 1 to 512 characters without control characters, as all texts here. */
+  /** 1 to 512 characters without control characters, like all texts here. */
   deviceId?: string;
-  /** Who this is according to the page. Not authenticated: see the README. */
+  /** The user id that the page has set. Not authenticated: see the README. */
   userId?: string;
   /** `true`: the user asked not to be tracked. */
   optOut?: boolean;
@@ -25,17 +25,17 @@ export interface AmplitudeCookie {
   identifyId?: number;
   /** Legacy format only. */
   sequenceNumber?: number;
-  /** `browser-2` only, as the fields below. */
+  /** `browser-2` only, like the fields below. */
   pageCounter?: number;
   deferredSessionId?: number;
   debugLogsEnabled?: boolean;
-  /** The `Domain` attribute the browser's SDK wrote the cookie with. */
+  /** The `Domain` attribute with which the browser's SDK wrote the cookie. */
   cookieDomain?: string;
 }
 
 /**
- * No control characters and no halves of surrogate pairs, which no encoding of a cookie can carry. Spelled out, because
- * Hermes (React Native up to 0.73) knows no classes such as `\p{Cc}`.
+ * No control characters and no lone surrogates, which cookies cannot encode. Written as ranges, because Hermes (React
+ * Native up to 0.73) does not support classes such as `\p{Cc}`.
  */
 const USABLE_TEXT = /^(?:[ -~\xa0-\ud7ff\ue000-\uffff]|[\ud800-\udbff][\udc00-\udfff]){1,512}$/;
 
@@ -43,7 +43,7 @@ const isText = (value: unknown): boolean => typeof value === 'string' && USABLE_
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 
-/** What each field must be to be taken. */
+/** The check of each field. */
 const FIELDS: { readonly [name in keyof AmplitudeCookie]-?: (value: unknown) => boolean } = {
   deviceId: isText,
   userId: isText,
@@ -59,7 +59,7 @@ const FIELDS: { readonly [name in keyof AmplitudeCookie]-?: (value: unknown) => 
   cookieDomain: isText,
 };
 
-/** Copies the known fields that are what they must be, in the order of `source`. */
+/** Copies the valid known fields, in the order of `source`. */
 export function pickFields(source: object): AmplitudeCookie {
   const known = Object.entries(source).flatMap(([name, value]) => {
     if (!Object.hasOwn(FIELDS, name) || value == null) return [];
@@ -69,7 +69,7 @@ export function pickFields(source: object): AmplitudeCookie {
   return Object.fromEntries(known);
 }
 
-/** `1` and `"true"` are taken for an opt-out: where a value can be read in two ways, the visitor is not tracked. */
+/** `1` and `"true"` count as an opt-out: when a value is ambiguous, the visitor is not tracked. */
 function saysYes(value: unknown): boolean {
   return typeof value === 'string' ? !/^(false|0)?$/i.test(value) : Boolean(value);
 }

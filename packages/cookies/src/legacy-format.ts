@@ -11,16 +11,16 @@ const NUMBERS = ['sessionId', 'lastEventTime', 'lastEventId', 'identifyId', 'seq
 /** The service's own writers end with this many fields; its readers ignore the spare ones. */
 const FIELD_COUNT = 11;
 
-/** Characters a cookie value may have, but for `.`, which separates fields, and `%`, which some readers decode. */
+/** Characters that a cookie value may have, except `.`, which separates fields, and `%`, which some readers decode. */
 const WRITABLE_ID = /^[!#$&-+\-/-:<-[\]-~]+$/;
 
-/** Reads a value; what cannot be read is left out. */
+/** Reads a value; invalid fields are left out. */
 export function parseLegacy(value: string): AmplitudeCookie {
   const [deviceId, userId = '', optOut, ...numbers] = value.split('.');
   return pickFields({
     deviceId,
     userId: decodeBase64(userId),
-    // The browser's SDK takes any text here for an opt-out.
+    // In the browser's SDK any text here is an opt-out.
     optOut: optOut ? true : undefined,
     ...Object.fromEntries(NUMBERS.map((name, index) => [name, Number.parseInt(numbers[index] ?? '', 32) || undefined])),
   });

@@ -1,27 +1,31 @@
 /**
- * Which hosts segments and events may be exchanged with. The host comes from a datafile and would receive the API key and
- * user ids, so a document alone must not be able to choose it.
+ * The hosts with which segments and events may be exchanged. The host comes from a datafile and receives the API key
+ * and user ids, so a datafile alone must not be able to choose it.
  */
 import { SdkError } from '@sortition/core';
 import { describeValue } from '@sortition/core/internal';
 import { type Endpoint, parseHost, parseInsecureHosts, parseUrl } from '@sortition/http';
 
-/** What `parseAllowedHosts` made of the options. */
+/** The parsed list of hosts. */
 export interface AllowedHosts {
   isListed(endpoint: Endpoint): boolean;
-  /** Whether the connection is encrypted, or plain to a host that may be asked so. */
+  /** Returns whether the connection is encrypted, or plain http to a host for which that is allowed. */
   mayBeAsked(endpoint: Endpoint): boolean;
 }
 
 const BUILT_IN_HOSTS = ['*.zaius.com', '*.optimizely.com'];
 
-/** Nothing that a URL parser would repair, decode or drop: no user name, path, query, fragment, escape or foreign letter. */
+/**
+ * Refuses everything that a URL parser would repair, decode or drop: user names, paths, queries, fragments, escapes and
+ * non-ASCII letters.
+ */
 const PLAIN_ORIGIN = /^https?:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?\/?$/i;
 
 /**
- * Adds entries to the built-in list. Throws `SdkError` `invalid-option` on one that does not name a host.
+ * Adds entries to the built-in list. Throws an `SdkError` with the code `invalid-option` for an entry that is not a
+ * host.
  *
- * @param insecureHosts Which of the allowed hosts may be asked without TLS, besides this machine.
+ * @param insecureHosts The allowed hosts that may be reached without TLS, besides this machine.
  */
 export function parseAllowedHosts(entries: readonly string[], insecureHosts?: readonly string[]): AllowedHosts {
   if (!Array.isArray(entries)) {
@@ -35,9 +39,9 @@ export function parseAllowedHosts(entries: readonly string[], insecureHosts?: re
 }
 
 /**
- * Returns the origin to send to, without a slash at the end. Throws `SdkError` `invalid-option` unless the host is allowed
- * and the connection is encrypted, or plain to a host that may be asked so. Hosts are compared as they are written: an
- * address in another spelling (decimal, octal, abbreviated) is another host.
+ * Returns the origin without a slash at the end. Throws an `SdkError` with the code `invalid-option` unless the host is
+ * allowed and the connection is encrypted or may be plain. Hosts are compared as text: an address in another spelling
+ * (decimal, octal, abbreviated) is another host.
  */
 export function checkApiHost(apiHost: string, { isListed, mayBeAsked }: AllowedHosts): string {
   if (typeof apiHost !== 'string' || !PLAIN_ORIGIN.test(apiHost)) throw notAnOrigin();
@@ -51,7 +55,7 @@ export function checkApiHost(apiHost: string, { isListed, mayBeAsked }: AllowedH
 }
 
 function parseEntry(entry: unknown): (endpoint: Endpoint) => boolean {
-  // An IPv6 address may come without the brackets that a URL needs.
+  // An IPv6 address may be given without the brackets of a URL.
   const isBare = typeof entry === 'string' && /^[0-9a-f:]*:[0-9a-f.:]*:[0-9a-f.:]*$/i.test(entry);
   const isThatOf = parseHost(isBare ? `[${entry}]` : entry);
   if (isThatOf) return isThatOf;

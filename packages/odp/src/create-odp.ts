@@ -6,7 +6,7 @@ import { runGraphql } from './run-graphql.ts';
 
 /**
  * Creates the part that fetches segments and sends ODP events. Host, API key and the segments to check come from the
- * datafile; nothing is sent before a client has handed them over.
+ * datafile; nothing is sent before a client has passed them on.
  *
  * @throws SdkError `invalid-option`.
  * @example

@@ -1,8 +1,8 @@
-/** Ids from the application's own function, which may throw, reject or answer something else. */
+/** Ids from a function of the application, which may throw, reject or return anything. */
 import { tryPart } from '@sortition/core/internal';
 import { randomUuid } from '@sortition/http';
 
-/** Answers what `randomId` does, and a random UUID whenever that is not a text. */
+/** Returns the result of `randomId`, or a random UUID when that is not a text. */
 export function guardIds(randomId: () => string): () => string {
   return () => {
     const id: unknown = tryPart(randomId);

@@ -1,21 +1,24 @@
-/** A cache of the application may hang, throw or answer garbage; a fetch of segments then continues without it. */
+/**
+ * A guard around a cache of the application, which may hang, throw or return garbage; a fetch of segments then
+ * continues without it.
+ */
 import type { Problem, SegmentCache } from '@sortition/core';
 import { limitTime } from '@sortition/http';
 
-/** A cache that always answers within its deadline and never fails. */
+/** A cache that always responds within its deadline and never fails. */
 export interface GuardedSegmentCache {
   lookup(key: string): Promise<readonly string[] | undefined>;
   save(key: string, segments: readonly string[]): Promise<void>;
   reset(): Promise<void>;
 }
 
-/** For one call of the cache: what a decision's other lookups get. */
+/** The deadline of one call, the same as for profile lookups. */
 const CACHE_TIMEOUT_MS = 250;
 
 /**
  * Wraps a cache. Each kind of failure is reported once, and again after the cache has worked in between.
  *
- * @param report Told of failures; must not throw.
+ * @param report Called with failures; must not throw.
  */
 export function guardSegmentCache(cache: SegmentCache, report: (problem: Problem) => void): GuardedSegmentCache {
   let failing = false;

@@ -11,7 +11,7 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** The port, with answers that are never promises. */
+/** The synchronous port. */
 export interface MemorySegmentCache extends SegmentCache {
   lookup(key: string): readonly string[] | undefined;
   save(key: string, segments: readonly string[]): void;
@@ -19,10 +19,10 @@ export interface MemorySegmentCache extends SegmentCache {
 }
 
 /**
- * Creates the cache. A lookup keeps an entry from being the next to go but does not make it live longer; a save does both.
+ * Creates the cache. A lookup protects an entry from being removed next but does not extend its time; a save does both.
  *
- * @param options.size The least number of users remembered; 0 turns the cache off.
- * @param options.timeoutMs How long; 0 remembers nothing.
+ * @param options.size Least number of cached users; 0 turns the cache off.
+ * @param options.timeoutMs How long segments are cached; 0 turns the cache off.
  */
 export function createMemorySegmentCache(options: {
   readonly size: number;

@@ -1,24 +1,24 @@
-/** ODP events on the wire: what is accepted, how identifiers are spelled, and what every event carries. */
+/** ODP events on the wire: which events are valid, the spelling of identifiers, and common data. */
 import { type OdpEvent, SdkError } from '@sortition/core';
 import { toWellFormed } from '@sortition/http';
 
-/** What every event says about its sender. */
+/** Data about the sender in every event. */
 export interface CommonEventData {
   readonly clientName: string;
   readonly clientVersion: string;
   readonly randomId: () => string;
 }
 
-/** One event of any size is refused above this, so that a request with a whole batch stays acceptable. */
+/** A larger event is refused, so that a request with a whole batch is not too large. */
 const MAX_EVENT_CHARACTERS = 262_144;
 
-/** Both spellings, in any case, mean the application's own user id. */
+/** Both spellings, in any case, mean the application's user id. */
 const USER_ID_ALIAS = /^fs(-user-|_user_)id$/i;
 
 /**
  * Returns the event's JSON. Its idempotence id is drawn once, here, so that it is the same on every attempt.
  *
- * @throws SdkError `invalid-option` on an event that cannot be sent.
+ * @throws SdkError `invalid-option` for an event that cannot be sent.
  */
 export function serializeOdpEvent(event: OdpEvent, common: CommonEventData): string {
   const { action, type, identifiers, data } = Object(event) as Partial<OdpEvent>;
@@ -49,7 +49,7 @@ function commonData({ clientName, clientVersion, randomId }: CommonEventData): R
   };
 }
 
-/** Empty identifiers are left out: the platform would take everybody with one for the same customer. */
+/** Empty identifiers are left out: the platform would treat all users with an empty one as the same customer. */
 function readIdentifiers(identifiers: unknown): Map<string, string> {
   const known = new Map<string, string>();
   for (const [name, value] of ownEntries(identifiers)) {
@@ -69,11 +69,11 @@ function readData(data: unknown): [string, unknown][] {
   });
 }
 
-/** Reads each property once; nothing and a missing object are the same. */
+/** Reads each property once; a missing object counts as an empty one. */
 function ownEntries(value: unknown): [string, unknown][] {
   if (value === undefined || value === null) return [];
   try {
-    // The entries of a `Map`, which the official SDK takes, are not properties.
+    // The entries of a `Map`, which the official SDK accepts, are not properties.
     if (typeof value === 'object' && !(Symbol.iterator in value)) return Object.entries(value);
   } catch (cause) {
     throw new SdkError('invalid-option', 'Event data invalid: it could not be read.', { cause });

@@ -1,16 +1,16 @@
 /**
- * ODP events: one lane per set of settings, bounds over all of them, and reports that add up: what was produced was
- * delivered, was dropped, or is pending.
+ * ODP events: one lane per set of settings, common limits, and consistent reports: `produced` is `delivered + dropped +
+ * pending`.
  *
- * An event never changes lanes, so that a user of one account is never told to another one; when the settings change, the
- * lane is emptied to where it was meant for.
+ * An event never changes lanes, so that users of one account are never sent to another account; when the settings
+ * change, the old lane still sends its events to its own destination.
  */
 import type { DeliveryReport, EventSinkReport, OdpEvent, Problem } from '@sortition/core';
 import { createDeliveryLane, type DeliveryLane, type LaneItem, monotonicNow, request } from '@sortition/http';
 import { type CommonEventData, serializeOdpEvent } from './odp-event-payload.ts';
 import type { CheckedOdpOptions } from './odp-options.ts';
 
-/** Where events go. */
+/** The destination of events. */
 export interface OdpEventTarget {
   readonly origin: string;
   readonly apiKey: string;
@@ -18,13 +18,13 @@ export interface OdpEventTarget {
 
 /** Queues and sends ODP events. */
 export interface OdpEvents {
-  /** @throws SdkError `invalid-option` on an event that cannot be sent. */
+  /** @throws SdkError `invalid-option` for an event that cannot be sent. */
   send(event: OdpEvent): void;
   /** Changes the destination; with `null` there is no destination, and events are dropped. Before the first call events wait. */
   aim(target: OdpEventTarget | null): void;
-  /** Sends what is queued, within `timeoutMs`. Never rejects. */
+  /** Sends queued events, within `timeoutMs`. Never rejects. */
   flush(timeoutMs: number): Promise<DeliveryReport>;
-  /** Flushes, then stops for good. */
+  /** Flushes, then stops permanently. */
   close(timeoutMs: number): Promise<DeliveryReport>;
   report(): EventSinkReport;
 }
@@ -32,26 +32,26 @@ export interface OdpEvents {
 interface OdpEventsHost {
   readonly common: () => CommonEventData;
   readonly report: (problem: Problem) => void;
-  /** Where the runtime has to be told of work under way; asked at each use. */
+  /** Returns the runtime's `waitUntil`, if it has one; read at each use. */
   readonly waitUntil: () => ((work: Promise<unknown>) => void) | undefined;
 }
 
 type Lane = DeliveryLane<OdpEventTarget, LaneItem>;
 
-/** How long a lane whose settings are gone may take to empty, and how many failed requests it may make. */
+/** How long a lane with old settings may take to send its events, and how many failed requests it may make. */
 const OLD_LANE_TIMEOUT_MS = 30_000;
 const OLD_LANE_ATTEMPTS = 3;
 const MAX_ANSWER_BYTES = 1_048_576;
-/** Intermittent request failures, and single events given up, are reported at most once in this time, in ms. */
+/** Intermittent request failures, and single dropped events, are reported at most once in this time, in ms. */
 const TELL_AGAIN_MS = 300_000;
 
-/** Creates the queue; sends nothing before it is aimed. */
+/** Creates the queue; sends nothing before `aim` is called. */
 export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost): OdpEvents {
   const { batchSize, flushIntervalMs, eventsTimeoutMs, maxQueueSize, maxQueueBytes, fetch } = options;
   const counters = { produced: 0, delivered: 0, dropped: 0, retries: 0 };
-  /** Lanes whose settings are gone, with the failed requests that each may still make. */
+  /** Lanes with old settings, and the number of failed requests that each may still make. */
   const oldLanes = new Map<Lane, number>();
-  /** Events that wait for the first settings; `undefined` once those came. */
+  /** Events that wait for the first settings; `undefined` after that. */
   let early: string[] | undefined = [];
   let earlyBytes = 0;
   let target: OdpEventTarget | null = null;
@@ -60,7 +60,7 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
   let overflowing = false;
   let toldAt = Number.NEGATIVE_INFINITY;
   let toldLostAt = Number.NEGATIVE_INFINITY;
-  /** Events that were given up and not told of yet. */
+  /** Number of dropped events that were not reported yet. */
   let untold = 0;
 
   function createLane(): Lane {

@@ -1,4 +1,4 @@
-/** Options of the ODP part: defaults and the one place where they are validated. */
+/** Options of the ODP part: defaults and validation. */
 import type { SegmentCache } from '@sortition/core';
 import {
   checkOptionsObject,
@@ -15,39 +15,44 @@ import { guardIds } from './guarded-ids.ts';
 
 /** Options of `createOdp`. All times are in milliseconds. */
 export interface OdpOptions {
-  /** Users whose segments are remembered at least, in process memory; 10,000 unless given, 0 for none. */
+  /** Least number of users whose segments are cached in memory; 10,000 by default, 0 for none. */
   readonly segmentsCacheSize?: number | undefined;
-  /** How long segments are remembered; 600,000 unless given, 0 for not at all. */
+  /** How long segments are cached; 600,000 by default, 0 for not at all. */
   readonly segmentsCacheTimeoutMs?: number | undefined;
   /**
-   * How long a user whose fetch failed is not asked for again, unless the cache is to be ignored; 5,000 unless given, 0 for
-   * not at all. Always 0 when the cache is off.
+   * How long after a failure the segments of a user are not fetched again, unless the cache is ignored; 5,000 by
+   * default. Always 0 when the cache is off.
    */
   readonly segmentsFailureMemoryMs?: number | undefined;
-  /** For a whole fetch of segments, connecting and reading included; 10,000 unless given. */
+  /** For a whole fetch of segments, connecting and reading included; 10,000 by default. */
   readonly segmentsTimeoutMs?: number | undefined;
-  /** For one request with events; 10,000 unless given. */
+  /** For one request with events; 10,000 by default. */
   readonly eventsTimeoutMs?: number | undefined;
-  /** Events that are sent at once; 10 unless given. A request takes more, up to a hundred times as many, when more wait. */
+  /**
+   * A request is sent when this many events wait; 10 by default. It takes up to a hundred times as many when more wait.
+   */
   readonly batchSize?: number | undefined;
-  /** How long an event waits for others; 1,000 unless given, 0 for not at all. */
+  /** How long an event waits for others; 1,000 by default, 0 for not at all. */
   readonly flushIntervalMs?: number | undefined;
-  /** Takes the place of the cache in memory, whose size and timeout then mean nothing: a store that servers share. */
+  /**
+   * Replaces the cache in memory, for example with one that servers share; the size and timeout above do not apply to
+   * it.
+   */
   readonly segmentsCache?: SegmentCache | undefined;
   /**
    * Hosts that a datafile may name besides `*.zaius.com` and `*.optimizely.com`: names, optionally with a port (any, when
    * absent), `*.example.com` for subdomains, IP addresses. Plain http only to loopback names that are listed.
    */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Which of the allowed hosts may be asked without TLS, such as `odp:8080`; this machine always may. */
+  /** The allowed hosts that may be reached without TLS, such as `odp:8080`; this machine always may. */
   readonly insecureHosts?: readonly string[] | undefined;
-  /** Events waiting at most; the newest are dropped above it. 10,000 unless given. */
+  /** Limit of waiting events; above it the newest are dropped. 10,000 by default. */
   readonly maxQueueSize?: number | undefined;
-  /** Bytes of waiting events at most; the newest are dropped above it. 20 MiB unless given. */
+  /** Limit of the bytes of waiting events; above it the newest are dropped. 20 MiB by default. */
   readonly maxQueueBytes?: number | undefined;
-  /** In Node a transport of its own, elsewhere `globalThis.fetch`, read at each request, unless given. */
+  /** By default our own transport in Node, and elsewhere `globalThis.fetch`, read at each request. */
   readonly fetch?: typeof fetch | undefined;
-  /** Ids by which the platform recognises an event that arrives twice; version 4 UUIDs unless given. */
+  /** Ids by which the platform recognises an event that arrives twice; version 4 UUIDs by default. */
   readonly randomId?: (() => string) | undefined;
 }
 
@@ -66,7 +71,7 @@ export interface CheckedOdpOptions {
   readonly maxQueueBytes: number;
   readonly fetch: typeof fetch | undefined;
   readonly randomId: () => string;
-  /** A sentence about options that do not exist. */
+  /** A sentence about unknown options. */
   readonly unknown: string | undefined;
 }
 
@@ -75,7 +80,7 @@ const OWNER = 'createOdp';
 /** Names in the official SDK that do not resemble ours. */
 const OFFICIAL = { segmentsApiTimeout: 'segmentsTimeoutMs', eventApiTimeout: 'eventsTimeoutMs' };
 
-/** Applies the defaults. Throws `SdkError` `invalid-option` on a value that has no meaning. */
+/** Applies the defaults. Throws an `SdkError` with the code `invalid-option` for an invalid value. */
 export function checkOdpOptions(options: OdpOptions): CheckedOdpOptions {
   checkOptionsObject(OWNER, options);
   const count = (name: NumberOption, otherwise: number, min: number) =>

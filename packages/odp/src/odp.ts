@@ -10,7 +10,7 @@ import { checkOdpOptions, type OdpOptions } from './odp-options.ts';
 import { createSegmentQuery, identifierKind, type RunGraphql } from './segment-query.ts';
 import { createSegmentReader, type SegmentReader } from './segment-reader.ts';
 
-/** What fetching needs of one set of settings. */
+/** The state for one set of settings. */
 type Connection =
   | { readonly state: 'unknown' | 'off' }
   | { readonly state: 'refused'; readonly reason: string }
@@ -18,7 +18,7 @@ type Connection =
 
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** Creates the part, with the way GraphQL is spoken on this platform. @throws SdkError `invalid-option` */
+/** Creates the part with the GraphQL client of a platform. @throws SdkError `invalid-option` */
 export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp {
   const checked = checkOdpOptions(options);
   const { segmentsCacheSize: size, segmentsCacheTimeoutMs, segmentsTimeoutMs, allowedHosts, fetch } = checked;
@@ -71,7 +71,7 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
       const query = createSegmentQuery({ runGraphql, origin, apiKey, segmentsToCheck, fetch, signal: closing.signal });
       return {
         state: 'on',
-        // Servers that share a cache may be on different datafiles for a while.
+        // Servers that share a cache may have different datafiles for a while.
         scope: hashText(JSON.stringify([origin, apiKey, segmentsToCheck])).toString(36),
         segmentsToCheck: segmentsToCheck.length,
         reader: createSegmentReader({
@@ -100,7 +100,7 @@ export function createOdpOver(runGraphql: RunGraphql, options: OdpOptions): Odp 
     if (segmentsToCheck === 0) return Object.freeze([]);
     const key = `${scope}-${identifierKind(userId)}-$-${toWellFormed(userId)}`;
     try {
-      // A request under way belongs to everybody who asks, so one caller's deadline only ends that caller's wait.
+      // Callers share a request under way, so the deadline of one caller only ends its own wait.
       const segments = await limitTime({ timeoutMs, signal, what: 'Fetching segments' }, () =>
         reader.read(key, userId, use, Math.max(timeoutMs, segmentsTimeoutMs)),
       );

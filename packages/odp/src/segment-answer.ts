@@ -2,9 +2,9 @@
 import { SdkError } from '@sortition/core';
 
 /**
- * Returns the names of the nodes whose state is `qualified`. Throws `SdkError`: `invalid-user` when the platform knows no
- * such identifier, `request-failed` on its other errors, `invalid-response` when anything does not fit the schema; one broken
- * node makes the whole answer unusable, because its value is unknown.
+ * Returns the names of the nodes whose state is `qualified`. Throws an `SdkError`: `invalid-user` when the platform
+ * does not know the identifier, `request-failed` for its other errors, `invalid-response` when anything does not match
+ * the schema. One broken node makes the whole response unusable, because its value is unknown.
  */
 export function readSegments(data: unknown, errors: unknown): readonly string[] {
   if (errors !== undefined && errors !== null) {
@@ -40,7 +40,7 @@ function decodeError(reason: string): SdkError {
   return new SdkError('invalid-response', `Audience segments fetch failed (decode error): ${reason}.`);
 }
 
-/** An own field of an object, `undefined` of anything else. */
+/** Returns an own field of an object, `undefined` for anything else. */
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]

@@ -1,6 +1,6 @@
 /**
- * Asks the platform which segments a user is in. The query text never changes; whatever comes from users or datafiles
- * travels as variables.
+ * Queries the platform for the segments of a user. The query text never changes; data of users and datafiles is sent as
+ * variables.
  */
 import { isSdkError, SdkError } from '@sortition/core';
 import { request, statusError, toWellFormed } from '@sortition/http';
@@ -16,7 +16,7 @@ const QUERY_BY_KIND: Readonly<Record<IdentifierKind, string>> = {
   vuid: 'query($userId: String, $audiences: [String]) {customer(vuid: $userId) {audiences(subset: $audiences) {edges {node {name state}}}}}',
 };
 
-/** A thousand times what a project with many segments answers. */
+/** A thousand times the response of a project with many segments. */
 const MAX_ANSWER_BYTES = 8 * 2 ** 20;
 
 /** The parts of a GraphQL result; not checked any further. */
@@ -26,10 +26,10 @@ export interface GraphqlResult {
 }
 
 /**
- * Writes the body of a GraphQL request, has it sent and reads the result. Rejects with what `send` rejects with; with any
- * other error for an answer that is not a GraphQL result.
+ * Writes the body of a GraphQL request, has it sent and reads the result. Rejects with what `send` rejects with; with
+ * any other error for a response that is not a GraphQL result.
  *
- * @param send Resolves to the text of a successful answer.
+ * @param send Resolves to the text of a successful response.
  */
 export type RunGraphql = (
   query: string,
@@ -37,30 +37,30 @@ export type RunGraphql = (
   send: (body: string) => Promise<string>,
 ) => Promise<GraphqlResult>;
 
-/** Where and what to ask. */
+/** Options of a query. */
 export interface SegmentQueryOptions {
   readonly runGraphql: RunGraphql;
   /** Origin of the platform. */
   readonly origin: string;
   readonly apiKey: string;
-  /** The only segments asked for. */
+  /** The segments to check. */
   readonly segmentsToCheck: readonly string[];
   readonly fetch: typeof fetch | undefined;
   /** Ends every request. */
   readonly signal: AbortSignal;
 }
 
-/** A visitor id is a VUID; every other id is the application's own. */
+/** A VUID is a visitor id; every other id is the application's user id. */
 export function identifierKind(userId: string): IdentifierKind {
   return isVuid(userId) ? 'vuid' : 'fs_user_id';
 }
 
 /**
- * Creates the query for one set of ODP settings. It resolves the names of the segments the user is qualified for, and
- * rejects with `SdkError`: `request-failed` (network, status, an error of the platform), `timeout`, `aborted`, `invalid-user`
- * (the platform knows no such identifier) or `invalid-response`.
+ * Creates the query for one set of ODP settings. It resolves to the names of the segments the user is qualified for,
+ * and rejects with `SdkError`: `request-failed` (network, status, an error of the platform), `timeout`, `aborted`,
+ * `invalid-user` (the platform knows no such identifier) or `invalid-response`.
  *
- * One request, never repeated: a failure is remembered for a while, which a retry would undo.
+ * There is one request without a retry, because a failure is remembered for a while.
  */
 export function createSegmentQuery(
   options: SegmentQueryOptions,
@@ -97,7 +97,7 @@ export function createSegmentQuery(
 
 function describeFailure(error: unknown): SdkError {
   if (!isSdkError(error)) {
-    // The error may quote the answer, which is about a user.
+    // The error may quote the response, which contains user data.
     return new SdkError(
       'invalid-response',
       'Audience segments fetch failed (decode error): the answer is not a GraphQL result.',

@@ -1,21 +1,21 @@
 /**
- * Segments for one set of ODP settings, asked for as rarely as possible: from the cache, from a request that is already
- * under way, or by a new one; and not at all for a while after a failure.
+ * Segments for one set of ODP settings, with as few requests as possible: from the cache, from a request that is
+ * already under way, or from a new one; and without a request for a while after a failure.
  */
 import { isSdkError, SdkError, type SdkErrorCode, SegmentOption } from '@sortition/core';
 import { createRecentMap } from '@sortition/core/internal';
 import { isRetryable, monotonicNow, type StatusCause, startTimer, statusCauseOf } from '@sortition/http';
 import type { GuardedSegmentCache } from './guarded-segment-cache.ts';
 
-/** How a user's segments are read. */
+/** Reads the segments of users. */
 export interface SegmentReader {
-  /** Rejects with `SdkError`. The list is shared: copy it before handing it out. */
+  /** Rejects with `SdkError`. The list is shared: copy it before returning it to an application. */
   read(key: string, userId: string, options: readonly SegmentOption[], timeoutMs: number): Promise<readonly string[]>;
-  /** Results of requests under way still reach their callers but are remembered no more. */
+  /** Results of requests under way still reach their callers but are not cached. */
   retire(): void;
 }
 
-/** Counters that outlive a set of settings. */
+/** Counters for all sets of settings. */
 interface SegmentCounters {
   segmentRequests: number;
   segmentCacheHits: number;
@@ -27,23 +27,23 @@ interface SegmentReaderOptions {
   readonly cache: GuardedSegmentCache;
   readonly counters: SegmentCounters;
   /**
-   * How long a user whose fetch failed is not asked for again, in ms, and no user once the platform looks down; 0: failures
-   * are not remembered.
+   * How long after a failure the segments of a user are not fetched again, in ms, and those of any user while the
+   * platform looks down; 0: failures are not remembered.
    */
   readonly failureMemoryMs: number;
-  /** Given work that no caller waits for. */
+  /** Receives work that no caller waits for. */
   readonly background: (work: Promise<unknown>) => void;
 }
 
 interface Flight {
   readonly result: Promise<readonly string[]>;
-  /** On the monotonic clock: when it must have ended, unless its runtime has abandoned it. */
+  /** Time, on the monotonic clock, by which it must have ended unless its runtime has abandoned it. */
   readonly dueAt: number;
-  /** What the reader's generation must still be for the result to be remembered. */
+  /** The result is cached only if the reader's generation is still this one. */
   generation: number;
 }
 
-/** What is kept of a failure. Not the error itself: it holds on to everything its stack went through, kilobytes of it. */
+/** The data of a failure. Not the error itself, because its stack keeps kilobytes in memory. */
 interface RememberedFailure {
   readonly code: SdkErrorCode;
   readonly message: string;
@@ -52,11 +52,11 @@ interface RememberedFailure {
 }
 
 const REMEMBERED_FAILURES = 10_000;
-/** Failures of the platform in a row, of any users, after which it looks down. */
+/** Number of failures in a row, for any users, after which the platform counts as down. */
 const FAILURES_UNTIL_DOWN = 20;
-/** While it looks down, one user is asked for in this time, to find out when it works again, in ms. */
+/** While the platform counts as down, one request is sent in this time to test it, in ms. */
 const PROBE_EACH_MS = 1_000;
-/** What the cache may add to a request. */
+/** The time that the cache may add to a request. */
 const FLIGHT_GRACE_MS = 1_000;
 
 /** Creates the reader of one set of settings. */
@@ -90,7 +90,7 @@ export function createSegmentReader({
     for (;;) {
       const flight = flights.get(flightKey);
       if (flight === undefined || monotonicNow() >= flight.dueAt) break;
-      // A request from before a reset does not answer calls made after it; the calls that reset share one request.
+      // Calls after a reset do not use the result of a request from before it; calls that reset share one request.
       if (!reset && flight.generation !== generation) break;
       if (reset) {
         background(cache.reset());
@@ -102,7 +102,7 @@ export function createSegmentReader({
     const flight: Flight = {
       dueAt: monotonicNow() + timeoutMs + FLIGHT_GRACE_MS,
       generation,
-      // Begins after this turn, when the flight is there to be compared with.
+      // Starts after this turn, when `flight` exists and can be compared with.
       result: Promise.resolve().then(() => fly(flight, key, userId, { ignore, reset, timeoutMs })),
     };
     flights.set(flightKey, flight);
@@ -169,7 +169,7 @@ export function createSegmentReader({
       failures.set(key, { code: error.code, message: error.message, status: statusCauseOf(error), until });
     }
     if (!isRetryable(error)) {
-      // An answer, if not the one that was asked for.
+      // A response, although not a useful one.
       failuresInARow = 0;
       downUntil = 0;
       return;
@@ -178,7 +178,7 @@ export function createSegmentReader({
     if (failuresInARow < FAILURES_UNTIL_DOWN) return;
     if (now >= downUntil) probeAt = now + PROBE_EACH_MS;
     downUntil = until;
-    // The first failure after that is enough.
+    // One more failure is then enough.
     failuresInARow = FAILURES_UNTIL_DOWN - 1;
   }
 
@@ -191,7 +191,7 @@ export function createSegmentReader({
   };
 }
 
-/** `undefined` once the flight is overdue: edge runtimes drop the work of a request that has ended. */
+/** Resolves to `undefined` when the flight is overdue: edge runtimes drop the work of a request that has ended. */
 function orAbandoned({ result, dueAt }: Flight): Promise<readonly string[] | undefined> {
   return new Promise((resolve, reject) => {
     const cancel = startTimer(() => resolve(undefined), dueAt - monotonicNow());

@@ -1,4 +1,4 @@
-/** Visitor ids: how a browser is known to the customer-data platform before anyone signs in. */
+/** Visitor ids: they identify a browser to the customer-data platform before the visitor signs in. */
 import type { KeyValueStorage, OdpEvent, VuidSource } from '@sortition/core';
 import { checkOptionsObject, readBoolean, readFunction, readMethods } from '@sortition/core/internal';
 import { limitTime, randomUuid } from '@sortition/http';
@@ -8,13 +8,13 @@ import { guardIds } from './guarded-ids.ts';
 export interface VuidSourceOptions {
   /** Visitors get an id only when this is `true`; otherwise an id stored earlier is removed. */
   readonly enableVuid?: boolean | undefined;
-  /** Where the id is kept; the browser's `localStorage` unless given. */
+  /** Where the id is kept; the browser's `localStorage` by default. */
   readonly storage?: KeyValueStorage | undefined;
-  /** Random texts with at least 27 hexadecimal digits; version 4 UUIDs unless given. */
+  /** Random texts with at least 27 hexadecimal digits; version 4 UUIDs by default. */
   readonly randomId?: (() => string) | undefined;
 }
 
-/** The same key as the official SDK, so that a visitor stays the same when a site changes over. */
+/** The same key as the official SDK, so that a visitor keeps the id when a site switches the SDK. */
 const STORAGE_KEY = 'optimizely-vuid';
 const PREFIX = 'vuid_';
 const VUID_LENGTH = 32;
@@ -29,16 +29,16 @@ export function isVuid(id: string): boolean {
 }
 
 /**
- * Creates the source of this browser's visitor id. A storage that fails gives an id for this page alone; without any
+ * Creates the source of this browser's visitor id. When storage fails, the id is for this page only; without any
  * storage, as on a server, there is no id, because all visitors would share it.
  *
- * @throws SdkError `invalid-option` on an option without a meaning, such as a storage that lacks a method.
+ * @throws SdkError `invalid-option` for an invalid option, such as a storage without the methods.
  * @example
  * const client = createClient({ config, odp: createOdp(), vuid: createVuidSource({ enableVuid: true }) });
  */
 export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
   checkOptionsObject(OWNER, options);
-  // Visitors get an id by consent: a text such as "false" must not pass for one.
+  // Visitor ids need consent, so a text such as "false" must not count as `true`.
   const enableVuid = readBoolean(OWNER, options, 'enableVuid', false);
   const randomId = readFunction(OWNER, options, 'randomId') ?? randomUuid;
   const storage = readMethods(OWNER, options, 'storage', STORAGE_METHODS, STORAGE_EXPECTED);
@@ -58,12 +58,12 @@ export function createVuidSource(options: VuidSourceOptions = {}): VuidSource {
         enableVuid ? loadOrCreate(found, created) : remove(found),
       );
     } catch {
-      current = enableVuid ? created : null; // the storage failed: the id is for this page alone
+      current = enableVuid ? created : null; // the storage failed: the id is for this page only
     }
     return current;
   }
 
-  /** The clients, by their way to send, whose start was announced. */
+  /** The `send` functions of clients whose start was announced. */
   const announced = new WeakSet<object>();
 
   return {
@@ -90,7 +90,7 @@ async function loadOrCreate(storage: KeyValueStorage, created: string): Promise<
   const stored = await storage.getItem(STORAGE_KEY);
   if (typeof stored === 'string' && isVuid(stored)) return stored;
   await storage.setItem(STORAGE_KEY, created);
-  // Another tab may have written at the same time; both go on with what is there now.
+  // Another tab may have written at the same time; both use the id that is stored now.
   const kept = await storage.getItem(STORAGE_KEY);
   return typeof kept === 'string' && isVuid(kept) ? kept : created;
 }
@@ -100,7 +100,7 @@ async function remove(storage: KeyValueStorage): Promise<null> {
   return null;
 }
 
-/** `refused`: there is one, but the page may not use it. Reading the property is what throws. */
+/** `refused`: the page may not use the storage; reading the property throws. */
 function browserStorage(): KeyValueStorage | 'none' | 'refused' {
   try {
     return (globalThis as { localStorage?: KeyValueStorage }).localStorage ?? 'none';

@@ -1,6 +1,6 @@
 /**
- * A cache around a client: the variants of a user are kept for a while, fetched once however many ask, and renewed in the
- * background while the old ones are given out.
+ * A cache around a client: the variants of a user are cached, concurrent callers share one fetch, and stale variants
+ * are returned while newer ones are fetched in the background.
  */
 import { SdkError } from '@sortition/core/errors';
 import {
@@ -23,24 +23,27 @@ import { checkFlagKeys } from './remote-request.ts';
 import type { RemoteUser } from './remote-user.ts';
 import type { Variants } from './remote-variants.ts';
 
-/** How long and for how many users variants are kept. */
+/** Options of the cache. */
 export interface CachedRemoteClientOptions {
-  /** Age up to which variants are given out as they are, ms; 60,000 unless given. */
+  /** Age up to which cached variants are fresh, ms; 60,000 by default. */
   readonly ttlMs?: number | undefined;
-  /** How much longer they are given out while newer ones are fetched in the background, ms; 0 unless given. */
+  /** How much longer stale variants are returned while newer ones are fetched in the background, ms; 0 by default. */
   readonly staleMs?: number | undefined;
-  /** The questions answered last that are kept at least (never more than twice as many); 10,000 unless given, 0 keeps none. */
+  /** Least number of cached results (never more than twice as many); 10,000 by default, 0 caches nothing. */
   readonly maxEntries?: number | undefined;
-  /** How long a caller waits for a fetch that another one started before starting its own, ms; 10,000 unless given. */
+  /** How long a caller waits for another caller's fetch before it starts its own, ms; 10,000 by default. */
   readonly joinTimeoutMs?: number | undefined;
   /**
-   * What tells users apart; the whole user as JSON unless given. Leave out what changes with each request and does not
-   * matter for targeting, or nothing is ever found.
+   * Returns the cache key of a user; by default the whole user as JSON. Leave out properties that change with each
+   * request and do not matter for targeting, or no entry is ever found.
    */
   readonly userKey?: ((user: RemoteUser) => string) | undefined;
-  /** Is handed the fetches in the background, where a runtime ends with the response (serverless, edge). */
+  /** Receives the promises of background fetches, for runtimes that stop after the response (serverless, edge). */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
-  /** Told of failures that reach no caller: a fetch in the background or with a fallback, a callback that threw, unknown options. */
+  /**
+   * Called with failures that no caller receives: of a fetch in the background or with a fallback, of a callback, and
+   * unknown options.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -64,10 +67,10 @@ interface Entry {
 }
 
 /**
- * Wraps a client; `close()` closes it too. Variants are shared between callers and frozen. A user's answer is kept per
- * set of fetch options; what is found in the cache is not asked for, so the service does not track it either.
+ * Wraps a client; `close()` closes it too. Variants are shared between callers and frozen. Results are cached per user
+ * and fetch options; the service does not track results from the cache, because no request is sent.
  *
- * @throws SdkError `invalid-option` on anything but a client, and on a negative or endless number.
+ * @throws SdkError `invalid-option` for anything but a client, and for a negative or infinite number.
  * @example
  * const cached = createCachedRemoteClient(client, { ttlMs: 30_000, staleMs: 300_000 });
  */
@@ -92,7 +95,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
     fetchCount += 1;
     const fetchNumber = fetchCount;
     const variants = deepFreeze(await client.fetch(user, options));
-    // An answer that took long must not replace that of a fetch begun later.
+    // A slow response must not replace that of a fetch that was started later.
     if (!closed && fetchNumber > (entries?.get(key)?.fetchNumber ?? 0)) {
       entries?.set(key, { variants, storedAt: monotonicNow(), fetchNumber });
     }
@@ -125,7 +128,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
   }
 
   function report(error: unknown): void {
-    // A listener for errors has no other place to report its own.
+    // There is no other place to report errors of `onError`.
     tryPart<unknown>(() => onError?.(error));
   }
 
@@ -161,7 +164,7 @@ function formatKey(userKey: (user: RemoteUser) => string, user: RemoteUser): str
   try {
     const key: unknown = userKey(user);
     if (typeof key === 'string') return key;
-    // One key for all users would hand out the variants of one to another.
+    // The same key for all users would return the variants of one user to another.
     Promise.resolve(key).catch(() => undefined);
     throw new TypeError(`userKey answered ${describeValue(key)}; expected a string`);
   } catch (cause) {

@@ -6,8 +6,8 @@ import type { RemoteClient, VariantsCallback } from './remote-fetch.ts';
  * Makes `fetchAsync` of `fetch`: it runs the callback exactly once, with the variants or with `fallback ?? {}` and the
  * error, and resolves after it; never rejects.
  *
- * @param waitUntil Is handed the work.
- * @param onFailure Told what the callback or `waitUntil` threw or rejected with; must not throw.
+ * @param waitUntil Receives the work.
+ * @param onFailure Called with errors of the callback or of `waitUntil`; must not throw.
  */
 export function createFetchAsync(
   fetch: RemoteClient['fetch'],
@@ -21,7 +21,7 @@ export function createFetchAsync(
         (variants): Parameters<VariantsCallback> => [user, variants],
         (error: unknown): Parameters<VariantsCallback> => [user, fallback ?? {}, error],
       )
-      // An async callback is not waited for, but its rejection must be heard.
+      // An async callback is not awaited, but its rejection must be handled.
       .then((outcome) => void callPart<unknown>(() => callback?.(...outcome), onFailure));
     callPart<unknown>(() => waitUntil?.(work), onFailure);
     return work;

@@ -1,6 +1,6 @@
 /**
- * Work in flight that several callers share. Each caller has a signal and a deadline of its own for work that another one
- * started: on edge runtimes that one's request may have ended, and its work with it.
+ * Work under way that several callers share. Each caller has its own signal and deadline for work that another caller
+ * started: on edge runtimes that work may have ended together with its request.
  */
 import { SdkError } from '@sortition/core/errors';
 import { startTimer } from '@sortition/http';
@@ -8,7 +8,7 @@ import { startTimer } from '@sortition/http';
 interface Flight<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
-  /** Lets the next caller start work of its own. */
+  /** Lets the next caller start new work. */
   readonly land: () => void;
   waiting: number;
 }
@@ -17,13 +17,13 @@ interface Flight<T> {
 export interface Flights<T> {
   has(key: string): boolean;
   /**
-   * Settles as the work of `key` does, which `start` begins when none is under way or when it takes longer than the joiner's
-   * deadline. Rejects with `aborted` when the caller's signal is; the work ends with its last waiting caller.
+   * Settles like the work of `key`, which `start` begins when none is under way or when it takes longer than the
+   * caller's deadline. Rejects with `aborted` when the caller's signal is; the work ends with its last waiting caller.
    */
   join(key: string, signal: AbortSignal | null | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** @param joinTimeoutMs How long a caller waits for what another one started. */
+/** @param joinTimeoutMs How long a caller waits for the work of another caller. */
 export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
   const flights = new Map<string, Flight<T>>();
 
@@ -49,7 +49,7 @@ export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
             new SdkError('aborted', 'The fetch of variants was aborted by its caller.', { cause: signal?.reason }),
           );
           if (flight.waiting > 0) return;
-          // Work that is aborted takes a moment to end, and must not end those who come meanwhile.
+          // Aborted work takes a moment to end, and callers that come in the meantime must not join it.
           flight.land();
           flight.controller.abort();
         });
@@ -60,7 +60,7 @@ export function createFlights<T>(joinTimeoutMs: number): Flights<T> {
         (error: unknown) => leaveFor(() => reject(error)),
       );
 
-      /** Only the first reason to stop waiting counts. */
+      /** Only the first call has an effect. */
       function leaveFor(settle: () => void): void {
         if (!waits) return;
         waits = false;

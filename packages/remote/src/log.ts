@@ -1,11 +1,11 @@
-/** Where a client says what happens: the logger it was given, the console, or nowhere. */
+/** The log of a client: a given logger, the console, or none. */
 import type { Logger } from '@sortition/core';
 import { tryPart } from '@sortition/core/internal';
 
-/** Says something; never throws. */
+/** Logs a message; never throws. */
 export type Log = (level: 'debug' | 'warn' | 'error', fields: object, message: string) => void;
 
-/** @param debug Whether anything is said at level `debug`. */
+/** @param debug Whether to log at level `debug`. */
 export function createLog(logger: Logger | false | null | undefined, debug: boolean | null | undefined): Log {
   return (level, fields, message) => {
     if (logger === false || (level === 'debug' && !debug)) return;

@@ -1,6 +1,6 @@
 /**
- * The remote evaluation client: a service decides, this fetches. Each fetch is a question of its own; nothing is kept
- * between them (`createCachedRemoteClient` does that).
+ * The remote evaluation client: a service decides, and the client fetches the variants. Nothing is kept between fetches
+ * (`createCachedRemoteClient` does that).
  */
 import { isSdkError, SdkError, type SdkErrorCode } from '@sortition/core/errors';
 import {
@@ -24,7 +24,10 @@ import { parseVariants, type Variants, withoutDefaultVariants } from './remote-v
 
 /** What differs between runtimes. */
 export interface RemoteTransport {
-  /** What sends unless the config has a `fetch`. Absent, or without an answer: what the platform sends with. */
+  /**
+   * Returns the transport unless the config has a `fetch`. Absent, or resolved to `undefined`: the platform's
+   * transport.
+   */
   open?(): Promise<HttpExchange['fetch']>;
   readonly encode: EncodeText;
   close?(): Promise<void>;
@@ -33,14 +36,14 @@ export interface RemoteTransport {
 /** Subject of error messages. */
 const WHAT = 'The fetch of variants';
 
-/** No set of variants comes near; an answer beyond it is refused. */
+/** Far more than any set of variants; a larger response is refused. */
 const MAX_RESPONSE_BYTES = 16_777_216;
 
 /**
  * Creates a client for the variants of one deployment. Opens nothing until the first fetch.
  *
  * @param deploymentKey The deployment's key, sent with each request and shown masked only.
- * @throws SdkError `invalid-option` on a key, URL or number that cannot be used.
+ * @throws SdkError `invalid-option` for an invalid key, URL or number.
  * @example
  * const client = createRemoteClient('client-…', { fetchTimeoutMillis: 500, fetchRetries: 1 });
  * const variants = await client.fetch({ user_id: 'u-1' });
@@ -50,7 +53,7 @@ export function createRemoteClient(deploymentKey: string, config: RemoteConfig =
   return createClientOver({ encode: encodeText }, deploymentKey, config);
 }
 
-/** The client over what a runtime offers. */
+/** Creates the client with the transport of a runtime. */
 export function createClientOver(
   transport: RemoteTransport,
   deploymentKey: string,
@@ -61,7 +64,7 @@ export function createClientOver(
   if (unknown) log('warn', {}, unknown);
   const shownKey = maskSecret(deploymentKey);
   const secrets = [deploymentKey];
-  // In plain JavaScript: Workers tie a controller of the platform to one request, and allow none while a module is loaded.
+  // Not a platform object: Workers bind a platform controller to one request, and allow none while a module is loaded.
   const closing = new LightAbortController();
 
   async function attempt(question: RemoteRequest, number: number, signal: Signals): Promise<Variants> {
@@ -71,7 +74,7 @@ export function createClientOver(
       const ms = monotonicNow() - started;
       log('debug', { method, url, deploymentKey: shownKey, attempt: number, ms, ...outcome }, message);
     };
-    // Written out: spreading objects into one another costs a third of an exchange.
+    // Written field by field: spreading objects costs a third of an exchange.
     const response = await requestOnce(
       {
         url,
@@ -104,7 +107,8 @@ export function createClientOver(
       policy,
       {
         signal,
-        // A service that answers nonsense will do so again; one more attempt covers an answer mangled on the way.
+        // A service with invalid responses will send them again; one more attempt covers a response that was damaged on
+        // the way.
         shouldRetry: (error) =>
           isWorthAnotherAttempt(error) && (!hasCode(error, 'invalid-response') || malformed++ === 0),
         onRetry: (error, delayMs) => log('debug', { error, delayMs }, `${WHAT} failed and is repeated.`),
@@ -140,7 +144,10 @@ export function createClientOver(
   };
 }
 
-/** As in the service's own SDKs: failures of the network and of the answer, any status but 400 to 499, and 429. */
+/**
+ * Returns `true`, as in the service's own SDKs, for network failures, invalid responses, statuses outside of 400 to
+ * 499, and 429.
+ */
 function isWorthAnotherAttempt(error: unknown): boolean {
   const status = statusCauseOf(error)?.status ?? 0;
   return (status < 400 || status >= 500 || status === 429) && !hasCode(error, 'aborted');

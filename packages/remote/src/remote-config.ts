@@ -4,46 +4,49 @@ import { SdkError } from '@sortition/core/errors';
 import { checkOptionsObject, listUnknownOptions } from '@sortition/core/internal';
 import { parseEndpoint, type RetryPolicy } from '@sortition/http';
 
-/** How a client asks. `null` and `undefined` stand for the default. */
+/** Options of `createRemoteClient`. `null` and `undefined` stand for the default. */
 export interface RemoteConfig {
-  /** Tells the logger about every request; `false` unless given. Users are never logged, keys only masked. */
+  /** Logs every request; `false` by default. Users are never logged, keys only masked. */
   readonly debug?: boolean | null | undefined;
   /**
-   * Where to ask, with a path prefix if need be; goes before `serverZone`. https, or plain http to this machine and to
-   * `insecureHosts`. `https://api.lab.amplitude.com` unless given.
+   * URL of the service, with an optional path prefix; takes precedence over `serverZone`. https, or plain http to this
+   * machine and to `insecureHosts`. `https://api.lab.amplitude.com` by default.
    */
   readonly serverUrl?: string | null | undefined;
   /**
-   * Hosts that may be asked without TLS, for an evaluation proxy within a cluster: names, `*.svc.cluster.local` for
-   * everything below a name, addresses; with a port (`evaluation-proxy:3546`) for that port only. The deployment key and
-   * users travel there in the clear.
+   * Hosts that may be reached without TLS, for an evaluation proxy within a cluster: names, `*.svc.cluster.local` for
+   * all subdomains, addresses; with a port (`evaluation-proxy:3546`) for that port only. The deployment key and users
+   * are sent to them unencrypted.
    */
   readonly insecureHosts?: readonly string[] | null | undefined;
-  /** The service's region, in any case; `US` unless given. */
+  /** The service's region, in any case; `US` by default. */
   readonly serverZone?: 'US' | 'EU' | 'us' | 'eu' | null | undefined;
-  /** Deadline of the first attempt from connecting to the last byte, ms; 10,000 unless given. */
+  /** Deadline of the first attempt from connecting to the last byte, ms; 10,000 by default. */
   readonly fetchTimeoutMillis?: number | null | undefined;
-  /** Attempts after the first; 0 unless given. */
+  /** Attempts after the first; 0 by default. */
   readonly fetchRetries?: number | null | undefined;
-  /** Least wait before a further attempt, ms; 500 unless given. Waits are random between it and a ceiling of twice as much. */
+  /**
+   * Shortest wait before another attempt, ms; 500 by default. Waits are random between it and an upper limit of twice
+   * as much.
+   */
   readonly fetchRetryBackoffMinMillis?: number | null | undefined;
-  /** Longest wait, ms; 10,000 unless given. A `Retry-After` beyond it ends the attempts. */
+  /** Longest wait, ms; 10,000 by default. A `Retry-After` beyond it ends the attempts. */
   readonly fetchRetryBackoffMaxMillis?: number | null | undefined;
-  /** Growth of that ceiling per failure; 1.5 unless given. */
+  /** Growth of that upper limit per failure; 1.5 by default. */
   readonly fetchRetryBackoffScalar?: number | null | undefined;
-  /** Deadline of each further attempt, ms; 10,000 unless given. */
+  /** Deadline of each further attempt, ms; 10,000 by default. */
   readonly fetchRetryTimeoutMillis?: number | null | undefined;
-  /** Warnings and errors go to the console unless given; `false` is silent. */
+  /** By default warnings and errors go to the console; `false` is silent. */
   readonly logger?: Logger | false | null | undefined;
   /** The transport; in Node one that keeps connections, elsewhere `globalThis.fetch`, read at the call. */
   readonly fetch?: typeof fetch | null | undefined;
-  /** Uniform in `[0, 1)`, for the waits; `Math.random` unless given. */
+  /** Uniform in `[0, 1)`, for the waits; `Math.random` by default. */
   readonly random?: (() => number) | null | undefined;
-  /** Is handed the work of `fetchAsync`, where a runtime ends with the response (serverless, edge). */
+  /** Receives the work of `fetchAsync`, for runtimes that stop after the response (serverless, edge). */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | null | undefined;
 }
 
-/** What a client works with. */
+/** Checked options of a client. */
 export interface RemoteSettings {
   readonly policy: RetryPolicy;
   /** Of the endpoint, complete. */
@@ -52,7 +55,7 @@ export interface RemoteSettings {
   readonly timeoutMs: number;
   /** Of each further one. */
   readonly retryTimeoutMs: number;
-  /** A sentence about options that do not exist. */
+  /** A sentence about unknown options. */
   readonly unknown: string | undefined;
 }
 
@@ -87,7 +90,7 @@ export function checkConfig(deploymentKey: string, config: RemoteConfig): Remote
   if (config.logger && typeof config.logger !== 'object') {
     throw invalid('logger', 'an object with debug, info, warn and error, or false');
   }
-  // What is not a text has no such method, and is refused.
+  // A value that is not a text has no such method, and is refused.
   const zone = (config.serverZone ?? 'US').toLowerCase?.();
   if (zone !== 'us' && zone !== 'eu') throw invalid('serverZone', '"US" or "EU"');
   const host = `https://api.lab.${zone === 'eu' ? 'eu.' : ''}amplitude.com`;
@@ -130,7 +133,7 @@ function checkNumber(config: RemoteConfig, name: NumberOption, fallback: number,
   return value;
 }
 
-/** The error for an option that cannot be used. */
+/** Returns the error for an invalid option. */
 export function invalid(option: string, expected: string): SdkError {
   return new SdkError('invalid-option', `${option} is not usable; expected ${expected}.`);
 }

@@ -1,17 +1,17 @@
 /**
- * One question to the service. The user travels in a header of a GET, which the service's CDN can answer from its cache,
- * or in the body of a POST when a header would be longer than proxies let through.
+ * The request to the service. The user is sent in a header of a GET, so that the service's CDN can cache the response,
+ * or in the body of a POST when the header would be too long for proxies.
  */
 import { invalid } from './remote-config.ts';
 import { formatUser, type RemoteUser } from './remote-user.ts';
 
-/** What a fetch may say about itself. */
+/** Options of a request. */
 export interface RemoteRequestOptions {
-  /** Only these flags; an empty list asks for none. */
+  /** Only these flags; an empty list means none. */
   readonly flagKeys?: readonly string[] | null | undefined;
-  /** Whether the service records assignments; it does unless told otherwise. */
+  /** Whether the service records assignments; `true` by default. */
   readonly tracksAssignment?: boolean | null | undefined;
-  /** Whether the service records exposures; it does not unless told to. */
+  /** Whether the service records exposures; `false` by default. */
   readonly tracksExposure?: boolean | null | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface RemoteRequest {
 /** Text as unpadded base64url of its UTF-8. */
 export type EncodeText = (text: string) => string;
 
-/** Most characters of encoded user and flag keys in headers; many proxies end at 8 KiB for all headers together. */
+/** Limit of the encoded user and flag keys in headers; many proxies accept 8 KiB for all headers together. */
 const MAX_HEADER_LENGTH = 8_000;
 
 /** @throws SdkError `invalid-user`, `invalid-option`. */
@@ -37,7 +37,7 @@ export function buildRequest(
 ): RemoteRequest {
   const headers: Record<string, string> = { authorization: `Api-Key ${deploymentKey}` };
   if (flagKeys != null) headers['x-amp-exp-flag-keys'] = encode(JSON.stringify(checkFlagKeys(flagKeys)));
-  // A flag that is false says something else than one that is absent.
+  // `false` has a different meaning than an absent header.
   if (tracksAssignment != null) headers['x-amp-exp-track'] = tracksAssignment ? 'track' : 'no-track';
   if (tracksExposure != null) headers['x-amp-exp-exposure-track'] = tracksExposure ? 'track' : 'no-track';
 
@@ -59,7 +59,7 @@ export function checkFlagKeys(flagKeys: readonly string[]): readonly string[] {
   return flagKeys;
 }
 
-/** `EncodeText` on what every runtime has. */
+/** `EncodeText` without APIs that some runtimes lack. */
 export function encodeText(text: string): string {
   const bytes = encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

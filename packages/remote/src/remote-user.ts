@@ -1,4 +1,4 @@
-/** Whom variants are fetched for, as the service names it, and how that travels. */
+/** The user of a fetch, with the names of the service, and its encoding. */
 import { SdkError } from '@sortition/core/errors';
 import { version } from '../package.json';
 import { isRecord } from './is-record.ts';
@@ -9,7 +9,9 @@ export type RemoteProperty = string | number | boolean | null | undefined | read
 /** Property name to value. */
 export type RemoteProperties = { readonly [name: string]: RemoteProperty };
 
-/** Everything is optional; names are the wire's. At least one of the two ids makes bucketing stable. */
+/**
+ * All fields are optional; names are those of the service. Give at least one of the two ids to make bucketing stable.
+ */
 export interface RemoteUser {
   readonly user_id?: string | null | undefined;
   readonly device_id?: string | null | undefined;
@@ -34,7 +36,7 @@ export interface RemoteUser {
   /** Query parameters of the page by name. */
   readonly url_param?: { readonly [name: string]: string | readonly string[] } | null | undefined;
   readonly ip_address?: string | null | undefined;
-  /** Which software asks; `sortition-remote/<version>` unless given. */
+  /** Name of the requesting software; `sortition-remote/<version>` by default. */
   readonly library?: string | null | undefined;
   readonly user_properties?: RemoteProperties | null | undefined;
   /** Group type to group names, of which the service uses the first. */
@@ -66,14 +68,14 @@ export function formatUser(user: RemoteUser): string {
   }
   try {
     const json = JSON.stringify(user);
-    // Most users can be sent as they are; taking one apart costs more than encoding it.
+    // Most users can be sent unchanged, and checking each field costs more than encoding.
     if (/^\{"/.test(json) && !json.includes('null') && !('library' in user) && !('toJSON' in user)) {
       return `{"library":"${LIBRARY}",${json.slice(1)}`;
     }
     const sent: Record<string, unknown> = { library: null, ...user };
     sent.library ??= LIBRARY;
     for (const [name, value] of Object.entries(sent)) {
-      // A function would not be sent anyway, but one called `toJSON` would decide what is.
+      // Functions are not sent anyway, but a function named `toJSON` would change the result.
       if (value == null || typeof value === 'function') delete sent[name];
     }
     return JSON.stringify(sent);

@@ -1,33 +1,33 @@
-/** What the service answers: one variant per flag. */
+/** The response of the service: one variant per flag. */
 import { SdkError } from '@sortition/core/errors';
 import { parseJson } from '@sortition/http';
 import { isRecord } from './is-record.ts';
 
-/** The variant a user gets of one flag. */
+/** The variant of one flag for a user. */
 export interface Variant {
   /** Names the variant within its flag. */
   key: string;
-  /** What application code compares; absent for a variant that stands for "off". */
+  /** The value for application code; absent for a variant that means "off". */
   value?: string;
-  /** Any JSON the variant carries. */
+  /** Any JSON of the variant. */
   payload?: unknown;
   /** The experiment's run, for exposure events. */
   expKey?: string;
-  /** What the service adds: `default`, `deployed`, `segmentName`, `experimentKey` and more. */
+  /** Further fields of the service: `default`, `deployed`, `segmentName`, `experimentKey` and more. */
   metadata?: Record<string, unknown>;
 }
 
-/** Flag key to variant; a flag that does not apply to the user is not there. */
+/** Flag key to variant; flags that do not apply to the user are absent. */
 export type Variants = { readonly [flagKey: string]: Variant | undefined };
 
 const WHAT = 'The answer with variants';
 
 /**
- * Reads an answer: an object of objects that each have a `key`. A `value` that is not a string becomes its JSON, a missing
- * `expKey` is taken from the metadata; fields this version does not know stay. Entries that are not variants, or
- * whose value is nested too deep, are left out as long as there are others: one broken flag must not switch off all of them.
+ * Reads a response: an object of objects that each have a `key`. A `value` that is not a string becomes its JSON, a
+ * missing `expKey` is taken from the metadata; unknown fields are kept. Entries that are not variants, or whose value
+ * is nested too deeply, are left out if there are others: one broken flag must not switch off all flags.
  *
- * @param onMalformed Told the flag keys of what was left out.
+ * @param onMalformed Called with the flag keys that were left out.
  * @throws SdkError `invalid-response` on anything else.
  */
 export function parseVariants(text: string, onMalformed: (flagKeys: readonly string[]) => void): Variants {
@@ -44,7 +44,7 @@ export function parseVariants(text: string, onMalformed: (flagKeys: readonly str
   }
   if (malformed.length > 0) {
     if (malformed.length < entries.length) onMalformed(malformed);
-    // Values stay out of the message: payloads may be private.
+    // The message does not contain values, because payloads may be private.
     else {
       throw new SdkError(
         'invalid-response',
@@ -64,7 +64,7 @@ function isVariant(variant: unknown): variant is Record<string, unknown> {
   );
 }
 
-/** Deeper than any value that stands for a variant, and what an engine's stack would bound otherwise. */
+/** Deeper than any real value. Without this limit the depth would depend on the engine's stack. */
 const MAX_VALUE_DEPTH = 100;
 
 function isTooDeep(value: unknown): boolean {
@@ -75,7 +75,7 @@ function isTooDeep(value: unknown): boolean {
   return level.length > 0;
 }
 
-/** Works in place: the object comes straight from the parser, and no other code has it yet. */
+/** Changes the object, which comes from the parser and is not used elsewhere yet. */
 function completeVariant(variant: Record<string, unknown>): void {
   const { value, metadata } = variant as { value?: unknown; metadata?: Record<string, unknown> | null };
   if (value === null) delete variant.value;
@@ -89,8 +89,8 @@ function completeVariant(variant: Record<string, unknown>): void {
 }
 
 /**
- * Returns the variants without those that say nothing about the user: the default of a flag (`metadata.default`) and
- * flags that only steer others (`metadata.deployed` is `false`). With nothing to leave out that is the same object.
+ * Returns the variants without default variants (`metadata.default`) and without flags that are not deployed
+ * (`metadata.deployed` is `false`); the same object when there are none of these.
  */
 export function withoutDefaultVariants(variants: Variants): Variants {
   if (!Object.values(variants).some(saysNothing)) return variants;
@@ -124,7 +124,7 @@ export function variantPayload(
   return payload !== undefined && isValid(payload) ? payload : undefined;
 }
 
-/** Keys such as `constructor` are ordinary flags and not found unless the service sent them. */
+/** Keys such as `constructor` are ordinary flags, found only if the service sent them. */
 function variantOf(variants: Variants, flagKey: string): Variant | undefined {
   return Object.hasOwn(Object(variants), flagKey) ? variants[flagKey] : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * GraphQL in pages: graphql-request imports the parser and the printer of `graphql`, 40 kB that a query text which never
- * changes does not need.
+ * GraphQL in pages: graphql-request imports the parser and the printer of `graphql`, 40 kB that a constant query text
+ * does not need.
  */
 import type { GraphqlResult, RunGraphql } from '../segment-query.ts';
 

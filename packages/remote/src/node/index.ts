@@ -1,4 +1,4 @@
-/** Remote evaluation in Node: the same as the main entry, over a transport that keeps connections. */
+/** Remote evaluation in Node: the same as the main entry, with a transport that keeps connections. */
 export { type CachedRemoteClientOptions, createCachedRemoteClient } from '../cached-remote-client.ts';
 export type { RemoteConfig } from '../remote-config.ts';
 export type { RemoteClient, RemoteFetchOptions, VariantsCallback } from '../remote-fetch.ts';
