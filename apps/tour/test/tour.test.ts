@@ -31,11 +31,11 @@ describe('the tour', () => {
     '  flag "checkout" is on: variation "one_page", by experiment "checkout_redesign"',
     '  flag "free_shipping" is on: variation "on", by delivery "big_carts_in_europe"',
     '  flag "free_shipping" is on: variation "on", by delivery "new_app_gradually"',
-    "      exclusion group 6001, bucket 1621: another experiment's turn",
+    '      exclusion group 6001, bucket 1621: given to another experiment',
     '  flag "vip_banner" is on: variation "on", by delivery "vip_banner_for_vips"',
     '  flag "checkout" is off: variation "off", by holdout "holdout_this_quarter"',
     '  flag "checkout" is on: variation "express", forced by the application',
-    '      not running: passed over',
+    '      not running: skipped',
     '    variables: steps 2, express_pay true, discount 0.05, button_label "Buy now", layout {"columns":1}',
   ])('shows what the named customers get and why: %s', (line) => {
     expect(tour.lines).toContain(line);

@@ -115,7 +115,7 @@ function readHooks(answer: PartHooks): PartHooks {
   // A promise is refused too, and its rejection must not end the process.
   const hooks = tryPart(() => answer);
   if (typeof hooks === 'object' && hooks && !Array.isArray(hooks)) return hooks;
-  throw new SdkError('invalid-option', 'A part of createClient must answer an object of hooks, not a promise.');
+  throw new SdkError('invalid-option', 'A part of createClient must return an object of hooks, not a promise.');
 }
 
 /** @throws SdkError `invalid-option` when two parts have the same step */
@@ -124,7 +124,7 @@ function collectSteps(hooks: readonly PartHooks[]): DecisionSteps {
   for (const hook of hooks) {
     for (const name of STEPS) {
       if (hook[name] && steps[name])
-        throw new SdkError('invalid-option', `Two parts of createClient bring "${name}"; expected at most one.`);
+        throw new SdkError('invalid-option', `Two parts of createClient have "${name}"; expected at most one.`);
       steps[name] ??= hook[name];
     }
   }

@@ -446,7 +446,7 @@ describe('a part of an application', () => {
     expect(() => create(part as never, part as never)).toThrow(
       expect.objectContaining({
         code: 'invalid-option',
-        message: 'A part of createClient must answer an object of hooks, not a promise.',
+        message: 'A part of createClient must return an object of hooks, not a promise.',
       }),
     );
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -92,7 +92,7 @@ function stepLines(step: Reason, userId: string): readonly string[] {
       return [`the application forces variation ${quote(step.variationKey)}, which the flag does not have: ignored`];
     case 'holdout-not-running':
     case 'experiment-not-running':
-      return ['not running: passed over'];
+      return ['not running: skipped'];
     case 'audiences-evaluating':
     case 'holdout-audience-met':
     case 'holdout-audience-not-met':
@@ -105,11 +105,11 @@ function stepLines(step: Reason, userId: string): readonly string[] {
     case 'audiences-evaluated':
       return audienceLines(step.audiences ?? [], step.verdict);
     case 'group-entered':
-      return [`exclusion group ${step.groupId}, bucket ${step.bucket}: its turn`];
+      return [`exclusion group ${step.groupId}, bucket ${step.bucket}: given to this experiment`];
     case 'group-other':
-      return [`exclusion group ${step.groupId}, bucket ${step.bucket}: another experiment's turn`];
+      return [`exclusion group ${step.groupId}, bucket ${step.bucket}: given to another experiment`];
     case 'group-none':
-      return [`exclusion group ${step.groupId}, bucket ${step.bucket}: no experiment's turn`];
+      return [`exclusion group ${step.groupId}, bucket ${step.bucket}: given to no experiment`];
     case 'bucket-assigned':
       return [
         `bucket ${step.bucket}${step.bucketingId === userId ? '' : ` (of bucketing id ${quote(step.bucketingId)})`}`,
@@ -136,7 +136,7 @@ function stepLines(step: Reason, userId: string): readonly string[] {
     case 'sticky':
       return [`=> variation ${quote(step.variationKey)}, assigned before`];
     case 'sticky-invalid':
-      return [`was assigned the variation with id ${step.variationId}, which does not exist any more: decided afresh`];
+      return [`was assigned the variation with id ${step.variationId}, which does not exist any more: bucketed again`];
     case 'no-experiments':
       return ['no experiments'];
     case 'rollout-missing':

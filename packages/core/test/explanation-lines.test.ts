@@ -47,10 +47,10 @@ describe('the lines of a step', () => {
   });
 
   it.each<[object, string]>([
-    [{ code: 'experiment-not-running', ...AT }, 'not running: passed over'],
-    [{ code: 'group-entered', ...GROUP }, 'exclusion group g, bucket 7: its turn'],
-    [{ code: 'group-other', ...GROUP }, "exclusion group g, bucket 7: another experiment's turn"],
-    [{ code: 'group-none', ...GROUP }, "exclusion group g, bucket 7: no experiment's turn"],
+    [{ code: 'experiment-not-running', ...AT }, 'not running: skipped'],
+    [{ code: 'group-entered', ...GROUP }, 'exclusion group g, bucket 7: given to this experiment'],
+    [{ code: 'group-other', ...GROUP }, 'exclusion group g, bucket 7: given to another experiment'],
+    [{ code: 'group-none', ...GROUP }, 'exclusion group g, bucket 7: given to no experiment'],
     [{ code: 'experiment-variation', ...ON }, '=> variation "on"'],
     [{ code: 'experiment-no-variation', ...AT }, '=> no variation here'],
     [{ code: 'delivery-bucketed', ...AT }, '=> served here'],
@@ -60,14 +60,14 @@ describe('the lines of a step', () => {
     [{ code: 'sticky', ...ON }, '=> variation "on", assigned before'],
     [
       { code: 'sticky-invalid', ...AT, variationId: '9' },
-      'was assigned the variation with id 9, which does not exist any more: decided afresh',
+      'was assigned the variation with id 9, which does not exist any more: bucketed again',
     ],
   ])('stand under the rule for %o', (step, line) => {
     expect(linesOf(step)).toEqual(['  rule "test"', `    ${line}`]);
   });
 
   it.each([
-    ['holdout-not-running', 'not running: passed over'],
+    ['holdout-not-running', 'not running: skipped'],
     ['holdout-variation', '=> variation "on"'],
     ['holdout-no-variation', '=> no variation here'],
   ])('stand under the holdout for %s', (code, line) => {
@@ -100,7 +100,7 @@ describe('the lines of a step', () => {
     ];
     expect(linesOf({ code: 'group-entered', ...GROUP }, more)).toEqual([
       '  rule "test"',
-      '    exclusion group g, bucket 7: its turn',
+      '    exclusion group g, bucket 7: given to this experiment',
       '    => no variation here',
       '  rule "other"',
       '    => served here',

@@ -99,7 +99,7 @@ describe('formatExplanation', () => {
     );
     expect(text).toContain('  holdout "quiet"\n    bucket 1 (of bucketing id "team-7")');
     expect(text).toContain('    => no variation here');
-    expect(text).toContain('  rule "test"\n    exclusion group 9, bucket 12: another experiment\'s turn');
+    expect(text).toContain('  rule "test"\n    exclusion group 9, bucket 12: given to another experiment');
   });
 
   it('keeps hostile values on one short line', () => {

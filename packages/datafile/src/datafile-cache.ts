@@ -98,7 +98,7 @@ function parseEntry(stored: unknown): FetchedDatafile {
   if (typeof stored !== 'string') {
     throw new SdkError(
       'store-failed',
-      `The datafile cache answered a value of type ${typeof stored}; expected a string.`,
+      `The datafile cache returned a value of type ${typeof stored}; expected a string.`,
     );
   }
   // An entry without a header is a plain datafile that the application stored.

@@ -127,7 +127,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
       failingSince ??= monotonicNow();
       const { delayMs, isNews } = schedule.failed(error);
       dueAt = monotonicNow() + delayMs;
-      const serving = installed ? 'The last accepted config goes on serving' : 'There is no config yet';
+      const serving = installed ? 'The last accepted config stays in use' : 'There is no config yet';
       const next = isNextPlanned() ? `; the next attempt is in ${Math.ceil(delayMs / 1_000)} s.` : '.';
       const message = `${messageOf(error)} ${serving}${next}`;
       if (isNews) report(pollProblemCode(error), message, error);
@@ -173,7 +173,7 @@ export function createPollingConfig(options: PollingConfigOptions): ConfigSource
   }
 
   function onStreamFailure(error: unknown): void {
-    report('stream-failed', `${messageOf(error)} Polling goes on; the stream is tried again.`, error);
+    report('stream-failed', `${messageOf(error)} Polling continues; the stream is tried again.`, error);
   }
 
   function start(): void {

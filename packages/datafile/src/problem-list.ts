@@ -69,7 +69,7 @@ export function createProblemCount(): ProblemList {
       [...counts].map(([code, count]) => ({
         code,
         part: 'datafile',
-        message: `The datafile has ${count} mistakes of the kind "${code}", which were left out. Pass "check: datafileCheck" to the config source to be told which.`,
+        message: `The datafile has ${count} mistakes of the kind "${code}", which were left out. Pass "check: datafileCheck" to the config source to list them.`,
       })),
   };
 }

@@ -172,7 +172,7 @@ describe('parseDatafile', () => {
         .problems?.()
         .map(({ code, message }) => `${code}: ${message}`);
     expect(messages()).toEqual([
-      'invalid-entity: The datafile has 2 mistakes of the kind "invalid-entity", which were left out. Pass "check: datafileCheck" to the config source to be told which.',
+      'invalid-entity: The datafile has 2 mistakes of the kind "invalid-entity", which were left out. Pass "check: datafileCheck" to the config source to list them.',
     ]);
     expect(messages(datafileCheck)).toEqual([
       'invalid-entity: Entry 0 of section "featureFlags" was skipped: expected an object, got 0. This is the first of 2 problems of this kind.',

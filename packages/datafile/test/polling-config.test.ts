@@ -135,7 +135,7 @@ describe('a ready() without a timer in the background', () => {
     source.used?.(undefined, 'ready');
     await vi.waitFor(() => expect(source.current()).not.toBeNull(), { timeout: 10_000 });
     await refresh();
-    expect(problems.at(-1)?.message).toMatch(/goes on serving\.$/);
+    expect(problems.at(-1)?.message).toMatch(/stays in use\.$/);
     expect(server.requests).toHaveLength(3);
   });
 });
@@ -253,7 +253,7 @@ describe('documents that are no datafile', () => {
     expect(revisions).toEqual(['1', '2']);
     expect(problems.map((problem) => problem.code)).toEqual([code, code]);
     expect(problems[0]?.message).toMatch(/no config yet/);
-    expect(problems[1]?.message).toMatch(/last accepted config goes on serving/);
+    expect(problems[1]?.message).toMatch(/last accepted config stays in use/);
   });
 
   it('[CFG-06] survives any damage to a document: it is accepted or refused, and a good one comes through after', async () => {

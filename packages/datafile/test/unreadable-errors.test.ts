@@ -47,7 +47,7 @@ describe.each<[string, unknown]>([
     };
     const { problems } = observe({ stream: versionStream(), fetch, accessToken: 'secret-token' });
     await expect.poll(() => opened, { timeout: 10_000 }).toBeGreaterThan(2);
-    const message = 'The error cannot be shown. Polling goes on; the stream is tried again.';
+    const message = 'The error cannot be shown. Polling continues; the stream is tried again.';
     expect(problems).toEqual([{ code: 'stream-failed', part: 'config', message }]);
     vi.restoreAllMocks();
   });

@@ -133,7 +133,7 @@ function createKeptEvents(store: EventStore, { settings, hosts, lane, onLost, on
       if (spilled.size > 0) await readBack(room());
       else await takeLeft(room());
     } catch (cause) {
-      hosts.problemOnce('event-store', 'The event store answered something that could not be used.', cause);
+      hosts.problemOnce('event-store', 'The event store returned an invalid value.', cause);
     }
     isReading = false;
   }

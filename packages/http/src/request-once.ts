@@ -75,7 +75,7 @@ export async function withinBounds(
     } catch {
       cause = undefined; // an error of the application that cannot be read
     }
-    throw new SdkError('request-failed', `${what} failed before a complete answer came${why}.`, { cause });
+    throw new SdkError('request-failed', `${what} failed before the response was complete${why}.`, { cause });
   }
 }
 

@@ -43,7 +43,7 @@ export function readStatus(response: Response, what: string): HttpResponse {
 function readHead(response: Response, what: string): HttpResponse & { text: string } {
   const { status, headers } = Object(response) as Response;
   if (typeof status === 'number') return { status, header: (name) => readHeader(headers, name), text: '' };
-  throw new SdkError('invalid-response', `${what} got something without a status; fetch has to resolve to a Response.`);
+  throw new SdkError('invalid-response', `${what} got no status; fetch must resolve to a Response.`);
 }
 
 async function readText(response: Response, maxBytes: number, what: string): Promise<string> {

@@ -14,7 +14,7 @@ export function decodeUtf8(bytes: Uint8Array, what: string): string {
       ? decodeByHand(bytes)
       : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new SdkError('invalid-response', `${what} is not UTF-8; JSON documents have to be.`, { cause });
+    throw new SdkError('invalid-response', `${what} is not UTF-8; JSON documents must be.`, { cause });
   }
 }
 

@@ -35,10 +35,10 @@ describe('a request of a page', () => {
     const fetch = () => Promise.reject(new TypeError('Failed to load topsecretkey'));
     const failure = await request({ ...bounds, fetch, secrets: ['topsecretkey'] }).catch((error: unknown) => error);
     expect(failure).toMatchObject({
-      message: 'GET https://a.example failed before a complete answer came.',
+      message: 'GET https://a.example failed before the response was complete.',
       cause: undefined,
     });
     const plain = await request({ ...bounds, fetch: () => Promise.reject(new TypeError('offline')) }).catch(String);
-    expect(plain).toBe('SdkError: GET https://a.example failed before a complete answer came: offline.');
+    expect(plain).toBe('SdkError: GET https://a.example failed before the response was complete: offline.');
   });
 });

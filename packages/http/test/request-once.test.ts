@@ -62,7 +62,7 @@ describe('requestOnce', () => {
           await expect(ask({ ...bounds, url: 'https://a.test/key', fetch, secrets }, WHAT)).rejects.toMatchObject({
             name: 'SdkError',
             code: 'request-failed',
-            message: expect.stringMatching(/^The test failed before a complete answer came/),
+            message: expect.stringMatching(/^The test failed before the response was complete/),
           });
         }
       },

@@ -218,7 +218,7 @@ describe('request', () => {
       secrets: ['topsecretkey'],
     }).catch((error: Error) => error);
     const { cause, message } = failure as Error;
-    expect(message).toBe('GET https://a.example failed before a complete answer came: the key top**** was wrong.');
+    expect(message).toBe('GET https://a.example failed before the response was complete: the key top**** was wrong.');
     expect(String(cause)).toBe('Error: the key top**** was wrong.');
     expect(`${(failure as Error).stack} ${(cause as Error).stack}`).not.toContain('topsecretkey');
   });
@@ -228,19 +228,19 @@ describe('request', () => {
     await new Promise((resolve) => server.close(resolve));
     const ask = (target: string) => request({ ...bounds, url: target }).catch((error: Error) => error);
     expect(await ask(url)).toMatchObject({
-      message: `GET ${url} failed before a complete answer came: connect ECONNREFUSED ${url.slice(7)}.`,
+      message: `GET ${url} failed before the response was complete: connect ECONNREFUSED ${url.slice(7)}.`,
       cause: { code: 'ECONNREFUSED' },
     });
     expect(await ask('https://nowhere.invalid/key')).toMatchObject({
       message: expect.stringMatching(
-        /^GET https:\/\/nowhere.invalid failed .* came: getaddrinfo E\w+ nowhere.invalid\.$/,
+        /^GET https:\/\/nowhere.invalid failed .* complete: getaddrinfo E\w+ nowhere.invalid\.$/,
       ),
       cause: { hostname: 'nowhere.invalid' },
     });
     vi.stubGlobal('fetch', undefined);
     try {
       expect(await ask(url)).toMatchObject({
-        message: `GET ${url} failed before a complete answer came: this runtime has no fetch; pass one as the option fetch.`,
+        message: `GET ${url} failed before the response was complete: this runtime has no fetch; pass one as the option fetch.`,
         cause: expect.any(ReferenceError),
       });
     } finally {

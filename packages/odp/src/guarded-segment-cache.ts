@@ -59,7 +59,7 @@ export function guardSegmentCache(cache: SegmentCache, report: (problem: Problem
 function copyOfNames(found: unknown): readonly string[] {
   const names: unknown[] = Array.isArray(found) ? [...found] : [undefined];
   if (!names.every((name): name is string => typeof name === 'string')) {
-    throw new TypeError('The segment cache answered something else than a list of segment names.');
+    throw new TypeError('The segment cache did not return a list of segment names.');
   }
   return names;
 }

@@ -78,7 +78,7 @@ function ownEntries(value: unknown): [string, unknown][] {
   } catch (cause) {
     throw new SdkError('invalid-option', 'Event data invalid: it could not be read.', { cause });
   }
-  throw invalid('Event data invalid; expected an object, and no list or Map.');
+  throw invalid('Event data invalid; expected an object, not a list or Map.');
 }
 
 function invalid(message: string): SdkError {

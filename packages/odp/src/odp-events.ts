@@ -157,7 +157,7 @@ export function createOdpEvents(options: CheckedOdpOptions, host: OdpEventsHost)
     const drained = old.flush(OLD_LANE_TIMEOUT_MS).then(() => {
       oldLanes.delete(old);
       old.stop();
-      loseRest(old.count, 'odp-events-lost', 'the ODP settings changed and the old platform did not take them');
+      loseRest(old.count, 'odp-events-lost', 'the ODP settings changed and the old platform did not accept them');
     });
     host.waitUntil()?.(drained);
   }

@@ -8,7 +8,7 @@ import { SdkError } from '@sortition/core';
  */
 export function readSegments(data: unknown, errors: unknown): readonly string[] {
   if (errors !== undefined && errors !== null) {
-    if (!Array.isArray(errors)) throw decodeError('"errors" is no list');
+    if (!Array.isArray(errors)) throw decodeError('"errors" is not a list');
     if (errors.length > 0) throw platformError(errors[0]);
   }
   const edges = field(field(field(data, 'customer'), 'audiences'), 'edges');

@@ -149,7 +149,7 @@ export function createSegmentReader({
     const failure = failures.get(key);
     if (failure !== undefined && now < failure.until) {
       const { code, message, status: cause } = failure;
-      throw new SdkError(code, `${message} It was not asked for again within ${failureMemoryMs} ms.`, { cause });
+      throw new SdkError(code, `${message} It was not repeated within ${failureMemoryMs} ms.`, { cause });
     }
     if (now >= downUntil) return;
     if (now < probeAt) {

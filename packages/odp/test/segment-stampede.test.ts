@@ -57,7 +57,7 @@ test('[ODP-08] a failure that is remembered keeps its code, and IGNORE_CACHE and
   await expect(fetch('user-2')).rejects.toMatchObject({ code: 'invalid-user' });
   await expect(fetch('user-2')).rejects.toMatchObject({
     code: 'invalid-user',
-    message: expect.stringContaining('not asked for again'),
+    message: expect.stringContaining('not repeated'),
   });
   expect(lab.odp.requests.count).toBe(1);
   lab.odp.refuse('user-2', null);

@@ -50,7 +50,7 @@ export function createProviderLifecycle(
     isStale = failingMs >= staleAfterMs;
     if (isStale && !wasStale) {
       emit('PROVIDER_STALE', {
-        message: `Fetching the datafile has failed for ${Math.round(failingMs / 1_000)} s; the last config goes on serving.`,
+        message: `Fetching the datafile has failed for ${Math.round(failingMs / 1_000)} s; the last config stays in use.`,
       });
     } else if (wasStale && !isStale) emit('PROVIDER_READY', { message: 'Fetching the datafile works again.' });
     if (failingMs === 0) return;

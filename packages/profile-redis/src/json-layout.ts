@@ -73,7 +73,7 @@ async function writeOnce(
   const text = typeof answered === 'object' && answered !== null ? await runReadText(readText, key) : answered;
   const document = parseDocument(text, userId);
   if (document === 'unreadable') {
-    throw new SdkError('invalid-response', 'The value stored for a user is not a profile; it was left as it is.');
+    throw new SdkError('invalid-response', 'The value stored for a user is not a profile; it was not changed.');
   }
   const { next, winners } = merge(document, userId, wanted);
   if (next === null) return winners;

@@ -97,7 +97,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     },
     unreadable(what) {
       unreadable += 1;
-      report('profile-unreadable', `A stored profile has ${what}; it is left as it is.`);
+      report('profile-unreadable', `A stored profile has ${what}; it is not changed.`);
     },
   };
   const reportUnstorable = (): void => {

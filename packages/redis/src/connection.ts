@@ -192,5 +192,5 @@ function isAnswer(cause: unknown): boolean {
 }
 
 function heldBack(what: 'reads' | 'writes'): SdkError {
-  return new SdkError('store-failed', `Redis takes no ${what} at the moment; it is asked again in the background.`);
+  return new SdkError('store-failed', `Redis accepts no ${what} at the moment; it is retried in the background.`);
 }

@@ -6,7 +6,7 @@ export function findReplyFault(args: readonly string[], reply: unknown): SdkErro
   if (reply === undefined) {
     return new SdkError(
       'store-failed',
-      `The Redis client answered undefined to ${args[0]}, which no server does: it takes callbacks, or is a mock. ` +
+      `The Redis client returned undefined for ${args[0]}, which no server sends: it takes callbacks, or is a mock. ` +
         'Pass a client that returns promises, such as "client.v4" of a node-redis 4 client in legacy mode.',
     );
   }

@@ -166,8 +166,10 @@ function formatKey(userKey: (user: RemoteUser) => string, user: RemoteUser): str
     if (typeof key === 'string') return key;
     // The same key for all users would return the variants of one user to another.
     Promise.resolve(key).catch(() => undefined);
-    throw new TypeError(`userKey answered ${describeValue(key)}; expected a string`);
+    throw new TypeError(`userKey returned ${describeValue(key)}; expected a string`);
   } catch (cause) {
-    throw new SdkError('invalid-user', 'The user has no cache key: it cannot be JSON, or userKey failed.', { cause });
+    throw new SdkError('invalid-user', 'The user has no cache key: it cannot be written as JSON, or userKey failed.', {
+      cause,
+    });
   }
 }

@@ -89,7 +89,7 @@ export function createClientOver(
       },
       WHAT,
     ).catch((error: unknown) => {
-      note({ error }, 'An attempt got no answer.');
+      note({ error }, 'An attempt got no response.');
       throw error;
     });
     const { status, text } = response;

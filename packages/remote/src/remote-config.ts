@@ -135,5 +135,5 @@ function checkNumber(config: RemoteConfig, name: NumberOption, fallback: number,
 
 /** Returns the error for an invalid option. */
 export function invalid(option: string, expected: string): SdkError {
-  return new SdkError('invalid-option', `${option} is not usable; expected ${expected}.`);
+  return new SdkError('invalid-option', `${option} is not valid; expected ${expected}.`);
 }

@@ -20,7 +20,7 @@ export interface Variant {
 /** Flag key to variant; flags that do not apply to the user are absent. */
 export type Variants = { readonly [flagKey: string]: Variant | undefined };
 
-const WHAT = 'The answer with variants';
+const WHAT = 'The response with variants';
 
 /**
  * Reads a response: an object of objects that each have a `key`. A `value` that is not a string becomes its JSON, a

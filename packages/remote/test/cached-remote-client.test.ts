@@ -196,7 +196,7 @@ describe('createCachedRemoteClient', () => {
     const { cached } = setUp({ userKey: userKey as never });
     await expect(cached.fetch({ user_id: 'a' })).rejects.toMatchObject({
       code: 'invalid-user',
-      cause: { message: 'userKey answered an object; expected a string' },
+      cause: { message: 'userKey returned an object; expected a string' },
     });
     await vi.advanceTimersByTimeAsync(5);
   });

@@ -72,7 +72,7 @@ describe('the README', () => {
         .split('describe(')
         .at(-1) ?? '';
     const tested = [...tests.matchAll(/ {2}it\('([^:]+):/g)].map(([, name]) => name);
-    const table = readme.split('## Beside the vendor')[1]?.split('\n## ')[0] ?? '';
+    const table = readme.split('## Differences from the vendor')[1]?.split('\n## ')[0] ?? '';
     const rows = [...table.matchAll(/^\| ([^|]+?) +\| [^-]/gm)].map(([, name]) => name).slice(1);
     expect(rows).toEqual(tested);
   });

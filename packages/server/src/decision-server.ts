@@ -76,7 +76,7 @@ export function assembleServer(options: DecisionServerOptions): DecisionServer &
   const guard = (path: string, headers: RequestHeaders): void => {
     if (!isGuarded) return;
     if (!isAllowedHost(headers.get('host')))
-      throw new RequestError(403, 'The host of this request is not one that this server answers for.');
+      throw new RequestError(403, 'The host of this request is not among the allowed hosts.');
     const isOpen = path === '/health' || path === '/ready' || path === '/ofrep/v1/events';
     const scope = isOpen ? 'all' : accessOf(headers);
     if (scope === 'none')
@@ -90,7 +90,7 @@ export function assembleServer(options: DecisionServerOptions): DecisionServer &
   };
   const failed = (error: unknown, path: string): Answer => {
     if (error instanceof RequestError) return refusal(error, path);
-    logger?.error({ code: 'request-failed', cause: error }, 'A request failed in a way that was not foreseen.');
+    logger?.error({ code: 'request-failed', cause: error }, 'A request failed unexpectedly.');
     return refusal(new RequestError(500, 'The server failed to answer this request.'), path);
   };
   const app = new Hono();

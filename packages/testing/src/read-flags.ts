@@ -40,7 +40,7 @@ function readVariable(what: string, value: unknown): unknown {
       // A function, a BigInt somewhere in it, a circle.
     }
   }
-  throw invalid(what, 'something JSON can hold', value);
+  throw invalid(what, 'a value that JSON has', value);
 }
 
 function invalid(what: string, expected: string, got: unknown): SdkError {

@@ -36,7 +36,7 @@ export async function importFolder(
   const file = join(folder, IMPORTED_FILE);
   if (comparison.flags.length > 0)
     throw new CommandError(
-      `The code of ${found.name} would decide otherwise for ${count(comparison.changed, 'user')} of ${users}; nothing was written. Please report the datafile.`,
+      `The code of ${found.name} would decide differently for ${count(comparison.changed, 'user')} of ${users}; nothing was written. Please report the datafile.`,
     );
   const name = call.text('environment') ?? 'default';
   await writeText(file, project.code);
@@ -52,7 +52,7 @@ export async function importFolder(
     tell(`${file}: ${count(config.flags.size, 'flag')}; ${count(users, 'simulated user')} get what they got.`);
     if (project.asInDatafile > 0)
       tell(
-        `${count(project.asInDatafile, 'part')} stand as in the datafile, because no function of @sortition/authoring says the same.`,
+        `${count(project.asInDatafile, 'part')} copied from the datafile, because @sortition/authoring has no function for it.`,
       );
   }
   return EXIT_CODE.clean;

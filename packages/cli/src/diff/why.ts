@@ -98,7 +98,7 @@ function explainLoss(flagKey: string, user: UserSnapshot, old: Rule, after: Side
   if (rule.id !== old.id && facts.isBucketed)
     return { code: 'rule-id', text: `rule "${old.key}" has another id, by which users are bucketed` };
   if (facts.isBucketed) return { code: 'split', text: `the split of rule "${old.key}" no longer has the user` };
-  return { code: 'order', text: `another rule takes the user before "${old.key}" is asked` };
+  return { code: 'order', text: `another rule serves the user before "${old.key}" is asked` };
 }
 
 /** A rule that did not serve the user before does now. */
@@ -117,8 +117,8 @@ function explainGain(flagKey: string, user: UserSnapshot, now: Rule, before: Sid
     orderOf(config, flagKey).findIndex(({ key }) => key === now.key),
   );
   return was === is
-    ? { code: 'order', text: `rule "${now.key}" is asked now` }
-    : { code: 'rule-moved', text: `rule "${now.key}" stands at another place` };
+    ? { code: 'order', text: `rule "${now.key}" is reached now` }
+    : { code: 'rule-moved', text: `rule "${now.key}" has another position` };
 }
 
 /** What an evaluation came to at one rule. */

@@ -29,7 +29,7 @@ export function bandits(source: CmabSource): Part<never> {
           const limits = { timeoutMs: PREDICTION_TIMEOUT_MS };
           const answer = await withLimits('A prediction', limits, () => source.predict(request));
           if (typeof answer?.variationId === 'string') return answer;
-          throw new TypeError('The answer of the source has no "variationId".');
+          throw new TypeError('The prediction has no "variationId".');
         } catch (cause) {
           const message = `The prediction for rule "${ruleKey}" could not be fetched: ${describeCause(cause)}`;
           problems.report({ code: 'prediction-failed', part: 'cmab', message, cause });

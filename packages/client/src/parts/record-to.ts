@@ -25,7 +25,7 @@ export function recordTo(sink: EventSink | null): Part<never> {
     recorder.callSink((events) => events.attach?.(client.host), 'The event sink could not be attached.');
     if (sink === undefined) {
       const message =
-        'The client has no event sink: impressions and conversions go nowhere. Pass "events: createBatchEvents()", or "events: null" if that is meant.';
+        'The client has no event sink: impressions and conversions are lost. Pass "events: createBatchEvents()", or "events: null" if you want none.';
       client.problems.report({ code: 'no-event-sink', part: 'events', message });
     }
     return {

@@ -43,7 +43,7 @@ export async function fetchSegments(
     const segments = readList(await withLimits('Fetching segments', limits, () => odp.fetchSegments(request)));
     // A part of the application may resolve to anything.
     if (segments?.every((name): name is string => typeof name === 'string')) return segments;
-    throw new TypeError('The "odp" part resolved something else than a list of segment names.');
+    throw new TypeError('The "odp" part did not resolve a list of segment names.');
   } catch (cause) {
     const message = `The user's segments could not be fetched: ${describeCause(cause)}`;
     problems.report({ code: 'segments-failed', part: 'odp', message, cause });

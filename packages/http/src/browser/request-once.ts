@@ -38,6 +38,6 @@ export async function exchange(
     } catch {
       // an error of the application that cannot be read
     }
-    throw new SdkError('request-failed', `${what} failed before a complete answer came${why}.`, { cause });
+    throw new SdkError('request-failed', `${what} failed before the response was complete${why}.`, { cause });
   }
 }

@@ -20,7 +20,7 @@ export function readKeys(key: unknown, owner: string): readonly [string, ...stri
   const areFit = keys.length > 0 && keys.every((one) => typeof one === 'string' && one.length >= MIN_KEY_LENGTH);
   if (!areFit) {
     const expected = `a secret text of at least ${MIN_KEY_LENGTH} characters, or a list of them with the newest first`;
-    throw new SdkError('invalid-option', `The option "key" of ${owner} is not fit; expected ${expected}.`);
+    throw new SdkError('invalid-option', `The option "key" of ${owner} is not valid; expected ${expected}.`);
   }
   return keys as readonly string[] as [string, ...string[]];
 }

@@ -3,7 +3,7 @@ import { amplitudeSetCookie, readAmplitudeIdentity } from '@sortition/cookies';
 import express, { type Express } from 'express';
 import { createRemoteClient, type RemoteConfig, variantValue } from '../../src/index.ts';
 
-/** @param apiKey Of the analytics project, whose cookie it is; the deployment key is the experiments'. */
+/** @param apiKey Of the analytics project, whose cookie it is; the deployment key belongs to the experiments. */
 export function createShop(deploymentKey: string, apiKey: string, config?: RemoteConfig): Express {
   const client = createRemoteClient(deploymentKey, { fetchTimeoutMillis: 500, ...config });
   return express().get('/', async (request, response) => {

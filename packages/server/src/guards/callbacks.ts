@@ -22,7 +22,7 @@ export function guardCallbacks(given: Logger | undefined, metrics: ServerMetrics
   const tell = (cause: unknown): void => {
     if (isTold) return;
     isTold = true;
-    logger?.error({ code: 'metrics-failed', cause }, 'The "observe" of "metrics" failed; answers are not counted.');
+    logger?.error({ code: 'metrics-failed', cause }, 'The "observe" of "metrics" failed; responses are not counted.');
   };
   return { logger, observe: metrics && ((answer) => callPart(() => metrics.observe(answer), tell)) };
 }

@@ -66,7 +66,7 @@ describe('[RED-15] a client that takes callbacks, or is a mock,', () => {
     });
     for (let index = 0; index < 5; index += 1) await store.assign?.(`user-${index}`, { e1: { variationId: 'v1' } });
     expect(store.stats()).toMatchObject({ state: 'down', waitingUsers: 5 });
-    expect(problems.join()).toContain('answered undefined');
+    expect(problems.join()).toContain('returned undefined');
     store.close?.();
     const cache = createRedisSegmentCache({ client });
     await expect(cache.lookup('ada')).rejects.toMatchObject({

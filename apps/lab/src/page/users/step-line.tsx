@@ -125,9 +125,9 @@ function sentenceOf(step: Reason): string {
     case 'group-entered':
       return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}: this experiment's turn.`;
     case 'group-other':
-      return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}: another experiment's turn.`;
+      return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}, which is given to another experiment.`;
     case 'group-none':
-      return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}: no experiment's turn.`;
+      return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}, which is given to no experiment.`;
     case 'experiment-variation':
     case 'holdout-variation':
       return `Gets ${step.variationKey}.`;

@@ -117,7 +117,7 @@ function conditionChange({ attribute, segment, match, expected, actual }: Condit
 
 function groupAnswer(bucket: number, { start, end }: NonNullable<ProjectRule['group']>): Answer {
   return {
-    why: `On the line of its exclusion group the user has bucket ${formatCount(bucket)}, which is another experiment's turn or none.`,
+    why: `On the line of its exclusion group the user has bucket ${formatCount(bucket)}, which belongs to another experiment or to none.`,
     changes: [`That bucket would have to be one of ${rangeText(start, end)}.`],
   };
 }

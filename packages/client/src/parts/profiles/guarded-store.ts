@@ -111,7 +111,7 @@ export function createProfiles(store: UserProfileStore, client: ClientCore, time
   /** Returns the winners, or a promise of them. */
   const write = (user: UserSnapshot, session: ProfileSession, wanted: NewAssignments): unknown => {
     if (unanswered >= MAX_UNANSWERED) {
-      throw new SdkError('store-failed', `The profile store left ${unanswered} saves unanswered; it is given no more.`);
+      throw new SdkError('store-failed', `The profile store left ${unanswered} saves unfinished; it gets no more.`);
     }
     if (store.assign) return store.assign(user.userId, wanted);
     if (store.save === undefined) return {};

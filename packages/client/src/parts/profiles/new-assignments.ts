@@ -51,7 +51,7 @@ export function mergeProfile(now: ProfileSession, user: UserSnapshot, wanted: Ne
  */
 export function findConflicts(fresh: FreshAssignments, winners: unknown): FreshAssignments {
   if (typeof winners !== 'object' || winners === null) {
-    throw new SdkError('invalid-response', 'The profile store answered "assign" without saying what is stored.');
+    throw new SdkError('invalid-response', '"assign" of the profile store did not return what is stored.');
   }
   const lost = new Map<string, string>();
   for (const [experimentId, variationId] of fresh) {

@@ -61,5 +61,5 @@ function readEntries(map: unknown): Assignments {
 }
 
 function invalidProfile(expected: string): SdkError {
-  return new SdkError('invalid-response', `The profile store answered something without ${expected}.`);
+  return new SdkError('invalid-response', `The profile store did not return ${expected}.`);
 }
