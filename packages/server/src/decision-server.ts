@@ -48,7 +48,7 @@ export function createDecisionServer(options: DecisionServerOptions): DecisionSe
 export function assembleServer(options: DecisionServerOptions): DecisionServer & { readonly direct: DirectAnswers } {
   const limits = readServerLimits(options);
   const { metrics } = options;
-  const { logger, observe } = guardCallbacks(options.logger, metrics);
+  const { logger, observe } = guardCallbacks(options.logger || undefined, metrics);
   const unknown = describeUnknown(options);
   if (unknown) logger?.warn({ code: 'unknown-option' }, unknown);
   const projects = createProjects(options.projects);

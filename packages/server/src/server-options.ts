@@ -92,7 +92,8 @@ export interface DecisionServerOptions {
   /** Whether a bulk evaluation over OFREP counts as shown, and sends impressions; `false` unless given. */
   readonly bulkImpressions?: boolean | undefined;
   readonly metrics?: ServerMetrics | undefined;
-  readonly logger?: Logger | undefined;
+  /** Nothing is logged unless given. */
+  readonly logger?: Logger | false | undefined;
 }
 
 /** The limits with their defaults. */
@@ -151,7 +152,13 @@ export function readServerLimits(options: DecisionServerOptions): ServerSettings
   readChoice(OWNER, options, 'notificationUsers', 'hashed', ['hashed', 'full']);
   readBoolean(OWNER, options, 'bulkImpressions', false);
   readMethods(OWNER, options, 'metrics', ['observe', 'text'], 'an object with the methods observe and text');
-  readMethods(OWNER, options, 'logger', ['warn', 'error'], 'a logger');
+  checkOption(
+    OWNER,
+    options,
+    'logger',
+    'a logger or false',
+    (logger) => logger === false || hasMethods(logger, ['warn', 'error']),
+  );
   return readLimits(readObject(OWNER, options, 'limits') ?? {});
 }
 

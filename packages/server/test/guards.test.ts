@@ -167,6 +167,11 @@ describe('projects', () => {
 });
 
 describe('logs', () => {
+  it('are left out with the logger false', async () => {
+    shop = createShop({ logger: false, project: { datafile: () => raise('out of order') } });
+    expect((await shop.ask('/v1/datafile')).status).toBe(500);
+  });
+
   it('tell of an option that does not exist, as a misspelt guard would guard nothing', () => {
     const { lines, logger } = record();
     shop = createShop({ logger, allowedHost: ['flags.example.com'] } as never);
@@ -180,11 +185,7 @@ describe('logs', () => {
     shop = createShop({
       logger,
       tokens: [{ token: TOKEN, scope: 'all' }],
-      project: {
-        datafile: () => {
-          throw new Error('out of order');
-        },
-      },
+      project: { datafile: () => raise('out of order') },
     });
     const headers = { authorization: `Bearer ${TOKEN}` };
     const failed = await shop.ask('/v1/datafile?user=secret-person', undefined, headers);
@@ -196,6 +197,10 @@ describe('logs', () => {
     expect(lines.join()).not.toContain('secret-person');
   });
 });
+
+function raise(message: string): never {
+  throw new Error(message);
+}
 
 function record(): { lines: string[]; logger: Logger } {
   const lines: string[] = [];
