@@ -51,14 +51,13 @@ const READERS = 2;
 /** An interrupted statement ends within milliseconds. */
 const CLOSE_DEADLINE_MS = 5_000;
 
-/** Opens or creates `events.duckdb` in `folder`. Rejects with a sentence when another process has it open. */
+/** Opens or creates `events.duckdb` in `folder`. Rejects with a sentence when it cannot, or another process has it open. */
 export async function openEventDatabase(folder: string): Promise<EventDatabase> {
-  await mkdir(folder, { recursive: true });
-  const instance = await DuckDBInstance.create(join(folder, 'events.duckdb'), SETTINGS).catch((error: Error) => {
-    if (!error.message.includes('lock')) throw error;
-    throw new Error(`Another process keeps its events in ${folder}; stop it or choose another folder.`, {
-      cause: error,
-    });
+  const instance = await openFile(folder).catch((cause: Error) => {
+    const message = cause.message.includes('lock')
+      ? `Another process keeps its events in ${folder}; stop it or choose another folder.`
+      : `Events cannot be kept in ${folder}: ${cause.message}; choose another folder.`;
+    throw new Error(message, { cause });
   });
   const ingest = await instance.connect();
   await ingest.run(SCHEMA);
@@ -140,6 +139,11 @@ export async function openEventDatabase(folder: string): Promise<EventDatabase> 
     },
     close: () => (closing ??= close()),
   };
+}
+
+async function openFile(folder: string): Promise<DuckDBInstance> {
+  await mkdir(folder, { recursive: true });
+  return DuckDBInstance.create(join(folder, 'events.duckdb'), SETTINGS);
 }
 
 function stopping(): Error {

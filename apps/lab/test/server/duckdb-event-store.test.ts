@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -154,6 +154,19 @@ test('many batches at once are all kept', async () => {
   const counts = await database.ingest.runAndReadAll('SELECT count(*)::INTEGER, max(seq)::INTEGER FROM events');
   expect(counts.getRows()).toEqual([[8_000, 8_000]]);
   await close();
+});
+
+test.each([
+  ['is a file', (folder: string) => join(folder, 'a-file')],
+  ['is below a file', (folder: string) => join(folder, 'a-file', 'below')],
+  ['has a database file that is none', (folder: string) => folder],
+])('a folder that %s is refused with a sentence that names it and says what to do', async (_, choose) => {
+  const folder = await makeFolder();
+  for (const name of ['a-file', 'events.duckdb']) await writeFile(join(folder, name), 'something else');
+  const chosen = choose(folder);
+  await expect(openEventDatabase(chosen)).rejects.toThrow(
+    new RegExp(`^Events cannot be kept in ${chosen}: .+; choose another folder\\.$`),
+  );
 });
 
 test('a folder that another process uses is refused with a sentence', async () => {
