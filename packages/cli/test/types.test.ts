@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
@@ -89,6 +89,14 @@ it('says with --check whether the file is up to date, and writes nothing then', 
   const file = join(cwd, 'src/flags.ts');
   writeFileSync(file, readFileSync(file, 'utf8').replace("'purchase'", "'sale'"));
   expect(await check()).toMatchObject({ code: 1, stderr: expect.stringContaining('src/flags.ts is not up to date') });
+});
+
+it('names the file of --output that cannot be read', async () => {
+  const cwd = makeFolder({ 'datafile.json': buildShop() });
+  mkdirSync(join(cwd, 'src'));
+  const { code, stderr } = await runCli(['types', 'datafile.json', '-o', 'src'], { cwd });
+  expect(stderr).toMatch(/^sortition: src cannot be read: .+\.\n$/);
+  expect(code).toBe(2);
 });
 
 it('types a client, and the flag keys of OpenFeature: what does not fit does not compile', async () => {

@@ -69,6 +69,25 @@ describe('the server on Node', () => {
     expect(profiles.close).toHaveBeenCalledOnce();
   });
 
+  it.each([
+    ['events', 'maybe', '"maybe" is not on, off or an address that begins with http:// or https://'],
+    ['lab', '127.0.0.1:4010', '"127.0.0.1:4010" is not an address that begins with http:// or https://'],
+    ['datafile-url', '%s.json', '"%s.json" is not an address that begins with http:// or https://'],
+  ])('names the setting --%s when %s is no address', (name, value, reason) => {
+    const variable = `SORTITION_${name.toUpperCase().replace('-', '_')}`;
+    const message = `The setting --${name} (${variable}) is not valid: ${reason}.`;
+    expect(() => readSettings(['--sdk-key', 'k', `--${name}`, value], {})).toThrow(message);
+  });
+
+  it('says in sentences which flag it does not know', () => {
+    const message = "Unknown option '--nope'; --help lists the flags.";
+    expect(() => readSettings(['--nope'], {})).toThrow(message);
+  });
+
+  it('takes the address of a lab as a browser copies it', () => {
+    expect(readSettings(['--lab', 'http://127.0.0.1:4010/'], {}).lab).toBe('http://127.0.0.1:4010');
+  });
+
   it('says where it cannot listen and why', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'decision-server-'));
     closing.push(() => rmSync(folder, { recursive: true, force: true }));

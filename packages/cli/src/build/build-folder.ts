@@ -1,5 +1,4 @@
 /** Builds the flags of a folder into a datafile, after its assertions hold and no user moves by accident. */
-import { existsSync, readFileSync } from 'node:fs';
 import { buildDatafile, type Move } from '@sortition/authoring';
 import type { ProjectConfig } from '@sortition/core';
 import { parseDatafile } from '@sortition/datafile';
@@ -13,7 +12,7 @@ import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import type { Json } from '../json-value.ts';
 import { count, hasColour, printJson, tell } from '../terminal.ts';
 import { simulateUsers } from '../users/simulated-users.ts';
-import { writeText } from '../write-file.ts';
+import { readWritten, writeText } from '../write-file.ts';
 import { loadDefinitions } from './load-definitions.ts';
 import { formatLock, type LockFile, readLock } from './lock-file.ts';
 import { tryAssertion } from './try-assertions.ts';
@@ -56,8 +55,8 @@ export async function buildFolder(call: Call, { folder, lockPath, users }: Build
         : [...lock.moves, { environment: name, revision: config.revision, reason, moves: built.moves }],
   };
   const stale = [
-    ...(isSame(output, text) ? [] : [output]),
-    ...(isSame(lockPath, formatLock(nextLock)) ? [] : [lockPath]),
+    ...(readWritten(output) === text ? [] : [output]),
+    ...(readWritten(lockPath) === formatLock(nextLock) ? [] : [lockPath]),
   ];
   const isWritten = !isRefused && !call.isSet('check');
   if (isWritten) {
@@ -152,8 +151,4 @@ async function askForReason(call: Call, comparison: DecisionComparison | undefin
     output: process.stderr,
   });
   return isCancel(reason) || !reason ? undefined : reason;
-}
-
-function isSame(path: string, text: string): boolean {
-  return existsSync(path) && readFileSync(path, 'utf8').replaceAll('\r\n', '\n') === text;
 }

@@ -33,7 +33,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    throw new CommandError(`${nameOf(path)} cannot be read: ${reasonOf(error)}`);
+    throw new CommandError(`${nameOf(path)} cannot be read: ${reasonOf(error)}.`);
   }
 }
 

@@ -1,12 +1,11 @@
 /** `sortition types`: a module that types an application by its datafile. */
-import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { count, print, printJson, tell } from '../terminal.ts';
 import { formatTypes } from '../types/flag-types.ts';
-import { writeText } from '../write-file.ts';
+import { readWritten, writeText } from '../write-file.ts';
 
 /** The command. */
 export const typesCommand: Command = {
@@ -45,9 +44,8 @@ export const typesCommand: Command = {
       else print(text.trimEnd());
       return EXIT_CODE.clean;
     }
-    const before = existsSync(output) ? readFileSync(output, 'utf8') : undefined;
-    // An editor may have written the same lines with other line ends.
-    const isStale = before?.replaceAll('\r\n', '\n') !== text;
+    const before = readWritten(output);
+    const isStale = before !== text;
     if (call.isSet('json')) printJson({ ...counts, output, stale: isStale });
     if (call.isSet('check')) {
       if (!isStale) return EXIT_CODE.clean;

@@ -114,6 +114,12 @@ export function readSettings(
     if (value === undefined) throw invalid(name, `"${get(name)}" is not one of ${allowed.join(', ')}`);
     return value;
   };
+  const address = (name: keyof ProgramSettings, ...words: readonly string[]): string => {
+    const value = get(name);
+    if (value === '' || words.includes(value) || /^https?:\/\/./.test(value)) return value;
+    const others = words.length > 0 ? `${words.join(', ')} or ` : '';
+    throw invalid(name, `"${value}" is not ${others}an address that begins with http:// or https://`);
+  };
   const allowedHosts = list('allowedHosts');
   const cors = list('cors');
   const tokens = list('tokens').map(readToken);
@@ -122,10 +128,10 @@ export function readSettings(
     host: get('host'),
     datafile: get('datafile') || null,
     sdkKey: get('sdkKey') || null,
-    lab: get('lab') || null,
-    datafileUrl: get('datafileUrl') || null,
+    lab: address('lab').replace(/\/+$/, '') || null,
+    datafileUrl: address('datafileUrl') || null,
     pollIntervalMs: number('pollIntervalMs', 1_000, 2 ** 31 - 1),
-    events: get('events'),
+    events: address('events', 'on', 'off'),
     eventBatchSize: number('eventBatchSize', 1, 1_000),
     eventFlushIntervalMs: number('eventFlushIntervalMs', 1, 2 ** 31 - 1),
     redisUrl: get('redisUrl') || null,
@@ -155,7 +161,7 @@ function readFlags(argv: readonly string[]): Map<string, string> {
     return new Map(Object.entries(values).map(([name, value]) => [`--${name}`, String(value)]));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SdkError('invalid-option', `${reason} --help lists the flags.`, { cause });
+    throw new SdkError('invalid-option', `${reason}; --help lists the flags.`, { cause });
   }
 }
 
