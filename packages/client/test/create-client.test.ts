@@ -10,6 +10,7 @@ import type {
 } from '@sortition/core';
 import { createStaticConfig } from '@sortition/datafile';
 import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
 import {
   bandits,
   checkedConfig,
@@ -136,6 +137,12 @@ describe('parts', () => {
     await client.close();
     user.trackEvent('purchase');
     expect(client.stats()).toMatchObject({ ignoredAfterClose: 1 });
+  });
+
+  it('name the client in events, with the version of the package', () => {
+    const { sink, recorded } = createSink();
+    create(recordTo(sink)).user.trackEvent('purchase');
+    expect(recorded).toMatchObject([{ clientName: 'sortition', clientVersion: manifest.version }]);
   });
 
   it('keep assignments, in a plain store as well', () => {
