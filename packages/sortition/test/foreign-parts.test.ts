@@ -1,6 +1,6 @@
 /** Parts and callers that do what their types rule out: asynchronous where nobody waits, unreadable, of another kind. */
 import { describe, expect, it } from 'vitest';
-import { type ClientOptions, createClient, createStaticConfig, type Problem } from '../src/index.ts';
+import { type ClientOptions, createClient, createStaticConfig, type Part, type Problem } from '../src/index.ts';
 import { shopDatafile } from './shop-datafile.ts';
 
 const config = () => createStaticConfig({ datafile: shopDatafile() });
@@ -262,4 +262,20 @@ it('[DF-02] an audience condition that is no text at all has one in the project 
   const source = createStaticConfig({ datafile: { ...datafile, experiments } });
   const info = createClient({ config: source, events: null, logger: false }).getProjectInfo();
   expect(info?.experiments.split_test?.audiences).toBe(`"${JSON.stringify({ toString: null })}"`);
+});
+
+it('a part of the application is given users, the config and the end of the client with every feature', async () => {
+  const told: string[] = [];
+  const part: Part<never> = () => ({
+    configure: ({ revision }) => void told.push(`config ${revision}`),
+    user: (userId) => void told.push(`user ${userId}`),
+    close: async () => void told.push('close') as undefined,
+  });
+  const { client, enabled, codes } = await useParts({ parts: [part] });
+  await client.close();
+  expect([enabled, told, codes]).toEqual([
+    true,
+    [`config ${client.getProjectInfo()?.revision}`, 'user ada', 'close'],
+    ['no-odp'],
+  ]);
 });
