@@ -27,6 +27,7 @@ const TYPES = {
 
 readOptions({
   usage: 'pnpm site:check',
+  needs: ['chromium'],
   text: 'Opens every document that pnpm site has made in Chromium: its width on a phone, accessibility, search.',
 });
 if (!existsSync(join(SITE, 'index.html'))) refuse('There is no site; run "pnpm site" first.');

@@ -9,6 +9,7 @@ import { readOptions } from '@sortition/report/read-options';
 
 readOptions({
   usage: 'pnpm visitors',
+  needs: ['chromium'],
   text: 'Sends fifty visitors in each mode through the shop on Next.js, in Chromium, for some minutes.',
 });
 if (!(await buildPackages(['@sortition/lab', '@sortition/next-shop']))) process.exit(1);

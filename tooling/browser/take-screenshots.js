@@ -42,6 +42,7 @@ const COOKIES = { 'amp_lab-an': 'katherine..........', shop_cart: 'mug.1_teapot.
 const { positionals } = readOptions({
   usage: 'pnpm screenshots [picture ...]',
   text: `Takes the pictures of docs/images: ${PICTURES.map(({ name }) => name).join(', ')}; all unless some are named.`,
+  needs: ['chromium'],
   positionals: PICTURES.map(({ name }) => name),
 });
 const pictures = PICTURES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));

@@ -1,14 +1,8 @@
 /** What `pnpm test` says before it runs: how long it takes, and what will be skipped here. */
-import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram, PROGRAMS } from './programs.js';
 import { root } from './tested-packages.js';
-
-/** Programs that tests start, as their Debian packages are called. Without one, the tests that need it are skipped. */
-const PROGRAMS = [
-  { name: 'redis-server', debian: 'redis-server', purpose: 'need a real Redis' },
-  { name: 'chromium', debian: 'chromium', purpose: 'open pages in a browser' },
-  { name: 'nginx', debian: 'nginx-light', purpose: 'go through a reverse proxy' },
-];
 
 /** @returns {string} how long it takes, from the last run that was recorded */
 export function estimateDuration() {
@@ -24,8 +18,7 @@ export function estimateDuration() {
  * @returns {string[]} why some tests will be skipped, and how to have them run
  */
 export function findSkipReasons(path = '') {
-  const folders = path.split(delimiter);
-  return PROGRAMS.filter(({ name }) => !folders.some((folder) => existsSync(join(folder, name)))).map(
+  return PROGRAMS.filter(({ name }) => findProgram(name, path) === undefined).map(
     ({ name, debian, purpose }) =>
       `${name} is not on PATH, so the tests that ${purpose} are skipped; install it to run them (Debian: apt-get install ${debian}).`,
   );

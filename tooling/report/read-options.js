@@ -3,6 +3,7 @@
  * before any work begins.
  */
 import { parseArgs } from 'node:util';
+import { requireProgram } from './programs.js';
 
 /**
  * @typedef {object} Option as `parseArgs` takes it, and what `--help` says about it
@@ -22,12 +23,17 @@ import { parseArgs } from 'node:util';
  * @param {string} command.text What it does.
  * @param {Options} [command.options]
  * @param {boolean | readonly string[]} [command.positionals] Whether it takes any, or those that it takes.
+ * @param {readonly string[]} [command.needs] Programs that have to be on PATH.
  * @param {readonly string[]} [args]
  * @returns {ReturnType<typeof parseArgs<{ allowPositionals: true, options: Options }>>}
  */
-export function readOptions({ usage, text, options, positionals: taken = false }, args = process.argv.slice(2)) {
+export function readOptions(
+  { usage, text, options, positionals: taken = false, needs = [] },
+  args = process.argv.slice(2),
+) {
   const known = /** @type {Options} */ (options ?? {});
   const help = formatHelp(usage, text, known);
+  let isUnderstood = false;
   try {
     const { values, positionals } = /** @type {{ values: any, positionals: string[] }} */ (
       parseArgs({
@@ -49,9 +55,12 @@ export function readOptions({ usage, text, options, positionals: taken = false }
     const unknown = Array.isArray(taken) ? positionals.find((value) => !taken.includes(value)) : undefined;
     if (unknown !== undefined)
       throw new Error(`"${unknown}" is not known; expected ${/** @type {string[]} */ (taken).join(', ')}`);
+    isUnderstood = true;
+    for (const program of needs) requireProgram(program);
     return { values, positionals };
   } catch (error) {
-    return refuse(`${error instanceof Error ? error.message : error}\n\n${help}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    return refuse(isUnderstood ? reason : `${reason}\n\n${help}`);
   }
 }
 

@@ -24,6 +24,7 @@ import { createRows } from './rows.js';
 
 readOptions({
   usage: 'pnpm compare:react',
+  needs: ['chromium'],
   text: "Measures one page on @sortition/react and on the vendor's React SDK, in Chromium, in about a minute.",
 });
 if (!(await buildPackages(['@sortition/browser-tests^...']))) process.exit(1);

@@ -1,8 +1,8 @@
 /** The browser of the tests: the system's Chromium, started afresh with an empty profile and nothing of its own to say. */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requireProgram } from '@sortition/report/programs';
 import { chromium } from 'playwright-core';
 
 const FLAGS = [
@@ -22,16 +22,13 @@ const FLAGS = [
  * @property {() => Promise<void>} close Ends the browser and removes its profile.
  */
 
-/** @returns {string} */
-const findChromium = () => execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-
 /**
  * Starts the browser for many visitors at a time: each gets a context of their own, with cookies and a cache of its own.
  *
  * @returns {Promise<import('playwright-core').Browser>}
  */
 export function startForVisitors() {
-  return chromium.launch({ executablePath: findChromium(), args: FLAGS, headless: true });
+  return chromium.launch({ executablePath: requireProgram('chromium'), args: FLAGS, headless: true });
 }
 
 /**
@@ -43,7 +40,7 @@ export function startForVisitors() {
 export async function startChromium(options = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'sortition-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: findChromium(),
+    executablePath: requireProgram('chromium'),
     args: FLAGS,
     headless: true,
     // Colours are then what they are at once, and not on their way there.

@@ -3,15 +3,19 @@
  */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { build } from 'esbuild';
 
 const NAMES = ['cold-start', 'outage', 'fleet', 'round-trip', 'sticky-cost', 'memory', 'script-cost', 'clients'];
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const [name, ...args] = process.argv.slice(2);
-if (name === undefined || !NAMES.includes(name)) {
-  console.error(`Name one of: ${NAMES.join(', ')}`);
-  process.exit(2);
-}
+const { values, positionals } = readOptions({
+  usage: 'pnpm --filter @sortition/reliability chaos <what> [argument ...]',
+  text: `Measures something about Redis: ${NAMES.join(', ')}.`,
+  options: { write: { type: 'boolean', default: false, text: 'with clients: writes the table into the README' } },
+  positionals: true,
+});
+const [name, ...args] = positionals;
+if (name === undefined || !NAMES.includes(name)) refuse(`Name what to measure, one of ${NAMES.join(', ')}.`);
 const outfile = `${folder}dist/command-${process.pid}.js`;
 process.once('exit', () => rmSync(outfile, { force: true }));
 await build({
@@ -30,4 +34,4 @@ await build({
   logLevel: 'warning',
 });
 const { run } = await import(outfile);
-process.exitCode = (await run(args)) ? 0 : 1;
+process.exitCode = (await run(values.write ? [...args, '--write'] : args)) ? 0 : 1;

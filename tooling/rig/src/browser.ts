@@ -23,7 +23,7 @@ export function canStartBrowser(): boolean {
 /** Opens a page in a browser of its own, with a fresh profile. The page says what it has to say to a server. */
 export async function openPage(url: string): Promise<Browser> {
   const program = findOnPath('chromium');
-  if (program === null) throw new Error('chromium is not on PATH');
+  if (program === null) throw new Error('chromium is not on PATH; install it (Debian: apt-get install chromium).');
   const profile = await mkdtemp(join(tmpdir(), 'rig-browser-'));
   const options = ['--headless=new', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'];
   // The tests' pages come from this machine, and its root user may run no sandbox.

@@ -54,7 +54,8 @@ export async function startRedisProcess(
   argsFor: (port: number, folder: string) => readonly string[],
 ): Promise<RedisServer> {
   const binary = findRedisServer();
-  if (binary === null) throw new Error('redis-server is not on PATH.');
+  if (binary === null)
+    throw new Error('redis-server is not on PATH; install it (Debian: apt-get install redis-server).');
   const port = await findFreePort();
   const folder = mkdtempSync(join(tmpdir(), 'sortition-redis-'));
   let child: ChildProcess | undefined;

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '@sortition/report/programs';
 import { judge } from './judge.ts';
 import { runOfficial, runOurs } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -23,6 +24,10 @@ export async function main({ short, only, seed }: LoadRun, root: string): Promis
   );
   if (scenarios.length === 0) {
     console.error(`No load is called ${only.join(' or ')}.`);
+    return 2;
+  }
+  if (scenarios.some(({ kind }) => kind === 'profiles') && findProgram('redis-server') === undefined) {
+    console.error('redis-server is not on PATH; install it (Debian: apt-get install redis-server), or choose others.');
     return 2;
   }
   const startedAt = Date.now();

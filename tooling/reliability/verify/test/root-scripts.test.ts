@@ -1,10 +1,10 @@
 /** The scripts of the root, as a user starts them, with nothing on PATH that could begin the work. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from '@sortition/report';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 /**
@@ -23,10 +23,10 @@ for (const program of ['turbo', 'pnpm', 'npx', 'npm', 'git']) {
   chmodSync(file, 0o755);
 }
 
+const WHOLE_PATH = [folder, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
 /** Runs a script with an argument at its end, as pnpm does. */
-function start(script: string, argument: string) {
-  const PATH = [folder, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
-  return spawnSync('sh', ['-c', `${script} ${argument}`], {
+function start(script: string, argument: string, PATH = WHOLE_PATH) {
+  return spawnSync('/bin/sh', ['-c', `${script} ${argument}`], {
     cwd: root,
     env: { PATH },
     encoding: 'utf8',
@@ -50,6 +50,23 @@ it.each([
 ])('pnpm %s %s is refused, and begins no work', (name, args, reason) => {
   const { status, stdout, stderr } = start(String(scripts[name]), args);
   expect(stderr.startsWith(reason), stderr).toBe(true);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
+
+it.each([
+  ['screenshots', '', 'chromium'],
+  ['site:check', '', 'chromium'],
+  ['visitors', '', 'chromium'],
+  ['compare:react', '', 'chromium'],
+  ['load', '--short --only profiles', 'redis-server'],
+])('pnpm %s %s says which program is missing and how to install it, and begins no work', (name, args, program) => {
+  symlinkSync(process.execPath, join(folder, 'node'));
+  onTestFinished(() => rmSync(join(folder, 'node')));
+  const { status, stdout, stderr } = start(String(scripts[name]), args, folder);
+  expect(stderr).toMatch(
+    new RegExp(`^${program} is not on PATH; install it \\(Debian: apt-get install ${program}\\).*\\n$`),
+  );
   expect(stdout).toBe('');
   expect(status).toBe(2);
 });
