@@ -151,7 +151,7 @@ const EVENTS: readonly string[] = [
 ] satisfies readonly (keyof ClientEvents<Reason>)[];
 
 /** The id of a user who is created without one. */
-function firstUserId(client: ClientInternals): string | null {
+function firstUserId(client: Pick<ClientInternals, 'hooks' | 'problems'>): string | null {
   const ids = callHooks(client, client.hooks, 'userId');
   return ids.find((id) => typeof id === 'string') ?? null;
 }

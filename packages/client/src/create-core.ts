@@ -13,7 +13,7 @@ export function createCore({
   waitUntil,
   clientName = 'sortition',
   clientVersion = '0.0.0',
-}: LeanOptions): OwnCore {
+}: Pick<LeanOptions, 'logger' | 'waitUntil' | 'clientName' | 'clientVersion'>): OwnCore {
   const logger = given ? guardLogger(given) : undefined;
   const listeners = createListenerRegistry<ClientEvents<Reason | string>>((event, cause) => {
     const message = `A listener for "${event}" failed.`;

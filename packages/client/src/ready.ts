@@ -24,7 +24,11 @@ export interface Readiness {
 const TIMEOUT_MS = 30_000;
 
 /** Creates the list of waiting calls of one client. */
-export function createReadiness({ state, steps, hooks }: ClientInternals): Readiness {
+export function createReadiness({
+  state,
+  steps,
+  hooks,
+}: Pick<ClientInternals, 'state' | 'steps' | 'hooks'>): Readiness {
   const waiting = new Set<() => void>();
   const wake = (): void => {
     for (const look of waiting) look();

@@ -23,6 +23,7 @@ describe('[LIFE-01] a part that is asynchronous where nobody waits', () => {
     ['an event sink', { events: { record: rejects } }, 'event-sink-failed'],
     ['the ids of an event sink', { events: { record: () => undefined, randomId: rejects } }, 'event-sink-failed'],
     ['ODP', { odp: { fetchSegments: async () => [], configure: rejects, sendEvent: rejects } }, 'odp-failed'],
+    ['a source of predictions', { cmab: { predict: rejects, attach: rejects } }, 'cmab-failed'],
     ['a visitor id', { odp: silentOdp, vuid: { load: async () => null, current: rejects } }, 'vuid-failed'],
     ['the subscription to a config', { config: { ...config(), subscribe: rejects } }, 'config-failed'],
   ])('is reported when it rejects: %s', async (_, parts, code) => {

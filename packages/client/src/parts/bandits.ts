@@ -1,6 +1,5 @@
 /** Contextual bandits: asynchronous decisions get the variation from a source of predictions. */
 import type { CmabSource } from '@sortition/core';
-import { tryPart } from '@sortition/core/internal';
 import { withLimits } from '../deadline.ts';
 import { checkValue, hasThese, type OptionRule } from '../option-rules.ts';
 import type { Part } from '../part.ts';
@@ -21,7 +20,7 @@ export const PREDICTIONS: OptionRule = /* @__PURE__ */ hasThese(['predict'], 'cr
 export function bandits(source: CmabSource): Part<never> {
   checkValue('bandits', 'source', source, PREDICTIONS);
   return ({ problems }) => {
-    tryPart(() => source.attach?.({ problem: (problem) => problems.report(problem) }));
+    problems.guard('cmab', 'attach', () => source.attach?.({ problem: problems.report }));
     return {
       part: 'cmab',
       async predict(request, ruleKey) {

@@ -14,7 +14,7 @@ export interface KnownConversion {
 
 /** Reads a conversion. One that cannot be recorded is a problem, reported once per subject and counted each time. */
 export function readConversion(
-  { problems, state }: ClientCore,
+  { problems, state }: Pick<ClientCore, 'problems' | 'state'>,
   eventKey: string,
   eventTags: unknown,
 ): KnownConversion | undefined {

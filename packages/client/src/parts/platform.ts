@@ -87,7 +87,7 @@ export function platform(options: PlatformOptions): Part<never> {
   };
 }
 
-function currentVuid({ problems }: ClientCore, vuid: VuidSource | undefined): string | null {
+function currentVuid({ problems }: Pick<ClientCore, 'problems'>, vuid: VuidSource | undefined): string | null {
   const known: unknown = callPart(
     () => vuid?.current(),
     (cause) =>
