@@ -1,8 +1,15 @@
 /**
  * A decide call: load what is stored, decide every flag on one config, store what is new, then record.
  */
-import type { DecideInput, DecideOption, DecisionOutcome, Reason, Trace } from '@sortition/core';
-import { decideByRules, setOwn, sharesExperiments, tryPart } from '@sortition/core/internal';
+import type { DecideOption, DecisionOutcome, Reason, Trace } from '@sortition/core';
+import {
+  type CompleteInput,
+  decideByRules,
+  NO_INPUT,
+  setOwn,
+  sharesExperiments,
+  tryPart,
+} from '@sortition/core/internal';
 import { type ClientInternals, callHooks, type UserInternals, useConfigSource } from './client-internals.ts';
 import {
   DISABLE_DECISION_EVENT,
@@ -29,13 +36,6 @@ export interface FlagDecisions {
   readonly [flagKey: string]: FlagDecision | undefined;
 }
 
-/**
- * Input of an evaluation in addition to the options of its call. Every field is set explicitly, so that a polluted
- * `Object.prototype` adds nothing.
- */
-export interface Known extends Pick<DecideInput, 'fresh' | 'stored' | 'predictions' | 'trace'> {}
-
-const NOTHING_KNOWN: Known = { fresh: undefined, stored: undefined, predictions: undefined, trace: undefined };
 /** Shared by all decisions without reasons. */
 const NO_REASONS: readonly never[] = Object.freeze([]);
 
@@ -87,14 +87,21 @@ export function evaluateUnstored(call: DecideCall, flagKeys: Iterable<string>): 
   // errors anyway.
   const mayShare = config !== null && tryPart(() => sharesExperiments(config));
   const fresh = mayShare ? new Map<string, string>() : undefined;
-  const known = fresh && { ...NOTHING_KNOWN, fresh };
-  return evaluateInTurn(flagKeys, fresh, (flagKey) => evaluate(call, flagKey, known));
+  const input = fresh && { ...NO_INPUT, fresh };
+  return evaluateInTurn(flagKeys, fresh, (flagKey) => evaluate(call, flagKey, input));
 }
 
 /** Returns the function with which a profile store evaluates the flags of a call. */
 export function evaluator(call: DecideCall): EvaluateFlag {
   return (flagKey, stored, fresh) =>
-    evaluate(call, flagKey, { fresh, stored, predictions: undefined, trace: undefined });
+    evaluate(call, flagKey, {
+      fresh,
+      stored,
+      forcedVariations: undefined,
+      ignoreAssignments: false,
+      predictions: undefined,
+      trace: undefined,
+    });
 }
 
 /** The profile store, unless assignments are to be ignored or there is nothing to decide with. */
@@ -105,24 +112,26 @@ export function profilesOf({ client, config, bits }: DecideCall): Profiles | und
 /**
  * Runs the evaluator. It should never throw; if it does, the result is a problem and an error decision, not an
  * exception.
+ *
+ * @param given What is known besides the options of the call.
  */
-export function evaluate(call: DecideCall, flagKey: string, known: Known = NOTHING_KNOWN): Evaluated {
+export function evaluate(call: DecideCall, flagKey: string, given: CompleteInput = NO_INPUT): Evaluated {
   const { config, user, bits, client, subject } = call;
   if (config === null) return { flagKey, outcome: null, reasons: [{ code: 'sdk-not-ready' }] };
-  const trace: Trace | undefined = known.trace ?? ((bits & INCLUDE_REASONS) === 0 ? undefined : { reasons: [] });
+  const trace: Trace | undefined = given.trace ?? ((bits & INCLUDE_REASONS) === 0 ? undefined : { reasons: [] });
   const ignoreAssignments = (bits & IGNORE_USER_PROFILE_SERVICE) !== 0;
-  const isPlain = known === NOTHING_KNOWN && trace === undefined && !ignoreAssignments;
-  // Written field by field: an object literal that begins with a spread is many times slower to create.
-  const { fresh, stored, predictions } = known;
-  const input = isPlain
-    ? undefined
-    : { fresh, stored, forcedVariations: undefined, ignoreAssignments, predictions, trace };
+  let input = given;
+  if (ignoreAssignments || trace !== given.trace) {
+    // Written field by field: an object literal that begins with a spread is many times slower to create.
+    const { fresh, stored, forcedVariations, predictions } = given;
+    input = { fresh, stored, forcedVariations, ignoreAssignments, predictions, trace };
+  }
   try {
     const outcome = subject.decide(config, user, flagKey, input);
     const { status } = outcome;
     if (trace || status === 'decided' || status === 'cmab-needed') return { flagKey, outcome, reasons: trace?.reasons };
     // Errors always say why.
-    return evaluate(call, flagKey, { ...known, trace: { reasons: [] } });
+    return evaluate(call, flagKey, { ...given, trace: { reasons: [] } });
   } catch (cause) {
     const failure = { code: 'evaluation-failed', flagKey, message: describeCause(cause) } as const;
     const text = `Evaluating ${subject.type} "${flagKey}" failed: ${failure.message}.`;

@@ -1,6 +1,6 @@
 /** The decisions a client makes. */
-import type { Attributes, DecideInput, DecisionOutcome, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
-import { NO_VARIABLES, tryPart } from '@sortition/core/internal';
+import type { Attributes, DecisionOutcome, ProjectConfig, Reason, UserSnapshot } from '@sortition/core';
+import { type CompleteInput, NO_VARIABLES, tryPart } from '@sortition/core/internal';
 import { EXCLUDE_VARIABLES } from './decide-bits.ts';
 import type { DecisionJson } from './decision.ts';
 import type { Evaluated } from './evaluated.ts';
@@ -33,12 +33,7 @@ export interface DecisionCall {
 /** The kind of keys in a call, and the function that decides them. */
 export interface DecideSubject {
   readonly type: 'flag' | 'experiment';
-  readonly decide: (
-    config: ProjectConfig,
-    user: UserSnapshot,
-    key: string,
-    input: Required<DecideInput> | undefined,
-  ) => DecisionOutcome;
+  readonly decide: (config: ProjectConfig, user: UserSnapshot, key: string, input: CompleteInput) => DecisionOutcome;
 }
 
 /**

@@ -30,7 +30,7 @@ import {
   compiledFlag,
 } from './compiled-config.ts';
 import type { DecisionOutcome } from './decision-outcome.ts';
-import type { BanditStep, DecideInput, Evaluation } from './evaluation.ts';
+import type { BanditStep, CompleteInput, DecideInput, Evaluation } from './evaluation.ts';
 import type { ProjectConfig } from './project-config.ts';
 import { decidedByBandit } from './steps/bandit.ts';
 import { evaluateExperiment, experimentRules } from './steps/experiment-rules.ts';
@@ -38,7 +38,8 @@ import { overruled } from './steps/overruled.ts';
 import { rolloutRules } from './steps/rollout-rules.ts';
 import type { UserSnapshot } from './user.ts';
 
-const NO_INPUT: Required<DecideInput> = {
+/** The input of a decision by nothing but config and user. */
+export const NO_INPUT: CompleteInput = {
   fresh: undefined,
   stored: undefined,
   forcedVariations: undefined,
@@ -66,7 +67,7 @@ export function decideByRules(
   config: ProjectConfig,
   user: UserSnapshot,
   flagKey: string,
-  input: Required<DecideInput> = NO_INPUT,
+  input: CompleteInput,
   bandit?: BanditStep,
 ): DecisionOutcome {
   const evaluation = begin(config, user, input, bandit);
@@ -121,14 +122,14 @@ function evaluateFlag(evaluation: Evaluation, flag: CompiledFlag): DecisionOutco
 }
 
 /** Only own properties of the input are read, so that a polluted `Object.prototype` adds nothing. */
-function ownInput(given: DecideInput | undefined): Required<DecideInput> {
+function ownInput(given: DecideInput | undefined): CompleteInput {
   return given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };
 }
 
 function begin(
   config: ProjectConfig,
   user: UserSnapshot,
-  input: Required<DecideInput>,
+  input: CompleteInput,
   bandit: BanditStep | undefined,
 ): Evaluation {
   return { compiled: compiledConfig(config), user, input, trace: input.trace, bandit };

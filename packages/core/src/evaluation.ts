@@ -23,11 +23,14 @@ export interface DecideInput {
   readonly trace?: Trace | undefined;
 }
 
+/** An input with every property its own, so that a polluted `Object.prototype` adds nothing. */
+export type CompleteInput = Required<DecideInput>;
+
 /** Read by every step. */
 export interface Evaluation {
   readonly compiled: CompiledConfig;
   readonly user: UserSnapshot;
-  readonly input: Required<DecideInput>;
+  readonly input: CompleteInput;
   readonly trace: Trace | undefined;
   /** The step that decides bandits; absent for callers without predictions. */
   readonly bandit: BanditStep | undefined;

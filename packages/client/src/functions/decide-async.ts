@@ -1,6 +1,6 @@
 /** Asynchronous decide calls, which wait for the profile store and for bandits' predictions. */
 import type { CmabPrediction, CmabRequest, DecideOption, ProjectConfig, Reason, Rule } from '@sortition/core';
-import { cmabAttributes } from '@sortition/core/internal';
+import { cmabAttributes, NO_INPUT } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { ENABLED_FLAGS_ONLY, IGNORE_CMAB_CACHE, INVALIDATE_USER_CMAB_CACHE, RESET_CMAB_CACHE } from '../decide-bits.ts';
 import {
@@ -77,11 +77,11 @@ async function decideFlagsAsync(call: DecideCall, flagKeys: Iterable<string>): P
   const fresh = new Map<string, string>();
   /** By rule id. */
   const predictions = call.client.steps.predict && new Map<string, CmabPrediction>();
-  const known = { fresh, stored: session?.stored, predictions, trace: undefined };
+  const input = { ...NO_INPUT, fresh, stored: session?.stored, predictions };
   for (;;) {
     /** Rule by flag key. */
     const needed = new Map<string, Rule>();
-    for (const evaluated of evaluateInTurn(undecided, fresh, (key) => evaluate(call, key, known))) {
+    for (const evaluated of evaluateInTurn(undecided, fresh, (key) => evaluate(call, key, input))) {
       const { flagKey, outcome } = evaluated;
       evaluations.set(flagKey, evaluated);
       if (outcome?.status === 'cmab-needed' && outcome.rule) needed.set(flagKey, outcome.rule);

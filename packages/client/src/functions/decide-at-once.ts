@@ -2,7 +2,8 @@
  * Synchronous versions of asynchronous decide calls, for clients without anything to wait for: promises cost as much as
  * a decision.
  */
-import { type DecideOption, decide } from '@sortition/core';
+import type { DecideOption } from '@sortition/core';
+import { decideByRules, decidedByBandit } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import {
   type DecideCall,
@@ -21,7 +22,10 @@ interface DecidingUser<D> {
 }
 
 /** Flags, with the step that decides bandits. */
-export const FLAG_OR_BANDIT: DecideSubject = { type: 'flag', decide };
+export const FLAG_OR_BANDIT: DecideSubject = {
+  type: 'flag',
+  decide: (config, user, flagKey, input) => decideByRules(config, user, flagKey, input, decidedByBandit),
+};
 
 /** Returns whether an asynchronous call would wait for a profile store or a source of predictions. */
 export function mustWait(call: DecideCall): boolean {

@@ -1,5 +1,6 @@
 /** Explaining a flag: runs the evaluator that makes decisions, with a detailed trace and without side effects. */
 import { type DecideOption, detailedTrace, type Explanation, type Reason } from '@sortition/core';
+import { NO_INPUT } from '@sortition/core/internal';
 import { insideOf } from '../client-internals.ts';
 import { type DecideCall, evaluate, openCall, profilesOf } from '../decide-call.ts';
 import type { LeanUser } from '../lean-user.ts';
@@ -27,8 +28,8 @@ export function explainCall(call: DecideCall, given: unknown): Explanation {
   const session = profilesOf(call)?.peek(call.user, loaded);
   const taken: Reason[] = session?.reason ? [session.reason] : [];
   const trace = detailedTrace(taken);
-  const known = { fresh: undefined, stored: session?.stored, predictions: undefined, trace };
-  const { outcome, reasons: steps = [] } = evaluate(call, key, known);
+  const input = { ...NO_INPUT, stored: session?.stored, trace };
+  const { outcome, reasons: steps = [] } = evaluate(call, key, input);
   for (const variableKey of outcome?.invalidVariables ?? []) steps.push({ code: 'variable-invalid', variableKey });
   return {
     flagKey: call.subject.type === 'flag' ? key : '',

@@ -69,7 +69,7 @@ export const NAIVE_CORE = [
       {
         file: 'packages/core/src/decide.ts',
         find: '  return given === undefined ? NO_INPUT : { ...NO_INPUT, ...given };',
-        put: '  return (given ?? NO_INPUT) as Required<DecideInput>;',
+        put: '  return (given ?? NO_INPUT) as CompleteInput;',
       },
     ],
     tests: ['packages/core/test/hostile-datafile.test.ts'],
