@@ -1,15 +1,15 @@
 /**
- * Addresses: what a flag key asked through OpenFeature means.
+ * Addresses: the meaning of a flag key in OpenFeature.
  *
- * A plain flag key follows the convention of the vendor's other providers, whose answer depends on how many variables the
- * flag has. An address with a dot always means the same thing: `flag.variable`, `flag.$enabled`, `flag.$variation`,
- * `flag.$variables`. Flag keys hold no dots, so nothing else can be meant.
+ * A plain flag key follows the convention of the vendor's other providers, in which the value depends on the number of
+ * variables of the flag. An address with a dot always means the same thing: `flag.variable`, `flag.$enabled`,
+ * `flag.$variation`, `flag.$variables`. Flag keys contain no dots, so addresses are unambiguous.
  */
 
-/** The types of values that OpenFeature asks for; `any` for protocols that do not say which. */
+/** The types of values in OpenFeature; `any` for protocols without types. */
 export type ValueType = 'boolean' | 'string' | 'number' | 'object' | 'any';
 
-/** What an address asks for. */
+/** The meaning of an address. */
 export type Address =
   | { readonly kind: 'flag'; readonly flagKey: string }
   | { readonly kind: 'variable'; readonly flagKey: string; readonly variableKey: string }

@@ -1,4 +1,4 @@
-/** What a new config may change, by every key that OpenFeature may be asked for. */
+/** The OpenFeature keys whose values a new config may change. */
 import { changedFlags, type projectConfig } from 'sortition';
 
 type Config = NonNullable<ReturnType<typeof projectConfig>>;
@@ -7,8 +7,8 @@ type Config = NonNullable<ReturnType<typeof projectConfig>>;
 const MEMBERS = ['$enabled', '$variation', '$variables'];
 
 /**
- * Returns the keys of the flags that may have changed, each followed by the addresses of its parts: SDKs compare the key that
- * they were asked for with this list, letter by letter, before they evaluate again.
+ * Returns the keys of the flags that may have changed, each followed by the addresses of its parts: SDKs compare keys
+ * with this list before they evaluate again.
  */
 export function changedAddresses(previous: Config, next: Config): string[] {
   return changedFlags(previous, next).flatMap((flagKey) => {

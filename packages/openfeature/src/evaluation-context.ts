@@ -1,10 +1,10 @@
-/** Evaluation contexts: from what OpenFeature knows of a user to a user id and attributes. */
+/** Evaluation contexts: turns OpenFeature's data of a user into a user id and attributes. */
 import type { Attributes } from 'sortition';
 
-/** What an application says of a user. */
+/** The data of a user from the application. */
 export type EvaluationContext = Readonly<Record<string, unknown>>;
 
-/** A user as the client takes them. */
+/** A user for the client. */
 export interface ContextUser {
   /** `undefined` when the context has no targeting key, an empty one, one that is not a string, or the text `'undefined'`. */
   readonly userId: string | undefined;
@@ -14,7 +14,7 @@ export interface ContextUser {
   readonly leftOut: number;
 }
 
-/** Reads a context; never throws, whatever its members do when they are read. */
+/** Reads a context; never throws, even if reading a member throws. */
 export function readContext(context: EvaluationContext): ContextUser {
   const attributes: Attributes = {};
   let userId: string | undefined;
@@ -23,14 +23,14 @@ export function readContext(context: EvaluationContext): ContextUser {
     const value = readMember(context, key);
     if (key === 'targetingKey') userId = isUserId(value) ? value : undefined;
     else if (value === undefined) leftOut += readIsAbsent(context, key) ? 0 : 1;
-    // Assigning this one name would set a prototype.
+    // Assigning this name would set a prototype.
     else if (key === '__proto__') Object.defineProperty(attributes, key, { value, enumerable: true });
     else attributes[key] = value;
   }
   return { userId, attributes, leftOut };
 }
 
-/** No client takes the text `'undefined'`, which templates make of a variable that was not set. */
+/** Clients refuse the text `'undefined'`, which templates write for a variable that was not set. */
 function isUserId(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value !== 'undefined';
 }
@@ -52,7 +52,7 @@ function readMember(context: EvaluationContext, key: string): string | number | 
   }
 }
 
-/** Whether a member has no value at all, which is not worth counting. */
+/** Returns whether a member has no value, which is not counted. */
 function readIsAbsent(context: EvaluationContext, key: string): boolean {
   try {
     return context[key] === undefined || context[key] === null;

@@ -1,4 +1,4 @@
-/** Evaluation: what both providers do with one question, once they have a user. */
+/** Evaluation: the common code of both providers for one request, once there is a user. */
 import type { FlagMetadata, Logger, ResolutionDetails } from '@openfeature/core';
 import type { Client, DecideOption, Decision, UserContext } from 'sortition';
 import { parseAddress, type ValueType } from './address.ts';
@@ -6,7 +6,7 @@ import { createHeldImpressions } from './exposure.ts';
 import type { ProviderSettings } from './provider-options.ts';
 import { fail, resolve } from './resolution.ts';
 
-/** Asks about one flag. */
+/** A request for one value. */
 export interface FlagRequest {
   readonly flagKey: string;
   readonly type: ValueType;
@@ -14,21 +14,21 @@ export interface FlagRequest {
   readonly logger: Logger;
 }
 
-/** Answers questions from decisions, and remembers what it hinted at. */
+/** Turns decisions into results, and remembers its hints. */
 export interface Evaluation {
   /** The options to decide with. */
   readonly decideOptions: readonly DecideOption[];
   /** The flag's key in an address. */
   flagKeyOf(address: string): string;
-  /** Answers from the decision that was made for the user. */
+  /** Returns the result of a decision. */
   answer<T>(request: FlagRequest, user: UserContext, decision: Decision): ResolutionDetails<T>;
-  /** Answers for a context without a user id. */
+  /** Returns the result for a context without a user id. */
   answerWithoutUser<T>(request: FlagRequest): ResolutionDetails<T>;
   /** Sends the impression of an evaluation, once, if it was held back. */
   trackExposure(details: { readonly flagMetadata: FlagMetadata }): void;
 }
 
-/** How many hints are remembered; after that, hints are silent. */
+/** Limit of remembered hints; after that, no hints are logged. */
 const HINTS = 100;
 
 const HELD_BACK: readonly DecideOption[] = ['DISABLE_DECISION_EVENT'];

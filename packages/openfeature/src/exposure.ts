@@ -1,11 +1,11 @@
-/** Exposure: impressions that a provider holds back until an application says that the user saw the flag. */
+/** Exposure: impressions that a provider holds back until the application reports that the user saw the flag. */
 import type { FlagMetadata } from '@openfeature/core';
 import type { Decision, UserContext } from 'sortition';
 
-/** Decisions by the metadata object that their evaluation handed out. */
+/** Decisions by the metadata object of their evaluation. */
 export interface HeldImpressions {
   hold(metadata: FlagMetadata, user: UserContext, decision: Decision): void;
-  /** Sends the impression of an evaluation, once. Details of other providers are left alone. */
+  /** Sends the impression of an evaluation, once. Details of other providers are ignored. */
   send(details: { readonly flagMetadata: FlagMetadata }): void;
 }
 

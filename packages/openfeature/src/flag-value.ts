@@ -1,8 +1,8 @@
-/** Values: which value of a decision an address asks for, and whether it has the type that the caller wants. */
+/** Values: finds the value of an address in a decision, and checks its type. */
 import type { Decision } from 'sortition';
 import type { Address, ValueType } from './address.ts';
 
-/** The value, or why there is no value of the type asked for. */
+/** The value, or why there is no value of the requested type. */
 export type FlagValueResult =
   | { readonly value: unknown; readonly hint?: string }
   | { readonly errorCode: 'FLAG_NOT_FOUND' | 'TYPE_MISMATCH' | 'PARSE_ERROR'; readonly message: string };
@@ -10,8 +10,8 @@ export type FlagValueResult =
 /**
  * Finds the value.
  *
- * @param isStrict Refuse a boolean asked of a flag with several variables, as the vendor's other providers do, instead of
- * answering whether the flag is enabled.
+ * @param isStrict Refuse a boolean request for a flag with several variables, as the vendor's other providers do,
+ * instead of returning whether the flag is enabled.
  */
 export function findValue(decision: Decision, address: Address, type: ValueType, isStrict: boolean): FlagValueResult {
   switch (address.kind) {
@@ -36,7 +36,10 @@ function findVariable({ flagKey, variables }: Decision, variableKey: string, typ
     : { errorCode: 'FLAG_NOT_FOUND', message: `Flag "${flagKey}" has no variable "${variableKey}".` };
 }
 
-/** The convention: a flag without variables is its switch, one with a single variable is that variable, any other an object. */
+/**
+ * The convention: the value of a flag without variables is whether it is enabled, of a flag with one variable that
+ * variable, and of any other flag an object.
+ */
 function findByConvention(
   { flagKey, enabled, variables }: Decision,
   type: ValueType,
@@ -55,7 +58,7 @@ function findByConvention(
   return typed(variables, type, `Flag "${flagKey}", which has ${keys.length} variables,`);
 }
 
-/** A variable whose text does not fit its type is served as `null`. */
+/** A variable whose text is not of its type is `null`. */
 function typedVariable(flagKey: string, variableKey: string, value: unknown, type: ValueType): FlagValueResult {
   if (value !== null) return typed(value, type, `Variable "${variableKey}" of flag "${flagKey}"`);
   return {

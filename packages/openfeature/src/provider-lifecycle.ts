@@ -1,8 +1,8 @@
 /**
- * The life of a provider: what its client does, told as provider events.
+ * The lifecycle of a provider: turns changes of its client into provider events.
  *
- * Ready when there is a config; stale when fetching the datafile has failed for too long, ready again when it works; a new
- * config is a configuration change that names the flags it may change.
+ * Ready when there is a config; stale when fetching the datafile has failed for too long, ready again when fetching
+ * works; a new config is a configuration change that names the flags it may change.
  */
 import { type Client, configFailingMs, projectConfig } from 'sortition';
 import { changedAddresses } from './changed-addresses.ts';
@@ -11,24 +11,24 @@ import type { ProviderSettings } from './provider-options.ts';
 /** The events a provider sends, by the names that both SDKs use. */
 export type LifecycleEvent = 'PROVIDER_READY' | 'PROVIDER_STALE' | 'PROVIDER_CONFIGURATION_CHANGED';
 
-/** What an event says beside its name. */
+/** The details of an event. */
 export interface LifecycleDetails {
   readonly message?: string;
   readonly flagsChanged?: string[];
 }
 
-/** What a provider does with its client beside evaluating. */
+/** The lifecycle of a provider. */
 export interface ProviderLifecycle {
   /** Resolves when there is a config; rejects with the client's `not-ready`. */
   initialize(): Promise<void>;
-  /** Stops listening, then closes the client, or flushes one that is borrowed. Never rejects. */
+  /** Stops listening, then closes the client, or only flushes it without `ownsClient`. Never rejects. */
   close(): Promise<void>;
 }
 
-/** How often a stale provider looks whether fetching works again. */
+/** How often a stale provider checks whether fetching works again. */
 const STALE_CHECK_MS = 5_000;
 
-/** The longest wait of a timer; one that is asked for more waits a millisecond. */
+/** The longest delay of a timer; with a longer one it fires after a millisecond. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** @param emit Sends an event to OpenFeature. */
@@ -42,7 +42,7 @@ export function createProviderLifecycle(
   let isStale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Asks the client for how long fetching has failed; while it does, looks again later. */
+  /** Checks for how long fetching has failed; while it fails, checks again later. */
   const checkAge = (): void => {
     clearTimeout(timer);
     const failingMs = configFailingMs(client);
@@ -80,7 +80,7 @@ export function createProviderLifecycle(
   return {
     async initialize() {
       if (!client.isReady) {
-        // Until there is a config the events are the SDK's own: it tells of a promise that rejects.
+        // Until there is a config the SDK emits the events itself, from the result of `initialize`.
         try {
           await client.ready();
         } catch (error) {

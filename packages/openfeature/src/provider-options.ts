@@ -3,18 +3,18 @@ import { clientOf } from '@sortition/client/internal';
 import { checkOptionsObject, listUnknownOptions, readBoolean, readChoice, readNumber } from '@sortition/core/internal';
 import type { Client } from 'sortition';
 
-/** How a provider behaves. */
+/** Options of a provider. */
 export interface ProviderOptions {
   /**
-   * Keep to the convention of the vendor's other providers: a boolean asked of a flag with several variables is a
-   * `TYPE_MISMATCH`. Otherwise (the default) it answers whether the flag is enabled, and says so once in the log.
+   * Follows the convention of the vendor's other providers: a boolean request for a flag with several variables is a
+   * `TYPE_MISMATCH`. Otherwise (the default) its value is whether the flag is enabled, with a hint in the log once.
    */
   readonly strict?: boolean | undefined;
-  /** `evaluation` (the default) sends an impression with each evaluation that is due one; `none` holds them back for `trackExposure`. */
+  /** `evaluation` (the default) sends the impression of each evaluation; `none` holds it back for `trackExposure`. */
   readonly impressions?: 'evaluation' | 'none' | undefined;
-  /** Close the client when the provider is closed. Unless given, the client is borrowed and only flushed. */
+  /** Whether closing the provider closes the client; by default it is only flushed. */
   readonly ownsClient?: boolean | undefined;
-  /** For how long fetching the datafile may fail before the provider is stale, in milliseconds; 900,000 unless given. */
+  /** For how long fetching the datafile may fail before the provider is stale, in milliseconds; 900,000 by default. */
   readonly staleAfterMs?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface ProviderSettings {
 const OPTIONS = ['strict', 'impressions', 'ownsClient', 'staleAfterMs'];
 
 /**
- * Reads the options; those that do not exist are a problem of the client.
+ * Reads the options; unknown ones are a problem of the client.
  *
  * @param owner Name of the factory, for messages.
  * @throws SdkError `invalid-option`

@@ -1,12 +1,12 @@
-/** Resolutions: what OpenFeature learns about one evaluation. */
+/** Resolutions: OpenFeature's details of one evaluation. */
 import { type Decision, type DecisionDetails, decisionDetails } from 'sortition';
 import type { Address, ValueType } from './address.ts';
 import { findValue } from './flag-value.ts';
 
-/** Why a value was answered, in OpenFeature's words. */
+/** The reason of a value, as a word of OpenFeature. */
 export type ResolutionReason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'DEFAULT' | 'ERROR';
 
-/** Why there is no value, in OpenFeature's words. */
+/** Why there is no value, as a word of OpenFeature. */
 export type ResolutionErrorCode =
   | 'FLAG_NOT_FOUND'
   | 'TYPE_MISMATCH'
@@ -15,10 +15,10 @@ export type ResolutionErrorCode =
   | 'PROVIDER_NOT_READY'
   | 'GENERAL';
 
-/** What is known of the decision behind a value. */
+/** Details of the decision behind a value. */
 export type ResolutionMetadata = Record<string, string | number | boolean>;
 
-/** The answer to one question: the shape of OpenFeature's resolution details, without its enumerations. */
+/** The result of one evaluation: OpenFeature's resolution details, without its enumerations. */
 export interface Resolution {
   readonly value: unknown;
   readonly reason: ResolutionReason;
@@ -29,18 +29,18 @@ export interface Resolution {
   readonly flagMetadata: ResolutionMetadata;
 }
 
-/** What is asked for. */
+/** The request. */
 export interface Question {
   readonly address: Address;
   readonly type: ValueType;
-  /** Answered when there is no value. */
+  /** Returned when there is no value. */
   readonly defaultValue: unknown;
   readonly isStrict: boolean;
-  /** Told what the caller may want to change; the same text comes again with every evaluation. */
+  /** Called with a hint for the caller; with the same text at every evaluation. */
   hint(message: string): void;
 }
 
-/** Answers a question from a decision. */
+/** Returns the result for a decision. */
 export function resolve(decision: Decision, question: Question): Resolution {
   const details = decisionDetails(decision);
   const flagMetadata = readMetadata(decision, details);
@@ -59,7 +59,7 @@ export function resolve(decision: Decision, question: Question): Resolution {
   };
 }
 
-/** Answers the default. */
+/** Returns the default value. */
 export function fail(
   { defaultValue }: Pick<Question, 'defaultValue'>,
   errorCode: ResolutionErrorCode,
@@ -80,7 +80,7 @@ function toErrorCode(details: DecisionDetails | null): ResolutionErrorCode {
   return details?.errorCode === 'not-ready' ? 'PROVIDER_NOT_READY' : 'GENERAL';
 }
 
-/** The basis of a decision in OpenFeature's words. */
+/** Returns the basis of a decision as a reason of OpenFeature. */
 function readReason({ variationKey, enabled }: Decision, { basis }: DecisionDetails): ResolutionReason {
   if (variationKey === null) return 'DEFAULT';
   if (!enabled) return 'DISABLED';

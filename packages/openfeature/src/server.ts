@@ -23,11 +23,14 @@ export type { ProviderOptions } from './provider-options.ts';
 /** A provider for `@openfeature/server-sdk`. */
 export interface ServerProvider extends Provider {
   /**
-   * With `impressions: 'none'`: sends the impression of an evaluation, once, from the details it answered. Does nothing for
-   * details of other providers.
+   * With `impressions: 'none'`: sends the impression of an evaluation, once, from its details. Does nothing for details
+   * of other providers.
    */
   trackExposure(details: { readonly flagMetadata: FlagMetadata }): void;
-  /** Members of evaluation contexts that were left out since the provider was made, because they are not attribute values. */
+  /**
+   * Number of members of evaluation contexts that were left out since the provider was created, because they are not
+   * attribute values.
+   */
   readonly attributesLeftOut: number;
 }
 

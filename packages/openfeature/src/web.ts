@@ -1,4 +1,4 @@
-/** OpenFeature in browsers: a provider whose context stays until it is changed, and whose answers come at once. */
+/** OpenFeature in browsers: a provider with a global context and synchronous evaluations. */
 import {
   type EvaluationContext,
   type FlagMetadata,
@@ -23,15 +23,15 @@ export type { ProviderOptions } from './provider-options.ts';
 /** A provider for `@openfeature/web-sdk`. */
 export interface WebProvider extends Provider {
   /**
-   * With `impressions: 'none'`: sends the impression of an evaluation, once, from the details it answered. Does nothing for
-   * details of other providers.
+   * With `impressions: 'none'`: sends the impression of an evaluation, once, from its details. Does nothing for details
+   * of other providers.
    */
   trackExposure(details: { readonly flagMetadata: FlagMetadata }): void;
 }
 
 /**
- * Creates a provider for browsers. A changed context is reconciled while its stored assignments and segments are loaded, if
- * the client has a store or ODP; evaluations meanwhile are for the new context already, never for the old one.
+ * Creates a provider for browsers. A changed context is reconciled while its stored assignments and segments are
+ * loaded, if the client has a store or ODP; evaluations in the meantime are for the new context, never for the old one.
  *
  * @throws SdkError `invalid-option`
  * @example
@@ -46,7 +46,7 @@ export function createWebProvider(client: Client, options?: ProviderOptions): We
   const lifecycle = createProviderLifecycle(client, settings, (event, details) =>
     events.emit(event as ProviderEmittableEvents, { ...details }),
   );
-  /** Users by the context they were made from: with domains, one provider serves several contexts. */
+  /** Users by their context: with domains, one provider has several contexts. */
   const users = new WeakMap<EvaluationContext, UserContext>();
 
   function userOf(context: EvaluationContext): UserContext | undefined {
@@ -58,7 +58,7 @@ export function createWebProvider(client: Client, options?: ProviderOptions): We
     users.set(context, user);
     return user;
   }
-  /** Brings what is stored of the user, where there is something to bring; `undefined` when there is nothing to wait for. */
+  /** Loads stored data of the user; returns `undefined` when there is nothing to load. */
   function load(context: EvaluationContext | undefined): Promise<void> | undefined {
     const user = context && userOf(context);
     return user && canLoad(client) ? user.load() : undefined;

@@ -29,7 +29,7 @@ export interface FlagHooks<F extends FlagMap<F>> {
     options?: Pick<PlainOptions, 'trackOn'>,
   ): VariablesOf<F, K>[V];
   readonly useTrack: typeof useTrack;
-  /** @typeParam User What the client's user contexts are, where more of them is used. */
+  /** @typeParam User The type of the client's user contexts, to use more of their methods. */
   useUser<User = LeanUser<F>>(): User | null;
   useClient<Client = FlagsClient>(): Client | null;
   readonly useReady: typeof useReady;

@@ -1,10 +1,10 @@
-/** What a hook answers: a decision, and where it stands. */
+/** The result of a hook: a decision and its status. */
 import type { AnyFlags, FlagKey, FlagMap, HydratedDecision } from '@sortition/client';
 
-/** A decision and its readiness, told apart by `status`. There is always a decision: the off state until there is another. */
+/** A decision and its status. There is always a decision: at first the off state. */
 export type DecisionState<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> =
   | {
-      /** Neither the snapshot nor the client can say yet. */
+      /** Neither the snapshot nor the client has a decision yet. */
       readonly status: 'loading';
       readonly decision: OffDecision<K>;
     }
@@ -14,22 +14,22 @@ export type DecisionState<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> 
       readonly decision: ShownDecision<F, K>;
     }
   | {
-      /** There is no client and no snapshot that could say, or the client failed; `reasons` of the decision say why. */
+      /** There is no client and no snapshot with this flag, or the client failed; `reasons` of the decision say why. */
       readonly status: 'failed';
       readonly decision: OffDecision<K>;
     };
 
-/** A decision to be shown. Its `reasons` are texts, or data of a client without the part `reasonTexts`. */
+/** A decision to show. Its `reasons` are texts, or data of a client without the part `reasonTexts`. */
 export type ShownDecision<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> = WithAnyReasons<
   HydratedDecision<F, K>
 >;
 
-/** For each case of a decision on its own, so that `variationKey` still tells them apart. */
+/** Applied to each case of a decision, so that `variationKey` still distinguishes them. */
 type WithAnyReasons<Decision> = Decision extends unknown
   ? Omit<Decision, 'reasons'> & { readonly reasons: readonly unknown[] }
   : never;
 
-/** What a flag is while it is not decided. */
+/** The decision of a flag that is not decided. */
 export interface OffDecision<K extends string = string> {
   readonly variationKey: null;
   readonly enabled: false;

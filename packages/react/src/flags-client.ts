@@ -1,14 +1,16 @@
-/** What the hooks need of a client: those of `sortition` and of `@sortition/client` fit, whatever parts they have. */
+/**
+ * The part of a client that the hooks use; clients of `sortition` and of `@sortition/client` have it, with any parts.
+ */
 import type { ForcedDecision, ForcedDecisionTarget, SnapshotDecision, UserFields } from '@sortition/client';
 import type { Attributes, DecideOption } from '@sortition/core';
 
 /** A client. */
 export interface FlagsClient {
   readonly isReady: boolean;
-  /** Rejects when there is no config in time. */
+  /** Rejects when there is no config within the timeout. */
   ready(options?: { readonly timeoutMs?: number }): Promise<void>;
   createUserContext(userId?: string, attributes?: Attributes): FlagsUser;
-  /** Returns what ends it. */
+  /** Returns a function that removes the listener. */
   on(event: 'config-update', listener: () => void): () => void;
 }
 
@@ -23,7 +25,7 @@ export interface FlagsUser extends UserFields {
 
 /** The user that decisions are for, as given to the provider. */
 export interface FlagsUserInput {
-  /** The visitor id of the client's part `platform` unless given. */
+  /** By default the visitor id of the client's part `platform`. */
   readonly id?: string | undefined;
   readonly attributes?: Readonly<Attributes> | undefined;
 }

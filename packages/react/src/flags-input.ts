@@ -1,15 +1,18 @@
-/** What a provider is given. */
+/** The input of a provider. */
 import type { FlagsClient, FlagsUserInput } from './flags-client.ts';
 import type { PageSnapshot } from './page-snapshot.ts';
 
-/** See the file. */
+/** The input of a provider. */
 export interface FlagsInput {
-  /** Decides in the browser; may come later. Its owner closes it. */
+  /** Decides in the browser; may be set later. The application closes it. */
   readonly client?: FlagsClient | null | undefined;
   /** Decisions of the server, shown by the first render and until the client is ready. */
   readonly snapshot?: PageSnapshot | null | undefined;
-  /** Whom the client decides for. Compared by value: a new object with the same content changes nothing. */
+  /** The user of the client's decisions. Compared by value: a new object with the same content changes nothing. */
   readonly user?: FlagsUserInput | null | undefined;
-  /** How long the client is waited for, ms; 5,000 unless given. After that its decisions have `status: 'failed'`, until it is ready after all. */
+  /**
+   * How long to wait for the client, ms; 5,000 by default. After that its decisions have `status: 'failed'` until it is
+   * ready.
+   */
   readonly timeoutMs?: number | undefined;
 }

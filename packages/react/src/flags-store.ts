@@ -1,11 +1,11 @@
 /**
- * What a provider knows: the decisions of the moment, for one client and user, as an external store of React.
+ * The state of a provider: current decisions for one client and user, as an external store of React.
  *
- * A decision is made when it is read, and kept until something it may depend on changes. Then it is made again, and replaced
- * only when it differs: components that read the same object are left alone.
+ * A decision is made when it is read, and kept until something changes that it may depend on. Then it is made again,
+ * and replaced only if it differs, so that components with the same object do not render again.
  *
- * Components also say what they show, after they were committed. It is recorded once per client, user, flag and variation, and
- * remembered with the client: components and providers come and go.
+ * Components report the decisions they show, after the commit. An impression is recorded once per client, user, flag
+ * and variation. That is remembered with the client, because components and providers come and go.
  */
 import type { Followed } from '@sortition/client/internal';
 import type { EventTags } from '@sortition/core';
@@ -17,49 +17,57 @@ import { LOADING, notesOf, unreadinessOf } from './readiness.ts';
 
 /** The decisions of a provider. */
 export interface FlagsStore {
-  /** What the first render knows. With a snapshot nothing else: a server often has no client, or another one. */
+  /**
+   * The input of the first render. With a snapshot only that is used, because a server often has no client, or another
+   * one.
+   */
   readonly given: FlagsInput;
-  /** What the provider is given now. */
+  /** The current input of the provider. */
   input(): FlagsInput;
-  /** Listens to changes. Returns what ends that. */
+  /** Adds a listener for changes. Returns a function that removes it. */
   on(listener: () => void): () => boolean;
   read(flagKey: string): DecisionState;
   /** The decision of the first render, which the server made too. */
   first(flagKey: string): DecisionState;
   /** The user of a client that is ready. */
   user(): FlagsUser | null;
-  /** Records a conversion of that user. Answers whether there is one. */
+  /** Records a conversion of that user. Returns whether there is a user. */
   track(eventKey: string, eventTags?: EventTags): boolean;
-  /** Says that a decision is seen. It is recorded once it is known who does it: the client, or else the server. */
-  see(state: DecisionState): void;
   /**
-   * Suspends for a decision that is worth waiting for: the client may make another one, and a render after that would show it. React
-   * waits for what is thrown; `use` does not exist before React 19.
+   * Reports that a decision was seen. The impression is recorded when it is known whether the client or the server
+   * records it.
    */
+  see(state: DecisionState): void;
+  /** Suspends until the client can decide. React waits for the thrown promise; `use` does not exist before React 19. */
   wait(state: DecisionState): void;
   set(input: FlagsInput): void;
-  /** From the first commit on: the client takes over from the snapshot, and is followed. Returns what ends that. */
+  /**
+   * Called at the first commit: the client takes over from the snapshot, and its changes are observed. Returns a
+   * function that stops this.
+   */
   start(): (() => void) | undefined;
 }
 
 type Decided = DecisionState['decision'];
 
-/** What is shown of a flag, what the client decided, which is what an impression is of, and what a component may show of it. */
+/** The shown state of a flag, the client's own decision (for the impression), and the state that components get. */
 type Found = readonly [state: DecisionState, own: ReturnType<FlagsUser['decide']> | undefined, text: string];
 
-/** Creates the store of one provider. Decides nothing before something is read. */
+/** Creates the store of one provider. Makes no decision before one is read. */
 export function createFlagsStore(given: FlagsInput): FlagsStore {
   let input = given;
   let user: FlagsUser | null = null;
   let states = new Map<string, Found>();
-  /** What a part shows that is hydrated: what the server showed. With a snapshot that is all there is until the first commit. */
+  /**
+   * The decisions that the server showed, for hydration. With a snapshot there are no others until the first commit.
+   */
   const firstStates = given.snapshot ? states : new Map<string, Found>();
   const listeners = new Set<() => void>();
   // biome-ignore lint/suspicious/noAssignInExpressions: the shorter one
   let told = (notesOf(given.client ?? given.snapshot).told ??= new Set());
-  /** What a server holds of impressions that are not told yet. */
+  /** Held impressions of the server that were not posted yet. */
   const waiting = new Map<string, readonly [url: string, token: string]>();
-  /** The wait of everything that is suspended. */
+  /** The promise of all suspended components. */
   let pending: Promise<void> | undefined;
 
   const read = (flagKey: string, memory = states): DecisionState => {
@@ -67,7 +75,8 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
     if (known) return known[0];
     const [before, , textBefore] = states.get(flagKey) ?? firstStates.get(flagKey) ?? [];
     const isFirst = memory === firstStates && given.snapshot;
-    // What the first snapshot does not have is loading, also without a client: a server often has none of the browser's.
+    // A flag that is not in the first snapshot is loading, even without a client: a server often does not have the
+    // browser's client.
     let unready = isFirst ? LOADING : unreadinessOf(input.client);
     let own: ReturnType<FlagsUser['decide']> | undefined;
     try {
@@ -79,7 +88,7 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
       unready = { status: 'failed', error };
     }
     let decision = own as Decided | undefined;
-    // Flat, because anything but a list becomes a list of one.
+    // `flat`, because anything but a list becomes a list of one.
     for (const held of [(isFirst ? given : input).snapshot?.decisions].flat()) {
       if (held?.flagKey === flagKey) decision ??= { ...held, reasons: [] } as Decided;
     }
@@ -109,14 +118,17 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
     const { client, user: asked } = input;
     if (user || !client?.isReady) return;
     user = client.createUserContext(asked?.id, asked?.attributes);
-    // While there is no user several changes are on their way, after which everything is decided once. A context of another kind,
-    // such as one of a test, changes unseen.
+    // Without a user, several changes may follow, after which everything is decided once. Changes of other kinds of
+    // contexts, such as test doubles, are not noticed.
     Reflect.set(user, 'sortition.changed' satisfies keyof Followed, () => user && refresh());
   };
 
-  /** Posts what waits, when the client did not record it. @param isLeaving The page goes, so that it cannot wait any longer. */
+  /**
+   * Posts held impressions that the client did not record. @param isLeaving Whether the page is being left, so that it
+   * cannot wait.
+   */
   const post = (isLeaving?: unknown): void => {
-    // Neither servers nor React Native have pages that are left.
+    // Servers and React Native do not have this event.
     if (!isLeaving && unreadinessOf(input.client) === LOADING) {
       globalThis.addEventListener?.('pagehide', post);
       return;
@@ -124,7 +136,7 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
     globalThis.removeEventListener?.('pagehide', post);
     const bodies = new Map<string, string>();
     for (const [id, [url, token]] of waiting) {
-      // The client may have recorded it meanwhile, or another provider may have posted it.
+      // The client may have recorded it in the meantime, or another provider may have posted it.
       if (told.has(id)) continue;
       bodies.set(url, [bodies.get(url), token].join('\n'));
       told.add(id);
@@ -142,14 +154,14 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
     post();
   };
 
-  /** Waits for the client to be ready or to fail to be in time, which is a change. Never rejects. */
+  /** Waits until the client is ready or the time is over, and notifies listeners. Never rejects. */
   const ready = async (): Promise<void> => {
     const { client, timeoutMs = 5_000 } = input;
     const notes = notesOf(client);
     try {
       notes.wait ??= (client as FlagsClient).ready({ timeoutMs });
       await notes.wait;
-      // A client of another kind may not be ready after all, and is not waited for again.
+      // A test double may resolve without being ready, and is not waited for again.
       notes.unready = { status: 'failed', error: LOADING.error };
     } catch (error) {
       notes.unready = { status: 'failed', error };
@@ -170,7 +182,7 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
       try {
         openUser();
       } catch {
-        // The user has no id; the reasons of each decision say so.
+        // The user has no id, which the reasons of each decision say.
       }
       return user;
     },
@@ -184,28 +196,28 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
       const [current, own] = states.get(flagKey) ?? [];
       const impressions = input.snapshot?.impressions;
       const token = impressions?.tokens?.[flagKey];
-      // What is no longer current is about to be rendered again, and seen then.
+      // A decision that is not current will be rendered again, and is seen then.
       if (state !== current || told.has(id)) return;
       if (own) {
         try {
           user?.trackImpression(own);
           told.add(id);
         } catch {
-          // A client that cannot record does not break the page, and may record another decision.
+          // A failing client must not break the page, and may record other decisions.
         }
       } else if (token) {
         waiting.set(id, [impressions.url, token]);
-        // Those of the same moment leave together.
+        // Impressions of the same moment are posted together.
         queueMicrotask(post);
       }
     },
     wait(state) {
       const { flagKey } = state.decision;
-      // What the first snapshot does not have is shown as it is: the server has nothing to wait for.
+      // A flag that is not in the first snapshot does not suspend: the server has nothing to wait for.
       if (state.status !== 'loading' || (given.snapshot && firstStates.get(flagKey)?.[0] === state)) return;
-      // The server waited as well, so that nothing was shown of it.
+      // The server waited as well, so it showed nothing of this flag.
       firstStates.delete(flagKey);
-      // Any change may end it, such as another client.
+      // Any change may end the wait, such as another client.
       // biome-ignore lint/suspicious/noAssignInExpressions: the shorter one
       throw (pending ??= new Promise<void>((resolve) => {
         listeners.add(resolve);
@@ -215,7 +227,7 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
     set(next) {
       const isOther = next.client !== input.client || next.user?.id !== input.user?.id;
       let isChanged = isOther || next.snapshot !== input.snapshot;
-      // The context they have may hold segments and forced decisions.
+      // The current context may have segments and forced decisions.
       const context = isOther ? null : user;
       user = null;
       try {
@@ -227,11 +239,11 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
           context?.setAttribute(key, attributes[key]);
         }
       } catch {
-        // Attributes that cannot be read, or a context of another kind that takes none, do not break the page.
+        // Attributes that cannot be read, or a test double without attributes, must not break the page.
       }
       user = context;
       if (!isChanged) return;
-      // A client that comes later does not record what was posted before.
+      // A client that is set later does not record impressions that were posted before.
       told = notesOf(next.client ?? next.snapshot).told ??= input.client ? new Set() : told;
       input = next;
       refresh();
@@ -242,7 +254,7 @@ export function createFlagsStore(given: FlagsInput): FlagsStore {
       try {
         return input.client?.on('config-update', refresh);
       } catch {
-        // It is not a client; the reasons of each decision say so.
+        // It is not a client, which the reasons of each decision say.
       }
     },
   };

@@ -1,6 +1,6 @@
 /**
- * The provider, which holds the decisions for the components inside of it, and the hooks. Each hook reads one thing, and renders its
- * component again only when that changed.
+ * The provider, which has the decisions for the components inside it, and the hooks. Each hook reads one value, and
+ * renders its component again only when that value changes.
  */
 import type { AnyFlags, FlagKey, FlagMap } from '@sortition/client';
 import {
@@ -29,8 +29,8 @@ import {
 } from './tracking.ts';
 
 /**
- * Properties of `FlagsProvider`. What is absent is taken from a provider around it, but for the snapshot; `null` is not absent: with
- * `client={null}` the snapshot is all there is.
+ * Properties of `FlagsProvider`. Absent properties are inherited from a provider around it, except the snapshot; `null`
+ * is not absent: with `client={null}` there are only the decisions of the snapshot.
  */
 export interface FlagsProviderProps extends FlagsInput {
   readonly children?: ReactNode;
@@ -38,12 +38,12 @@ export interface FlagsProviderProps extends FlagsInput {
 
 /** The decisions of the provider around a component. */
 const FlagsContext: Context<FlagsStore> = /* @__PURE__ */ createContext(/* @__PURE__ */ createFlagsStore({}));
-/** A server has no layout, and React 18 says so. */
+/** On a server React 18 warns about layout effects. */
 const useCommitEffect = globalThis.document ? useLayoutEffect : useEffect;
 
 /**
- * Provides decisions to the hooks inside of it. Never breaks the page: with a client that is missing or has failed, and without a
- * snapshot, decisions are the off state and `reasons` says why.
+ * Provides decisions to the hooks inside it. Never breaks the page: when the client is missing or has failed, and there
+ * is no snapshot, decisions are the off state and `reasons` says why.
  *
  * @example
  * <FlagsProvider client={client} user={{ id: 'ada', attributes: { plan: 'pro' } }}><Shop /></FlagsProvider>
@@ -62,7 +62,10 @@ export function FlagsProvider(props: FlagsProviderProps): ReactNode {
 
 const READY: Readiness = { status: 'ready' };
 
-/** Reads what is known now; in the first render what the server knew. @param select Answers the same thing as long as nothing changed. */
+/**
+ * Reads the current state; in the first render the state of the server. @param select Must return the same value as
+ * long as nothing changes.
+ */
 function useFlags<T>(select: (read: FlagsStore['read'], input: FlagsInput) => T): T {
   const store = useContext(FlagsContext);
   return useSyncExternalStore(
@@ -73,9 +76,9 @@ function useFlags<T>(select: (read: FlagsStore['read'], input: FlagsInput) => T)
 }
 
 /**
- * Says that decisions are shown, as the options want it. Suspends while one is loading, if asked to.
+ * Reports shown decisions according to the options. Suspends while one is loading, with `suspend`.
  *
- * @param key Another one when `shown` answers something else.
+ * @param key Changes when the result of `shown` changes.
  */
 function useTracking(shown: ShownStates, key: unknown, { trackOn, suspend }: DecisionOptions = {}): Tracking {
   const store = useContext(FlagsContext);
@@ -101,14 +104,14 @@ export function useDecisions<F extends FlagMap<F> = AnyFlags, K extends FlagKey<
   flagKeys: readonly K[],
   options?: PlainOptions,
 ): { readonly [Key in K]: DecisionState<F, Key> } {
-  // One for each list: a render that is under way may ask for other flags than the one on the screen.
+  // One reader for each list: a render under way may read other flags than the one on the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list with the same keys is the same
   const states = useFlags(useMemo(() => createReader(flagKeys), [JSON.stringify(flagKeys)]));
   useTracking(() => states, states, options);
   return Object.fromEntries(states.map((state) => [state.decision.flagKey, state])) as never;
 }
 
-/** Creates the reader of a list of flags. It answers the same list as long as it has the same members. */
+/** Creates the reader of a list of flags. It returns the same list as long as its elements are the same. */
 function createReader(flagKeys: readonly string[]): ShownStates {
   let last: readonly DecisionState[] = [];
   return (read) => {
@@ -136,16 +139,16 @@ export function useVariable<T>(
 }
 
 /**
- * Returns a function that records a conversion of the user with the client. It answers whether there was a client to take it: a
- * page with nothing but a snapshot tracks on its server.
+ * Returns a function that records a conversion of the user with the client. The function returns whether there was a
+ * client: a page with only a snapshot tracks on its server.
  */
 export function useTrack(): FlagsStore['track'] {
   return useContext(FlagsContext).track;
 }
 
 /**
- * Returns the user context that the client decides for; `null` without a client that is ready, and while a snapshot is hydrated. What
- * is changed on it shows at once.
+ * Returns the user context that the client decides for; `null` without a client that is ready, and while a snapshot is
+ * hydrated. Changes to it take effect at once.
  */
 export function useUser<User extends FlagsUser = FlagsUser>(): User | null {
   const store = useContext(FlagsContext);

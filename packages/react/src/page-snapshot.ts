@@ -1,7 +1,7 @@
 /** The snapshot of a page: decisions made on a server, without user data. */
 import type { DecisionSnapshot } from '@sortition/client';
 
-/** What `decideForPage` answers, and `FlagsProvider` takes. Plain JSON; `createSnapshot` makes one without impressions. */
+/** The result of `decideForPage`, for `FlagsProvider`. Plain JSON; `createSnapshot` makes one without impressions. */
 export interface PageSnapshot extends DecisionSnapshot {
   /** Held impressions; absent where only the client of the browser records them. */
   readonly impressions?: PageImpressions | undefined;
@@ -9,8 +9,8 @@ export interface PageSnapshot extends DecisionSnapshot {
 
 /** Impressions that are recorded once their decisions are shown. */
 export interface PageImpressions {
-  /** Of the route made by `createImpressionRoute`. */
+  /** URL of the route made by `createImpressionRoute`. */
   readonly url: string;
-  /** Flag key to token. Encrypted and authenticated: the browser can read nothing in it and change nothing. */
+  /** Flag key to token. Encrypted and authenticated: the browser can neither read nor change it. */
   readonly tokens: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-/** What is known of a client besides its decisions, shared by all providers that were given it. */
+/** The readiness and the recorded impressions of a client, shared by all its providers. */
 import type { FlagsClient } from './flags-client.ts';
 
 /** Whether there are decisions. */
@@ -11,17 +11,17 @@ export type Readiness =
       readonly error: unknown;
     };
 
-/** What is known of a client, or of a snapshot. */
+/** The shared data of a client or snapshot. */
 interface Notes {
   /** Impressions that the client recorded, or that were posted in its place. */
   told?: Set<string>;
-  /** Where a client stands that is not ready. */
+  /** The state of a client that is not ready. */
   unready: Unready;
-  /** The wait for the client. The first caller says how long it is. */
+  /** The wait for the client, with the timeout of the first caller. */
   wait?: Promise<void>;
 }
 
-/** Why there are no decisions: `error` becomes the reason of those that are off. */
+/** Why there are no decisions: `error` becomes the reason of decisions that are off. */
 export interface Unready {
   readonly status: 'loading' | 'failed';
   readonly error: unknown;
@@ -36,14 +36,14 @@ const UNDECIDED: Unready = {
 const known = /* @__PURE__ */ new WeakMap<object, Notes>();
 
 /**
- * Returns the notes of a client or snapshot, new ones where there is none. They live as long as it does: components and providers
- * come and go.
+ * Returns the notes of a client or snapshot; creates them at first. They live as long as the client or snapshot,
+ * because components and providers come and go.
  */
 export const notesOf = (owner: unknown): Notes => {
   const key = Object(owner);
   return known.get(key) ?? (known.set(key, { unready: LOADING }).get(key) as Notes);
 };
 
-/** Where a client stands that is not ready, or is not there. The same object as long as nothing changes. */
+/** Returns the state of a client that is missing or not ready. The same object as long as nothing changes. */
 export const unreadinessOf = (client: FlagsClient | null | undefined): Unready =>
   Object(client) === client ? notesOf(client).unready : UNDECIDED;

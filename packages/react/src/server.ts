@@ -1,4 +1,7 @@
-/** Decisions on the server: for server components, streaming rendering, route handlers and middleware. No hooks in here. */
+/**
+ * Decisions on the server: for server components, streaming rendering, route handlers and middleware. Contains no
+ * hooks.
+ */
 
 export type { PageImpressions, PageSnapshot } from './page-snapshot.ts';
 export { type DecideForPageOptions, decideForPage } from './server/decide-for-page.ts';

@@ -1,41 +1,48 @@
-/** Saying that decisions are on the screen. */
+/** Reporting that decisions are on the screen. */
 import type { DecisionState } from './decision-state.ts';
 import type { FlagsStore } from './flags-store.ts';
 
-/** How decisions are used. */
+/** Options of a hook with a decision. */
 export interface DecisionOptions {
   /**
-   * When an impression is recorded: `'commit'` (unless given) when the component is on the page; `'visible'` when the element with
-   * `ref` comes into view, or at the commit where browsers cannot tell; `'manual'` when `track` is called.
+   * When an impression is recorded: `'commit'` (the default) when the component is on the page; `'visible'` when the
+   * element with `ref` comes into view, or at the commit in browsers that cannot detect this; `'manual'` when `track`
+   * is called.
    */
   readonly trackOn?: 'commit' | 'visible' | 'manual' | undefined;
-  /** Suspends while the decision is loading, instead of answering `status: 'loading'`. */
+  /** Suspends while the decision is loading, instead of returning `status: 'loading'`. */
   readonly suspend?: boolean | undefined;
 }
 
-/** How decisions are used by the hooks that answer neither `ref` nor `track`: at the commit, or not counted with `'manual'`. */
+/**
+ * Options of hooks that return neither `ref` nor `track`: impressions are recorded at the commit, or with `'manual'`
+ * not at all.
+ */
 export interface PlainOptions extends DecisionOptions {
   readonly trackOn?: 'commit' | 'manual' | undefined;
 }
 
-/** What tells that decisions are seen. */
+/** The functions that report that decisions are seen. */
 export interface Tracking {
   /** For the element that shows the decision, with `trackOn: 'visible'`. */
   readonly ref: (element: Element | null) => void;
-  /** Says that the decision is seen, with `trackOn: 'manual'`. Counted once. */
+  /** Reports that the decision was seen, with `trackOn: 'manual'`. Counted once. */
   readonly track: () => void;
 }
 
-/** Answers what a component shows. */
+/** Returns the states that a component shows. */
 export type ShownStates = (read: FlagsStore['read']) => readonly DecisionState[];
 
-/** What a component is given for the decisions it shows now, and the effect of its commit. */
+/** Returns the functions for the decisions that a component shows, and the effect for its commit. */
 export type FollowShown = (
   shown: ShownStates,
   trackOn: DecisionOptions['trackOn'],
 ) => readonly [Tracking, () => () => void];
 
-/** Creates what follows the decisions that one component shows, as `trackOn` wants it. `ref` stays the same when they change. */
+/**
+ * Creates the tracking of the decisions that one component shows, according to `trackOn`. `ref` stays the same when
+ * they change.
+ */
 export function createTracking(store: FlagsStore): FollowShown {
   let element: Element | null = null;
   let observer: IntersectionObserver | undefined;
@@ -59,7 +66,7 @@ export function createTracking(store: FlagsStore): FollowShown {
       if (trackOn === 'visible') {
         try {
           observer = new IntersectionObserver((entries) => {
-            // What was decided before may still be called, and is not to end the observer of now.
+            // An earlier observer may still be called, and must not end the current one.
             if (!leave || !entries.some(({ isIntersecting }) => isIntersecting)) return;
             observer?.disconnect();
             track();
@@ -67,7 +74,7 @@ export function createTracking(store: FlagsStore): FollowShown {
           ref(element);
           isSeen = false;
         } catch {
-          // This browser cannot tell.
+          // This browser has no IntersectionObserver.
         }
       }
       tell();

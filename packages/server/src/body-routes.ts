@@ -1,4 +1,6 @@
-/** Routes that answer a JSON body with JSON text: plain functions, whatever carries request and answer. */
+/**
+ * Routes that take a JSON body and return JSON text: plain functions, independent of the kind of request and response.
+ */
 import { isThenable } from '@sortition/core/internal';
 import { activate } from './agent/activate.ts';
 import { decide } from './agent/decide.ts';
@@ -14,7 +16,7 @@ import type { Projects } from './projects.ts';
 import { valuesOf } from './query.ts';
 import type { ProjectOptions } from './server-options.ts';
 
-/** One route, asked with `POST`. */
+/** A route for `POST`. */
 export interface BodyRoute {
   /** The path; `{key}` at its end stands for any text. */
   readonly pattern: string;
@@ -24,7 +26,7 @@ export interface BodyRoute {
   answer(project: ProjectOptions, body: JsonObject, asked: Asked): Answer | Promise<Answer>;
 }
 
-/** What the routes need. */
+/** The parts that the routes use. */
 export interface BodyRouteParts {
   readonly projects: Projects;
   readonly overrides: Overrides | undefined;

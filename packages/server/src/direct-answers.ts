@@ -1,6 +1,6 @@
 /**
- * Answers the routes that take a body from plain parts of a request. A server with requests of its own kind, such as Node's, is
- * faster that way than by making a web `Request` and `Response` for each.
+ * Handles the routes with a body from plain parts of a request. For servers with other request objects, such as Node's,
+ * this is faster than creating a web `Request` and `Response` for each request.
  */
 import { isThenable } from '@sortition/core/internal';
 import type { BodyRoute } from './body-routes.ts';
@@ -10,26 +10,26 @@ import { jsonObjectOf } from './guards/json-body.ts';
 import type { RequestsUnderWay } from './guards/requests-under-way.ts';
 import type { ProjectOptions } from './server-options.ts';
 
-/** Answers requests by their parts. */
+/** Handles requests from their parts. */
 export interface DirectAnswers {
   /**
-   * Takes a `POST` request on before its body is read.
+   * Accepts a `POST` request before its body is read.
    *
-   * @param target Path and query as they were sent.
-   * @returns `null` when `fetch` is to answer the request: it knows all routes, and drains bodies that are refused unread.
+   * @param target Path and query as sent.
+   * @returns `null` when `fetch` must handle the request: it has all routes, and drains the bodies of refused requests.
    */
   begin(target: string, headers: RequestHeaders): DirectExchange | null;
 }
 
-/** One request that was taken on; ends with one of the two calls. */
+/** An accepted request; it ends with one of the two calls. */
 export interface DirectExchange {
-  /** Never throws or rejects; a promise only where something has to be waited for. */
+  /** Never throws or rejects; returns a promise only if it has to wait. */
   answer(body: Uint8Array): Answer | Promise<Answer>;
-  /** The client went away before its body was whole. */
+  /** Call it when the client disconnected before its body was complete. */
   abandon(): void;
 }
 
-/** What direct answers share with `fetch`. */
+/** The parts that are shared with `fetch`. */
 export interface DirectParts {
   readonly routes: readonly BodyRoute[];
   readonly underWay: RequestsUnderWay;
@@ -37,14 +37,14 @@ export interface DirectParts {
   readonly observe: Callbacks['observe'];
   /** @throws RequestError */
   guard(path: string, headers: RequestHeaders): void;
-  /** What is answered when something was thrown. */
+  /** Returns the response for an error. */
   failed(error: unknown, path: string): Answer;
 }
 
-/** Plain keys: without escapes, and none that an address would be resolved by. */
+/** Plain keys: without escapes and without dot segments. */
 const KEY = /^\w[\w.$-]*$/;
 
-/** Creates them over the routes of a server. */
+/** Creates the handler for the routes of a server. */
 export function createDirectAnswers(parts: DirectParts): DirectAnswers {
   const { routes, underWay, maxBodyBytes, observe, guard, failed } = parts;
   const fixed = new Map<string, BodyRoute>();
@@ -65,7 +65,7 @@ export function createDirectAnswers(parts: DirectParts): DirectAnswers {
     return null;
   };
 
-  /** A class because one is made per request: no closures. */
+  /** A class, because one is created per request: no closures. */
   class Exchange implements DirectExchange, Asked {
     readonly key: string;
     readonly search: string;

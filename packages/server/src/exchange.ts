@@ -1,4 +1,6 @@
-/** Requests and answers by their parts, whatever carries them: web requests and responses, or the streams of Node. */
+/**
+ * Requests and responses by their parts, independent of their kind: web requests and responses, or the streams of Node.
+ */
 
 /** Headers of a request; `Headers` is one kind. */
 export interface RequestHeaders {
@@ -6,33 +8,33 @@ export interface RequestHeaders {
   get(name: string): string | null;
 }
 
-/** What a route is asked for beside its body. */
+/** A request to a route, without its body. */
 export interface Asked {
-  /** The part of the path that is no fixed text; `''` where there is no such part. */
+  /** The variable part of the path; `''` if there is none. */
   readonly key: string;
-  /** What follows the question mark of the address, as it was sent. */
+  /** The query of the address, as sent. */
   readonly search: string;
   readonly headers: RequestHeaders;
 }
 
-/** What is answered. */
+/** A response. */
 export interface Answer {
   readonly status: number;
   /** `null`: no body. */
   readonly text: string | null;
-  /** Of the text in UTF-8, where it is known. */
+  /** Length of the text in UTF-8, if known. */
   readonly byteLength?: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 const JSON_TYPE: Readonly<Record<string, string>> = { 'content-type': 'application/json' };
 
-/** Answers JSON text. */
+/** Returns a response with JSON text. */
 export function jsonAnswer(text: string, status = 200, headers?: Readonly<Record<string, string>>): Answer {
   return { status, text, headers: headers === undefined ? JSON_TYPE : { ...JSON_TYPE, ...headers } };
 }
 
-/** The same as a web response. */
+/** Returns the response as a web `Response`. */
 export function toResponse({ status, text, headers }: Answer): Response {
   return new Response(text, { status, headers });
 }

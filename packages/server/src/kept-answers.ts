@@ -1,24 +1,24 @@
 /**
- * What is written of decisions, kept by what they are made of: all users of a variation are answered the same, and writing
- * JSON costs more than deciding.
+ * A cache of the JSON of decisions: all users of a variation get the same JSON, and writing it costs more than
+ * deciding.
  */
 import { type Client, type Decision, sharedAnswer } from 'sortition';
 
-/** What was written of decisions with one answer and the same variables, by name. */
+/** The texts of decisions with the same outcome and variables, by name. */
 interface KeptAnswer<T> {
-  /** The same object for all decisions with a variation, or an empty one where they were excluded. */
+  /** The same object for all decisions with a variation, or an empty one if they were excluded. */
   readonly variables: object;
   readonly byName: Map<string, T>;
 }
 
-/** Returns what is written of a decision under a name, from memory where it can. */
+/** Returns the text of a decision under a name, from the cache if possible. */
 export type KeptAnswers<T> = (client: Client, decision: Decision, name: string) => T | null;
 
 /**
- * Creates an empty memory; what it keeps goes with the datafile whose decisions it is of.
+ * Creates an empty cache; its entries are collected together with their datafile.
  *
- * @param write Reads neither user nor reasons of the decision, and of the client what its datafile says. Names are those that
- *   the datafile has: for any other it answers `null`, which is not kept.
+ * @param write Must not read the user or the reasons of the decision, and of the client only its datafile. For names
+ *   that are not in the datafile it returns `null`, which is not cached.
  */
 export function createKeptAnswers<T>(write: KeptAnswers<T>): KeptAnswers<T> {
   const kept = new WeakMap<object, KeptAnswer<T>[]>();

@@ -1,4 +1,4 @@
-/** Texts that answers are put together of, measured once: their length in bytes, and a hash. */
+/** Texts that responses are made of, measured once: their length in bytes, and a hash. */
 
 /** A hash of 64 bits, as two integers of 32. */
 export interface TextHash {
@@ -20,7 +20,7 @@ export function measureText(text: string): MeasuredText {
   return { text, byteLength: new TextEncoder().encode(text).byteLength, low: hash.low, high: hash.high };
 }
 
-/** A hash that goes on. */
+/** A hash that can be continued. */
 export interface RunningHash extends TextHash {
   low: number;
   high: number;
@@ -44,7 +44,7 @@ export function addText(hash: RunningHash, text: string): void {
   addNumbers(hash, text.length, text.length);
 }
 
-/** Adds what stands for a text. The order counts. */
+/** Adds the hash of a text. The order matters. */
 export function addHash(hash: RunningHash, { low, high }: TextHash): void {
   addNumbers(hash, low, high);
 }
@@ -54,8 +54,8 @@ function addNumbers(hash: RunningHash, low: number, high: number): void {
   hash.high = mixHigh(mixHigh(hash.high, high), low);
 }
 
-// Each step can be undone, so that two hashes that differ stay different while the same is added to both. Turning the bits
-// brings the high ones, which a product alone never mixes into others, to the low end.
+// Each step is invertible, so that two different hashes stay different when the same text is added to both. The
+// rotation moves high bits, which a multiplication never mixes into lower ones, to the low end.
 function mixLow(hash: number, value: number): number {
   const mixed = Math.imul(hash ^ value, 0x9e3779b1);
   return (mixed << 13) | (mixed >>> 19);

@@ -1,4 +1,4 @@
-/** Projects: which one a request is for. */
+/** Projects: finds the project of a request. */
 import type { RequestHeaders } from './exchange.ts';
 import { RequestError } from './request-error.ts';
 import type { ProjectOptions } from './server-options.ts';
@@ -14,7 +14,10 @@ export interface Projects {
   named(sdkKey: string): ProjectOptions;
   /** The project that the header names. @throws RequestError 400 without the header, 403 for an unknown key */
   required(headers: RequestHeaders): ProjectOptions;
-  /** The same, or the first project when no header is sent. @throws RequestError 403 for an unknown key */
+  /**
+   * The project that the header names, or the first project without a header. @throws RequestError 403 for an unknown
+   * key
+   */
   orDefault(headers: RequestHeaders): ProjectOptions;
 }
 
@@ -22,7 +25,7 @@ export interface Projects {
 export function createProjects(projects: readonly ProjectOptions[]): Projects {
   const byKey = new Map(projects.map((project) => [project.sdkKey, project]));
   const find = (value: string): ProjectOptions => {
-    // "key:token" is how the agent is given an access token for the datafile; ours comes from the configuration.
+    // The agent accepts "key:token" with an access token for the datafile; ours is in the configuration.
     const project = byKey.get(value) ?? byKey.get(value.slice(0, Math.max(0, value.indexOf(':'))));
     if (project === undefined) throw new RequestError(403, 'The SDK key is not one that this server serves.');
     return project;

@@ -1,6 +1,6 @@
 /** Queries of addresses. */
 
-/** Without escapes, and nothing but what stands for itself. */
+/** Only characters that are never escaped. */
 const PLAIN = /^[\w.$=&-]*$/;
 
 /** Returns the values that a query has under a name. */

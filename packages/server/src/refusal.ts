@@ -1,8 +1,8 @@
-/** Refusals as answers: OFREP and the agent name the sentence differently. */
+/** Refusals as responses: OFREP and the agent use different field names. */
 import { type Answer, jsonAnswer } from './exchange.ts';
 import type { RequestError } from './request-error.ts';
 
-/** @param path Of the request that is refused. */
+/** @param path Path of the refused request. */
 export function refusal({ status, message, headers }: RequestError, path: string): Answer {
   return jsonAnswer(JSON.stringify(bodyOf(status, message, path)), status, headers);
 }

@@ -5,7 +5,7 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
   /** HTTP status, 400 to 599. */
   readonly status: number;
-  /** Headers of the answer, such as `Retry-After`. */
+  /** Headers of the response, such as `Retry-After`. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {

@@ -1,4 +1,4 @@
-/** Routes: the pattern of an address, which names no user, flag or guess of a scanner; for metrics and spans. */
+/** Routes for metrics and spans: the pattern of an address, without users, flags and unknown paths. */
 
 const AGENT =
   'config datafile decide activate track lookup save override send-odp-event batch notifications/event-stream';
@@ -7,7 +7,7 @@ const ROUTES: ReadonlySet<string> = new Set([
   ...AGENT.split(' ').map((name) => `/v1/${name}`),
 ]);
 
-/** @param url Absolute, as a request has it. */
+/** @param url Absolute URL of a request. */
 export function routeOf(url: string): string {
   const path = pathOf(url);
   if (ROUTES.has(path)) return path;
@@ -15,7 +15,7 @@ export function routeOf(url: string): string {
   return path.startsWith('/ofrep/v1/evaluate/flags/') ? '/ofrep/v1/evaluate/flags/{key}' : 'other';
 }
 
-/** Without parsing the rest of the address, which every request would pay for. */
+/** Does not parse the rest of the address, because this runs for every request. */
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2);
   const end = url.indexOf('?', start);

@@ -12,43 +12,46 @@ import {
 import { type Client, type Logger, SdkError, type UserProfileStore } from 'sortition';
 import type { RedisCommands } from './streams/redis-stream.ts';
 
-/** A project that the server answers for. */
+/** A project of the server. */
 export interface ProjectOptions {
-  /** What callers send as `X-Optimizely-SDK-Key`. */
+  /** The value of the header `X-Optimizely-SDK-Key`. */
   readonly sdkKey: string;
   /** Decides; created and closed by the application. */
   readonly client: Client;
-  /** Returns the datafile as text, for `GET /v1/datafile`; without it that route answers 501. */
+  /** Returns the datafile as text, for `GET /v1/datafile`; without it that route responds with 501. */
   readonly datafile?: (() => string | null) | undefined;
-  /** The store the client uses, for `POST /v1/lookup` and `/v1/save`; without it they answer 500, as the agent does. */
+  /**
+   * The store the client uses, for `POST /v1/lookup` and `/v1/save`; without it they respond with 500, as the agent
+   * does.
+   */
   readonly profiles?: UserProfileStore | undefined;
-  /** Asks for a newer datafile now, for `POST /refresh` and when another instance tells of one. */
+  /** Fetches a newer datafile now, for `POST /refresh` and when another instance reports one. */
   readonly refresh?: (() => Promise<boolean>) | undefined;
 }
 
-/** A key that callers present. */
+/** An access token of callers. */
 export interface AccessToken {
   /** At least 16 characters; sent as `Authorization: Bearer …` or `X-API-Key`. */
   readonly token: string;
-  /** `read` may only evaluate in bulk over OFREP: for browsers, where everyone can read it. */
+  /** `read` may only evaluate in bulk over OFREP; for browsers, where the token is not secret. */
   readonly scope: 'all' | 'read';
 }
 
-/** Bounds of what callers may ask for. */
+/** Limits of requests. */
 export interface ServerLimits {
-  /** Bytes of a request body; 1 MiB unless given. */
+  /** Bytes of a request body; 1 MiB by default. */
   readonly maxBodyBytes?: number | undefined;
-  /** Operations of one batch; 500 unless given. */
+  /** Operations of one batch; 500 by default. */
   readonly maxBatch?: number | undefined;
-  /** Operations of one batch that run at a time; 10 unless given. */
+  /** Operations of one batch that run at a time; 10 by default. */
   readonly batchConcurrency?: number | undefined;
-  /** Requests that are answered at a time; more get 429 with `Retry-After`. 1,024 unless given. */
+  /** Requests that are handled at a time; more get 429 with `Retry-After`. 1,024 by default. */
   readonly maxConcurrent?: number | undefined;
-  /** Open streams; more get 429. 2,000 unless given. */
+  /** Open streams; more get 429. 2,000 by default. */
   readonly maxStreams?: number | undefined;
   /**
-   * For how long a request body may take to arrive, in milliseconds; 10,000 unless given. 0 sets no timer, for HTTP servers
-   * that bound it themselves, as the program on Node does.
+   * How long a request body may take to arrive, in milliseconds; 10,000 by default. 0 sets no timer, for HTTP servers
+   * that limit it themselves, such as the program on Node.
    */
   readonly bodyTimeoutMs?: number | undefined;
 }
@@ -62,34 +65,34 @@ export interface OverrideStore {
 
 /** Counts what the server does, for `/metrics`. */
 export interface ServerMetrics {
-  /** Called once an answer is ready. `route` is a pattern such as `/v1/decide`, never a path with user data. */
+  /** Called when a response is ready. `route` is a pattern such as `/v1/decide`, never a path with user data. */
   observe(answer: { route: string; method: string; status: number; durationMs: number }): void;
   /** Returns the metrics as Prometheus text. */
   text(): Promise<string> | string;
 }
 
-/** What a decision server is made of. */
+/** Options of a decision server. */
 export interface DecisionServerOptions {
-  /** At least one; the first one answers OFREP requests that name no project. */
+  /** At least one; OFREP requests without a project use the first one. */
   readonly projects: readonly ProjectOptions[];
-  /** Unless given, everyone who can reach the server may ask: bind it to a private address then. */
+  /** Without tokens every client that can reach the server may use it: bind it to a private address then. */
   readonly tokens?: readonly AccessToken[] | undefined;
-  /** Host names that requests may be for, without port; unless given, any. */
+  /** Allowed host names of requests, without port; by default any. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Origins of pages that may ask, or `'*'`; unless given, none. */
+  /** Origins of pages that may send requests, or `'*'`; by default none. */
   readonly cors?: readonly string[] | '*' | undefined;
   readonly limits?: ServerLimits | undefined;
   /**
-   * A Redis that all instances share: notifications and config changes of each reach the subscribers of every other. Unless
-   * given, an instance tells of itself only. Never closed here.
+   * A Redis that all instances share: subscribers of each instance get the notifications and config changes of all.
+   * Without it subscribers get those of their own instance only. The server never closes it.
    */
   readonly redis?: RedisCommands | undefined;
   readonly overrides?: OverrideStore | undefined;
-  /** Serves `GET /v1/notifications/event-stream`; `false` unless given. */
+  /** Serves `GET /v1/notifications/event-stream`; `false` by default. */
   readonly notifications?: boolean | undefined;
-  /** Whom notifications name: `hashed` user ids without attributes (the default), or `full`. */
+  /** Users in notifications: `hashed` user ids without attributes (the default), or `full`. */
   readonly notificationUsers?: 'hashed' | 'full' | undefined;
-  /** Whether a bulk evaluation over OFREP counts as shown, and sends impressions; `false` unless given. */
+  /** Whether a bulk evaluation over OFREP sends impressions; `false` by default. */
   readonly bulkImpressions?: boolean | undefined;
   readonly metrics?: ServerMetrics | undefined;
   /** Nothing is logged unless given. */

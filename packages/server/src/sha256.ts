@@ -1,6 +1,6 @@
-/** SHA-256, at once where Node's own is at hand: the one of the web answers from another thread, which costs more than a decision. */
+/** SHA-256, synchronous on Node: Web Crypto is asynchronous and costs more than a decision. */
 
-/** How a hash is written. */
+/** The encoding of a hash. */
 export type HashEncoding = 'hex' | 'base64url';
 
 /** The parts of `node:crypto` that are used; `hash` came with 20.12. */
@@ -9,7 +9,7 @@ interface NodeCrypto {
   createHash(name: 'sha256'): { update(text: string): { digest(encoding: HashEncoding): string } };
 }
 
-/** 'none' where there is no `node:crypto`; looked up once. */
+/** 'none' without `node:crypto`; looked up once. */
 let node: NodeCrypto | 'none' | undefined;
 
 /** Returns the hash of a text, or a promise of it. */

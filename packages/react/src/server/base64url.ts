@@ -1,4 +1,4 @@
-/** Bytes as text that is fit for a cookie and for an address. */
+/** Bytes as text for cookies and URLs. */
 
 /** Writes base64url without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {

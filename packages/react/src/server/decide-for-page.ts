@@ -1,4 +1,4 @@
-/** Deciding for a page: on the server, once per request, for a browser that shows it. */
+/** Deciding for a page on the server, once per request. */
 import { canLoad, createSnapshot, decideAllAsync, decideForKeysAsync, type LeanUser, load } from '@sortition/client';
 import { readHeldImpression } from '@sortition/client/internal';
 import * as React from 'react';
@@ -9,23 +9,23 @@ import type { PageClient, PageUser, PageUserInput } from './page-user.ts';
 import { readExpiry } from './read-expiry.ts';
 import { readKeys, type SealKey } from './sealed-text.ts';
 
-/** How a page is decided. */
+/** Options of `decideForPage`. */
 export interface DecideForPageOptions {
   /**
-   * Where the browser posts the impressions of what it showed: the path of the route made by `createImpressionRoute`, and the same
-   * secret. Absent: the snapshot carries no impressions, because the client of the browser records them.
+   * Where the browser posts the impressions of shown decisions: the path of the route made by `createImpressionRoute`,
+   * and the same secret. Absent: the snapshot has no impressions, because the client of the browser records them.
    */
   readonly impressions?:
     | {
         readonly url: string;
         readonly key: SealKey;
-        /** How long a page may be shown after it was made, s; 3,600 unless given. */
+        /** How long a page may be shown after it was rendered, s; 3,600 by default. */
         readonly expiresInSeconds?: number | undefined;
       }
     | undefined;
-  /** Decisions to force, as `verifyForcedDecisions` answers them. */
+  /** Decisions to force, as `verifyForcedDecisions` returns them. */
   readonly forced?: readonly ForcedPageDecision[] | undefined;
-  /** How long segments and stored assignments are waited for, ms; as long as the client's parts allow unless given. */
+  /** How long to wait for segments and stored assignments, ms; by default as long as the client's parts allow. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -35,16 +35,16 @@ const EXPIRES_IN_SECONDS = 3_600;
 /** Loads under way or done, by user context. */
 const loads = /* @__PURE__ */ new WeakMap<object, Promise<void>>();
 
-/** User contexts of a request by user; React keeps it for as long as it renders server components for one. */
+/** User contexts of a request by user; React keeps the map while it renders the server components of one request. */
 type Users = Map<PageClient, Map<unknown, PageUser>>;
 let usersOfRequest: (() => Users) | undefined;
 
 /**
- * Decides the flags of a page, all of them unless keys are given, and holds their impressions. Answers a snapshot without user
- * data, for `FlagsProvider`. Never rejects for what happens to a decision: a flag that cannot be decided is off.
+ * Decides the flags of a page, all of them unless keys are given, and holds their impressions. Resolves to a snapshot
+ * without user data, for `FlagsProvider`. A failed decision is not a rejection: a flag that cannot be decided is off.
  *
- * Segments and stored assignments are loaded once per request: server components that are rendered for one request share them, and
- * so do calls with the same user context anywhere.
+ * Segments and stored assignments are loaded once per request: the server components of one request share them, and so
+ * do all calls with the same user context.
  *
  * @throws SdkError `invalid-user` or `invalid-option`, as a rejection, when the user has no id, the secret is too short or the time
  * is not a number of seconds
@@ -78,7 +78,7 @@ export async function decideForPage(
 function contextOf(client: PageClient, user: PageUser | PageUserInput): PageUser {
   const { id, attributes, userId } = Object(user) as Partial<PageUser & PageUserInput>;
   if (userId !== undefined) return user as PageUser;
-  // Not there in React 18; outside of server components it keeps nothing.
+  // Missing in React 18; outside of server components it caches nothing.
   const { cache } = React as { cache?: <T>(make: () => T) => () => T };
   usersOfRequest ??= cache?.(() => new Map());
   const users = usersOfRequest?.().get(client) ?? new Map<unknown, PageUser>();
@@ -89,7 +89,7 @@ function contextOf(client: PageClient, user: PageUser | PageUserInput): PageUser
   return context;
 }
 
-/** Users with attributes that cannot be written are told apart by nothing, and are not shared. */
+/** Returns a key for a user; a user with attributes that cannot be written as JSON gets a new key and is not shared. */
 function nameOf(user: readonly unknown[]): unknown {
   try {
     return JSON.stringify(user);

@@ -1,6 +1,6 @@
 /**
- * Forced decisions for people who look at a page before its users do: a signed text in a cookie or in the address. Without a
- * secret, and without a text signed with it, nothing is forced.
+ * Forced decisions for testers: a signed text in a cookie or in the address. Nothing is forced without a secret or
+ * without a text that is signed with it.
  */
 import type { LeanUser } from '@sortition/client';
 import { signCookieValue, verifyCookieValue } from '@sortition/cookies';
@@ -9,7 +9,7 @@ import type { PageUser } from './page-user.ts';
 import { readExpiry } from './read-expiry.ts';
 import { readKeys, type SealKey } from './sealed-text.ts';
 
-/** A decision to force: the flag's, or that of one of its rules. */
+/** A decision to force, for a flag or one of its rules. */
 export interface ForcedPageDecision {
   readonly flagKey: string;
   readonly ruleKey?: string | undefined;
@@ -20,17 +20,20 @@ export interface ForcedPageDecision {
 export interface ForcedDecisionsOptions {
   /** The secret the text is signed with. Absent: nothing is ever forced. */
   readonly key?: SealKey | undefined;
-  /** Of the cookie, and of the parameter in the address; `sortition_forced` unless given. */
+  /** Name of the cookie and of the parameter in the address; `sortition_forced` by default. */
   readonly name?: string | undefined;
 }
 
 const NAME = 'sortition_forced';
 const EXPIRES_IN_SECONDS = 86_400;
-/** In front of the secret: what else the application signs with it, such as an id that a visitor chose, forces nothing. */
+/**
+ * Prefix of the secret, so that other texts that the application signs with it, such as an id that a visitor chose,
+ * force nothing.
+ */
 const PURPOSE = 'sortition forced decisions ';
 
 /**
- * Returns a signed text for `verifyForcedDecisions`, fit for a cookie and for an address.
+ * Returns a signed text for `verifyForcedDecisions`, for a cookie or an address.
  *
  * @throws SdkError `invalid-option`, as a rejection, on a secret that is too short, a time that is not a number of seconds, or more
  * decisions than a cookie holds
@@ -65,7 +68,7 @@ export async function verifyForcedDecisions(
     const { forced, expiresAt }: { forced: ForcedPageDecision[]; expiresAt: number } = JSON.parse(text);
     return expiresAt > Date.now() ? forced : [];
   } catch {
-    return []; // a secret that is too short, an address that cannot be read: nothing is forced
+    return []; // with a secret that is too short, or an invalid address, nothing is forced
   }
 }
 

@@ -1,4 +1,4 @@
-/** A snapshot in the text of a page. */
+/** A snapshot in the HTML of a page. */
 import type { PageSnapshot } from '../page-snapshot.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -10,8 +10,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns a snapshot as JSON that is safe inside of a `<script>` element, whatever the variables of flags hold. What React passes to
- * client components needs no such text.
+ * Returns a snapshot as JSON that is safe inside a `<script>` element, whatever the variables of flags contain.
+ * Snapshots that React passes to client components do not need this.
  *
  * @example
  * `<script type="application/json" id="flags">${formatSnapshot(snapshot)}</script>`

@@ -1,4 +1,4 @@
-/** The route that browsers post the impressions of shown decisions to. */
+/** The route to which browsers post the impressions of shown decisions. */
 import { recorderElsewhere } from '@sortition/client/internal';
 import { type ImpressionToken, openImpression } from './impression-token.ts';
 import { createOnceOnly } from './once-only.ts';
@@ -6,16 +6,16 @@ import { readKeys, type SealKey } from './sealed-text.ts';
 
 /** Options of `createImpressionRoute`. */
 export interface ImpressionRouteOptions {
-  /** The secret that `decideForPage` was given; while it is replaced, the new one and the old one. */
+  /** The secret of `decideForPage`; while you replace it, the new and the old one. */
   readonly key: SealKey;
   /**
-   * Claims a token for servers that share a store, such as Redis with `SET … NX`: answers whether it was not claimed before. Each
-   * process remembers its own tokens in any case, and the event of a token has the same `uuid` everywhere.
+   * Claims a token across servers that share a store, such as Redis with `SET … NX`: returns whether it was not claimed
+   * before. Each process also remembers its own tokens, and the event of a token has the same `uuid` everywhere.
    */
   readonly claim?: ((id: string, expiresAt: number) => boolean | Promise<boolean>) | undefined;
 }
 
-/** A client on the server that records. */
+/** A client on the server that records events. */
 export interface RecordingClient {
   ready(options?: { readonly timeoutMs?: number }): Promise<void>;
 }
@@ -26,15 +26,15 @@ const READY_MS = 2_000;
 /** A transparent image of one pixel. */
 const PIXEL = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 
-/** What became of a token. */
+/** The result for a token. */
 type Verdict = 'recorded' | 'repeated' | 'refused' | 'expired' | 'not-ready';
 
 /**
  * Returns a handler for `POST`, with tokens in lines, and for `GET` of the image for pages without scripts. A token is counted once,
  * until it expires; one that was not made with the secret is refused. The handler never rejects.
  *
- * It answers 204 when every token was recorded now or before, 400 when one was refused or has expired, 503 when the client has no
- * datafile yet, which browsers answer with another attempt.
+ * It responds with 204 when every token has been recorded, 400 when one was refused or has expired, and 503 when the
+ * client has no datafile yet, in which case browsers retry.
  *
  * @throws SdkError `invalid-option` when the secret is too short
  * @example
@@ -56,7 +56,7 @@ export function createImpressionRoute(
     if (expiresAt <= now) return 'expired';
     if (!once.add(id, expiresAt, now)) return 'repeated';
     try {
-      // Before it is claimed: a token that another attempt has to count is not to be taken by then.
+      // Checked before the token is claimed, so that another attempt can still count it.
       await client.ready({ timeoutMs: READY_MS });
       const recordImpression = recorderElsewhere(client);
       if (recordImpression) {
@@ -65,7 +65,7 @@ export function createImpressionRoute(
         return 'recorded';
       }
     } catch {
-      // The client has no config in time, or the store of claims failed: the browser tries again.
+      // The client has no config in time, or the store of claims failed: the browser retries.
     }
     once.remove(id);
     return 'not-ready';
@@ -77,7 +77,7 @@ export function createImpressionRoute(
     const tokens = isImage ? new URL(request.url).searchParams.getAll('t') : await readLines(request);
     if (tokens === null || tokens.length > MAX_TOKENS) return answer(413);
     const verdicts = await Promise.all([...new Set(tokens)].map(record));
-    // An image that is broken would be seen; the page cannot tell anyway.
+    // A broken image would be visible, and the page cannot handle the failure anyway.
     if (isImage)
       return new Response(pixel(), { headers: { 'content-type': 'image/gif', 'cache-control': 'no-store' } });
     if (verdicts.includes('not-ready')) return answer(503);

@@ -3,9 +3,9 @@ import type { HeldImpression } from '@sortition/client/internal';
 import { randomUuid } from '@sortition/http';
 import { open, seal } from './sealed-text.ts';
 
-/** What a token carries. */
+/** The content of a token. */
 export interface ImpressionToken {
-  /** Of the token, and of the event that is sent: an event that arrives twice is known by it. */
+  /** Id of the token and of its event, by which a duplicate event is recognised. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -21,6 +21,6 @@ export function sealImpression(impression: HeldImpression, expiresAt: number, ke
 /** Reads a token; `null` when it was not made with one of the secrets. */
 export async function openImpression(token: string, keys: readonly string[]): Promise<ImpressionToken | null> {
   const text = await open(token, keys);
-  // What opens was written above.
+  // A text that can be opened was written by `sealImpression`.
   return text === null ? null : (JSON.parse(text) as ImpressionToken);
 }

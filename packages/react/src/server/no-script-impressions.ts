@@ -5,13 +5,13 @@ import type { PageSnapshot } from '../page-snapshot.ts';
 /** Properties of `NoScriptImpressions`. */
 export interface NoScriptImpressionsProps {
   readonly snapshot: PageSnapshot;
-  /** Those the page shows; all of the snapshot unless given. */
+  /** The flags that the page shows; by default all of the snapshot. */
   readonly flagKeys?: readonly string[] | undefined;
 }
 
 /**
- * Renders an image per decision into `<noscript>`, which browsers load when scripts are off. Belongs beside what is shown, and not
- * into what streams in behind Suspense: without scripts that never appears.
+ * Renders an image per decision into `<noscript>`, which browsers load when scripts are off. Put it next to the shown
+ * components, not inside Suspense: without scripts streamed content never appears.
  */
 export function NoScriptImpressions({ snapshot, flagKeys }: NoScriptImpressionsProps): ReactNode {
   const { url = '', tokens = {} } = snapshot.impressions ?? {};

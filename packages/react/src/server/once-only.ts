@@ -1,18 +1,18 @@
-/** Ids that are taken once, until they expire. */
+/** Ids that are accepted once, until they expire. */
 
-/** See the file. */
+/** A set of ids that expire. */
 export interface OnceOnly {
-  /** Answers whether the id was not there. Times are milliseconds since the epoch. */
+  /** Adds an id; returns whether it was new. Times are milliseconds since the epoch. */
   add(id: string, expiresAt: number, now: number): boolean;
   remove(id: string): void;
 }
 
-/** The oldest ids are forgotten beyond it; the events of their tokens still have the same `uuid`. */
+/** Beyond this number the oldest ids are removed; the events of their tokens still have the same `uuid`. */
 const MAX_IDS = 200_000;
 
-/** Creates an empty memory. */
+/** Creates an empty set. */
 export function createOnceOnly(): OnceOnly {
-  /** Id to when it expires. In the order they came, which is about that in which they expire. */
+  /** Id to expiry, in order of arrival, which is roughly the order of expiry. */
   const ids = new Map<string, number>();
   return {
     add(id, expiresAt, now) {

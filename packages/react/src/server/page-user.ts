@@ -1,7 +1,7 @@
-/** Whom a page is for, and the client that decides for them. */
+/** The user of a page, and the client that decides. */
 import type { Attributes } from '@sortition/core';
 
-/** A client on the server; those of `sortition` and `@sortition/client` fit. */
+/** A client on the server, of `sortition` or `@sortition/client`. */
 export interface PageClient {
   createUserContext(userId?: string, attributes?: Attributes): PageUser;
 }
@@ -12,7 +12,7 @@ export interface PageUser {
   toJSON(): { userId: string; attributes: Attributes };
 }
 
-/** Whom the page is for. */
+/** The user of a page. */
 export interface PageUserInput {
   readonly id: string;
   readonly attributes?: Readonly<Attributes> | undefined;

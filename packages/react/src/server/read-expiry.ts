@@ -1,7 +1,7 @@
-/** How long a text of the server is good for. */
+/** How long a text of the server is valid. */
 import { readNumber } from '@sortition/core/internal';
 
-/** A century: what is longer, such as `Infinity`, is not a date. */
+/** A century; longer times, such as `Infinity`, do not give a valid date. */
 const MAX_SECONDS = 3_155_760_000;
 
 /** Returns when it expires, milliseconds since the epoch. @throws SdkError `invalid-option` */

@@ -1,14 +1,14 @@
 /**
- * Sealed texts: encrypted and authenticated with a secret of the server, so that a browser can carry one about without reading
- * it or changing anything in it.
+ * Sealed texts: encrypted and authenticated with a secret of the server, so that a browser can pass one on but neither
+ * read nor change it.
  */
 import { SdkError } from '@sortition/core';
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts';
 
 const MIN_KEY_LENGTH = 16;
-/** Of AES-GCM, bytes. */
+/** Length of the AES-GCM nonce, bytes. */
 const NONCE_LENGTH = 12;
-/** In front of the secret, so that keys of other uses of the same secret are others. */
+/** Prefix of the secret, so that other uses of the same secret have different keys. */
 const PURPOSE = 'sortition impression ';
 
 /** A secret of the server, or several: the first one seals, all of them open. */
@@ -43,7 +43,7 @@ export async function open(sealed: string, keys: readonly string[]): Promise<str
       const text = await crypto.subtle.decrypt(algorithm, await importKey(key), bytes.subarray(NONCE_LENGTH));
       return new TextDecoder().decode(text);
     } catch {
-      // Not sealed with this secret, or not sealed at all.
+      // Not sealed with this secret, or not sealed.
     }
   }
   return null;

@@ -1,4 +1,4 @@
-/** `POST /v1/activate`: decisions by flag or experiment key, with the fields that the agent's older route has. */
+/** `POST /v1/activate`: decisions by flag or experiment key, with the fields of the agent's older route. */
 import { type DecideOption, type Decision, decisionDetails, type UserContext } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { RequestError } from '../request-error.ts';
@@ -6,7 +6,7 @@ import type { ProjectOptions } from '../server-options.ts';
 import { applyOverrides, type Overrides } from './override.ts';
 import { createUser } from './user-request.ts';
 
-/** What `/v1/activate` answers for one key. */
+/** A row of the response of `/v1/activate`. */
 export interface ActivationRow {
   readonly userId: string;
   readonly experimentKey: string;
@@ -25,7 +25,7 @@ const UNTRACKED: readonly DecideOption[] = ['DISABLE_DECISION_EVENT'];
 /**
  * Decides every key that the query names.
  *
- * @param query `featureKey`, `experimentKey` and `type` may each come several times; `enabled` filters the answer;
+ * @param query `featureKey`, `experimentKey` and `type` may each come several times; `enabled` filters the response;
  * `disableTracking=true` sends no impressions.
  * @throws RequestError 400
  */

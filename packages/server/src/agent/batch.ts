@@ -3,7 +3,7 @@ import type { JsonObject } from '../guards/json-body.ts';
 import { RequestError } from '../request-error.ts';
 import { readRecord, readText } from './user-request.ts';
 
-/** What `/v1/batch` answers. */
+/** The response of `/v1/batch`. */
 export interface BatchAnswer {
   readonly startedAt: string;
   readonly endedAt: string;
@@ -11,7 +11,7 @@ export interface BatchAnswer {
   readonly response: readonly BatchRow[];
 }
 
-/** The answer of one operation. */
+/** The response of one operation. */
 export interface BatchRow {
   readonly status: number;
   readonly requestID: string;
@@ -31,7 +31,7 @@ interface Operation {
   readonly headers: Headers;
 }
 
-/** How a batch is run. */
+/** The context of a batch. */
 export interface BatchRun {
   readonly maxBatch: number;
   readonly batchConcurrency: number;
@@ -45,7 +45,10 @@ export interface BatchRun {
 /** Headers of the batch that its operations need. */
 const INHERITED = ['authorization', 'x-api-key', 'x-optimizely-sdk-key', 'host'];
 
-/** Runs the operations, a few at a time. @throws RequestError 400 for a malformed batch, 422 for one that is too long */
+/**
+ * Runs the operations, a few at a time. @throws RequestError 400 for a malformed batch, 422 for a batch that is too
+ * long
+ */
 export async function runBatch(body: JsonObject, run: BatchRun): Promise<BatchAnswer> {
   const { operations } = body;
   if (!Array.isArray(operations)) throw new RequestError(400, '"operations" is not a list.');

@@ -17,9 +17,9 @@ import { applyOverrides, type Overrides } from './override.ts';
 import { createUser, readRecord, readText, readTexts } from './user-request.ts';
 
 /**
- * Decides, and returns the answer as JSON text.
+ * Decides, and returns the response as JSON text.
  *
- * @param keys One key answers one object, several a list, none a list of all flags.
+ * @param keys With one key the response is an object, with several a list, with none a list of all flags.
  * @throws RequestError 400 for fields of the wrong shape, 500 when segments were asked for and could not be had
  */
 export function decide(
@@ -40,7 +40,7 @@ export function decide(
   return decideFor(client, user, forced, keys, options);
 }
 
-/** @param segmentOptions `null`: no segments are asked for. */
+/** @param segmentOptions `null`: segments are not fetched. */
 async function prepare(
   project: ProjectOptions,
   overrides: Overrides | undefined,
@@ -83,7 +83,7 @@ function userText({ userId, attributes }: UserContext): string {
   return JSON.stringify({ userId, attributes });
 }
 
-/** What stands before and after the user and the reasons. */
+/** The text before and after the user and the reasons. */
 interface RowFrame {
   readonly start: string;
   readonly end: string;
@@ -106,7 +106,7 @@ function toRow(client: Client, user: string, decision: Decision): string {
   return `${start}${user},"reasons":${reasons.length === 0 ? '[]' : JSON.stringify(reasons)}${end}`;
 }
 
-/** Texts without a value are empty in the agent's answers, where others have null. */
+/** In the agent's responses absent texts are empty, not null. */
 function startOf({ variationKey, enabled, variables, ruleKey, flagKey }: Decision): string {
   const before = JSON.stringify({ variationKey: variationKey ?? '', enabled }).slice(0, -1);
   const after = JSON.stringify({ ruleKey: ruleKey ?? '', flagKey }).slice(1, -1);
@@ -121,7 +121,7 @@ function readOptions<T extends string>(value: unknown, name: string, known: { re
   });
 }
 
-/** A decision that the body forces. */
+/** A forced decision of the body. */
 interface ForcedByBody {
   readonly target: { readonly flagKey: string; readonly ruleKey: string | null };
   readonly variationKey: string;

@@ -1,4 +1,4 @@
-/** `GET /v1/notifications/event-stream`: what the clients of a project do, as it happens. */
+/** `GET /v1/notifications/event-stream`: decisions and events of a project, as they happen. */
 import type { DecisionEvent, TrackEvent } from 'sortition';
 import { RequestError } from '../request-error.ts';
 import type { ProjectOptions } from '../server-options.ts';
@@ -6,12 +6,12 @@ import { sha256 } from '../sha256.ts';
 import { isStreamId, type NotificationStream, type NotificationType } from '../streams/notification-stream.ts';
 import type { OpenStreams } from '../streams/server-sent-events.ts';
 
-/** Characters of a hash that stand for a user: 8 bytes. */
+/** Length of a hashed user id in characters: 8 bytes. */
 const ID_LENGTH = 16;
 
 const TYPES: readonly NotificationType[] = ['decision', 'track', 'project_config_update'];
 
-/** Publishes that a project has a new datafile; returns what stops it. */
+/** Publishes new datafiles of a project; returns a function that stops it. */
 export function publishConfigUpdates({ client, sdkKey }: ProjectOptions, stream: NotificationStream): () => void {
   return client.on('config-update', ({ revision }) => {
     const data = JSON.stringify({ Type: 'project_config_update', Revision: revision });
@@ -20,7 +20,7 @@ export function publishConfigUpdates({ client, sdkKey }: ProjectOptions, stream:
 }
 
 /**
- * Publishes the decisions and conversions of a project's client; returns what stops it.
+ * Publishes the decisions and conversions of a project's client; returns a function that stops it.
  *
  * @param users `hashed` replaces user ids by the start of their SHA-256 and leaves attributes out.
  */
@@ -31,7 +31,7 @@ export function publishUse(
 ): () => void {
   const publish = (type: NotificationType, data: object): void =>
     stream.publish({ project: sdkKey, type, data: JSON.stringify(data) });
-  /** What was hashed last: notifications keep the order of what they tell, also where hashing takes its time. */
+  /** The last hash: notifications keep their order even if hashing is asynchronous. */
   let last: Promise<unknown> | undefined;
   const withUser = (userId: string, attributes: object, then: (user: object) => void): void => {
     if (users === 'full') {

@@ -5,13 +5,13 @@ import { RequestError } from '../request-error.ts';
 import type { OverrideStore, ProjectOptions } from '../server-options.ts';
 import { readText, readUserId } from './user-request.ts';
 
-/** Keeps overrides: one entry a user and project, experiment key to variation key. */
+/** Stores overrides: one entry per user and project, from experiment key to variation key. */
 export interface Overrides {
   of(project: ProjectOptions, userId: string): Promise<Readonly<Record<string, string>>>;
   set(project: ProjectOptions, userId: string, overrides: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** What `/v1/override` answers. */
+/** The response of `/v1/override`. */
 export interface OverrideRow {
   readonly userId: string;
   readonly experimentKey: string;
@@ -20,7 +20,7 @@ export interface OverrideRow {
   readonly messages: readonly string[];
 }
 
-/** Keeps overrides in a store. */
+/** Creates overrides over a store. */
 export function createOverrides(store: OverrideStore): Overrides {
   const keyOf = ({ sdkKey }: ProjectOptions, userId: string): string => `${sdkKey}:${userId}`;
   return {
@@ -33,7 +33,7 @@ export function createOverrides(store: OverrideStore): Overrides {
           Object.entries(entry).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
         );
       } catch {
-        // Decisions go on without overrides that cannot be read; `set` tells of a store that does not work.
+        // Decisions continue without overrides that cannot be read; `set` reports a failing store.
         return {};
       }
     },

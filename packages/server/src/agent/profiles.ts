@@ -5,7 +5,7 @@ import { RequestError } from '../request-error.ts';
 import type { ProjectOptions } from '../server-options.ts';
 import { readRecord, readUserId } from './user-request.ts';
 
-/** Experiment id to the assigned variation, as the wire has it. */
+/** Experiment id to the assigned variation, in the wire format. */
 type BucketMap = Readonly<Record<string, { readonly variation_id: string }>>;
 
 /** Returns a user's assignments; empty when nothing is stored. @throws RequestError 400, 500 */
@@ -20,7 +20,7 @@ export async function lookupProfile(
   return { userId, experimentBucketMap: profile?.experiment_bucket_map ?? {} };
 }
 
-/** Stores assignments. Where the store can, each is kept apart from those that others store at the same time. */
+/** Stores assignments, with `assign` if the store has it, so that concurrent requests do not overwrite each other. */
 export async function saveProfile(project: ProjectOptions, body: JsonObject): Promise<void> {
   const userId = readUserId(body);
   const entries = Object.entries(readRecord(body.experimentBucketMap, 'experimentBucketMap')).map(

@@ -1,4 +1,4 @@
-/** `POST /v1/track` and `POST /v1/send-odp-event`: what happened. */
+/** `POST /v1/track` and `POST /v1/send-odp-event`: events. */
 import type { Client, OdpEventInput } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { RequestError } from '../request-error.ts';

@@ -3,7 +3,7 @@ import type { Attributes, Client, UserContext } from 'sortition';
 import type { JsonObject } from '../guards/json-body.ts';
 import { RequestError } from '../request-error.ts';
 
-/** Returns the user id. @throws RequestError 400 when it is absent, empty, not a text, or the text of a variable that was not set */
+/** Returns the user id. @throws RequestError 400 when it is absent, empty, not a text, or "undefined" */
 export function readUserId({ userId }: JsonObject): string {
   if (userId === undefined || userId === null || userId === '') {
     throw new RequestError(400, 'missing "userId" in request payload');

@@ -1,4 +1,4 @@
-/** Access: who may ask what. Tokens are compared in constant time. */
+/** Access rights of requests. Tokens are compared in constant time. */
 import type { RequestHeaders } from '../exchange.ts';
 import type { AccessToken } from '../server-options.ts';
 import { isSameText } from './constant-time.ts';
@@ -15,7 +15,7 @@ export function createAccessCheck(
     const presented = readToken(headers);
     if (presented === null) return 'none';
     let granted: AccessScope = 'none';
-    // Every token is compared, so that the time does not tell which one was close.
+    // Every token is compared, so that the time does not reveal how many characters match.
     for (const { token, scope } of tokens) if (isSameText(token, presented)) granted = scope;
     return granted;
   };

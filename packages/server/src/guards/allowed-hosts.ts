@@ -1,6 +1,6 @@
-/** Allowed hosts: against pages that reach a private server through a name of their own (DNS rebinding). */
+/** Allowed hosts: protection against pages that reach a private server through their own host name (DNS rebinding). */
 
-/** Returns a function that says whether a request may be for a host. */
+/** Returns a function that says whether a host is allowed. */
 export function createHostCheck(allowedHosts: readonly string[] | undefined): (host: string | null) => boolean {
   if (allowedHosts === undefined) return () => true;
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));

@@ -1,18 +1,18 @@
-/** Callbacks of the application: one that throws or rejects costs no request its answer. */
+/** Callbacks of the application: their errors do not affect responses. */
 import { callPart } from '@sortition/core/internal';
 import type { Logger } from 'sortition';
 import type { ServerMetrics } from '../server-options.ts';
 
-/** What the application is told; never throws. */
+/** The guarded callbacks; they never throw. */
 export interface Callbacks {
   readonly logger: Pick<Logger, 'warn' | 'error'> | undefined;
-  /** Counts an answer. */
+  /** Counts a response. */
   readonly observe: ServerMetrics['observe'] | undefined;
 }
 
-/** Guards logger and metrics. That metrics fail is logged once, since they would with each request. */
+/** Guards logger and metrics. A failure of metrics is logged once, because it would repeat with each request. */
 export function guardCallbacks(given: Logger | undefined, metrics: ServerMetrics | undefined): Callbacks {
-  // A logger that fails has no other place to say so.
+  // There is no other place to report a failing logger.
   const ignore = () => undefined;
   const logger = given && {
     warn: (fields: object, message: string) => callPart(() => given.warn(fields, message), ignore),

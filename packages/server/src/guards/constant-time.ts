@@ -1,6 +1,6 @@
-/** Comparing secrets in a time that does not depend on where they differ. */
+/** Compares secrets in a time that does not depend on where they differ. */
 
-/** Whether two texts are equal; takes the same time for all `given` of one length. */
+/** Returns whether two texts are equal; takes the same time for all `given` of one length. */
 export function isSameText(expected: string, given: string): boolean {
   let difference = expected.length ^ given.length;
   for (let index = 0; index < given.length; index += 1) {

@@ -1,21 +1,21 @@
-/** Bodies: JSON objects, within bounds of bytes and time. */
+/** Bodies: JSON objects, with limits of bytes and time. */
 import type { RequestHeaders } from '../exchange.ts';
 import { RequestError } from '../request-error.ts';
 
-/** What a JSON body is once it was read. */
+/** A JSON body. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Bounds of a body. */
+/** Limits of a body. */
 export interface BodyLimits {
   readonly maxBodyBytes: number;
-  /** 0: the HTTP server bounds it. */
+  /** 0: the HTTP server limits it. */
   readonly bodyTimeoutMs: number;
 }
 
 /** How deep a body may be nested; the protocols need about five levels. A level takes two characters, its brackets. */
 const MAX_DEPTH = 500;
 const UTF8 = { fatal: true };
-/** For bodies that are whole; making one for each costs as much as a decision. */
+/** Shared by all complete bodies; creating a decoder costs as much as a decision. */
 const wholeDecoder = /* @__PURE__ */ new TextDecoder('utf-8', UTF8);
 
 /**
@@ -27,7 +27,7 @@ export async function readJsonObject(request: Request, limits: BodyLimits): Prom
   return parseJsonObject(await readText(request, limits), request.headers);
 }
 
-/** The same from bytes that are at hand and within bounds. @throws RequestError 415, 400 */
+/** Reads a complete body that is within the limits. @throws RequestError 415, 400 */
 export function jsonObjectOf(bytes: Uint8Array, headers: RequestHeaders): JsonObject {
   return parseJsonObject(decode(wholeDecoder, bytes), headers);
 }
@@ -53,7 +53,7 @@ function parseJsonObject(text: string, headers: RequestHeaders): JsonObject {
   return body as JsonObject;
 }
 
-/** Goes level by level: a deep body would overflow the stack of a recursive function. */
+/** Iterative, because a deep body would overflow the stack of a recursive function. */
 function isDeeperThan(depth: number, body: object): boolean {
   let level: object[] = [body];
   for (let below = 0; below < depth && level.length > 0; below += 1) {
@@ -68,7 +68,7 @@ async function readText(request: Request, { maxBodyBytes, bodyTimeoutMs }: BodyL
   const announced = request.headers.get('content-length');
   if (announced === '0') return '';
   if (Number(announced) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  // A body of a known length is read at once: on Node a stream of it costs several times what a decision does.
+  // A body of known length is read at once: on Node, streaming it costs several times as much as a decision.
   if (announced !== null) {
     const bytes = await withinTime(request.arrayBuffer().catch(breakOff), bodyTimeoutMs);
     if (bytes.byteLength > maxBodyBytes) throw tooLarge(maxBodyBytes);
@@ -113,7 +113,7 @@ async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBodyB
   }
 }
 
-/** Two user ids in another encoding would both be read as U+FFFD, and be one user. */
+/** Strict: two user ids in another encoding could both become U+FFFD and be the same user. */
 function decode(decoder: TextDecoder, bytes?: ArrayBuffer | Uint8Array, options?: TextDecodeOptions): string {
   try {
     return decoder.decode(bytes, options);

@@ -1,17 +1,17 @@
-/** Requests under way: how many there are at a time, and none once the server is closing. */
+/** Requests under way: limits their number, and refuses new ones once the server is closing. */
 import { RequestError } from '../request-error.ts';
 
-/** Counts them. */
+/** The counter of requests. */
 export interface RequestsUnderWay {
   readonly isClosed: boolean;
-  /** Counts one more, or says why it must be refused: with 429, or 503 when closing. */
+  /** Counts one more, or returns the refusal: 429, or 503 when closing. */
   enter(): RequestError | null;
   /** Counts one less. */
   leave(): void;
   close(): void;
 }
 
-/** @param max At a time. */
+/** @param max Limit of requests at a time. */
 export function countRequests(max: number): RequestsUnderWay {
   let running = 0;
   let isClosed = false;
@@ -34,7 +34,7 @@ export function countRequests(max: number): RequestsUnderWay {
   };
 }
 
-/** A refusal of what may be asked for again soon. */
+/** Returns a refusal with `Retry-After`. */
 export function tooMany(message: string): RequestError {
   return new RequestError(429, message, { 'retry-after': '1' });
 }

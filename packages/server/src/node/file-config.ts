@@ -3,20 +3,20 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseDatafile } from '@sortition/datafile';
 import { type ConfigSource, isSdkError, type Problem } from 'sortition';
 
-/** A config source over a file, and the text that serves. */
+/** A config source for a file, with the text in use. */
 export interface FileConfig extends ConfigSource {
-  /** The datafile that was accepted last. */
+  /** The datafile that was last accepted. */
   text(): string | null;
   refresh(): Promise<boolean>;
 }
 
-/** How often the file is looked at; watching it would miss files that are replaced on network drives. */
+/** How often the file is checked; file watching misses files that are replaced on network drives. */
 const CHECK_MS = 1_000;
 
 /**
- * Creates the source. A file that cannot be read or is not a datafile is a problem, and the last good one goes on serving.
+ * Creates the source. A file that cannot be read or is not a datafile is a problem, and the last good one stays in use.
  *
- * @param path Of the datafile.
+ * @param path Path of the datafile.
  */
 export function createFileConfig(path: string): FileConfig {
   const listeners = new Set<Parameters<ConfigSource['subscribe']>[0]>();
@@ -43,7 +43,7 @@ export function createFileConfig(path: string): FileConfig {
       return true;
     } catch (error) {
       const message = describe(path, error);
-      // The same failure every second is one failure.
+      // A failure that repeats every second is reported once.
       if (message !== failure) tell({ code: 'datafile-unreadable', part: 'config', message, cause: error });
       failure = message;
       return false;

@@ -1,4 +1,4 @@
-/** Structured logs: one JSON object a line. */
+/** Structured logs: one JSON object per line. */
 import type { Logger } from 'sortition';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -15,7 +15,7 @@ export function createJsonLogger(level: (typeof LEVELS)[number], write: (line: s
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 }
 
-/** Errors have no enumerable fields: their message is what a log shows. */
+/** Errors have no enumerable fields, so the log shows their message. */
 function plain(fields: object): object {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? value.message : value]),

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Client } from 'sortition';
 import type { ServerMetrics } from '../server-options.ts';
 
-/** Durations that wait to be counted: counting them together costs a fraction of counting each with its request. */
+/** Limit of durations that wait to be counted: counting them together is much cheaper than counting each. */
 const WAITING = 512;
 
 /** Creates metrics of requests, of the process, and of each project's client. */
@@ -33,7 +33,7 @@ export function createMetrics(
       registers: [registry],
       collect() {
         for (const [index, { client }] of projects.entries()) {
-          // SDK keys are credentials of a kind: metrics number the projects.
+          // SDK keys are similar to credentials, so metrics number the projects.
           for (const [key, value] of Object.entries(read(client)))
             this.set({ project: String(index), [label]: key }, value);
         }
@@ -77,7 +77,7 @@ export function createMetrics(
   };
 }
 
-/** Answers of one route and method that are not counted yet. */
+/** Responses of one route and method that are not counted yet. */
 interface Answers {
   readonly statuses: Map<number, number>;
   readonly seconds: number[];

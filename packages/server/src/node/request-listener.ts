@@ -1,18 +1,18 @@
 /**
- * Requests of Node, answered from its own streams where the server can: web requests and responses are half of what one
- * costs. All others go through `fetch`.
+ * Handles requests of Node with its own streams where possible: web requests and responses would double the cost. All
+ * other requests use `fetch`.
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isThenable } from '@sortition/core/internal';
 import type { DirectAnswers, DirectExchange } from '../direct-answers.ts';
 import type { Answer, RequestHeaders } from '../exchange.ts';
 
-/** What `createServer` takes. */
+/** The listener for `createServer`. */
 type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => unknown;
 
 /**
- * @param throughFetch Answers any request.
- * @param isDirect Asked with each request; without it all go through `fetch`.
+ * @param throughFetch Handles any request.
+ * @param isDirect Called with each request; when it returns `false`, `fetch` is used.
  */
 export function createRequestListener(
   direct: DirectAnswers,
@@ -40,10 +40,10 @@ export function createRequestListener(
   };
 }
 
-/** Hosts that need no parser of addresses to be known as one. */
+/** Hosts that are valid without parsing a URL. */
 const HOST = /^[a-z0-9._-]+(?::\d{1,5})?$/i;
 
-/** A body whose length is not known has to be counted while it arrives. */
+/** A body of unknown length has to be counted while it arrives. */
 function begin(direct: DirectAnswers, incoming: IncomingMessage): DirectExchange | null {
   const { method, url = '', headers, rawHeaders } = incoming;
   if (method !== 'POST' || headers['content-length'] === undefined || !HOST.test(headers.host ?? '')) return null;
@@ -51,8 +51,8 @@ function begin(direct: DirectAnswers, incoming: IncomingMessage): DirectExchange
 }
 
 /**
- * Whether a header was sent twice that is read here and of whose lines Node keeps the first, where web headers join them: what
- * the guards let pass has to be what `fetch` would.
+ * Returns whether a header that is read here was sent twice: Node keeps the first line of some headers where web
+ * headers join them, and guards must decide the same as in `fetch`.
  */
 function hasRepeats(rawHeaders: readonly string[]): boolean {
   let seen = 0;
@@ -73,7 +73,7 @@ const HOST_NAME = 'host';
 const CONTENT_TYPE = 'content-type';
 const AUTHORIZATION = 'authorization';
 
-/** A class because one is made per request: no closures. */
+/** A class, because one is created per request: no closures. */
 class NodeHeaders implements RequestHeaders {
   readonly #headers: IncomingHttpHeaders;
 
@@ -87,12 +87,13 @@ class NodeHeaders implements RequestHeaders {
   }
 }
 
-/** Answers that are kept back at most: a client is not to wait for all others. */
+/** Limit of delayed responses, so that a client does not wait for all others. */
 const MAX_WAITING = 128;
 
 /**
- * Returns what sends answers: those to requests that came together are written together, once all of them were read. Reading
- * and writing in turns costs a third more, because each write wakes the client up, and neither finds its code in the caches.
+ * Returns a function that sends responses: those to requests that arrived together are written together, after all of
+ * these were read. Alternating between reading and writing costs a third more, because each write wakes the client, and
+ * the processor's caches have to be filled again.
  */
 function createSender(): (outgoing: ServerResponse, answer: Answer) => void {
   let waiting: { readonly outgoing: ServerResponse; readonly answer: Answer }[] = [];
@@ -108,7 +109,7 @@ function createSender(): (outgoing: ServerResponse, answer: Answer) => void {
   };
 }
 
-/** Hangs up where the answer cannot be written. */
+/** Closes the connection when the response cannot be written. */
 function write(outgoing: ServerResponse, { status, text, byteLength, headers }: Answer): void {
   try {
     const lines: (string | number)[] = [];
@@ -120,7 +121,7 @@ function write(outgoing: ServerResponse, { status, text, byteLength, headers }: 
     }
     const length = byteLength ?? Buffer.byteLength(text);
     lines.push('content-length', length);
-    // A text of as many bytes as characters is ASCII, and copied as it is.
+    // A text with as many bytes as characters is ASCII, which is copied without encoding.
     outgoing.writeHead(status, lines).end(text, length === text.length ? 'latin1' : 'utf8');
   } catch {
     outgoing.destroy();

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { SdkError } from 'sortition';
 import type { AccessToken } from '../server-options.ts';
 
-/** What the program runs with. */
+/** The settings of the program. */
 export interface ProgramSettings {
   readonly port: number;
   readonly host: string;
@@ -29,7 +29,7 @@ export interface ProgramSettings {
   readonly insecureHosts: readonly string[];
   readonly notifications: boolean;
   readonly overrides: boolean;
-  /** For headers, and for a whole request, to arrive. */
+  /** Time for headers, and for a whole request, to arrive. */
   readonly requestTimeoutMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
@@ -82,8 +82,8 @@ function describe(name: keyof ProgramSettings, fallback: string, help: string): 
 }
 
 /**
- * Reads the settings. A flag wins over the environment, which wins over the file of `--config` (JSON with the names of the
- * settings), which wins over the default.
+ * Reads the settings. Flags take precedence over the environment, the environment over the file of `--config` (JSON
+ * with the names of the settings), and the file over the defaults.
  *
  * @throws SdkError `invalid-option` with a sentence that names the setting
  */
@@ -191,7 +191,7 @@ function readToken(text: string): AccessToken {
   const at = text.lastIndexOf(':');
   const scope = text.slice(at + 1);
   if (at <= 0 || (scope !== 'all' && scope !== 'read')) {
-    // The text is a secret: the message does not repeat it.
+    // The text is a secret, so the message does not contain it.
     throw invalid('tokens', 'an entry does not end with ":all" or ":read"');
   }
   return { token: text.slice(0, at), scope };

@@ -21,24 +21,24 @@ import { createRequestListener } from './request-listener.ts';
 import type { ProgramSettings } from './settings.ts';
 import { isTracing, traced } from './traced.ts';
 
-/** Connections that the program brings, because they are peers of their own. */
+/** Connections that the program passes in, because their packages are peer dependencies. */
 export interface ServerParts {
   readonly logger: Logger;
   readonly redis?: RedisCommands | undefined;
   readonly profiles?: UserProfileStore | undefined;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningServer {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Takes no new requests, waits for those under way and for events, and ends. */
+  /** Refuses new requests, waits for those under way and for events, and stops. */
   stop(): Promise<void>;
 }
 
 /** How long requests under way may take once the server is stopping. */
 const DRAIN_MS = 5_000;
-/** For a datafile on disk to be read. */
+/** Time to read a datafile on disk. */
 const FILE_TIMEOUT_MS = 5_000;
 
 /** Starts the server; resolves when it listens, with or without a datafile. */
@@ -53,7 +53,8 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
     clientName: 'sortition-server',
     ...(profiles && { profiles }),
   });
-  // A file is read at once; a server that fetches listens before it has a datafile, and `/ready` says when it has.
+  // A file is read before listening. A server that fetches its datafile listens before it has one, and `/ready` says
+  // when it has.
   if (settings.datafile !== null) await client.ready({ timeoutMs: FILE_TIMEOUT_MS }).catch(() => undefined);
   // A datafile names its project itself.
   const sdkKey = settings.sdkKey ?? (client.getProjectInfo()?.sdkKey || 'default');
@@ -79,7 +80,7 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
   });
   const http = createServer(
     {
-      // Node answers 408 and closes the connection.
+      // Node responds with 408 and closes the connection.
       headersTimeout: settings.requestTimeoutMs,
       requestTimeout: settings.requestTimeoutMs,
       connectionsCheckingInterval: Math.ceil(settings.requestTimeoutMs / 10),
@@ -101,7 +102,7 @@ export async function startDecisionServer(settings: ProgramSettings, parts: Serv
   const stop = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     await server.close();
-    // Connections are kept no longer than their answers take.
+    // Connections are closed after their response.
     http.keepAliveTimeout = 1;
     http.closeIdleConnections();
     const timer = setTimeout(() => http.closeAllConnections(), DRAIN_MS);
@@ -131,7 +132,7 @@ function createConfig(settings: ProgramSettings): {
   let fetched: string | null = null;
   const config = createPollingConfig({
     sdkKey: settings.sdkKey ?? 'lab',
-    // A cache is told of each datafile that was accepted: a line of its own, then the text, which other SDKs are served.
+    // A cache receives each accepted datafile: a header line, then the text, which is served to other SDKs.
     cache: {
       getItem: () => null,
       setItem(_key, entry) {

@@ -1,4 +1,4 @@
-/** OpenTelemetry: a span for each request, where an SDK is installed. */
+/** OpenTelemetry: a span for each request, if an SDK is installed. */
 import { ProxyTracerProvider, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { routeOf } from '../route.ts';
 
@@ -8,7 +8,7 @@ const NAME = '@sortition/server';
 export function traced(handle: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
   return (request) => {
     const tracer = findTracer();
-    // The calls of the API do nothing without an SDK, and still cost each request its share.
+    // Without an SDK the API does nothing, but its calls would still cost time.
     if (tracer === undefined) return handle(request);
     const route = routeOf(request.url);
     const attributes = { 'http.request.method': request.method, 'http.route': route };
@@ -25,12 +25,12 @@ export function traced(handle: (request: Request) => Promise<Response>): (reques
   };
 }
 
-/** Whether requests are to be spans now. */
+/** Returns whether requests currently get spans. */
 export function isTracing(): boolean {
   return findTracer() !== undefined;
 }
 
-/** Asked with each request, because an SDK may be installed after the server was started. */
+/** Called with each request, because an SDK may be installed after the server was started. */
 function findTracer(): Tracer | undefined {
   const provider = trace.getTracerProvider();
   return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);

@@ -1,4 +1,4 @@
-/** `POST /ofrep/v1/evaluate/flags`: every flag at once, or that nothing has changed. */
+/** `POST /ofrep/v1/evaluate/flags`: every flag at once, or 304 when nothing has changed. */
 import { isThenable } from '@sortition/core/internal';
 import { type Answer, type Asked, jsonAnswer, type RequestHeaders } from '../exchange.ts';
 import type { JsonObject } from '../guards/json-body.ts';
@@ -12,9 +12,9 @@ import { type BulkEvaluation, type EvaluationAnswer, evaluateFlags } from './eva
 const START = '{"flags":[';
 
 /**
- * Creates the function that answers.
+ * Creates the handler.
  *
- * @param impressions Whether answers count as shown.
+ * @param impressions Whether evaluations send impressions.
  */
 export function createBulkAnswers(
   addresses: StreamAddresses,
@@ -41,7 +41,7 @@ function answerFlags(
   end: MeasuredText,
   headers: RequestHeaders,
 ): Answer {
-  // The address of the stream is part of the answer: it expires, and a client must not go on with an old one.
+  // The tag includes the address of the stream, because that expires and a client must not keep an old one.
   const etag = entityTag(context, flags, end);
   if (isMatch(headers.get('if-none-match'), etag)) return { status: 304, text: null, headers: { etag } };
   let text = START;
@@ -54,9 +54,9 @@ function answerFlags(
   return { status: 200, text: text + end.text, byteLength, headers: { 'content-type': 'application/json', etag } };
 }
 
-/** Returns what writes the end of an answer: the address of the change stream. */
+/** Returns a function that writes the end of a response: the address of the change stream. */
 function createEnds(): (requestUri: string) => MeasuredText {
-  /** As many as there are projects, which ask in turns. */
+  /** A cache with one entry per project. */
   const kept = new Map<string, MeasuredText>();
   return (requestUri) => {
     const known = kept.get(requestUri);
@@ -69,5 +69,5 @@ function createEnds(): (requestUri: string) => MeasuredText {
   };
 }
 
-/** Addresses change every hour; those from before go. */
+/** Addresses change every hour; old ones are removed. */
 const MAX_ENDS = 1_000;

@@ -1,8 +1,8 @@
 /**
- * Change streams of OFREP: tell a client to evaluate again when the datafile changed.
+ * Change streams of OFREP: they make a client evaluate again when the datafile changes.
  *
- * Browsers cannot send headers with a stream, so its address carries the access: a signature over project and expiry, keyed
- * by the server's tokens. All instances with the same tokens accept it.
+ * Browsers cannot send headers with a stream, so its address contains a signature over project and expiry, keyed by the
+ * server's tokens. All instances with the same tokens accept it.
  */
 import { isSameText } from '../guards/constant-time.ts';
 import type { AccessToken, ProjectOptions } from '../server-options.ts';
@@ -13,7 +13,7 @@ import type { OpenStreams } from '../streams/server-sent-events.ts';
 export interface StreamAddresses {
   /** Path and query of a project's stream. */
   create(project: ProjectOptions): string | Promise<string>;
-  /** SDK key that an address gives access to; `null` when it is forged or has expired. */
+  /** Returns the SDK key of an address; `null` when it is forged or has expired. */
   check(query: URLSearchParams): Promise<string | null>;
 }
 
@@ -23,15 +23,15 @@ const LIFETIME_MS = 24 * HOUR_MS;
 
 /** @param tokens Without tokens addresses need no signature. */
 export function createStreamAddresses(tokens: readonly AccessToken[] | undefined): StreamAddresses {
-  // Key and addresses are kept once they are there: a promise would keep a failure, and runtimes such as Workers do not let a
-  // request wait for what another one began.
+  // Key and addresses are cached as values, not as promises: a promise would keep a failure, and in runtimes such as
+  // Workers a request cannot wait for a promise of another request.
   let key: CryptoKey | undefined;
   const sign = async (text: string): Promise<string> => {
     key ??= await importKey(tokens ?? []);
     const bytes = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text));
     return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   };
-  /** The address of each project; made anew every hour where it expires. */
+  /** The address of each project; renewed every hour if it expires. */
   const current = new Map<string, { readonly expires: number; readonly address: string }>();
   const addressOf = async (sdkKey: string, expires: number): Promise<string> => {
     const query = new URLSearchParams({ project: sdkKey, expires: String(expires) });
@@ -40,7 +40,7 @@ export function createStreamAddresses(tokens: readonly AccessToken[] | undefined
   };
   return {
     create({ sdkKey }) {
-      // In steps of an hour, so that the address, which is part of the answer, does not change its tag at every request.
+      // In steps of an hour, so that the address does not change the tag of the response at every request.
       const expires = tokens === undefined ? 0 : (Math.floor(Date.now() / HOUR_MS) + 1) * HOUR_MS + LIFETIME_MS;
       const known = current.get(sdkKey);
       if (known?.expires === expires) return known.address;
@@ -62,7 +62,7 @@ export function createStreamAddresses(tokens: readonly AccessToken[] | undefined
   };
 }
 
-/** Opens the stream of one project. A client that comes back after changes is told at once. */
+/** Opens the stream of one project. A client that reconnects after a change is notified at once. */
 export function openChangeStream(
   project: ProjectOptions,
   stream: NotificationStream,
@@ -73,7 +73,7 @@ export function openChangeStream(
   let told: string | undefined;
   return streams.open((send) =>
     stream.subscribe(last !== null && isStreamId(last) ? last : null, ({ id, project: sdkKey, type, data }) => {
-      // Every instance tells of a new datafile; the client needs to hear of it once.
+      // Every instance reports a new datafile; the client needs to be notified once.
       if (sdkKey !== project.sdkKey || type !== 'project_config_update' || data === told) return;
       told = data;
       send({ id, event: 'message', data: JSON.stringify({ type: 'refetchEvaluation', etag: revisionTag(data) }) });
@@ -81,7 +81,7 @@ export function openChangeStream(
   );
 }
 
-/** A hint for the request that follows, not a tag to send as a condition. */
+/** A hint for the next request, not an ETag for a conditional one. */
 function revisionTag(data: string): string {
   return `"revision-${(JSON.parse(data) as { Revision?: string }).Revision ?? ''}"`;
 }

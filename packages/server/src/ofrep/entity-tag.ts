@@ -1,12 +1,12 @@
-/** Entity tags of bulk evaluations: they change with the answer and with the context it was given for. */
+/** Entity tags of bulk evaluations: they change with the response and with the context. */
 import { addHash, addText, startHash, type TextHash } from '../measured-text.ts';
 
 /**
- * Returns a strong entity tag, quoted. Servers that give the same answer give the same tag, and no server has to write the
- * answer to know it.
+ * Returns a strong entity tag, quoted. Servers with the same response have the same tag, and the tag is known without
+ * writing the response.
  *
- * @param flags What the answer says of each flag, in its order.
- * @param end What follows the flags.
+ * @param flags Hashes of the flags of the response, in order.
+ * @param end The text after the flags.
  */
 export function entityTag(context: unknown, flags: readonly TextHash[], end: TextHash): string {
   const hash = startHash();
@@ -16,12 +16,12 @@ export function entityTag(context: unknown, flags: readonly TextHash[], end: Tex
   return `"${toText(hash.high)}${toText(hash.low)}"`;
 }
 
-/** As a text of one length. */
+/** Returns a text of constant length. */
 function toText(number: number): string {
   return (number >>> 0).toString(36).padStart(7, '0');
 }
 
-/** Whether `If-None-Match` names the tag. */
+/** Returns whether `If-None-Match` contains the tag. */
 export function isMatch(ifNoneMatch: string | null, tag: string): boolean {
   if (ifNoneMatch === null) return false;
   return ifNoneMatch.split(',').some((entry) => entry.trim().replace(/^W\//, '') === tag);

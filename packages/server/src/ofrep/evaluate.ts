@@ -13,13 +13,13 @@ import { jsonText } from '../json-text.ts';
 import { createKeptAnswers } from '../kept-answers.ts';
 import { type MeasuredText, measureText } from '../measured-text.ts';
 
-/** An answer as JSON text, and its status. */
+/** A result as JSON text, and its status. */
 export interface EvaluationAnswer {
   readonly status: 200 | 400 | 404 | 500;
   readonly text: string;
 }
 
-/** The answers for every flag. */
+/** The results for every flag. */
 export interface BulkEvaluation {
   readonly status: 200;
   readonly flags: readonly MeasuredText[];
@@ -51,11 +51,11 @@ async function evaluateLater(
   return answerOf(client, await user.decideAsync(flagKey, AT_ONCE), key);
 }
 
-/** What bulk evaluations go by beside their body. */
+/** Options of bulk evaluations. */
 export interface BulkOptions {
   /** `all` lists the addresses of single variables too. */
   readonly scope: 'flags' | 'all';
-  /** Whether this counts as shown. */
+  /** Whether this sends impressions. */
   readonly impressions: boolean;
 }
 
@@ -96,7 +96,7 @@ function answerAll(client: Client, decisions: readonly Decision[], scope: BulkOp
     if (scope === 'flags') continue;
     for (const name of ['$enabled', '$variation', '$variables', ...Object.keys(variables)]) {
       const answer = answers(client, decision, `${flagKey}.${name}`);
-      // A flag that serves no variation has no address for one.
+      // A flag without a variation has no variation address.
       if (answer !== null) flags.push(answer);
     }
   }
@@ -121,7 +121,7 @@ function readUser(client: Client, { context }: JsonObject): UserContext | Refusa
 
 const segments = new WeakMap<Client, boolean>();
 
-/** Whether there is a platform to ask; a client never changes that. */
+/** Returns whether the client has a platform; that never changes. */
 function hasSegments(client: Client): boolean {
   let known = segments.get(client);
   if (known === undefined) {
@@ -131,22 +131,22 @@ function hasSegments(client: Client): boolean {
   return known;
 }
 
-/** Answers of addresses that have a value. */
+/** Results of addresses with a value. */
 const answers = /* @__PURE__ */ createKeptAnswers<MeasuredText>((_client, decision, key) => {
   const { value, reason, variant, errorCode, flagMetadata: metadata } = resolveAddress(decision, key);
   if (errorCode !== undefined) return null;
-  // The protocol has no word for "no rule served".
+  // The protocol has no reason for "no rule serves the user".
   const others = { key, reason: reason === 'DEFAULT' ? 'UNKNOWN' : reason, variant, metadata };
   return measureText(`{"value":${jsonText(value)},${JSON.stringify(others).slice(1)}`);
 });
 
-/** Answers one address from the decision of its flag. */
+/** Returns the result of one address from the decision of its flag. */
 function answerOf(client: Client, decision: Decision, key: string): EvaluationAnswer {
   const answer = answers(client, decision, key);
   return answer === null ? failureOf(decision, key) : { status: 200, text: answer.text };
 }
 
-/** Says why an address has no value. */
+/** Returns the result for an address without a value. */
 function failureOf(decision: Decision, key: string): EvaluationAnswer {
   const { errorCode = 'GENERAL', errorMessage = '' } = resolveAddress(decision, key);
   return { status: statusOf(errorCode), text: JSON.stringify({ key, errorCode, errorDetails: errorMessage }) };

@@ -1,6 +1,6 @@
-/** Notifications: what happened in a project, in one order that subscribers can resume. */
+/** Notifications of a project, in an order that subscribers can resume. */
 
-/** What a notification is about. */
+/** The type of a notification. */
 export type NotificationType = 'decision' | 'track' | 'project_config_update';
 
 /** One notification. */
@@ -12,29 +12,29 @@ export interface Notification {
   readonly data: string;
 }
 
-/** A notification as subscribers get it. */
+/** A notification with its id. */
 export interface StoredNotification extends Notification {
-  /** Grows from entry to entry; what `Last-Event-ID` names. */
+  /** Increases from entry to entry; used as `Last-Event-ID`. */
   readonly id: string;
 }
 
-/** Carries notifications from publishers to listeners. */
+/** Passes notifications from publishers to listeners. */
 export interface NotificationStream {
   /** Never throws and never waits. */
   publish(notification: Notification): void;
   /**
-   * Tells a listener of every notification from now on.
+   * Passes every further notification to a listener.
    *
-   * @param after Id of the last one that was seen: what came after it is told first, as far back as the stream reaches.
+   * @param after Id of the last received notification: later ones that the stream still has are passed first.
    */
   subscribe(after: string | null, listener: (notification: StoredNotification) => void): () => void;
   close(): void;
 }
 
-/** How many notifications a stream keeps for subscribers that come back. */
+/** How many notifications a stream keeps for subscribers that reconnect. */
 export const KEPT_NOTIFICATIONS = 10_000;
 
-/** Orders ids of the form `milliseconds-sequence`; a text that is not one comes before all. */
+/** Compares ids of the form `milliseconds-sequence`; any other text comes first. */
 function isAfter(id: string, other: string): boolean {
   const [ms, sequence] = readId(id);
   const [otherMs, otherSequence] = readId(other);
@@ -59,12 +59,12 @@ export function createLocalStream(): NotificationStream {
   let startedAt: number | undefined;
   return {
     publish(notification) {
-      // The clock is read with the first notification: factories draw no time.
+      // The clock is read with the first notification, not in the factory.
       startedAt ??= Date.now();
       sequence += 1;
       const stored = { ...notification, id: `${startedAt}-${sequence}` };
       kept.push(stored);
-      // Cut in pieces, because moving all entries for each new one costs more than keeping a few.
+      // Cut in larger pieces, because moving all entries for each new one costs more than keeping a few extra.
       if (kept.length > KEPT_NOTIFICATIONS + 1_000) kept.splice(0, kept.length - KEPT_NOTIFICATIONS);
       for (const listener of [...listeners]) listener(stored);
     },

@@ -1,8 +1,9 @@
 /**
  * Notifications of several instances through one Redis stream.
  *
- * Reading polls instead of blocking: a blocking read would hold the connection that the application shares with it. While no
- * one listens nothing is read. A Redis that fails delays notifications and is reported once; reading continues when it is back.
+ * Reading polls instead of blocking: a blocking read would hold the connection that the application shares with it.
+ * Without listeners nothing is read. When Redis fails, notifications are delayed and the failure is reported once;
+ * reading continues when Redis is back.
  */
 import {
   isStreamId,
@@ -13,7 +14,7 @@ import {
   type StoredNotification,
 } from './notification-stream.ts';
 
-/** Sends one command; `key` is the key it touches, for clients that route by it. */
+/** Sends one command; `key` is its key, for clients that route by it. */
 export interface RedisCommands {
   command(key: string, args: readonly string[]): Promise<unknown>;
 }
@@ -21,10 +22,10 @@ export interface RedisCommands {
 const STREAM_KEY = 'sortition:notifications';
 const POLL_MS = 200;
 const BATCH = '500';
-/** Notifications that wait for a Redis that is slow or away; further ones are dropped. */
+/** Limit of notifications that wait for a slow or unavailable Redis; further ones are dropped. */
 const MAX_WAITING = 1_000;
 
-/** @param onProblem Told what failed, once until it works again. */
+/** @param onProblem Called with a failure, once until Redis works again. */
 export function createRedisStream(redis: RedisCommands, onProblem: (message: string) => void): NotificationStream {
   const listeners = new Set<(notification: StoredNotification) => void>();
   let position: string | undefined;
@@ -99,7 +100,7 @@ export function createRedisStream(redis: RedisCommands, onProblem: (message: str
       void read();
       return () => {
         listeners.delete(listener);
-        // Who comes next starts at what is then the end.
+        // The next listener starts at the end of the stream.
         if (listeners.size === 0) position = undefined;
       };
     },
@@ -125,7 +126,7 @@ async function readAfter(redis: RedisCommands, id: string): Promise<readonly Sto
   return toEntries(await call(redis, ['XRANGE', STREAM_KEY, `(${id}`, '+', 'COUNT', BATCH]));
 }
 
-/** Tells one listener what it missed, up to where all listeners read on from. */
+/** Passes missed notifications to one listener, up to the position from which all listeners read. */
 async function replay(
   redis: RedisCommands,
   after: string,

@@ -1,4 +1,7 @@
-/** Server-sent events: answers that stay open. Each is bounded: a reader that does not keep up is let go, and comes back. */
+/**
+ * Server-sent events: responses that stay open. Each is limited: a reader that is too slow is disconnected, and
+ * reconnects.
+ */
 
 /** One message of a stream. */
 export interface StreamMessage {
@@ -10,11 +13,11 @@ export interface StreamMessage {
 
 /** Open streams of a server. */
 export interface OpenStreams {
-  /** How many are open. */
+  /** Number of open streams. */
   readonly count: number;
-  /** Opens a stream. `start` is given a function that sends, and returns what ends its subscription. */
+  /** Opens a stream. `start` receives a function that sends, and returns a function that ends its subscription. */
   open(start: (send: (message: StreamMessage) => void) => () => void, headers?: Record<string, string>): Response;
-  /** Ends all of them. */
+  /** Ends all streams. */
   close(): void;
 }
 
@@ -27,7 +30,7 @@ export function createOpenStreams(): OpenStreams {
   const open = new Set<{ write(text: string): void; end(): void }>();
   let heartbeat: ReturnType<typeof setInterval> | undefined;
   let last = { text: '', bytes: new Uint8Array() };
-  /** What thousands of subscribers are told is the same text: it is encoded once. */
+  /** Thousands of subscribers get the same text, so it is encoded once. */
   const encode = (text: string): Uint8Array => {
     if (text !== last.text) last = { text, bytes: new TextEncoder().encode(text) };
     return last.bytes;
@@ -61,7 +64,7 @@ export function createOpenStreams(): OpenStreams {
             if (open.size === 0) heartbeat = setInterval(beat, HEARTBEAT_MS);
             (heartbeat as { unref?(): void } | undefined)?.unref?.();
             open.add(stream);
-            // Proxies and clients see at once that the stream stands.
+            // Sent at once, so that proxies and clients see that the stream is open.
             stream.write('retry: 2000\n\n');
             stop = start(({ id, event, data }) => stream.write(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`));
           },
