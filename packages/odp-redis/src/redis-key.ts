@@ -1,4 +1,4 @@
-/** Turns the cache's keys, which hold user ids of any kind, into short and printable ones. */
+/** Turns the cache's keys, which contain any user ids, into short and printable ones. */
 
 import { toWellFormed } from '@sortition/http';
 
@@ -6,8 +6,8 @@ import { toWellFormed } from '@sortition/http';
 const MAX_READABLE_BYTES = 128;
 
 /**
- * The key percent-encoded, or, above 128 bytes, its SHA-256 in hexadecimal digits. A lone surrogate counts as U+FFFD, as on the
- * wire.
+ * Returns the percent-encoded key, or, above 128 bytes, its SHA-256 in hexadecimal digits. A lone surrogate counts as
+ * U+FFFD, as on the wire.
  */
 export async function redisKeyOf(key: string): Promise<string> {
   const bytes = new TextEncoder().encode(key);

@@ -1,9 +1,9 @@
 /**
- * Segments in Redis, so that servers share what one of them fetched.
+ * Segments in Redis, so that servers share fetched segments.
  *
- * One key per user, and one key for the generation: a random text that every entry carries. A reset replaces the text and
- * thereby outdates every entry at once; nothing is searched for and nothing is deleted, so no key of another application is ever
- * touched. Each command has one key, which is what a cluster needs.
+ * One key per user, and one key for the generation: a random text that every entry carries. A reset replaces the text,
+ * which invalidates every entry at once; no keys are searched for or deleted, so keys of other applications are never
+ * changed. Each command has one key, which is what a cluster needs.
  */
 import type { SegmentCache } from '@sortition/core';
 import { checkOptionsObject, createRecentMap, readInteger, readNumber, readString } from '@sortition/core/internal';
@@ -21,26 +21,26 @@ import { redisKeyOf } from './redis-key.ts';
 export interface RedisSegmentCacheOptions {
   /** Opened and closed by the application. */
   readonly client: RedisClient | RedisCommander;
-  /** In front of every key, after the `keyPrefix` of the client if it has one; `sortition:odp:` unless given. */
+  /** In front of every key, after the `keyPrefix` of the client if it has one; `sortition:odp:` by default. */
   readonly prefix?: string | undefined;
-  /** How long segments are remembered, in whole seconds; 600 unless given. */
+  /** How long segments are kept, in whole seconds; 600 by default. */
   readonly ttlSeconds?: number | undefined;
-  /** For one command, in milliseconds; 200 unless given. */
+  /** For one command, in milliseconds; 200 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What the cache has been through, counted since it was created. */
+/** Counters of a cache since it was created. */
 export interface RedisSegmentCacheStats {
   /** `reads-only`: the server answers but does not write. */
   readonly state: 'up' | 'reads-only' | 'down';
-  /** Commands without an answer in time. */
+  /** Number of commands without a reply in time. */
   readonly timeouts: number;
 }
 
 /** A segment cache with counters. */
 export interface RedisSegmentCache extends SegmentCache {
   stats(): RedisSegmentCacheStats;
-  /** Stops what runs in the background and what listens to the client. The connection stays open. */
+  /** Stops background work and removes listeners from the client. The connection stays open. */
   close(): void;
 }
 
@@ -48,13 +48,13 @@ export interface RedisSegmentCache extends SegmentCache {
 const REMEMBERED_GENERATIONS = 10_000;
 
 const OWNER = 'createRedisSegmentCache';
-/** What Redis and timers can count to. */
+/** The limit of Redis and of timers. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
 /**
- * Creates the cache. Every method rejects with `SdkError` `store-failed` or `timeout` when Redis does not answer, and
- * `createOdp` then continues without it. After five failures in a row Redis is no longer waited for: methods reject at once
- * until a background probe finds that it answers.
+ * Creates the cache. Every method rejects with `SdkError` `store-failed` or `timeout` when Redis does not respond;
+ * `createOdp` then continues without it. After five failures in a row methods reject at once until a probe in the
+ * background succeeds.
  *
  * @throws SdkError `invalid-option`.
  * @example
@@ -68,13 +68,15 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Redi
   const { client } = options;
   const port = createCommandPort(OWNER, client);
   const generationKey = `${prefix}generation`;
-  /** Key to the generation that its lookup saw: what is fetched after a lookup must not outlive a reset in between. */
+  /**
+   * Key to the generation at its lookup: segments that are fetched after a lookup must not survive a reset in between.
+   */
   const generations = createRecentMap<string>(REMEMBERED_GENERATIONS);
   let lastGeneration = '';
   const connection = createConnection(port.send, {
     timeoutMs,
     probe: () => ({ key: generationKey, args: ['GET', generationKey] }),
-    // The part that uses the cache reports what its methods reject with.
+    // The ODP part reports rejections of these methods.
     onDown: () => undefined,
     onWritable: () => undefined,
   });
@@ -93,7 +95,7 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Redi
       return segments;
     },
     async save(key, segments) {
-      // Of this moment: what is saved before a reset must not be taken for what came after it.
+      // The generation at this moment: an entry from before a reset must not count as one from after it.
       const generation = generations.get(key) ?? lastGeneration;
       generations.delete(key);
       const entryKey = prefix + (await redisKeyOf(key));
@@ -118,7 +120,7 @@ export function createRedisSegmentCache(options: RedisSegmentCacheOptions): Redi
   };
 }
 
-/** What is stored by a former generation, by another application or broken is not there. */
+/** Returns an entry; entries of an earlier generation or of another application, and broken ones, count as missing. */
 function readEntry(reply: unknown, generation: string): readonly string[] | null {
   try {
     const { generation: savedIn, segments } = Object(parse(reply)) as { generation?: unknown; segments?: unknown };
@@ -129,12 +131,12 @@ function readEntry(reply: unknown, generation: string): readonly string[] | null
   }
 }
 
-/** Clients that parse replies as JSON answer the entry itself. */
+/** Clients that parse replies as JSON return the entry itself. */
 function parse(reply: unknown): unknown {
   return typeof reply === 'object' && !(reply instanceof Uint8Array) ? reply : JSON.parse(textOf(reply));
 }
 
-/** Clients may be set to answer bytes. */
+/** Clients may be configured to return bytes. */
 function textOf(reply: unknown): string {
   if (typeof reply === 'string') return reply;
   return reply instanceof Uint8Array ? new TextDecoder().decode(reply) : '';

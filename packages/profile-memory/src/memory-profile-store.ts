@@ -16,11 +16,11 @@ import {
 
 /** Options of the memory store. */
 export interface MemoryProfileStoreOptions {
-  /** Users remembered at least; an integer from 1, 10,000 unless given. */
+  /** Least number of users; an integer from 1, 10,000 by default. */
   readonly maxUsers?: number | undefined;
 }
 
-/** Experiment id to variation id. Replaced on a write, never changed: profiles that were handed out refer to it. */
+/** Experiment id to variation id. Replaced on a write, never changed, because returned profiles refer to it. */
 type AssignmentsOfUser = ReadonlyMap<string, string>;
 
 const OWNER = 'createMemoryProfileStore';
@@ -67,7 +67,7 @@ export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}
   return store;
 }
 
-/** The first writer of an assignment wins, unless what is stored is what the caller means to replace. */
+/** The first writer of an assignment wins, unless the stored one equals `replaces`. */
 function assignEach(
   before: AssignmentsOfUser,
   wanted: NewAssignments,

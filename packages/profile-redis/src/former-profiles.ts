@@ -1,6 +1,7 @@
 /**
- * Profiles under the keys of earlier versions, which left out the `keyPrefix` of some clients. A user who is not found under
- * today's key is looked up once under the former one; what is found there is then stored under today's.
+ * Profiles under the keys of earlier versions, which left out the `keyPrefix` of some clients. A user who is not found
+ * under the current key is looked up once under the former key; a profile found there is then stored under the current
+ * key.
  */
 import { type CommandPort, type Connection, isCommandRefused } from '@sortition/redis';
 import type { Assignments, Layout, LayoutHost } from './layout.ts';
@@ -8,15 +9,15 @@ import type { Assignments, Layout, LayoutHost } from './layout.ts';
 export interface FormerProfiles {
   /** Whether this client can have profiles under former keys. */
   readonly mayExist: boolean;
-  /** Resolves the assignments under the former key; none when there cannot be any. Never rejects. */
+  /** Resolves to the assignments under the former key; none when there cannot be any. Never rejects. */
   read(userId: string): Promise<Assignments>;
-  /** Deletes a former key, where this account may. */
+  /** Deletes a former key, if this account has the right. */
   remove(key: string): Promise<void>;
 }
 
 const NOTHING: Assignments = /* @__PURE__ */ new Map();
 
-/** @param createLayout Creates the layout of the store, over a read that leaves out the prefix of the client. */
+/** @param createLayout Creates the layout of the store, with a read that leaves out the prefix of the client. */
 export function createFormerProfiles(
   { sendUnprefixed }: CommandPort,
   connection: Connection,

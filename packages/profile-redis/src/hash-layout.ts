@@ -8,7 +8,10 @@ import type { Assignments, Layout, LayoutHost } from './layout.ts';
 import { createScript, type Script } from './script.ts';
 import { readId } from './stored-id.ts';
 
-/** ARGV: seconds to live or '', the field, the value and, if there is one, the value it replaces. Answers what is stored. */
+/**
+ * ARGV: seconds to live or '', the field, the value and, if there is one, the value it replaces. Returns what is
+ * stored.
+ */
 const ASSIGN_ONE = `
 local stored = ARGV[3]
 if redis.call('HSETNX', KEYS[1], ARGV[2], stored) == 0 then
@@ -24,8 +27,8 @@ return { stored }
 
 /**
  * ARGV: seconds to live or '', the index of the last value, then fields and values in turn and, unless no assignment
- * replaces another, the values they replace, or ''. One read and one write, however many assignments there are. Answers 1
- * when all are stored as wanted because the user is new, else what is stored.
+ * replaces another, the values they replace, or ''. One read and one write, for any number of assignments. Returns 1
+ * when the user is new and all are stored as wanted, otherwise what is stored.
  */
 const ASSIGN_MANY = `
 local winners = 1
@@ -50,7 +53,7 @@ if ARGV[1] ~= '' then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return winners
 `;
 
-/** Assignments written by one script; Lua takes some thousand arguments at a time. */
+/** Limit of assignments per script; Lua accepts some thousand arguments. */
 const WRITTEN_AT_A_TIME = 1_000;
 
 /** Creates the layout; one command to read a user, one to write. */
@@ -93,7 +96,7 @@ interface Scripts {
   readonly many: Script;
 }
 
-/** @returns What is stored then, in the order of the entries; `null` when it is what was wanted. */
+/** @returns What is stored afterwards, in the order of the entries; `null` when that is what was wanted. */
 async function writeEntries(
   host: LayoutHost,
   { one, many }: Scripts,
@@ -107,7 +110,7 @@ async function writeEntries(
     return Array.isArray(reply) ? reply : !isOne && Number(reply) === 1 ? null : [];
   }
   const stored = await writeWithoutScript(host, key, entries);
-  // Only now is it known that scripts are what the server refuses.
+  // Only now is it known that the server refuses scripts.
   for (const script of [one, many]) script.giveUp(answer);
   host.refused(answer.refused, 'Assignments are written with HSETNX and HGET instead.');
   return stored;
@@ -129,15 +132,15 @@ function pairsOf(entries: readonly Entry[]): string[] {
   return entries.flatMap(([id, { variationId }]) => [id, variationId]);
 }
 
-/** Nothing when no entry replaces another, as almost always. */
+/** Empty when no entry replaces another, which is almost always the case. */
 function replacedBy(entries: readonly Entry[]): string[] {
   const replaced = entries.map(([, { replaces = '' }]) => replaces);
   return replaced.some((value) => value !== '') ? replaced : [];
 }
 
 /**
- * The same in plain commands, sent together. Only the replacement of a variation that no longer exists is not atomic: of
- * two processes doing that at the same moment both may believe they were first.
+ * Writes with plain commands, sent together. Only the replacement of a variation that no longer exists is not atomic:
+ * when two processes do that at the same moment, both may believe that they were first.
  */
 async function writeWithoutScript(
   host: LayoutHost,
@@ -160,7 +163,7 @@ async function writeWithoutScript(
   return winners;
 }
 
-/** An account that may not set an expiry keeps its assignments, for ever. */
+/** For an account that may not set an expiry, assignments never expire. */
 async function expire(host: LayoutHost, key: string): Promise<void> {
   if (host.ttlSeconds === null) return;
   try {
@@ -171,7 +174,7 @@ async function expire(host: LayoutHost, key: string): Promise<void> {
   }
 }
 
-/** Clients answer with a flat list, a `Map` or a plain object, depending on package and protocol. */
+/** Clients return a flat list, a `Map` or a plain object, depending on package and protocol. */
 function readHash(reply: unknown, unreadable: LayoutHost['unreadable']): Assignments {
   const assignments = new Map<string, string>();
   let ignored = 0;

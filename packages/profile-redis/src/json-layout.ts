@@ -1,6 +1,7 @@
 /**
- * The documented JSON profile, one text per user, for deployments that share profiles with other SDKs. A write goes through
- * only if the text is still the one it was made from; else it is made again, so that no assignment is lost.
+ * The documented JSON profile, one text per user, for deployments that share profiles with other SDKs. A change is
+ * written only if the stored text is still the one that was read; otherwise it is repeated, so that no assignment is
+ * lost.
  */
 import { type NewAssignments, SdkError } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
@@ -9,7 +10,7 @@ import type { Assignments, Layout, LayoutHost } from './layout.ts';
 import { createScript, type Script } from './script.ts';
 import { isStorableId } from './stored-id.ts';
 
-/** ARGV: the text it was made from, the text to store, seconds to live or ''. */
+/** ARGV: the text that was read, the text to store, seconds to live or ''. */
 const EXCHANGE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[3] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
@@ -18,8 +19,8 @@ return 1
 `;
 
 /**
- * The text with a mark before it, which clients that parse replies as JSON leave as it is. An exchange needs the text
- * itself: parsed and written again it may differ in spaces or in the order of its fields.
+ * The text with a prefix, so that clients that parse replies as JSON do not change it. An exchange needs the exact
+ * text: after parsing and writing, spaces or the order of fields may differ.
  */
 const READ_TEXT = `
 local text = redis.call('GET', KEYS[1])
@@ -27,10 +28,10 @@ return text and ('text:' .. text)
 `;
 const MARK = 'text:';
 
-/** Rounds in which another writer was faster before the write is given up for now. */
+/** Number of rounds in which another writer was faster, after which the write is postponed. */
 const MAX_ROUNDS = 20;
 
-/** A profile as it lies there; whatever else it holds is kept. */
+/** A stored profile; its other fields are kept. */
 type Document = {
   readonly [field: string]: unknown;
   readonly experiment_bucket_map: Readonly<Record<string, unknown>>;
@@ -63,7 +64,7 @@ interface Scripts {
   readonly readText: Script;
 }
 
-/** Answers `null` when the profile changed in the meantime. */
+/** Returns `null` when the profile changed in the meantime. */
 async function writeOnce(
   host: LayoutHost,
   { exchange, readText }: Scripts,
@@ -80,7 +81,7 @@ async function writeOnce(
   return (await store(host, exchange, { key, text, next })) ? winners : null;
 }
 
-/** @returns The text of a value that the client answered parsed; `null` when it is gone. */
+/** @returns The text of a value that the client returned parsed; `null` when it does not exist any more. */
 async function runReadText(readText: Script, key: string): Promise<string | null> {
   const answer = await readText.run(key, []);
   if ('refused' in answer) throw needsScripts(answer.refused);
@@ -144,7 +145,7 @@ async function readDocument(host: LayoutHost, key: string, userId: string): Prom
   }
 }
 
-/** A text; an object where the client parses replies as JSON; `null` when there is nothing. */
+/** Resolves to a text, to an object when the client parses replies as JSON, or to `null` when there is nothing. */
 async function readValue(host: LayoutHost, key: string): Promise<string | object | null> {
   const reply = await host.read(key, ['GET', key]);
   if (reply instanceof Uint8Array) return new TextDecoder().decode(reply);

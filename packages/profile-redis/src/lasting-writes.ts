@@ -1,5 +1,6 @@
 /**
- * Writes that outlast an outage: what Redis does not take now waits in memory and is written when Redis is back.
+ * Writes that survive an outage: assignments that Redis does not accept wait in memory and are written when Redis is
+ * back.
  */
 import type { NewAssignments } from '@sortition/core';
 import { type Connection, createRepeatedTask } from '@sortition/redis';
@@ -7,38 +8,38 @@ import type { Assignments, Layout } from './layout.ts';
 import { createWriteBehind } from './write-behind.ts';
 
 export interface LastingWrites {
-  /** Users whose assignments wait. */
+  /** Number of users with waiting assignments. */
   readonly waitingUsers: number;
-  /** Writes, or leaves it for later; resolves what is stored, or is going to be. Rejects when neither is possible. */
+  /** Writes now or later; resolves to what is stored, or will be. Rejects when neither is possible. */
   write(userId: string, wanted: NewAssignments): Promise<Assignments>;
-  /** What waits for a user. */
+  /** Returns the waiting assignments of a user. */
   waitingFor(userId: string): NewAssignments | undefined;
-  /** Drops what waits for a user. */
+  /** Drops the waiting assignments of a user. */
   forget(userId: string): void;
-  /** Writes what waits as soon as that is possible. */
+  /** Writes waiting assignments as soon as possible. */
   start(): void;
-  /** Writes what waits, trying again until the deadline. */
+  /** Writes waiting assignments, and retries until the deadline. */
   flush(timeoutMs: number): Promise<void>;
-  /** Stops trying. */
+  /** Stops retrying. */
   close(): void;
 }
 
 export interface LastingWritesHost {
   readonly connection: Connection;
   readonly layout: Layout;
-  /** The same layout, writing although writes are held back. */
+  /** The same layout, which writes even if the circuit for writes is open. */
   readonly insistent: Layout;
-  /** Whether trying again would not help. */
+  /** Returns whether retrying cannot help. */
   isFinal(cause: unknown): boolean;
-  /** Told of assignments that are lost. */
+  /** Called for lost assignments. */
   drop(assignments: number, why: string): void;
-  /** The error of a write that was neither done nor kept. */
+  /** Returns the error for a write that was neither done nor kept. */
   refused(why: string): Error;
 }
 
-/** Users whose assignments wait at most. */
+/** Limit of users with waiting assignments. */
 const MAX_WAITING_USERS = 10_000;
-/** Users written at a time once Redis is back. */
+/** Number of users that are written at a time when Redis is back. */
 const WRITTEN_AT_A_TIME = 32;
 const FLUSH_INTERVAL_MS = 50;
 const CLOSED = 'the store was closed before Redis took them.';
@@ -66,7 +67,7 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
       await insistent.write(userId, assignments);
       waiting.written(userId, assignments);
     } catch (cause) {
-      // What waited when the store was closed was told of as lost then.
+      // Assignments that waited when the store was closed were reported as lost.
       if (closed || !isFinal(cause)) return waiting.postpone(userId);
       waiting.written(userId, assignments);
       drop(Object.keys(assignments).length, 'the value stored for the user is not a profile.');
@@ -74,9 +75,9 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
   };
 
   /**
-   * The first user shows whether it is worth trying the others. Resolves whether nothing is left.
+   * The first user shows whether writing works. Resolves to whether nothing is left.
    *
-   * @param deadline No user is begun after it, on the monotonic clock.
+   * @param deadline No further user is written after this time, on the monotonic clock.
    */
   const writeAllWaiting = async (deadline = Number.POSITIVE_INFINITY): Promise<boolean> => {
     const users = waiting.userIds();
@@ -120,7 +121,7 @@ export function createLastingWrites(host: LastingWritesHost): LastingWrites {
       replaying.stop();
       const users = waiting.userIds();
       const left = users.flatMap((userId) => Object.keys(waiting.peek(userId) ?? {}));
-      // What is told of as lost must not be written by a round that is under way.
+      // Assignments that are reported as lost must not be written by a round under way.
       for (const userId of users) waiting.forget(userId);
       if (left.length > 0) drop(left.length, CLOSED);
     },

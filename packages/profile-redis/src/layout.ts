@@ -1,4 +1,4 @@
-/** How a profile lies in Redis. */
+/** How a profile is stored in Redis. */
 import type { NewAssignments } from '@sortition/core';
 
 /** Experiment id to variation id. */
@@ -8,7 +8,7 @@ export type Assignments = ReadonlyMap<string, string>;
 export interface Layout {
   /** The command that reads a key. */
   readCommand(key: string): readonly string[];
-  /** Resolves the readable assignments of a user. */
+  /** Resolves to the readable assignments of a user. */
   read(userId: string): Promise<Assignments>;
   /**
    * Stores what was not stored before, and resolves what is stored then: winners by experiment id.
@@ -18,17 +18,17 @@ export interface Layout {
   write(userId: string, wanted: NewAssignments): Promise<Assignments>;
 }
 
-/** What a layout needs of the store. */
+/** What a layout needs from the store. */
 export interface LayoutHost {
   keyOf(userId: string): string;
   /** A guarded command; see `Connection`. */
   read(key: string, args: readonly string[]): Promise<unknown>;
   readBack(key: string, args: readonly string[]): Promise<unknown>;
   write(key: string, args: readonly string[]): Promise<unknown>;
-  /** `null`: profiles stay for ever. */
+  /** `null`: profiles never expire. */
   readonly ttlSeconds: number | null;
-  /** Told of stored values that are not assignments. */
+  /** Called for stored values that are not assignments. */
   unreadable(what: string): void;
-  /** Told of a command that the server refuses, and of what is done without it. */
+  /** Called for a command that the server refuses, with the replacement. */
   refused(cause: Error, consequence: string): void;
 }

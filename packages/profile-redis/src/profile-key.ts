@@ -1,4 +1,4 @@
-/** Where a user's profile is kept. */
+/** The key of a user's profile. */
 import { createHash } from 'node:crypto';
 
 /** Longer ids are hashed: a key costs memory per user, and an id may be of any size. */
@@ -12,7 +12,7 @@ export function profileKey(prefix: string, userId: string): string {
   return prefix + (encoded.length <= MAX_ID_BYTES ? encoded : createHash('sha256').update(wellFormed).digest('hex'));
 }
 
-/** What percent-encoding leaves as it is. */
+/** Ids that percent-encoding does not change. */
 const PLAIN = /^[\w.!~*'()-]{0,128}$/;
 
 /** They have no UTF-8 form; bucketing reads them as U+FFFD, too. */

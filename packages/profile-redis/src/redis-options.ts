@@ -1,4 +1,4 @@
-/** What a Redis store is made of. */
+/** Options of a Redis store. */
 import { checkOptionsObject, invalidOption, readChoice, readNumber, readOption } from '@sortition/core/internal';
 import type { RedisClient, RedisCommander } from '@sortition/redis';
 
@@ -7,19 +7,19 @@ export interface RedisProfileStoreOptions {
   /** A client of ioredis or node-redis: single, cluster or behind a sentinel. Opened and closed by the application. */
   readonly client: RedisClient | RedisCommander;
   /**
-   * Before every key; `sortition:profile:` unless given. Stores with different prefixes do not meet. The `keyPrefix` of
-   * the client, if it has one, comes before it.
+   * In front of every key; `sortition:profile:` by default. Stores with different prefixes are independent. The
+   * `keyPrefix` of the client, if it has one, comes first.
    */
   readonly prefix?: string | undefined;
-  /** How long a profile stays after its last new assignment; `null`: for ever. 15,552,000 (180 days) unless given. */
+  /** How long a profile stays after its last new assignment; `null`: for ever. 15,552,000 (180 days) by default. */
   readonly ttlSeconds?: number | null | undefined;
   /** `hash` (default): one field per experiment. `json`: the documented JSON profile, shared with other SDKs. */
   readonly layout?: 'hash' | 'json' | undefined;
-  /** For each command, in milliseconds, whatever the client's own options say; 200 unless given. */
+  /** For each command, in milliseconds, independent of the client's own options; 200 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** The same with the defaults filled in. */
+/** Checked options with defaults. */
 export interface RedisSettings {
   readonly prefix: string;
   readonly ttlSeconds: number | null;
@@ -28,7 +28,7 @@ export interface RedisSettings {
 }
 
 const HALF_A_YEAR_IN_SECONDS = 15_552_000;
-/** What Redis and timers can count to. */
+/** The limit of Redis and of timers. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
 /** Name of the factory, for messages. */
@@ -43,7 +43,7 @@ export const OPTION_NAMES: readonly (keyof RedisProfileStoreOptions)[] = [
   'timeoutMs',
 ];
 
-/** @throws SdkError `invalid-option` naming the option, what was expected and what came. */
+/** @throws SdkError `invalid-option` */
 export function readOptions(options: RedisProfileStoreOptions): RedisSettings {
   checkOptionsObject(OWNER, options, '{ client }');
   const given: unknown = readOption(OWNER, options, 'prefix');

@@ -1,7 +1,8 @@
 /**
  * Sticky assignments in Redis: atomic per user and experiment, so that the servers of a fleet agree and no write is lost.
  *
- * While Redis is away decisions go on without waiting for it, and what they assign is written when it is back.
+ * While Redis is unavailable decisions continue without waiting for it, and new assignments are written when it is
+ * back.
  */
 import {
   isSdkError,
@@ -24,17 +25,17 @@ import { profileKey } from './profile-key.ts';
 import { OPTION_NAMES, OWNER, type RedisProfileStoreOptions, readOptions } from './redis-options.ts';
 import { isStorableId } from './stored-id.ts';
 
-/** What a store has been through, counted since it was created. */
+/** Counters of a store since it was created. */
 export interface RedisProfileStats {
   /** `reads-only`: the server answers but does not write. */
   readonly state: 'up' | 'reads-only' | 'down';
-  /** Users whose assignments wait to be written. */
+  /** Number of users whose assignments wait to be written. */
   readonly waitingUsers: number;
   /** Assignments lost because too many users waited, or the store was closed while they did. */
   readonly droppedAssignments: number;
-  /** Times something stored was no assignment, and was left alone. */
+  /** Number of stored values that were not assignments; they are not changed. */
   readonly unreadable: number;
-  /** Commands without an answer in time. */
+  /** Number of commands without a reply in time. */
   readonly timeouts: number;
 }
 
@@ -48,7 +49,7 @@ const FLUSH_TIMEOUT_MS = 5_000;
 /**
  * Creates a store over a Redis client of the application. The store opens, configures and closes no connection.
  *
- * @throws SdkError `invalid-option` when an option cannot work.
+ * @throws SdkError `invalid-option` when an option is not valid.
  * @example
  * const profiles = createRedisProfileStore({ client: new Redis(url) });
  * const client = createClient({ config, profiles });
@@ -137,7 +138,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
     async lookup(userId: string, access?: unknown): Promise<UserProfile | null> {
       const waiting = writes.waitingFor(userId);
       const stored = await readStored(userId).catch((cause: unknown) => {
-        // What this process assigned in the meantime is better than nothing.
+        // Assignments of this process in the meantime are still used.
         if (waiting) return new Map<string, string>();
         throw toSdkError(cause);
       });
@@ -178,7 +179,7 @@ export function createRedisProfileStore(options: RedisProfileStoreOptions): Redi
       unwatch();
       port.close();
       connection.close();
-      // Hosts stay: assignments under way may be lost still, and are told of.
+      // Hosts are kept, because assignments under way may still be lost, which is reported.
       writes.close();
     },
     attach(host: ProfileStoreHost): void {
@@ -211,12 +212,12 @@ function withWaiting(stored: Assignments, waiting: NewAssignments): Assignments 
   return assignments;
 }
 
-/** Something else lies under the key: trying again would not help. */
+/** Returns whether the key has another value, so that retrying cannot help. */
 function isAboutTheValue(cause: unknown): boolean {
   return hasReplyCode(cause, 'WRONGTYPE') || (isSdkError(cause) && cause.code === 'invalid-response');
 }
 
-/** The facade tells an error by its code, people by its text. */
+/** Returns any error as an `SdkError`. */
 function toSdkError(cause: unknown): SdkError {
   return isSdkError(cause) ? cause : new SdkError('store-failed', 'The Redis profile store failed.', { cause });
 }

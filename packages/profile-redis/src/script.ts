@@ -4,7 +4,7 @@ import type { SdkError } from '@sortition/core';
 import { hasReplyCode, isCommandRefused } from '@sortition/redis';
 import type { LayoutHost } from './layout.ts';
 
-/** The server, or a proxy before it, runs no scripts for this client: what it answered. */
+/** The refusal when the server, or a proxy in front of it, does not run scripts for this client. */
 export interface ScriptRefused {
   readonly refused: SdkError;
 }
@@ -12,12 +12,12 @@ export interface ScriptRefused {
 /** A script on one key. */
 export interface Script {
   /**
-   * Runs it. Everything that varies goes in as an argument: the text is a constant.
+   * Runs the script. All variable data is passed as arguments: the text is a constant.
    *
-   * @returns The reply, or that it was refused. Rejects when the server is not able to answer now.
+   * @returns The reply, or that it was refused. Rejects when the server cannot reply now.
    */
   run(key: string, args: readonly string[]): Promise<{ readonly reply: unknown } | ScriptRefused>;
-  /** From now on `run` answers that it was refused, and no longer asks. */
+  /** Makes `run` return the refusal without sending a command. */
   giveUp(why: ScriptRefused): void;
 }
 
@@ -31,7 +31,7 @@ export function createScript(host: LayoutHost, text: string): Script {
       try {
         return { reply: await host.write(key, ['EVALSHA', hash, '1', key, ...args]) };
       } catch (cause) {
-        // Proxies refuse what they do not know in words of their own; the text of the script may still pass.
+        // Proxies refuse unknown commands with their own messages; `EVAL` may still work.
         if (!hasReplyCode(cause, 'NOSCRIPT') && !isCommandRefused(cause)) throw cause;
       }
       try {

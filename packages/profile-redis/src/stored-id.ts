@@ -1,17 +1,17 @@
-/** Which ids are written to Redis, and believed when they are read. */
+/** Checks of ids before they are written to Redis and after they are read. */
 
 /** Experiment and variation ids are short numbers in practice. */
 const MAX_LENGTH = 256;
 
-/** What ids look like, almost always. */
+/** The format of almost all ids. */
 const PLAIN = /^[\w$.:-]{1,64}$/;
 
-/** U+FFFD is what a client makes of bytes that are not text; ids have no control characters. */
+/** Clients read bytes that are not text as U+FFFD; ids have no control characters. */
 const NO_TEXT = /[\p{Cc}\p{Surrogate}\uFFFD]/u;
 
 /**
- * Whether a text can be an experiment or variation id. `__proto__` cannot: of a reply that a client turns into a plain
- * object it would be lost.
+ * Returns whether a text can be an experiment or variation id. `__proto__` cannot: it would be lost in a reply that a
+ * client turns into a plain object.
  */
 export function isStorableId(id: unknown): id is string {
   if (typeof id !== 'string' || id === '__proto__') return false;
@@ -19,8 +19,8 @@ export function isStorableId(id: unknown): id is string {
 }
 
 /**
- * Reads an id that a client answered. Clients that parse replies as JSON turn an id of digits into a number; one that a
- * number cannot hold exactly they leave as it is.
+ * Reads an id from a reply. Clients that parse replies as JSON turn an id of digits into a number, unless a number
+ * cannot represent it exactly.
  *
  * @returns The id; `undefined` for anything that cannot be one.
  */

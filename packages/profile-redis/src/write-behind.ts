@@ -1,29 +1,32 @@
 /**
- * Assignments that could not be written yet. Bounded; within it the first assignment of an experiment wins, as it does in
- * Redis, so that the decisions of this process agree while Redis is away.
+ * Assignments that could not be written yet, up to a limit. The first assignment of an experiment wins, as in Redis, so
+ * that the decisions of this process agree while Redis is unavailable.
  */
 import type { NewAssignments } from '@sortition/core';
 import { setOwn } from '@sortition/core/internal';
 
 export interface WriteBehind {
-  /** Number of users with assignments that wait. */
+  /** Number of users with waiting assignments. */
   readonly size: number;
-  /** Adds a user's assignments, and answers all that wait then; `null` when there is no room for another user. */
+  /**
+   * Adds a user's assignments, and returns all of the user's waiting ones; `null` when there is no room for another
+   * user.
+   */
   put(userId: string, wanted: NewAssignments): NewAssignments | null;
   peek(userId: string): NewAssignments | undefined;
-  /** What waits together with more. */
+  /** Returns the waiting assignments together with more. */
   with(userId: string, wanted: NewAssignments): NewAssignments;
-  /** Forgets what was written; what came in the meantime continues to wait. */
+  /** Removes written assignments; those added in the meantime continue to wait. */
   written(userId: string, assignments: NewAssignments): void;
-  /** Drops what waits for a user. */
+  /** Drops the waiting assignments of a user. */
   forget(userId: string): void;
-  /** Sends a user to the end of the row. */
+  /** Moves a user to the end of the queue. */
   postpone(userId: string): void;
-  /** Users with assignments that wait, longest first. */
+  /** Users with waiting assignments, longest wait first. */
   userIds(): string[];
 }
 
-/** @param maxUsers Users who may wait at a time. */
+/** @param maxUsers Limit of users. */
 export function createWriteBehind(maxUsers: number): WriteBehind {
   const waiting = new Map<string, NewAssignments>();
   return {
@@ -60,7 +63,10 @@ export function createWriteBehind(maxUsers: number): WriteBehind {
   };
 }
 
-/** A waiting assignment gives way only to one that names it, which then replaces what the first was to replace. */
+/**
+ * A waiting assignment is replaced only by one that names it in `replaces`; the new one then replaces what the first
+ * would have replaced.
+ */
 function merge(known: NewAssignments | undefined, wanted: NewAssignments): NewAssignments {
   if (known === undefined) return wanted;
   const merged: NewAssignments = { ...known };

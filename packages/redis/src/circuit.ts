@@ -1,20 +1,23 @@
 /**
- * A circuit breaker: after failures in a row, callers are turned away at once instead of each waiting for its timeout,
- * until a probe gets through.
+ * A circuit breaker: after failures in a row, callers are rejected at once instead of each waiting for its timeout,
+ * until a probe succeeds.
  */
 
 export interface Circuit {
   readonly isOpen: boolean;
-  /** Something was answered. Closes an open circuit. */
+  /** Reports a response. Closes an open circuit. */
   succeeded(): void;
   failed(cause: unknown): void;
-  /** Opens it at once. */
+  /** Opens the circuit at once. */
   trip(cause: unknown): void;
   /** Lets callers through again; the next failure opens it again. */
   tryAgain(): void;
 }
 
-/** Failures in a row that open it: fewer, and one slow moment would cost everybody their stickiness. */
+/**
+ * Number of failures in a row that open the circuit; with fewer, one slow moment would disable stored assignments for
+ * all users.
+ */
 const FAILURES = 5;
 
 export function createCircuit(host: { onOpen(cause: unknown): void; onClose(): void }): Circuit {

@@ -1,17 +1,17 @@
-/** What a client rejected with, said without what was in the command: a key contains a user id. */
+/** Errors of commands without their arguments, because a key contains a user id. */
 import { isSdkError, SdkError } from '@sortition/core';
 
-/** A command that was not carried out. */
+/** The error of a failed command. */
 export interface CommandError extends SdkError {
   /** Name of the command, in capitals. */
   readonly command: string;
-  /** Code of the error reply, such as `OOM` or `NOPERM`; `null` when the server did not answer with one. */
+  /** Code of the error reply, such as `OOM` or `NOPERM`; `null` without an error reply. */
   readonly reply: string | null;
-  /** Whether the server, or a proxy before it, answered at all. */
+  /** Whether the server, or a proxy in front of it, replied. */
   readonly isReply: boolean;
 }
 
-/** Codes of Redis that describe the state of the server or of the stored value: another command would fail as well. */
+/** Error codes that describe the state of the server or of the stored value: other commands would fail too. */
 const STATES: ReadonlySet<string | null> = /* @__PURE__ */ new Set([
   'ASK',
   'BUSY',
@@ -44,7 +44,7 @@ const REPLY_CLASSES: ReadonlySet<unknown> = /* @__PURE__ */ new Set([
 
 const MAX_TEXT_LENGTH = 200;
 
-/** Turns what a client rejected with into an error whose text contains neither arguments nor passwords. */
+/** Turns the error of a client into one whose text contains neither arguments nor passwords. */
 export function toCommandError(cause: unknown, args: readonly string[]): SdkError {
   if (isSdkError(cause)) return cause;
   const [command = ''] = args;
@@ -56,25 +56,25 @@ export function toCommandError(cause: unknown, args: readonly string[]): SdkErro
   return Object.assign(new SdkError('store-failed', message), { command, reply, isReply });
 }
 
-/** Tells an error of a command from a timeout and from the errors of the layers above. */
+/** Returns whether an error is a `CommandError`, and not a timeout or an error of another layer. */
 export function isCommandError(error: unknown): error is CommandError {
   return isSdkError(error) && 'isReply' in error;
 }
 
-/** Whether an error is a reply with this code. */
+/** Returns whether an error is a reply with this code. */
 export function hasReplyCode(error: unknown, code: string): boolean {
   return isCommandError(error) && error.reply === code;
 }
 
 /**
- * Whether the server, or a proxy before it, does not carry out this command for this account, whatever the words it says
- * that with. Another command may be carried out.
+ * Returns whether the server, or a proxy in front of it, refuses this command for this account, with any message. Other
+ * commands may be allowed.
  */
 export function isCommandRefused(error: unknown): error is CommandError {
   return isCommandError(error) && error.isReply && !STATES.has(error.reply);
 }
 
-/** What is read of an error, or of whatever was thrown in its place. */
+/** The fields that are read from an error, or from any other thrown value. */
 interface Thrown {
   readonly message: string;
   readonly name?: unknown;
@@ -83,7 +83,7 @@ interface Thrown {
   readonly className?: unknown;
 }
 
-/** Reads each part once; an error whose parts cannot be read says nothing. */
+/** Reads each field once; fields that cannot be read are absent. */
 function readThrown(cause: unknown): Thrown {
   try {
     const { message, name, code, constructor: owner } = Object(cause) as Partial<Error> & { readonly code?: unknown };
@@ -93,19 +93,19 @@ function readThrown(cause: unknown): Thrown {
   }
 }
 
-/** The code of an error reply; `null` when the message is not one of a server. */
+/** Returns the code of an error reply; `null` when the message does not come from a server. */
 function replyCode({ message }: Thrown): string | null {
   const code = /^-?([A-Z][A-Z]+)(?= |$)/.exec(message)?.[1] ?? null;
-  // Before Redis 7 the error of a command in a script is wrapped in one of the script.
+  // Before Redis 7 the error of a command in a script is wrapped in an error of the script.
   if (code === 'ERR' && message.includes('script')) {
     const inner = /: -?([A-Z][A-Z]+) /.exec(message)?.[1];
     if (inner !== undefined && STATES.has(inner)) return inner;
   }
-  // Of Redis' codes only these begin with an E; the others are the operating system's, such as ECONNREFUSED.
+  // Only these Redis codes begin with an E; other codes with an E come from the operating system, such as ECONNREFUSED.
   return code?.startsWith('E') && code !== 'ERR' && code !== 'EXECABORT' ? null : code;
 }
 
-/** Proxies answer in words of their own. An error of the operating system has a code of its own. */
+/** Proxies use their own messages. Errors of the operating system have a code. */
 function isReplyWithoutCode({ message, name, code, className }: Thrown, command: string): boolean {
   if (typeof code === 'string') return false;
   if (REPLY_CLASSES.has(name) || REPLY_CLASSES.has(className)) return true;
@@ -113,7 +113,7 @@ function isReplyWithoutCode({ message, name, code, className }: Thrown, command:
 }
 
 function describe({ message, code }: Thrown, args: readonly string[]): string {
-  // The list of arguments that Redis quotes begins here.
+  // Here begins the list of arguments that Redis quotes.
   let text = message.split(/,? with args beginning/i)[0] ?? '';
   for (const arg of args.slice(1)) if (arg.length > 2) text = text.split(arg).join('***');
   text = text.replace(/\/\/[^@\s]*@/g, '//***@').trim();

@@ -8,24 +8,25 @@ import type { RedisCommander } from './redis-client.ts';
 import { findRefusal } from './refused-clients.ts';
 import { type TransactionWatch, watchTransaction } from './transaction-watch.ts';
 
-/** Sends one command that concerns one key. Never throws; rejects with what the client reports. */
+/** Sends a command with one key. Never throws; rejects with the error of the client. */
 export type SendCommand = (key: string, args: readonly string[]) => Promise<unknown>;
 
-/** A client, seen as something that takes commands. */
+/** A client as a port for commands. */
 export interface CommandPort {
-  /** Keys get the `keyPrefix` of the client, whichever client and version that is. */
+  /** Keys get the `keyPrefix` of the client, for every client and version. */
   readonly send: SendCommand;
-  /** Leaves the key as it is. `null` when that is what `send` does, because the client has no `keyPrefix`. */
+  /** Sends the key without the prefix. `null` when the client has no `keyPrefix`, so that `send` does the same. */
   readonly sendUnprefixed: SendCommand | null;
   /** Removes what was attached to the client. */
   close(): void;
 }
 
 /**
- * Finds out how a client takes commands.
+ * Detects how a client accepts commands.
  *
  * @param owner Name of the factory that was given the client, for messages.
- * @throws SdkError `invalid-option` on a value that takes no commands, and on clients known to answer `undefined`.
+ * @throws SdkError `invalid-option` for a value that does not accept commands, and for clients known to return
+ * `undefined`.
  */
 export function createCommandPort(owner: string, client: unknown): CommandPort {
   const refusal = findRefusal(client);
@@ -49,7 +50,7 @@ export function createCommandPort(owner: string, client: unknown): CommandPort {
 
 function toClientPort(client: unknown): ClientPort | null {
   const candidate = (client ?? {}) as Partial<Record<'call' | 'sendCommand' | 'command', unknown>>;
-  // ioredis also has a `sendCommand`, and both packages a `command`, that mean something else: the order matters.
+  // The order matters: ioredis also has a `sendCommand`, and both packages have a `command`, with another meaning.
   if (typeof candidate.call === 'function') return toIoredisPort(client as never);
   if (typeof candidate.sendCommand === 'function') return toNodeRedisPort(client as never);
   if (typeof candidate.command !== 'function') return null;
@@ -63,7 +64,7 @@ async function sendOutside(transaction: TransactionWatch, send: () => unknown): 
   return send();
 }
 
-/** A client may throw instead of rejecting, and answer at once. */
+/** A client may throw instead of rejecting, or return a value that is not a promise. */
 function attempt(send: () => unknown): Promise<unknown> {
   try {
     return Promise.resolve(send());

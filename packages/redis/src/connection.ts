@@ -14,24 +14,25 @@ import { findReplyFault } from './reply-check.ts';
 
 export interface Connection {
   /**
-   * Rejects with a `CommandError`, or with an `SdkError` `timeout`, or `store-failed` while reads are held back.
+   * Rejects with a `CommandError`, or with an `SdkError` with the code `timeout`, or `store-failed` while the circuit
+   * for reads is open.
    *
-   * @param send Sends the command in another way than usual. That such a command is refused does not count as a failure.
+   * @param send Another way to send the command. A refusal of such a command does not count as a failure.
    */
   read(key: string, args: readonly string[], send?: SendCommand): Promise<unknown>;
-  /** The same, and `store-failed` while writes are held back. */
+  /** Writes; rejects with `store-failed` also while the circuit for writes is open. */
   write(key: string, args: readonly string[], send?: SendCommand): Promise<unknown>;
-  /** Reads what was written just before. It says nothing of whether the server writes. */
+  /** Reads a value that was just written. Its result does not affect the circuit for writes. */
   readBack(key: string, args: readonly string[]): Promise<unknown>;
-  /** Writes although writes are held back: how it is found out that they need no longer be. */
+  /** Writes even if the circuit for writes is open, to test whether writing works again. */
   tryWrite(key: string, args: readonly string[]): Promise<unknown>;
   readonly canRead: boolean;
   readonly canWrite: boolean;
-  /** Commands that were not answered in time. */
+  /** Number of commands without a reply in time. */
   readonly timeouts: number;
-  /** The client has lost its connection: commands that wait for an answer fail now. */
+  /** Reports that the client lost its connection: waiting commands fail now. */
   lost(): void;
-  /** The client has a connection again. */
+  /** Reports that the client is connected again. */
   regained(): void;
   /** Stops what runs in the background. */
   close(): void;
@@ -39,15 +40,15 @@ export interface Connection {
 
 export interface ConnectionHost {
   readonly timeoutMs: number;
-  /** A read of the caller's own that finds out whether the server answers, for a key that was read last, if any was. */
+  /** Returns a read that tests whether the server responds, for the key that was last read, if any. */
   probe(lastKey: string | null): { readonly key: string; readonly args: readonly string[] };
-  /** The server stopped answering, or stopped writing. Told once each time. */
+  /** Called once each time the server stops responding or stops writing. */
   onDown(what: 'reads' | 'writes', cause: unknown): void;
-  /** Writes are let through again. */
+  /** Called when writes are possible again. */
   onWritable(): void;
 }
 
-/** A command under way, and which of its errors show a server that does what it should. */
+/** A command under way, and which of its errors come from a working server. */
 interface Sending {
   readonly kind: 'read' | 'write';
   readonly args: readonly string[];
@@ -55,7 +56,7 @@ interface Sending {
   readonly isInOrder?: (cause: unknown) => boolean;
 }
 
-/** A probe unanswered for so long (ms) is given up for a new one; until then the client has only one to keep. */
+/** A probe without a reply for this long (ms) is replaced by a new one; until then there is only one. */
 const PROBE_GIVEN_UP_AFTER_MS = 5_000;
 
 /** Guards the commands of one client. */
@@ -73,14 +74,14 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     onOpen(cause) {
       host.onDown('reads', cause);
       probing.start();
-      // Commands sent before would wait for a server of which it is known that it does not answer.
+      // Earlier commands would wait for a server that is known not to respond.
       for (const waiting of deadlines.all()) waiting.giveUp(cause);
     },
-    // Writes were held back for the same reason; whether there is another one shows at the next.
+    // Writes were stopped for the same reason; the next write shows whether there is another reason.
     onClose: () => writes.tryAgain(),
   });
 
-  /** A connection that fails fails for both kinds; an error reply is about the command. */
+  /** A failed connection counts for both circuits; an error reply only for that of the command. */
   const failed = (kind: 'read' | 'write', cause: unknown, isInOrder: (cause: unknown) => boolean): void => {
     if (isInOrder(cause)) {
       reads.succeeded();
@@ -95,7 +96,7 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     reads.succeeded();
   };
 
-  /** An answer that comes too late changes nothing: a server that slow is as good as down. */
+  /** A late reply has no effect: such a slow server counts as down. */
   const inTime = ({ kind, args, timeoutMs, isInOrder = isAnswer }: Sending, sent: Promise<unknown>): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const giveUp = (cause: unknown): void => {
@@ -109,7 +110,7 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
         timedOutAt = performance.now();
         giveUp(new SdkError('timeout', `Redis did not answer a ${kind} within ${timeoutMs} ms.`));
       };
-      // After a long pause of this process the answer may be waiting in the socket: it gets one turn to be read.
+      // After a long pause of this process the reply may be waiting in the socket: it gets one turn to be read.
       const expire = (): void => void setImmediate(timeOut);
       const waiting: Waiting = { deadline: performance.now() + timeoutMs, expire, giveUp };
       deadlines.add(waiting);
@@ -133,7 +134,8 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   ): Promise<unknown> => {
     lastKey = key;
     const answered = (sendAs ?? send)(key, args);
-    // Right after a timeout the next one is short: a decision reads and then writes, and must not wait twice in full.
+    // Right after a timeout the next timeout is short: a decision reads and then writes, and must not wait for two full
+    // timeouts.
     const suspicious = performance.now() - timedOutAt < host.timeoutMs;
     const timeoutMs = suspicious ? host.timeoutMs / 4 : host.timeoutMs;
     return inTime({ kind, args, timeoutMs, isInOrder: sendAs === undefined ? isAnswer : isCommandRefused }, answered);
@@ -152,7 +154,7 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
     const { key, args } = host.probe(lastKey);
     const sent = send(key, args);
     sent.then(answered, answered);
-    await inTime({ kind: 'read', args, timeoutMs: host.timeoutMs }, sent).catch(() => undefined); // the circuit has been told
+    await inTime({ kind: 'read', args, timeoutMs: host.timeoutMs }, sent).catch(() => undefined); // the circuit was notified
     return !reads.isOpen;
   });
 
@@ -184,10 +186,10 @@ export function createConnection(send: SendCommand, host: ConnectionHost): Conne
   };
 }
 
-/** Replies that are errors and yet show a server at work. */
+/** Returns whether an error reply comes from a working server. */
 function isAnswer(cause: unknown): boolean {
   if (hasReplyCode(cause, 'WRONGTYPE') || hasReplyCode(cause, 'NOSCRIPT')) return true;
-  // Scripts have a substitute, so that an account without them is in order.
+  // Scripts have a substitute, so an account without the right to run them is fine.
   return isCommandRefused(cause) && cause.command.startsWith('EVAL');
 }
 

@@ -1,11 +1,11 @@
 /**
- * The deadlines of what is under way, on one timer. A command takes a tenth of a millisecond and its deadline is almost
- * never reached: a timer of its own for each would be a good part of its cost.
+ * The deadlines of all commands under way, on one timer. A command takes a tenth of a millisecond and almost never
+ * reaches its deadline; a separate timer for each would be a large part of its cost.
  */
 
 /** Something under way. */
 export interface Waiting {
-  /** When it ends at the latest, on the monotonic clock. */
+  /** Its deadline, on the monotonic clock. */
   readonly deadline: number;
   expire(): void;
   giveUp(cause: unknown): void;
@@ -16,7 +16,7 @@ export interface Deadlines {
   /** Returns whether it was still under way. */
   remove(waiting: Waiting): boolean;
   has(waiting: Waiting): boolean;
-  /** What is under way now. */
+  /** Returns everything that is under way. */
   all(): readonly Waiting[];
 }
 
@@ -49,7 +49,7 @@ export function createDeadlines(): Deadlines {
     },
     remove(waiting) {
       const wasUnderWay = underWay.delete(waiting);
-      // The timer stays for the next one, and keeps no process alive for it.
+      // The timer is kept for the next command, without keeping the process alive.
       if (underWay.size === 0) timer?.unref();
       return wasUnderWay;
     },

@@ -1,4 +1,4 @@
-/** Redis for adapters: clients of many versions, commands that end, a circuit breaker. Internal to Sortition. */
+/** Redis for adapters: clients of many versions, commands with deadlines, a circuit breaker. Internal to Sortition. */
 export { hasReplyCode, isCommandError, isCommandRefused } from './command-error.ts';
 export { type CommandPort, createCommandPort, type SendCommand } from './command-port.ts';
 export { type Connection, type ConnectionHost, createConnection } from './connection.ts';

@@ -1,10 +1,10 @@
 /**
  * ioredis from 5.0 on and iovalkey.
  *
- * Commands go through the methods named after them, in lower case. Sent with `call` and in capitals, versions before 5.9.2
- * do not find the key of a command: they leave out `keyPrefix` and send the command to any node of a cluster, and with
- * `enableAutoPipelining` `call` takes the command's name for its key. Where neither matters `call` is used, because a hash
- * then comes as a flat list: the method `hgetall` builds an object of it first, which takes longer than the rest.
+ * Commands go through the methods named after them, in lower case. Sent with `call` and in capitals, versions before
+ * 5.9.2 do not find the key of a command: they leave out `keyPrefix` and send the command to any node of a cluster, and
+ * with `enableAutoPipelining` `call` takes the command's name for its key. In other cases `call` is used, because it
+ * returns a hash as a flat list: the method `hgetall` first builds an object, which takes longer than the rest.
  */
 import { tryPart } from '@sortition/core/internal';
 import type { ClientPort } from './client-port.ts';
@@ -12,7 +12,7 @@ import type { IoredisClient } from './redis-client.ts';
 
 type Method = (...args: string[]) => unknown;
 
-/** What is used of a client beside its commands. All of it may be missing from a wrapper with a method `call`. */
+/** The members of a client that are used besides its commands. A wrapper with a method `call` may have none of them. */
 interface IoredisInternals {
   readonly isCluster?: boolean;
   readonly options?: { readonly enableAutoPipelining?: boolean; readonly keyPrefix?: string | Uint8Array };
@@ -21,7 +21,7 @@ interface IoredisInternals {
 }
 
 interface Pipeline {
-  /** Commands that it has prepared. */
+  /** Prepared commands. */
   readonly _queue?: readonly object[];
   get?: Method;
   eval?: Method;
@@ -29,7 +29,7 @@ interface Pipeline {
   exec(): Promise<readonly (readonly [unknown, unknown])[] | null>;
 }
 
-/** Creates a command that a client sends as it is; the key prefix is added only when told to. */
+/** Creates a command that a client sends unchanged; the key prefix is added only on request. */
 type CommandClass = new (
   name: string,
   args: readonly string[],
@@ -45,7 +45,7 @@ export function toIoredisPort(client: IoredisClient & IoredisInternals): ClientP
     send(_key, [name = '', ...args]) {
       if (usesCall) return client.call(name, args);
       const method = name.toLowerCase();
-      // Before 5.11 automatic pipelines take a script's hash for its key, and mix scripts of several nodes.
+      // Before 5.11 automatic pipelines use a script's hash as its key, and mix scripts of several nodes.
       if (groupsByFirstArgument && method.startsWith('eval')) return sendAlone(client, method, args);
       const call = (client as unknown as Record<string, Method | undefined>)[method];
       return typeof call === 'function' ? call.apply(client, args) : client.call(method, args);
@@ -78,7 +78,7 @@ function findsKeysInCapitals(Command: CommandClass | undefined): boolean {
   return tryPart(() => new Command('GET', ['key'], { keyPrefix: 'prefix:' }).args?.[0]) === 'prefix:key';
 }
 
-/** The methods of a client always add its prefix; its commands leave that to the caller. */
+/** The methods of a client always add its prefix; command objects do so only on request. */
 function toRawSend(client: IoredisInternals, Command: CommandClass | undefined): ClientPort['sendUnprefixed'] {
   if (Command === undefined || typeof client.sendCommand !== 'function') return null;
   return (_key, [name = '', ...args]) =>

@@ -1,27 +1,27 @@
 /**
  * node-redis from 4.7 on: client, pool, cluster and sentinel.
  *
- * `sendCommand` sends what it is given. A `keyPrefix`, which the package has since 6.3, is added here, so that keys are
- * named as they are by the commands of the application.
+ * `sendCommand` sends its arguments unchanged. So the `keyPrefix`, which the package has since 6.3, is added here, and
+ * keys get the same names as with the other commands of the client.
  */
 import type { ClientPort } from './client-port.ts';
 import type { NodeRedisClient } from './redis-client.ts';
 
 type Send = (...call: unknown[]) => unknown;
 
-/** Where the package keeps its prefix; only a client also tells it in `options`. */
+/** Where the package keeps its prefix; only a client also has it in `options`. */
 interface NodeRedisInternals {
   readonly _keyPrefix?: string | Uint8Array;
   readonly options?: { readonly keyPrefix?: string | Uint8Array };
 }
 
 /**
- * Options of a command: a map (`%` in RESP3) comes as a flat list. As a plain object, which is the default, a field
- * `__proto__` would be lost.
+ * Options of a command: a map (`%` in RESP3) is returned as a flat list. As a plain object, which is the default, a
+ * field `__proto__` would be lost.
  */
 const FLAT_REPLIES = /* @__PURE__ */ Object.freeze({ typeMapping: { 37: Array } });
 
-/** Commands that a replica may answer. */
+/** Commands that may be sent to a replica. */
 const READS: ReadonlySet<string | undefined> = /* @__PURE__ */ new Set(['HGETALL', 'GET']);
 
 export function toNodeRedisPort(client: NodeRedisClient & NodeRedisInternals): ClientPort {

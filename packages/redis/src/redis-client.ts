@@ -29,8 +29,8 @@ export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster | N
 /** Anything else that can send a command. */
 export interface RedisCommander {
   /**
-   * Sends one command and resolves the reply. Numbers and objects in place of texts, as clients over HTTP answer them
-   * after parsing JSON, are understood; `undefined` counts as a failure.
+   * Sends one command and resolves to the reply. Numbers and objects instead of texts, as clients over HTTP return them
+   * after parsing JSON, are accepted; `undefined` counts as a failure.
    *
    * @param key The only key of the command, for routing; `args` contains it too.
    */

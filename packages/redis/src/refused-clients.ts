@@ -1,6 +1,6 @@
 /**
- * Clients that look usable and answer `undefined` to every command, because they take callbacks or are mocks. Taken as an
- * empty Redis they would let every server decide on its own, and nothing would show it.
+ * Clients that look usable but return `undefined` for every command, because they take callbacks or are mocks. Treated
+ * as an empty Redis, they would make every server decide without the others, without any sign of it.
  */
 
 interface Suspect {
@@ -12,7 +12,7 @@ interface Suspect {
   readonly constructor?: { readonly name?: string };
 }
 
-/** Says why a client cannot be used and what to pass instead; `null` for every other client. */
+/** Returns why a client cannot be used and what to pass instead; `null` for every other client. */
 export function findRefusal(client: unknown): string | null {
   if ((typeof client !== 'object' && typeof client !== 'function') || client === null) return null;
   const { options, call, command, hgetall, internal_send_command, constructor: owner } = client as Suspect;
@@ -25,7 +25,7 @@ export function findRefusal(client: unknown): string | null {
   if (owner?.name === 'RedisLegacyClient') {
     return 'it is what client.legacy() of node-redis returns, which takes callbacks. Pass the client itself.';
   }
-  // A commander has one method; beside the commands of Redis `command` is the command COMMAND.
+  // A commander has only one method; in a client with Redis commands, `command` is the command COMMAND.
   if (typeof command === 'function' && typeof hgetall === 'function' && typeof call !== 'function') {
     return 'it has the commands of Redis and no method "call", as ioredis-mock has. In tests, use createMemoryProfileStore or a real server.';
   }

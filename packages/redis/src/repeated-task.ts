@@ -1,19 +1,19 @@
-/** A task tried again and again in the background until it says that it is done; never two at a time. */
+/** A task that is repeated in the background until it is done; never two runs at a time. */
 
 export interface RepeatedTask {
-  /** Tries it after a while, unless that is under way. */
+  /** Schedules a run, unless one is scheduled. */
   start(): void;
-  /** Tries it now, and keeps trying. */
+  /** Runs it now, and repeats it. */
   hurry(): void;
-  /** Ends it; it is not started again. */
+  /** Stops it permanently. */
   stop(): void;
 }
 
-/** Between two tries: doubled from the first to the last. */
+/** Delay between two runs, doubled from the first to the last value. */
 const FIRST_DELAY_MS = 250;
 const LAST_DELAY_MS = 1_000;
 
-/** @param task Resolves whether it is done; must not reject. */
+/** @param task Resolves to whether it is done; must not reject. */
 export function createRepeatedTask(task: () => Promise<boolean>): RepeatedTask {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running = false;

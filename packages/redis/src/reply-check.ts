@@ -1,7 +1,10 @@
-/** Replies that show a client, or its connection, to be in another use than ours. */
+/** Replies that show that a client, or its connection, is not usable. */
 import { SdkError } from '@sortition/core';
 
-/** Returns the error of a reply that no server sends to these commands; `null` for any other. A missing value is `null`. */
+/**
+ * Returns the error for a reply that no server sends to these commands; `null` for any other reply. The reply for a
+ * missing value is `null`.
+ */
 export function findReplyFault(args: readonly string[], reply: unknown): SdkError | null {
   if (reply === undefined) {
     return new SdkError(

@@ -2,8 +2,8 @@
  * Keeps commands out of a transaction of the application. Between a MULTI and the EXEC that an application sends one by one
  * on a shared client, every other command of that client becomes part of the transaction.
  *
- * No client says whether it is inside one, so the commands that begin and end it are noted on their way. Transactions that
- * a client sends in one piece, as `multi()` of all supported clients does, cannot be entered and need no watch.
+ * Clients do not say whether they are inside one, so the commands that begin and end it are observed. Transactions that
+ * a client sends in one piece, as with `multi()` of all supported clients, are not affected.
  */
 
 /** Whether a client is inside a transaction that the application sends piece by piece. */
@@ -11,7 +11,7 @@ export interface TransactionWatch {
   isOpen(): boolean;
   /** Resolves when the transaction that is open now has ended. */
   ended(): Promise<void>;
-  /** Removes what was attached to the client, unless others still watch. */
+  /** Removes the observer from the client, unless others still use it. */
   unwatch(): void;
 }
 
@@ -30,7 +30,7 @@ interface SendingClient {
 
 const ENDINGS: ReadonlySet<string> = /* @__PURE__ */ new Set(['EXEC', 'DISCARD', 'RESET']);
 
-/** Shared by all who use one client, so that its method is wrapped once. */
+/** Shared by all users of one client, so that its method is wrapped once. */
 const watched = /* @__PURE__ */ new WeakMap<object, Watched>();
 
 export function watchTransaction(client: object): TransactionWatch {
@@ -71,13 +71,13 @@ function startWatching(client: object): Watched {
   return state;
 }
 
-/** The nodes of a cluster and the members of a pool have connections of their own, and transactions go to one of them. */
+/** The nodes of a cluster and the members of a pool have separate connections, and a transaction uses one of them. */
 function hasOneConnection(client: object): boolean {
   const { isCluster, sendCommand } = client as { isCluster?: unknown; sendCommand?: unknown };
   return typeof sendCommand === 'function' && isCluster !== true && !('masters' in client);
 }
 
-/** @returns What undoes it. */
+/** @returns A function that undoes it. */
 function observe(client: SendingClient, note: (name: string) => void, end: () => void): () => void {
   const original = client.sendCommand as NonNullable<SendingClient['sendCommand']>;
   const isOwn = Object.hasOwn(client, 'sendCommand');
@@ -94,14 +94,14 @@ function observe(client: SendingClient, note: (name: string) => void, end: () =>
       writable: true,
     });
   } catch {
-    return () => undefined; // a frozen client stays as it is; a queued reply still shows as a failure
+    return () => undefined; // a frozen client cannot be wrapped; a queued reply is still detected as a failure
   }
   client.on?.('close', end);
   client.on?.('reconnecting', end);
   return () => {
     client.off?.('close', end);
     client.off?.('reconnecting', end);
-    if (client.sendCommand !== sendCommand) return; // wrapped again by others, who keep ours
+    if (client.sendCommand !== sendCommand) return; // other code has wrapped it again and calls our wrapper
     if (isOwn) client.sendCommand = original;
     else delete client.sendCommand;
   };

@@ -1,6 +1,6 @@
 /**
- * What a client tells of its connection. Both packages hold commands back while they connect again, so that without
- * these events every caller would find out by waiting.
+ * Connection events of a client. Both packages delay commands while they reconnect, so without these events every
+ * caller would wait for its timeout.
  */
 
 /** The part of an event emitter both packages have. */
@@ -9,7 +9,7 @@ interface Emitter {
   off(event: string, listener: () => void): unknown;
 }
 
-/** Told of the connection's end and of its return. */
+/** Called when the connection is lost and when it is back. */
 export interface ConnectionListener {
   onLost(): void;
   onReady(): void;
@@ -17,10 +17,13 @@ export interface ConnectionListener {
 
 const LOST = ['close', 'end', 'reconnecting'] as const;
 
-/** node-redis says so first with an error, and "reconnecting" only when it tries again. */
+/** node-redis first emits an error, and "reconnecting" only when it tries again. */
 const ERROR = 'error';
 
-/** The listeners of a client. Shared, because emitters warn when many listen, and an application may have many stores. */
+/**
+ * The listeners of a client. Shared, because emitters warn about many listeners, and an application may have many
+ * stores.
+ */
 interface Watch {
   readonly listeners: Set<ConnectionListener>;
   unwatch(): void;
@@ -28,7 +31,9 @@ interface Watch {
 
 const watches = /* @__PURE__ */ new WeakMap<object, Watch>();
 
-/** Listens to a client that emits events; does nothing with any other. Returns what removes the listener. */
+/**
+ * Listens to a client that emits events; does nothing for other clients. Returns a function that removes the listener.
+ */
 export function watchClient(client: object, listener: ConnectionListener): () => void {
   const watch = watches.get(client) ?? startWatch(client);
   if (watch === null) return () => undefined;
@@ -49,7 +54,7 @@ function startWatch(client: object): Watch | null {
   const onReady = (): void => {
     for (const listener of listeners) listener.onReady();
   };
-  // ioredis has no such property; it says "close" at once, and prints errors that have no listener.
+  // ioredis has no such property; it emits "close" at once, and prints errors without a listener.
   const saysWhetherReady = typeof (client as { isReady?: unknown }).isReady === 'boolean';
   const onError = (): void => {
     if ((client as { isReady?: unknown }).isReady === false) onLost();

@@ -105,107 +105,111 @@ export function assembleServer(options: DecisionServerOptions): DecisionServer &
     const { cors: origin } = options;
     const allowHeaders = ['authorization', 'content-type', 'if-none-match', 'x-api-key', SDK_KEY_HEADER];
     app.use(
-      '/ofrep/*
-       * ',
-       *       cors({ origin: origin === '*' ? '*' : [...origin], allowHeaders, exposeHeaders: ['etag', 'retry-after'] }),
-       *     );
-       *   }
-       *   route('GET', '/health', (context) => context.json({ status: 'ok' }));
-       *   route('GET', '/ready', (context) => {
-       *     const waiting = projects.all.filter(({ client }) => !client.isReady).length;
-       *     if (underWay.isClosed) return context.json({ status: 'closing' }, 503);
-       *     return waiting === 0
-       *       ? context.json({ status: 'ok' })
-       *       : context.json({ status: 'waiting for datafiles', waiting }, 503);
-       *   });
-       *   route('GET', '/metrics', async (context) => {
-       *     if (metrics === undefined) throw new RequestError(404, 'This server keeps no metrics.');
-       *     return context.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-       *   });
-       *   route('POST', '/refresh', async (context) => {
-       *     const project = projects.orDefault(context.req.raw.headers);
-       *     if (project.refresh === undefined) throw new RequestError(501, 'The datafile of this project cannot be refreshed.');
-       *     return context.json({ refreshed: await project.refresh() });
-       *   });
-       *
-       *   const bulkImpressions = options.bulkImpressions ?? false;
-       *   const bodyRoutes = createBodyRoutes({ projects, overrides, addresses, bulkImpressions });
-       *   for (const { pattern, projectOf, answer } of bodyRoutes) {
-       *     route('POST', pattern.replace('{key}', ':key{.+}'), async (context) => {
-       *       const { headers } = context.req.raw;
-       *       const project = projectOf(headers);
-       *       const body = await readJsonObject(context.req.raw, limits);
-       *       const asked = { key: context.req.param('key') ?? '', search: searchOf(context.req.url), headers };
-       *       return toResponse(await answer(project, body, asked));
-       *     });
-       *   }
-       *   route('GET', '/ofrep/v1/events', async (context) => {
-       *     const sdkKey = await addresses.check(new URL(context.req.url).searchParams);
-       *     const project = projects.all.find((known) => known.sdkKey === sdkKey);
-       *     if (project === undefined)
-       *       throw new RequestError(401, 'The address of this stream is not valid any more; evaluate in bulk for a new one.');
-       *     admitStream();
-       *     return openChangeStream(project, stream, streams, context.req.raw);
-       *   });
-       *
-       * route('GET', '/v1/config', (context) =>
-       * context.json(describeProject(projects.required(context.req.raw.headers)))); route('GET', '/v1/datafile',
-       * (context) => answerDatafile(projects.required(context.req.raw.headers))); // The path of the vendor's CDN: SDKs
-       * that fetch datafiles only know this path, and do not send our header. route('GET',
-       * '/datafiles/:file{.+\\.json}', (context) => answerDatafile(projects.named((context.req.param('file') ??
-       * '').replace(/\.json$/, ''))), ); route('POST', '/v1/batch', async (context) => { const { maxBatch,
-       * batchConcurrency } = limits; const inherited = context.req.raw.headers; const answer = async (request:
-       * Request): Promise<Response> => app.fetch(request); const run = { maxBatch, batchConcurrency, inherited, base:
-       * context.req.url, answer }; return context.json(await runBatch(await readJsonObject(context.req.raw, limits),
-       * run)); }); route('GET', '/v1/notifications/event-stream', (context) => { const project =
-       * projects.required(context.req.raw.headers); if (!options.notifications) throw new RequestError(403,
-       * 'Notification stream not enabled'); admitStream(); return openNotifications(project, stream, streams,
-       * context.req.raw); });
-       *
-       *   app.notFound((context) => {
-       *     guard(context.req.path, context.req.raw.headers);
-       *     throw new RequestError(404, 'There is no such route.');
-       *   });
-       *   app.onError((error, context) => toResponse(failed(error, context.req.path)));
-       *
-       *   return {
-       *     async fetch(request) {
-       *       const startedAt = performance.now();
-       *       const refused = underWay.enter();
-       *       if (refused !== null) return toResponse(refusal(refused, ''));
-       *       try {
-       *         const response = await app.fetch(request);
-       *         observe?.({
-       *           route: routeOf(request.url),
-       *           method: request.method,
-       *           status: response.status,
-       *           durationMs: performance.now() - startedAt,
-       *         });
-       *         return response;
-       *       } finally {
-       *         underWay.leave();
-       *       }
-       *     },
-       *     direct: createDirectAnswers({
-       *       // Headers for other origins are added by what stands before the routes of OFREP.
-       *       routes: bodyRoutes.filter(({ pattern }) => options.cors === undefined || !pattern.startsWith('/ofrep/')),
-       *       underWay,
-       *       maxBodyBytes: limits.maxBodyBytes,
-       *       observe,
-       *       guard,
-       *       failed,
-       *     }),
-       *     async close() {
-       *       underWay.close();
-       *       for (const stop of leave) stop();
-       *       streams.close();
-       *       stream.close();
-       *     },
-       *   };
-       * }
-       *
-       * /** Asks for the datafile when another instance has a newer one.
-       */
+      '/ofrep/*',
+      cors({ origin: origin === '*' ? '*' : [...origin], allowHeaders, exposeHeaders: ['etag', 'retry-after'] }),
+    );
+  }
+  route('GET', '/health', (context) => context.json({ status: 'ok' }));
+  route('GET', '/ready', (context) => {
+    const waiting = projects.all.filter(({ client }) => !client.isReady).length;
+    if (underWay.isClosed) return context.json({ status: 'closing' }, 503);
+    return waiting === 0
+      ? context.json({ status: 'ok' })
+      : context.json({ status: 'waiting for datafiles', waiting }, 503);
+  });
+  route('GET', '/metrics', async (context) => {
+    if (metrics === undefined) throw new RequestError(404, 'This server keeps no metrics.');
+    return context.text(await metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
+  route('POST', '/refresh', async (context) => {
+    const project = projects.orDefault(context.req.raw.headers);
+    if (project.refresh === undefined) throw new RequestError(501, 'The datafile of this project cannot be refreshed.');
+    return context.json({ refreshed: await project.refresh() });
+  });
+
+  const bulkImpressions = options.bulkImpressions ?? false;
+  const bodyRoutes = createBodyRoutes({ projects, overrides, addresses, bulkImpressions });
+  for (const { pattern, projectOf, answer } of bodyRoutes) {
+    route('POST', pattern.replace('{key}', ':key{.+}'), async (context) => {
+      const { headers } = context.req.raw;
+      const project = projectOf(headers);
+      const body = await readJsonObject(context.req.raw, limits);
+      const asked = { key: context.req.param('key') ?? '', search: searchOf(context.req.url), headers };
+      return toResponse(await answer(project, body, asked));
+    });
+  }
+  route('GET', '/ofrep/v1/events', async (context) => {
+    const sdkKey = await addresses.check(new URL(context.req.url).searchParams);
+    const project = projects.all.find((known) => known.sdkKey === sdkKey);
+    if (project === undefined)
+      throw new RequestError(401, 'The address of this stream is not valid any more; evaluate in bulk for a new one.');
+    admitStream();
+    return openChangeStream(project, stream, streams, context.req.raw);
+  });
+
+  route('GET', '/v1/config', (context) => context.json(describeProject(projects.required(context.req.raw.headers))));
+  route('GET', '/v1/datafile', (context) => answerDatafile(projects.required(context.req.raw.headers)));
+  // The path of the vendor's CDN: SDKs that fetch datafiles only know this path, and send none of our headers.
+  route('GET', '/datafiles/:file{.+\\.json}', (context) =>
+    answerDatafile(projects.named((context.req.param('file') ?? '').replace(/\.json$/, ''))),
+  );
+  route('POST', '/v1/batch', async (context) => {
+    const { maxBatch, batchConcurrency } = limits;
+    const inherited = context.req.raw.headers;
+    const answer = async (request: Request): Promise<Response> => app.fetch(request);
+    const run = { maxBatch, batchConcurrency, inherited, base: context.req.url, answer };
+    return context.json(await runBatch(await readJsonObject(context.req.raw, limits), run));
+  });
+  route('GET', '/v1/notifications/event-stream', (context) => {
+    const project = projects.required(context.req.raw.headers);
+    if (!options.notifications) throw new RequestError(403, 'Notification stream not enabled');
+    admitStream();
+    return openNotifications(project, stream, streams, context.req.raw);
+  });
+
+  app.notFound((context) => {
+    guard(context.req.path, context.req.raw.headers);
+    throw new RequestError(404, 'There is no such route.');
+  });
+  app.onError((error, context) => toResponse(failed(error, context.req.path)));
+
+  return {
+    async fetch(request) {
+      const startedAt = performance.now();
+      const refused = underWay.enter();
+      if (refused !== null) return toResponse(refusal(refused, ''));
+      try {
+        const response = await app.fetch(request);
+        observe?.({
+          route: routeOf(request.url),
+          method: request.method,
+          status: response.status,
+          durationMs: performance.now() - startedAt,
+        });
+        return response;
+      } finally {
+        underWay.leave();
+      }
+    },
+    direct: createDirectAnswers({
+      // Headers for other origins are added by what stands before the routes of OFREP.
+      routes: bodyRoutes.filter(({ pattern }) => options.cors === undefined || !pattern.startsWith('/ofrep/')),
+      underWay,
+      maxBodyBytes: limits.maxBodyBytes,
+      observe,
+      guard,
+      failed,
+    }),
+    async close() {
+      underWay.close();
+      for (const stop of leave) stop();
+      streams.close();
+      stream.close();
+    },
+  };
+}
+
+/** Fetches the datafile when another instance has a newer one. */
 function followOthers(
   { sdkKey, client, refresh }: DecisionServerOptions['projects'][number],
   stream: ReturnType<typeof createLocalStream>,

@@ -57,7 +57,7 @@ export const STEPS = [
   },
   {
     name: 'naive parts',
-    shows: 'Against a naive version of the part it is about, a test of each row fails.',
+    shows: 'With each naive edit applied, a test of its row fails.',
     short: ['catalogue:naive', '--share', '4'],
     long: ['catalogue:naive'],
     figures: (output) => ({
@@ -77,7 +77,7 @@ export const STEPS = [
   },
   {
     name: 'bare clone',
-    shows: 'The first command on a fresh clone warns of nothing, and always says what it is doing.',
+    shows: 'The first command on a fresh clone prints no warnings and always shows what it is doing.',
     short: null,
     long: ['demo:check'],
     figures: (output) => ({
@@ -87,7 +87,7 @@ export const STEPS = [
   },
   {
     name: 'runtimes',
-    shows: 'The packed packages do a small job in every runtime, test runner, bundler and TypeScript that is listed.',
+    shows: 'The packed packages run a small program in every listed runtime, test runner, bundler and version of TypeScript.',
     short: ['runtimes', '--fast'],
     long: ['runtimes', '--take'],
     figures: (output) => {
@@ -118,14 +118,14 @@ export const STEPS = [
   {
     name: 'soak',
     shows:
-      'Over millions of decisions with config changes and failing parts, and thousands of clients, nothing is left behind.',
+      'Over millions of decisions with config changes and failing parts, and thousands of clients, no memory, timers or sockets leak.',
     short: ['soak', '--short'],
     long: ['soak'],
     figures: () => JSON.parse(readFileSync(join(root, '.reports', 'soak.json'), 'utf8')),
   },
   {
     name: 'load',
-    shows: 'Under rates, slow answers, failures, outages and restarts nothing is lost inside the documented bounds.',
+    shows: 'Under rates, slow answers, failures, outages and restarts nothing is lost within the documented limits.',
     short: ['load', '--short'],
     long: ['load'],
     figures: (output) => {
@@ -136,14 +136,14 @@ export const STEPS = [
   {
     name: 'fuzzing',
     shows:
-      'Hostile datafiles, inputs, adapters, cookies, bodies and HTTP requests make nothing throw, hang or reject unhandled.',
+      'Hostile datafiles, inputs, adapters, cookies, bodies and HTTP requests cause no throw, hang or unhandled rejection.',
     short: null,
     long: ['fuzz', '--factor', '20'],
     figures: (output) => ({ tests: Number(lastMatch(output, /Tests\s+(\d+) passed/g)[1] ?? 0), factor: 20 }),
   },
   {
     name: 'conformance',
-    shows: 'Decisions are those of the official SDK, but for the deviations that are listed.',
+    shows: 'Decisions equal those of the official SDK, except for the listed deviations.',
     short: null,
     long: filter('@sortition/differential', 'conformance', '--decisions', '1000000'),
     figures: (output) => ({ decisions: 1_000_000, summary: lastLine(output) }),
@@ -151,7 +151,7 @@ export const STEPS = [
   {
     name: 'conformance of the drop-in',
     shows:
-      'Every method of the drop-in answers, tells, sends and saves what the official SDK does, but for the rows that are listed.',
+      'Every method of the drop-in returns, notifies, sends and saves the same as the official SDK, except for the listed rows.',
     short: null,
     long: filter('@sortition/differential', 'conformance', '--api', '200000'),
     figures: (output) => ({ summary: lastLine(output) }),
@@ -165,14 +165,14 @@ export const STEPS = [
   },
   {
     name: 'conformance vectors',
-    shows: 'The vectors are what their seeds give, agreed with the official SDK row by row.',
+    shows: 'The vectors equal those generated from their seeds, and the official SDK agrees with each row.',
     short: null,
     long: ['vectors', '--check'],
     figures: (output) => ({ files: (output.match(/ rows, /g) ?? []).length }),
   },
   {
     name: 'mutation',
-    shows: 'Changes of the decision core are noticed by its tests.',
+    shows: 'The tests of the decision core detect changes of its code.',
     short: null,
     long: ['mutation'],
     figures: (output) => ({ scorePercent: Number(lastMatch(output, /score ([\d.]+) %/g)[1] ?? 0) }),
@@ -205,7 +205,7 @@ export const STEPS = [
   },
   {
     name: 'Redis outage',
-    shows: 'Decisions go on while Redis is killed and comes back.',
+    shows: 'Decisions continue while Redis is killed and restarted.',
     short: null,
     long: filter('@sortition/reliability', 'chaos', 'outage'),
     figures: (output) => ({ report: lastLine(output) }),
