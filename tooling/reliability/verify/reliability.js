@@ -45,7 +45,10 @@ const PROMISES = [
     'Every wait has a total deadline; every queue, cache, body and recursion has a limit; every drop is counted.',
     'CFG-04, CFG-05, DF-04, EVT-03, EVT-05, ODP-03, REV-02, UPS-02',
   ],
-  ['The last accepted configuration stays in use until a newer one is accepted.', 'CFG-02, CFG-03, CFG-06, CFG-07, CFG-10'],
+  [
+    'The last accepted configuration stays in use until a newer one is accepted.',
+    'CFG-02, CFG-03, CFG-06, CFG-07, CFG-10',
+  ],
   [
     'Decisions do not depend on Redis or ODP being alive; stickiness is atomic per user and experiment.',
     'RED-01 to RED-08, RED-19, ODP-03, UPS-04',

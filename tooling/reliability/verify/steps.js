@@ -87,7 +87,8 @@ export const STEPS = [
   },
   {
     name: 'runtimes',
-    shows: 'The packed packages run a small program in every listed runtime, test runner, bundler and version of TypeScript.',
+    shows:
+      'The packed packages run a small program in every listed runtime, test runner, bundler and version of TypeScript.',
     short: ['runtimes', '--fast'],
     long: ['runtimes', '--take'],
     figures: (output) => {
