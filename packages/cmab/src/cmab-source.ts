@@ -3,7 +3,7 @@
  * deadline.
  */
 import type { CmabPrediction, CmabRequest, CmabSource } from '@sortition/core';
-import { isSdkError, SdkError } from '@sortition/core/errors';
+import { SdkError } from '@sortition/core/errors';
 import { LightAbortController, limitTime, monotonicNow, randomUuid } from '@sortition/http';
 import { type CmabSourceOptions, checkOptions } from './cmab-source-options.ts';
 import { createPredictionCache } from './prediction-cache.ts';
@@ -76,11 +76,14 @@ export function createCmabSource(options: CmabSourceOptions = {}): CmabSource {
   async function join({ answer, startedAt }: Flight, { signal }: CmabRequest): Promise<Prediction | undefined> {
     const joinMs = Math.min(timeoutMs / 2, startedAt + timeoutMs - monotonicNow());
     if (joinMs <= 0) return undefined;
-    const what = 'Waiting for a prediction under way';
-    return limitTime({ timeoutMs: joinMs, signal, what }, () => answer).catch((error: unknown) => {
-      const isLate = isSdkError(error) && error.code === 'timeout' && error.message.startsWith(what);
-      if (isLate) return undefined;
-      throw error;
+    let isSettled = false;
+    const work = () =>
+      answer.finally(() => {
+        isSettled = true;
+      });
+    return limitTime({ timeoutMs: joinMs, signal, what: 'Waiting for a prediction under way' }, work).catch((error) => {
+      if (isSettled || signal?.aborted) throw error;
+      return undefined;
     });
   }
 
