@@ -85,13 +85,12 @@ export function createSegmentQuery(
       if (response.status < 200 || response.status > 299) throw statusError(response, 'The segment request');
       return response.text;
     };
-    try {
-      const variables = { userId: toWellFormed(userId), audiences };
-      const { data, errors } = await runGraphql(QUERY_BY_KIND[identifierKind(userId)], variables, send);
-      return readSegments(data, errors);
-    } catch (error) {
+    const variables = { userId: toWellFormed(userId), audiences };
+    const result = runGraphql(QUERY_BY_KIND[identifierKind(userId)], variables, send);
+    const { data, errors } = await result.catch((error: unknown) => {
       throw describeFailure(error);
-    }
+    });
+    return readSegments(data, errors);
   };
 }
 
@@ -103,7 +102,6 @@ function describeFailure(error: unknown): SdkError {
       'Audience segments fetch failed (decode error): the answer is not a GraphQL result.',
     );
   }
-  if (error.message.startsWith('Audience segments fetch failed')) return error;
   const kind = error.code === 'invalid-response' ? 'decode error' : 'network error';
   return new SdkError(error.code, `Audience segments fetch failed (${kind}): ${error.message}`, { cause: error.cause });
 }
