@@ -10,14 +10,16 @@
 import { SdkError } from '@sortition/core/errors';
 import { checkRecord } from './checked-record.ts';
 
-/** Buckets from the end of the range before up to `endOfRange`, exclusive, belong to the entity; `''` means no entity. */
+/**
+ * The entity has the buckets from the end of the previous range up to `endOfRange`, exclusive; `''` means no entity.
+ */
 export interface TrafficRange {
   readonly entityId: string;
   /** From 0 to 10,000. */
   readonly endOfRange: number;
 }
 
-/** Ranges for new shares, and what they cost. */
+/** Ranges for new shares, and the share of moved users. */
 export interface Allocation {
   /** Ascending. Buckets of no variation have the entity id `''`; those above the last range belong to none either. */
   readonly ranges: readonly TrafficRange[];
@@ -27,7 +29,7 @@ export interface Allocation {
 
 const BUCKETS = 10_000;
 const BUCKETS_PER_PERCENT = BUCKETS / 100;
-/** What a sum of decimal percents may be off by: far below half a bucket. */
+/** Tolerance for a sum of decimal percentages: far below half a bucket. */
 const SUM_TOLERANCE = 1e-6;
 const NO_ENTITY = '';
 
@@ -63,7 +65,8 @@ export function allocate(previous: readonly TrafficRange[], shares: Readonly<Rec
   }
   const moved = before.filter((owner, bucket) => owner !== owners[bucket]).length;
 
-  // Buckets no user was decided in come first: a user who loses a variation should rather leave than meet a second one.
+  // Buckets without a variation come first: it is better that a user leaves the experiment than gets a second
+  // variation.
   const untouched = bucketsWhere((bucket) => before[bucket] === NO_ENTITY);
   const freed = bucketsWhere((bucket) => before[bucket] !== owners[bucket]);
   const free = [...untouched, ...freed].values();
@@ -87,7 +90,7 @@ function readTargets(shares: Readonly<Record<string, number>>): Map<string, numb
   if (sum > 100 + SUM_TOLERANCE) {
     throw new SdkError('invalid-option', `The shares are ${sum} % together; expected at most 100.`);
   }
-  // 0.29 * 100 is 28.999999999999996: what is within the tolerance of a whole bucket is that bucket.
+  // 0.29 * 100 is 28.999999999999996: a value within the tolerance of a whole bucket is that bucket.
   const exact = entries.map(([entityId, share]) => {
     const buckets = Math.min(BUCKETS, share * BUCKETS_PER_PERCENT);
     const whole = Math.floor(buckets + SUM_TOLERANCE);

@@ -1,13 +1,13 @@
 /**
- * Assertions: what flags must come to, beside the flags or in a `*.flags.test.ts`. They are data; `sortition build` tries them
- * on the datafile it built, before it writes anything.
+ * Assertions about flags, in the same file or in a `*.flags.test.ts`. They are data; `sortition build` checks them with
+ * the built datafile, before it writes anything.
  */
 import { checkRecord } from './checked-record.ts';
 import type { AudienceDefinition, FlagDefinition } from './definitions.ts';
 
-/** A user that is asked for. */
+/** A user of an assertion. */
 export interface TestedUser {
-  /** `user-1` unless given. */
+  /** `user-1` by default. */
   readonly userId?: string;
   readonly attributes?: Readonly<Record<string, string | number | boolean | null>>;
   readonly segments?: readonly string[];
@@ -29,7 +29,7 @@ export interface SplitAssertion {
   readonly asserts: 'split';
   readonly flagKey: string;
   readonly ruleKey: string;
-  /** How many ids are tried. */
+  /** Number of ids. */
   readonly users: number;
   readonly user: TestedUser;
 }
@@ -42,7 +42,7 @@ export interface BranchAssertion {
   readonly users: readonly TestedUser[];
 }
 
-/** Something that must hold of a build. */
+/** An assertion about a build. */
 export type Assertion = VariationAssertion | SplitAssertion | BranchAssertion;
 
 /**
@@ -62,9 +62,9 @@ export function expectVariation<V extends string>(
 }
 
 /**
- * Asserts that a rule splits made-up ids as it is configured, by a chi-square test.
+ * Asserts that a rule splits generated ids as configured, by a chi-square test.
  *
- * @param options.users How many ids; 10,000 unless given.
+ * @param options.users How many ids; 10,000 by default.
  * @param options.user Attributes and segments that all of them have, so that they are in the audience.
  */
 export function expectSplit(

@@ -10,16 +10,16 @@ import { createEntityIds } from './entity-ids.ts';
 import { type Json, type PreviousDatafile, readPrevious } from './previous-datafile.ts';
 import { toVariableText } from './variables.ts';
 
-/** What a build makes. */
+/** The result of a build. */
 export interface BuiltDatafile {
   readonly datafile: Json;
   /** Empty when every user keeps what they have. */
   readonly moves: readonly Move[];
 }
 
-/** How to build. */
+/** Options of a build. */
 export interface BuildOptions {
-  /** The datafile in effect: ids and buckets are taken over from it. Unless given, everything is new. */
+  /** The published datafile, from which ids and buckets are taken over. Without it everything is new. */
   readonly previous?: string | object | undefined;
   /** Chooses the rules that flags have for this environment. */
   readonly environment?: string | undefined;
@@ -158,13 +158,13 @@ export function buildDatafile(
   };
   const presets =
     options.previous === undefined ? { botFiltering: false, anonymizeIP: true, sendFlagDecisions: true } : {};
-  // What a build does not define, such as the region, stays.
+  // Fields that a build does not define, such as the region, are kept.
   const kept = Object.entries({ ...presets, ...others }).filter(([name]) => !Object.hasOwn(defined, name));
   const content = { ...defined, ...Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))) };
   return { datafile: { ...content, revision: nextRevision(previous, content) }, moves: build.moves };
 }
 
-/** The same content keeps its revision, so that a build without a change is no change. */
+/** The same content keeps its revision, so that a build without changes writes the same datafile. */
 function nextRevision({ revision, fields }: PreviousDatafile, content: object): string {
   const { revision: _before, ...rest } = fields;
   const isSame = JSON.stringify(sorted(rest)) === JSON.stringify(sorted(content));
@@ -194,7 +194,7 @@ function experimentKeysOf({ rules, environments }: FlagDefinition): readonly str
   });
 }
 
-/** Users of a rule that is gone are decided by another one. */
+/** Reports users of removed rules, who are decided by another rule. */
 function tellOfRemovedRules(
   { previous, moves }: Build,
   flags: readonly FlagDefinition[],
@@ -209,7 +209,7 @@ function tellOfRemovedRules(
   }
 }
 
-/** Where segments are asked for comes with the datafile before: addresses and keys are not part of flags. */
+/** The ODP integration comes from the previous datafile, because addresses and keys are not part of flags. */
 function integrationsOf({ previous, audiences }: Build): unknown {
   const { integrations = [] } = previous.fields;
   const needsPlatform = [...audiences.values()].some(({ tree }: { tree: ConditionTree }) => hasSegments(tree));

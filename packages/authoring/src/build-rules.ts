@@ -1,4 +1,4 @@
-/** Rules, holdouts and groups as the datafile has them, with the buckets they had before. */
+/** Rules, holdouts and groups in the format of the datafile, with their previous buckets. */
 import { allocate, type TrafficRange } from './allocate.ts';
 import { type Build, invalid } from './build-state.ts';
 import type {
@@ -71,7 +71,7 @@ function buildVariation(build: Build, flag: FlagDefinition, ruleKey: string, key
   };
 }
 
-/** A flag's variation has one id in all of its rules, unless the datafile before has one for each of them. */
+/** A flag's variation has one id in all rules, unless the previous datafile has a different id in each. */
 function variationId({ ids, previous }: Build, flag: FlagDefinition, ruleKey: string, key: string): string {
   return previous.id('rule-variation', `${ruleKey}.${key}`) ?? ids('variation', `${flag.key}.${key}`);
 }
@@ -112,7 +112,7 @@ export function buildGroup(
   };
 }
 
-/** Gives shares their buckets, and notes who moves. */
+/** Assigns buckets to shares, and records moved users. */
 function allocateRule(
   { previous, moves }: Build,
   kind: 'rule' | 'holdout' | 'group',

@@ -1,4 +1,4 @@
-/** What the parts of a build share. */
+/** The shared state of a build. */
 import { SdkError } from '@sortition/core/errors';
 import type { AudienceDefinition } from './definitions.ts';
 import type { EntityIds } from './entity-ids.ts';
@@ -8,14 +8,14 @@ import type { PreviousDatafile } from './previous-datafile.ts';
 export interface Move {
   /** `null` for holdouts and groups. */
   readonly flagKey: string | null;
-  /** Key of the rule, holdout or group whose buckets changed hands. */
+  /** Key of the rule, holdout or group whose buckets moved. */
   readonly ruleKey: string;
   /** Percent of all traffic. */
   readonly movedShare: number;
   readonly reason: 'split' | 'removed';
 }
 
-/** Segments need the platform; where it is comes with the datafile before. */
+/** The state of one build. */
 export interface Build {
   readonly previous: PreviousDatafile;
   readonly ids: EntityIds;

@@ -1,4 +1,4 @@
-/** Objects as plain JavaScript may pass them: what is not one would end in a TypeError that names no definition. */
+/** Checks objects from plain JavaScript: any other value would cause a TypeError that does not name the definition. */
 import { SdkError } from '@sortition/core/errors';
 
 /** Returns an object that is not a list. @throws SdkError `invalid-option` for anything else */

@@ -7,16 +7,16 @@ export type ConditionTree =
   | readonly ['not', ConditionTree]
   | { readonly type: string; readonly name: string; readonly match: string; readonly value?: AttributeLiteral };
 
-/** What attributes are compared with. */
+/** The values that attributes are compared with. */
 export type AttributeLiteral = string | number | boolean;
 
 /** A condition that can be combined with others. */
 export interface Condition {
-  /** The tree as it stands in a datafile. */
+  /** The tree in the format of the datafile. */
   readonly tree: ConditionTree;
 }
 
-/** One attribute of the user, and what can be asked of it. */
+/** The conditions on one attribute. */
 export interface AttributeConditions {
   /** Equals one value. */
   is(value: AttributeLiteral): Condition;
@@ -44,7 +44,7 @@ export interface AttributeConditions {
 /** The user that an audience describes: every property is an attribute. */
 export type ConditionUser<Attribute extends string = string> = { readonly [K in Attribute]: AttributeConditions };
 
-/** The user as conditions see it; attributes need no declaration to be used. */
+/** The user of conditions; attributes need no declaration. */
 export const conditionUser: ConditionUser = /* @__PURE__ */ new Proxy(
   {},
   { get: (_target, name) => (typeof name === 'string' ? attributeConditions(name) : undefined) },
@@ -60,7 +60,10 @@ export function any(first: Condition, ...others: Condition[]): Condition {
   return { tree: ['or', treeOf(first), ...others.map(treeOf)] };
 }
 
-/** Holds when the condition does not. A condition on an attribute that the user does not have is neither. */
+/**
+ * Holds when the condition does not. A condition on an attribute that the user does not have is unknown, and so is its
+ * negation.
+ */
 export function not(condition: Condition): Condition {
   return { tree: ['not', treeOf(condition)] };
 }
@@ -75,22 +78,22 @@ export function inSegment(segment: string): Condition {
 }
 
 /**
- * A condition in the datafile's own spelling, for what the functions here do not say: match types of newer datafiles, and
- * conditions that were imported.
+ * A condition in the datafile's own spelling, for conditions that these functions cannot express: match types of newer
+ * datafiles, and imported conditions.
  */
 export function condition(tree: object): Condition {
   if (!Array.isArray(tree)) checkRecord(tree, 'A condition', 'one as a datafile has it');
   return { tree: tree as ConditionTree };
 }
 
-/** Names of the attributes that a tree asks for. */
+/** Returns the names of the attributes in a tree. */
 export function attributesIn(tree: ConditionTree): readonly string[] {
   if (Array.isArray(tree)) return conditionsOf(tree).flatMap(attributesIn);
   const leaf = tree as { readonly type: string; readonly name: string };
   return leaf.type === 'custom_attribute' ? [leaf.name] : [];
 }
 
-/** Segments that a tree asks for. */
+/** Returns whether a tree has segments. */
 export function hasSegments(tree: ConditionTree): boolean {
   if (Array.isArray(tree)) return conditionsOf(tree).some(hasSegments);
   return (tree as { readonly type: string }).type === 'third_party_dimension';

@@ -1,4 +1,6 @@
-/** Definitions: what a module of flags exports. Plain frozen data, so that building them twice gives the same. */
+/**
+ * Definitions: what a module of flags exports. Plain frozen data, so that building them twice gives the same result.
+ */
 import { SdkError } from '@sortition/core/errors';
 import { checkRecord } from './checked-record.ts';
 import { type Condition, type ConditionTree, type ConditionUser, conditionUser } from './conditions.ts';
@@ -14,7 +16,7 @@ export interface AudienceDefinition {
 /** Audiences of a rule, combined: `['and', members, ['not', trial]]`. */
 export type AudienceCombination = readonly ['and' | 'or' | 'not', ...RuleAudience[]];
 
-/** Whom a rule is for. */
+/** The audience of a rule. */
 export type RuleAudience = AudienceDefinition | AudienceCombination;
 
 /** Users of an audience, split among variations. */
@@ -24,7 +26,7 @@ export interface ExperimentDefinition<V extends string = string> {
   readonly audience: RuleAudience | undefined;
   /** Variation key to percent of all traffic. */
   readonly split: Readonly<Partial<Record<V, number>>>;
-  /** User id to variation key: who always gets a variation. */
+  /** User id to the variation key that the user always gets. */
   readonly allow: Readonly<Record<string, V>>;
   readonly status: 'Running' | 'Paused';
 }
@@ -45,14 +47,14 @@ export type RuleDefinition<V extends string = string> =
   | RolloutDefinition<V>
   | ImportedRuleDefinition;
 
-/** A rule as a datafile has it: for what the functions here do not say. */
+/** A rule in the format of a datafile, for rules that these functions cannot express. */
 export interface ImportedRuleDefinition {
   readonly kind: 'imported-rule';
   readonly as: 'experiment' | 'delivery';
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** An entity as a datafile has it. */
+/** An entity in the format of a datafile. */
 export interface ImportedDefinition {
   readonly kind: 'imported';
   readonly key: string;
@@ -87,7 +89,7 @@ export interface FlagDefinition<
   readonly variables: VariableDefinitions;
   readonly variations: Readonly<Record<VariationKey, Readonly<Record<string, unknown>>>>;
   readonly rules: readonly RuleDefinition<VariationKey>[];
-  /** Environment name to the rules that stand there instead. */
+  /** Environment name to the rules for that environment. */
   readonly environments: Readonly<Record<string, readonly RuleDefinition<VariationKey>[]>>;
   /** Only a type: the values of the variables. */
   readonly values?: Variables;
@@ -138,7 +140,7 @@ export type Definition =
  * Names a condition.
  *
  * @param name Unique among audiences.
- * @param describe Asks for attributes by name; `audience<'plan' | 'country'>` allows these and no others.
+ * @param describe Uses attributes by name; `audience<'plan' | 'country'>` allows these and no others.
  * @example
  * audience('Members', (user) => user.plan.in('member', 'gold'));
  */
@@ -182,7 +184,7 @@ export function rollout<const V extends string>(options: {
   readonly serve: V;
   readonly audience?: RuleAudience;
   readonly share?: number;
-  /** Unless given, made from flag, audience and variation. */
+  /** By default made from flag, audience and variation. */
   readonly key?: string;
 }): RolloutDefinition<V> {
   const { serve, audience: who, share = 100, key } = checkRecord(options, 'A rollout', '{ serve }');
@@ -274,14 +276,14 @@ export function event<const Key extends string>(key: Key): EventDefinition<Key> 
   return { kind: 'event', key: checkText(key, 'The key of an event') as Key };
 }
 
-/** Defines an attribute that no audience asks for, so that events carry it. */
+/** Defines an attribute that no audience uses, so that events contain it. */
 export function attribute<const Key extends string>(key: Key): AttributeDefinition<Key> {
   return { kind: 'attribute', key: checkText(key, 'The key of an attribute') as Key };
 }
 
 /**
- * A rule of a flag in the datafile's own spelling, which `sortition build --from` writes for rules that `experiment` and
- * `rollout` do not say: bandits, variations whose values differ from rule to rule, and others.
+ * A rule of a flag in the datafile's own spelling, which `sortition build --from` writes for rules that `experiment`
+ * and `rollout` cannot express: bandits, variations whose values differ from rule to rule, and others.
  */
 export function importedRule(
   as: 'experiment' | 'delivery',
@@ -290,7 +292,10 @@ export function importedRule(
   return { kind: 'imported-rule', as, json: checkRecord(json, 'An imported rule', 'one as a datafile has it') };
 }
 
-/** An entity in the datafile's own spelling, as `sortition build --from` writes it where nothing else says the same. */
+/**
+ * An entity in the datafile's own spelling, as `sortition build --from` writes it when no other function can express
+ * it.
+ */
 export function imported(section: ImportedSection, json: Readonly<Record<string, unknown>>): ImportedDefinition {
   checkRecord(json, 'An imported entity', 'one as a datafile has it');
   return { kind: 'imported', key: `${section} ${String(json.id)} ${String(json.key)}`, section, json };

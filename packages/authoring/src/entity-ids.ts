@@ -1,4 +1,4 @@
-/** Ids of entities: those of the datafile before, and for new ones an id that follows from kind and key. */
+/** Ids of entities: those of the previous datafile, and for new entities an id derived from kind and key. */
 import { murmur3 } from '@sortition/core';
 import type { PreviousDatafile } from './previous-datafile.ts';
 

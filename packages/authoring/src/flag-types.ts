@@ -1,4 +1,4 @@
-/** Types for applications: what a module of flags says about decisions, attributes and events. */
+/** Types for applications: decisions, attributes and events of a module of flags. */
 import type { AttributeDefinition, EventDefinition, FlagDefinition, HoldoutDefinition } from './definitions.ts';
 
 /**
@@ -18,7 +18,7 @@ export type FlagsOf<Module> = {
     : never;
 };
 
-/** What users in a holdout get, where a module has one. */
+/** The decision of users in a holdout, if a module has one. */
 type HeldOut<Module> = Extract<Module[keyof Module], HoldoutDefinition> extends never ? never : 'off';
 
 /** The keys of the events of a module. */

@@ -1,11 +1,11 @@
-/** The datafile before: where ids and traffic ranges come from, so that a new build moves no one. */
+/** The previous datafile, from which ids and traffic ranges are taken over, so that a new build moves no users. */
 import { SdkError } from '@sortition/core/errors';
 import type { TrafficRange } from './allocate.ts';
 
-/** JSON as it stands in a datafile. */
+/** JSON of a datafile. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** What a build takes over from the datafile before. */
+/** The data that a build takes over from the previous datafile. */
 export interface PreviousDatafile {
   readonly revision: number;
   /** Id by kind and key, such as `flag` and `checkout`, or `variable` and `checkout.steps`. */

@@ -9,7 +9,7 @@ import { readFields } from './read-input.ts';
 
 /** How long a flush or a close may take. */
 export interface DeliveryOptions {
-  /** Total, in milliseconds; 5,000 unless given. */
+  /** Total, in milliseconds; 5,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
 

@@ -8,7 +8,7 @@ import { readFields } from './read-input.ts';
 
 /** How long to wait. */
 export interface ReadyOptions {
-  /** 30,000 unless given. */
+  /** 30,000 by default. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -84,7 +84,7 @@ export type OdpValue = string | number | boolean | null;
 export interface OdpEvent {
   /** Must not be empty. */
   readonly action: string;
-  /** `'fullstack'` unless given. */
+  /** `'fullstack'` by default. */
   readonly type?: string | undefined;
   /** Identifier name to value, such as `fs_user_id`, `vuid` or `email`; at least one. */
   readonly identifiers: Readonly<Record<string, string>>;

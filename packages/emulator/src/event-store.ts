@@ -28,8 +28,8 @@ export interface MemoryEventStore extends EventStore {
 /**
  * Creates a store in memory.
  *
- * @param options.maxEvents Above it the oldest events go; 1,000,000 unless given.
- * @param options.maxRawBytes Above it the oldest batches go; 64 MiB unless given.
+ * @param options.maxEvents Above it the oldest events go; 1,000,000 by default.
+ * @param options.maxRawBytes Above it the oldest batches go; 64 MiB by default.
  */
 export function createMemoryEventStore(
   options: { readonly maxEvents?: number; readonly maxRawBytes?: number } = {},

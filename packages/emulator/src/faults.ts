@@ -21,9 +21,9 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 
 /** What goes wrong with a request. */
 export type Fault = FaultKind & {
-  /** Share of requests that meet the fault, 0 to 1; every one unless given. */
+  /** Share of requests that meet the fault, 0 to 1; every one by default. */
   readonly rate?: number;
-  /** How many requests meet it before it goes away by itself; no end unless given. */
+  /** How many requests meet it before it goes away by itself; no end by default. */
   readonly times?: number;
 };
 
@@ -37,9 +37,9 @@ type FaultKind =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
     }
-  /** Announces the whole body, sends `bytes` of it (half unless given) and cuts the connection. */
+  /** Announces the whole body, sends `bytes` of it (half by default) and cuts the connection. */
   | { readonly kind: 'truncate'; readonly bytes?: number }
-  /** Sends the real answer `bytes` at a time (1 unless given), `intervalMs` apart (100 unless given). */
+  /** Sends the real answer `bytes` at a time (1 by default), `intervalMs` apart (100 by default). */
   | { readonly kind: 'drip'; readonly bytes?: number; readonly intervalMs?: number }
   /** Never answers and keeps the connection. */
   | { readonly kind: 'hang' }

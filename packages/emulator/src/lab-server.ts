@@ -21,19 +21,19 @@ export interface LabServerOptions {
   readonly port?: number;
   /** Host names accepted besides the loopback ones. */
   readonly allowedHosts?: readonly string[];
-  /** Largest request body; 5 MiB unless given. */
+  /** Largest request body; 5 MiB by default. */
   readonly maxBodyBytes?: number;
   /** SDK key to datafile, published at the start. */
   readonly datafiles?: Readonly<Record<string, string | object>>;
   readonly odp?: OdpEmulatorOptions;
-  /** Where events are kept; in memory unless given. Closed with the server. */
+  /** Where events are kept; in memory by default. Closed with the server. */
   readonly eventStore?: EventStore;
   /** Answers predictions; without it every rule is 404. */
   readonly predict?: Predict;
   readonly vardata?: VardataOptions;
   /** Adds routes of your own, behind the same guards. */
   readonly extend?: (app: NodeApp, services: LabServices) => void;
-  /** A silent event stream sends a comment this often, so that readers can tell it from a dead one; 15,000 unless given. */
+  /** A silent event stream sends a comment this often, so that readers can tell it from a dead one; 15,000 by default. */
   readonly heartbeatMs?: number;
   /** Draws for the `rate` of faults, uniform in [0, 1). */
   readonly random?: () => number;

@@ -45,7 +45,7 @@ export interface OdpEmulator {
 
 /** Settings of the emulator. */
 export interface OdpEmulatorOptions {
-  /** Keys that are accepted; every non-empty one unless given. */
+  /** Keys that are accepted; every non-empty one by default. */
   readonly apiKeys?: readonly string[];
   /** User id to qualified segments. */
   readonly segments?: Readonly<Record<string, readonly string[]>>;

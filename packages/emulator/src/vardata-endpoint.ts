@@ -42,7 +42,7 @@ export interface VardataEndpoint {
 /** Settings of the endpoint. */
 export interface VardataOptions {
   readonly decide?: DecideVardata;
-  /** Keys that are accepted; every non-empty one unless given. */
+  /** Keys that are accepted; every non-empty one by default. */
   readonly deploymentKeys?: readonly string[];
 }
 

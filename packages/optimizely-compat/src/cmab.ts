@@ -5,9 +5,9 @@ import type { CacheWithRemove } from './contract/caches.ts';
 
 /** Options of `createInstance` for bandits. */
 export interface CmabOptions {
-  /** Predictions remembered; 10,000 unless given. */
+  /** Predictions remembered; 10,000 by default. */
   cacheSize?: number;
-  /** How long, in milliseconds; 1,800,000 unless given. */
+  /** How long, in milliseconds; 1,800,000 by default. */
   cacheTtl?: number;
   /** Takes the place of the cache in memory. */
   cache?: CacheWithRemove<string>;

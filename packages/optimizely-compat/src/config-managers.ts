@@ -23,7 +23,7 @@ export type PollingConfigManagerConfig = {
   jsonSchemaValidator?: (datafile: unknown) => boolean;
   /** `false` stops after the first datafile. */
   autoUpdate?: boolean;
-  /** In milliseconds; 300,000 unless given. */
+  /** In milliseconds; 300,000 by default. */
   updateInterval?: number;
   /** `%s` is the SDK key. */
   urlTemplate?: string;

@@ -17,9 +17,9 @@ export type BatchEventProcessorOptions = {
   closingEventDispatcher?: EventDispatcher;
   /** Longest time an event waits for its batch to fill, in milliseconds. */
   flushInterval?: number;
-  /** Events that are sent at once; 10 unless given. A request takes more when more wait. */
+  /** Events that are sent at once; 10 by default. A request takes more when more wait. */
   batchSize?: number;
-  /** Of events in `eventStore`, in milliseconds; ten days unless given. */
+  /** Of events in `eventStore`, in milliseconds; ten days by default. */
   storeTtl?: number;
   eventStore?: Store<string>;
   /** Accepted for compatibility: events are kept and sent again for as long as there is room for them. */

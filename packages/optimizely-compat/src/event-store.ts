@@ -5,7 +5,7 @@ import type { Store } from './contract/caches.ts';
 const PREFIX = 'optly_event:';
 const TTL_MS = 10 * 24 * 3_600_000;
 
-/** @param ttlMs Older events are given up; ten days unless given. */
+/** @param ttlMs Older events are given up; ten days by default. */
 export function toEventStore(store: Store<string>, ttlMs: number = TTL_MS): EventStore {
   /** Ids of the events this process keeps. */
   const own = new Set<string>();

@@ -19,7 +19,7 @@ export type OpaqueLogger = { [logger]: unknown };
 /** Options of `createLogger`. */
 export type LoggerConfig = {
   level: OpaqueLevelPreset;
-  /** The console unless given. */
+  /** The console by default. */
   logHandler?: LogHandler;
 };
 

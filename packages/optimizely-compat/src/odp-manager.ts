@@ -15,17 +15,17 @@ export interface UserAgentParser {
 /** Options of `createOdpManager`; times are in milliseconds, and 0 stands for the default. */
 export type OdpManagerOptions = {
   segmentsCache?: Cache<string[]>;
-  /** 10,000 users unless given. */
+  /** 10,000 users by default. */
   segmentsCacheSize?: number;
-  /** 600,000 unless given. */
+  /** 600,000 by default. */
   segmentsCacheTimeout?: number;
-  /** 10,000 unless given. */
+  /** 10,000 by default. */
   segmentsApiTimeout?: number;
-  /** 1,000 unless given. */
+  /** 1,000 by default. */
   eventFlushInterval?: number;
-  /** 10 unless given. */
+  /** 10 by default. */
   eventBatchSize?: number;
-  /** 10,000 unless given. */
+  /** 10,000 by default. */
   eventApiTimeout?: number;
   userAgentParser?: UserAgentParser;
   /** Not of the official SDK: hosts that a datafile may name besides those of the vendor, such as `localhost`. */

@@ -6,7 +6,7 @@ import { createOpaque } from './opaque.ts';
 
 /** Options of `createVuidManager`. */
 export type VuidManagerOptions = {
-  /** Where the id is kept; `localStorage` unless given. */
+  /** Where the id is kept; `localStorage` by default. */
   vuidCache?: Store<string>;
   /** Visitors get an id only when this is `true`; otherwise an id that was kept is removed. */
   enableVuid?: boolean;

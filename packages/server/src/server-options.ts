@@ -95,7 +95,7 @@ export interface DecisionServerOptions {
   /** Whether a bulk evaluation over OFREP sends impressions; `false` by default. */
   readonly bulkImpressions?: boolean | undefined;
   readonly metrics?: ServerMetrics | undefined;
-  /** Nothing is logged unless given. */
+  /** Nothing is logged by default. */
   readonly logger?: Logger | false | undefined;
 }
 

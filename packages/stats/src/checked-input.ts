@@ -1,4 +1,4 @@
-/** Checks what the functions are given: a wrong number would otherwise become a wrong answer that looks right. */
+/** Checks of input: a wrong number would otherwise give a wrong result that looks right. */
 import { SdkError } from '@sortition/core/errors';
 
 /** Throws `invalid-option` unless `value` is a finite number for which `holds`. */
@@ -15,11 +15,12 @@ export function requireObject(name: string, value: unknown): void {
 
 /** Settings of every comparison. */
 export interface Confidence {
-  /** How often the interval holds the true value, between 0 and 1; 0.95 unless given. */
+  /** How often the interval holds the true value, between 0 and 1; 0.95 by default. */
   readonly confidence?: number | undefined;
   /**
-   * How many comparisons are looked at together, as three variations against one control are; 1 unless given. P-values
-   * are multiplied by it and intervals widened to match, so that all of them hold together with the confidence.
+   * Number of comparisons that are evaluated together, such as 3 for three variations against one control; 1 by
+   * default. P-values are multiplied by it and intervals widened to match, so that all of them hold together with the
+   * confidence.
    *
    * @see Dunn (1961), Multiple comparisons among means, Journal of the American Statistical Association 56 (the Bonferroni method).
    */

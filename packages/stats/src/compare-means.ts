@@ -21,11 +21,11 @@ export interface SampleFigures {
 
 /** Settings of `compareMeans`. */
 export interface MeanOptions extends Confidence {
-  /** `bootstrap` needs samples as lists of values; `welch` unless given. */
+  /** `bootstrap` needs samples as lists of values; `welch` by default. */
   readonly method?: 'welch' | 'bootstrap' | undefined;
-  /** How often the bootstrap draws both samples anew, from 100; 2,000 unless given. */
+  /** How often the bootstrap draws both samples anew, from 100; 2,000 by default. */
   readonly resamples?: number | undefined;
-  /** Draws of the bootstrap in [0, 1); `Math.random` unless given. Give a seeded one for figures that can be repeated. */
+  /** Draws of the bootstrap in [0, 1); `Math.random` by default. Give a seeded one for figures that can be repeated. */
   readonly random?: (() => number) | undefined;
 }
 

@@ -1,12 +1,12 @@
-/** What every comparison of a variation with its control answers. */
+/** The result of every comparison of a variation with its control. */
 
-/** Both ends belong to it; an end may be infinite. */
+/** Both ends are included; an end may be infinite. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** A variation beside its control. */
+/** A variation compared with its control. */
 export interface Comparison {
   /** Variation minus control, in the unit of the metric. */
   readonly difference: number;

@@ -1,5 +1,5 @@
 /// <reference path="./jstat.d.ts" />
-/** Quantiles and tails of the distributions that the methods stand on. */
+/** Quantiles and tails of the distributions that the methods use. */
 import jStat from 'jstat';
 
 /** The value that a standard normal draw stays below with probability `p`. */

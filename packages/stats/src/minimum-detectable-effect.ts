@@ -1,5 +1,5 @@
 /**
- * How small a difference an experiment can find, and how many visitors a given difference takes.
+ * The smallest difference that an experiment can detect, and the number of visitors that a given difference needs.
  *
  * @see Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, chapters 2 and 6.
  * @see Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions, chapter 4 (sample sizes for two rates).
@@ -8,7 +8,7 @@ import { SdkError } from '@sortition/core/errors';
 import { type Confidence, readConfidence, requireNumber, requireObject } from './checked-input.ts';
 import { normalQuantile } from './distributions.ts';
 
-/** What is known of the control. Give `rate` for a conversion, `mean` and `variance` for an amount. */
+/** The figures of the control. Give `rate` for a conversion, `mean` and `variance` for an amount. */
 export interface PowerInput {
   /** Between 0 and 1. */
   readonly rate?: number | undefined;
@@ -21,13 +21,13 @@ export interface PowerInput {
 
 /** Settings of `minimumDetectableEffect`. */
 export interface PowerOptions extends Confidence {
-  /** How often a difference of this size is to be found, between 0 and 1; 0.8 unless given. */
+  /** The probability with which a difference of this size is detected, between 0 and 1; 0.8 by default. */
   readonly power?: number | undefined;
-  /** The lift one wants to find, such as 0.05 for 5 % more: the answer then has the visitors it takes. */
+  /** The lift to detect, such as 0.05 for 5 % more; the result then has the number of visitors it needs. */
   readonly lift?: number | undefined;
 }
 
-/** The smallest difference that is found as often as asked for. */
+/** The smallest difference that is detected with the given power. */
 export interface DetectableEffect {
   /** In the unit of the metric. `null` for a rate when even the rate 1 would not be found. */
   readonly difference: number | null;

@@ -1,6 +1,6 @@
 /**
- * Sample-ratio check: did each variation get as many visitors as its share of the traffic says? Where it did not, visitors were
- * lost or counted twice, and the results of the experiment mean nothing, whatever they are.
+ * Sample-ratio check: did each variation get its share of the visitors? If not, visitors were lost or counted twice,
+ * and the results of the experiment are meaningless.
  *
  * @see Pearson (1900), On the criterion that a given system of deviations ... , Philosophical Magazine 50 (chi-square test).
  * @see Fabijan et al. (2019), Diagnosing Sample Ratio Mismatch in Online Controlled Experiments, KDD.
@@ -9,14 +9,14 @@ import { SdkError } from '@sortition/core/errors';
 import { requireNumber, requireObject } from './checked-input.ts';
 import { chiSquareAbove } from './distributions.ts';
 
-/** Visitors of a variation, and what was to be expected. */
+/** Visitors of a variation, and its expected share. */
 export interface ObservedShare {
   readonly observed: number;
   /** Any positive unit, the same for all variations: a share, a percentage, a count. 0 leaves the variation out. */
   readonly expected: number;
 }
 
-/** The verdict. */
+/** The result of the check. */
 export interface SampleRatio {
   readonly chiSquare: number;
   /** Degrees of freedom; 0 when there is nothing to compare. */

@@ -23,18 +23,20 @@ export interface SequentialEstimate {
 
 /** Settings of `sequentialInterval`. */
 export interface SequentialOptions extends Confidence {
-  /** Visitors at which the interval is as narrow as it can be; it holds at any other number too. 10,000 unless given. */
+  /**
+   * The number of visitors at which the interval is narrowest; it is valid at any other number too. 10,000 by default.
+   */
   readonly tunedFor?: number | undefined;
 }
 
 /** An interval with the p-value that is valid at every look. */
 export interface SequentialInterval extends Interval {
-  /** The smallest error at which the interval would leave 0 out. */
+  /** The smallest error at which the interval would exclude 0. */
   readonly pValue: number;
 }
 
 /**
- * Returns the interval of an estimate that may be looked at as often as one likes, and acted upon at any look.
+ * Returns the interval of an estimate that may be checked any number of times, with a decision at any look.
  *
  * @throws SdkError `invalid-option` for numbers that are not finite, a negative standard error and less than one visitor.
  *

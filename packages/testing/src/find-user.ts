@@ -1,10 +1,11 @@
 /**
- * Finds a user who lands in a variation, so that a test can walk through the real traffic split instead of forcing it.
+ * Finds a user who is bucketed into a variation, so that a test can use the real traffic split instead of forcing a
+ * decision.
  */
 import { createUserSnapshot, decide, type ProjectConfig } from '@sortition/core';
 import type { Attributes } from 'sortition';
 
-/** Enough to find the smallest share of traffic there is, 0.01 %, in all but one of 400 million searches. */
+/** Enough to find the smallest share of traffic, 0.01 %, in all but one of 400 million searches. */
 const MAX_CANDIDATES = 200_000;
 
 /**
@@ -13,8 +14,8 @@ const MAX_CANDIDATES = 200_000;
  *
  * The search costs a fraction of a second at most. Stored assignments and segments play no part in it.
  *
- * @param config `createStaticConfig({ datafile }).current()`, say.
- * @param attributes Of the user; they decide which audiences the user is in.
+ * @param config For example `createStaticConfig({ datafile }).current()`.
+ * @param attributes Attributes of the user, for audiences.
  * @example
  * const userId = findUserIn(config, 'checkout', 'one_page', { plan: 'pro' });
  */
@@ -32,7 +33,7 @@ export function findUserIn(
   return null;
 }
 
-/** Made-up ids first: a user on an allow-list is a real person. */
+/** Generated ids first, because a user on an allow-list is a real person. */
 function* candidates(config: ProjectConfig, flagKey: string): Generator<string> {
   for (let index = 1; index <= MAX_CANDIDATES; index += 1) yield `user-${index}`;
   for (const id of config.flags.get(flagKey)?.experimentIds ?? []) yield* config.rules.get(id)?.allowList?.keys() ?? [];

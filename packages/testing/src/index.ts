@@ -1,8 +1,8 @@
 /**
  * Test doubles for applications; nothing here needs a test runner.
  *
- * The contract suites for ports of your own (`describeConfigSource` and the others) are in `@sortition/testing/contracts`,
- * an entry of their own because they alone need vitest.
+ * The contract suites for your own implementations of ports (`describeConfigSource` and the others) are in the separate
+ * entry `@sortition/testing/contracts`, because only they need vitest.
  */
 export { findUserIn } from './find-user.ts';
 export type { Recorded, RecordedConversion, RecordedDecision, RecordedImpression } from './recorded.ts';

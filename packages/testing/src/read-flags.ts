@@ -1,17 +1,17 @@
 /**
- * Reads the flags of a test: checks them, so that a slip fails where it is made, and copies them, so that what the test does
- * with its objects later does not matter.
+ * Reads the flags of a test: checks them, so that a mistake fails where it is made, and copies them, so that later
+ * changes to the test's objects have no effect.
  */
 import { SdkError } from 'sortition';
 import type { TestFlag } from './test-flags.ts';
 
-/** Flags by key; one that is `undefined` does not exist. @throws SdkError `invalid-option` */
+/** Returns flags by key; `undefined` counts as missing. @throws SdkError `invalid-option` */
 export function readFlags(flags: unknown): Map<string, TestFlag> {
   const stated = Object.entries(readRecord('flags', flags)).filter(([, flag]) => flag !== undefined);
   return new Map(stated.map(([flagKey, flag]) => [flagKey, readFlag(flagKey, flag)]));
 }
 
-/** A flag with the variables that are not `undefined`. @throws SdkError `invalid-option` */
+/** Returns a flag with the variables that are not `undefined`. @throws SdkError `invalid-option` */
 export function readFlag(flagKey: string, flag: unknown): TestFlag {
   const { variationKey, enabled, variables = {} } = readRecord(flagKey, flag);
   if (variationKey !== undefined && (typeof variationKey !== 'string' || variationKey === '')) {
@@ -37,7 +37,7 @@ function readVariable(what: string, value: unknown): unknown {
     try {
       return JSON.parse(JSON.stringify(value));
     } catch {
-      // A function, a BigInt somewhere in it, a circle.
+      // A function, a nested BigInt, or a cycle.
     }
   }
   throw invalid(what, 'a value that JSON has', value);

@@ -1,4 +1,4 @@
-/** What a test client was asked for and would have sent, in the words of an assertion. */
+/** What a test client decided and would have sent, in a form for assertions. */
 import type { Attributes, DecisionEvent, EventSink, EventTags } from 'sortition';
 
 interface OfUser {
@@ -6,7 +6,7 @@ interface OfUser {
   readonly attributes: Readonly<Attributes>;
 }
 
-/** A decision that was made. */
+/** A decision. */
 export interface RecordedDecision extends OfUser {
   readonly flagKey: string;
   readonly variationKey: string | null;
@@ -34,11 +34,11 @@ export interface Recorded {
   readonly decisions: readonly RecordedDecision[];
   readonly impressions: readonly RecordedImpression[];
   readonly conversions: readonly RecordedConversion[];
-  /** Forgets what happened so far. */
+  /** Removes everything recorded so far. */
   clear(): void;
 }
 
-/** Where a client writes what `recorded` shows. */
+/** Writes what `recorded` shows. */
 export interface Recorder {
   readonly recorded: Recorded;
   readonly sink: EventSink;

@@ -9,16 +9,18 @@ import { readFlag, readFlags, readRecord } from './read-flags.ts';
 import { createRecorder, type Recorded } from './recorded.ts';
 import { buildTestConfig, createReplaceableConfig, type TestFlag, type TestFlags } from './test-flags.ts';
 
-/** Options of `createTestClient`: the flags, and any option of `createClient` but the two the test client brings. */
+/**
+ * Options of `createTestClient`: the flags, and any option of `createClient` except the two that the test client sets.
+ */
 export interface TestClientOptions<F extends FlagMap<F> = AnyFlags> extends Omit<ClientOptions, 'config' | 'events'> {
-  /** None unless given. */
+  /** None by default. */
   readonly flags?: TestFlags<F> | undefined;
 }
 
 /** A client whose flags a test controls. */
 export interface TestClient<F extends FlagMap<F> = AnyFlags> extends Client<F> {
   readonly recorded: Recorded;
-  /** Adds a flag or replaces it; the next decision sees it. @throws SdkError `invalid-option` */
+  /** Adds or replaces a flag; the next decision uses it. @throws SdkError `invalid-option` */
   setFlag<K extends FlagKey<F>>(flagKey: K, flag: TestFlag<F, K>): void;
   /** Removes a flag; decisions for it are then error decisions. */
   removeFlag(flagKey: FlagKey<F>): void;
@@ -27,8 +29,8 @@ export interface TestClient<F extends FlagMap<F> = AnyFlags> extends Client<F> {
 /**
  * Creates a client that serves the given flags to every user, without datafile or network.
  *
- * Logs nothing unless a logger is given. Every event key is known. Name the type of the flags to have them checked; it is
- * not inferred, because what one test lists is not all there is.
+ * Logs nothing without a logger. Every event key is known. Pass the type of the flags to have them checked; it is not
+ * inferred, because one test does not list all flags.
  *
  * @throws SdkError `invalid-option` for options that are not an object, and flags that are not valid.
  * @example

@@ -1,4 +1,4 @@
-/** Flags as a test states them, and the project that serves exactly those. */
+/** Flags of a test, and the project that serves them. */
 import {
   type AnyFlags,
   type ConfigSource,
@@ -10,17 +10,17 @@ import {
   type VariationKeyOf,
 } from 'sortition';
 
-/** What every user gets for a flag. */
+/** The decision of every user for a flag. */
 export interface TestFlag<F extends FlagMap<F> = AnyFlags, K extends FlagKey<F> = FlagKey<F>> {
-  /** `'on'`, or `'off'` for a disabled flag, unless given. */
+  /** `'on'`, or `'off'` for a disabled flag, by default. */
   readonly variationKey?: VariationKeyOf<F, K> | undefined;
-  /** `true` unless given. */
+  /** `true` by default. */
   readonly enabled?: boolean | undefined;
-  /** Served whether the flag is enabled or not; anything JSON can hold, what is `undefined` is left out. */
+  /** Served whether the flag is enabled or not; any JSON values, `undefined` is left out. */
   readonly variables?: Readonly<VariablesOf<F, K>> | undefined;
 }
 
-/** Flags by key; a flag that is missing does not exist. */
+/** Flags by key; other flags do not exist. */
 export type TestFlags<F extends FlagMap<F> = AnyFlags> = { readonly [K in FlagKey<F>]?: TestFlag<F, K> | undefined };
 
 /** Builds the project: per flag one experiment that gives all traffic to one variation, so that decisions are recorded. */
@@ -47,7 +47,7 @@ export function buildTestConfig(flags: ReadonlyMap<string, TestFlag>, revision: 
   return { ...config, events: createAnyEvents() };
 }
 
-/** A source whose config is replaced at will. */
+/** A config source whose config can be replaced. */
 export function createReplaceableConfig(
   initial: ProjectConfig,
 ): ConfigSource & { replace(config: ProjectConfig): void } {
@@ -84,7 +84,7 @@ function buildRule(flagKey: string, { enabled = true, variationKey = enabled ? '
   };
 }
 
-/** A variable's type and text, such that a decision reads the value back. */
+/** Returns a variable's type and text, from which a decision reads the same value. */
 function describeVariable(value: unknown): { type: string; defaultValue: string } {
   if (typeof value === 'boolean') return { type: 'boolean', defaultValue: String(value) };
   if (typeof value === 'number') return { type: 'double', defaultValue: String(value) };
@@ -92,7 +92,7 @@ function describeVariable(value: unknown): { type: string; defaultValue: string 
   return { type: 'json', defaultValue: JSON.stringify(value) };
 }
 
-/** Without a datafile every event key is as good as any other. */
+/** Without a datafile every event key is valid. */
 function createAnyEvents(): ProjectConfig['events'] {
   const events: ProjectConfig['events'] = new Map();
   return Object.assign(events, { get: (key: string) => ({ id: key, key, experimentIds: [] }), has: () => true });

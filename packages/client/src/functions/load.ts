@@ -7,7 +7,7 @@ import { fetchQualifiedSegments } from './fetch-qualified-segments.ts';
 
 /** Options of `load`. */
 export interface LoadOptions {
-  /** Stored assignments; `true` unless given. */
+  /** Stored assignments; `true` by default. */
   readonly profile?: boolean | undefined;
   /** Segments; `true` by default, if the client has ODP. */
   readonly segments?: boolean | undefined;

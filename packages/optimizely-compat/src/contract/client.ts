@@ -99,7 +99,7 @@ export interface Client {
     attributes?: UserAttributes,
   ): { [variableKey: string]: unknown } | null;
   getOptimizelyConfig(): OptimizelyConfig | null;
-  /** Rejects when there is no datafile in time (30,000 ms unless given), or the first one cannot be read. */
+  /** Rejects when there is no datafile in time (30,000 ms by default), or the first one cannot be read. */
   onReady(options?: { timeout?: number }): Promise<unknown>;
   close(): Promise<unknown>;
   sendOdpEvent(action: string, type?: string, identifiers?: Map<string, string>, data?: Map<string, unknown>): void;

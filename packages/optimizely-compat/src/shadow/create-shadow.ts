@@ -29,15 +29,15 @@ export interface ShadowOptions<Primary extends ShadowedClient> {
   readonly primary: Primary;
   /** A client of this package, of `createInstance` of the root or of `./v5`. It is asked, and told nothing. */
   readonly candidate: object;
-  /** Share of calls that are compared, from 0 to 1; 1 unless given. */
+  /** Share of calls that are compared, from 0 to 1; 1 by default. */
   readonly sample?: number;
   /** Told of each difference. What it throws is counted and goes no further. */
   readonly onDifference: (difference: ShadowDifference) => void;
-  /** Comparisons that wait at most; 1,000 unless given. */
+  /** Comparisons that wait at most; 1,000 by default. */
   readonly maxPending?: number;
-  /** Comparisons per second at most; 1,000 unless given. */
+  /** Comparisons per second at most; 1,000 by default. */
   readonly maxPerSecond?: number;
-  /** Differences per second that are reported at most; 20 unless given. Above it they are only counted. */
+  /** Differences per second that are reported at most; 20 by default. Above it they are only counted. */
   readonly maxReportsPerSecond?: number;
 }
 

@@ -13,7 +13,7 @@ import { newName, ODD_NAMES } from './made-up-names.ts';
 import { codeOfRejection, inTime, settled, TEST_TIMEOUT_MS } from './settling.ts';
 import { createTestWith } from './test-with.ts';
 
-/** What the service behind a source is asked. */
+/** A request to the service behind a source. */
 export interface AskedPrediction {
   readonly userId: string;
   readonly ruleId: string;
@@ -21,10 +21,10 @@ export interface AskedPrediction {
   readonly attributes: ReadonlyMap<string, unknown>;
 }
 
-/** A source, and what the suite may do to the service behind it. */
+/** A source, and controls for the service behind it. */
 export interface CmabSourceUnderTest {
   readonly source: CmabSource;
-  /** Absent where nothing can go wrong. */
+  /** Absent if nothing can fail. */
   readonly disturb?: ((how: Disturbance) => unknown) | undefined;
   /** Called after each test, when the source is closed. */
   readonly close?: (() => unknown) | undefined;
@@ -33,7 +33,7 @@ export interface CmabSourceUnderTest {
 /**
  * Called for each test.
  *
- * @param predict What the service behind the source must answer: the id of a variation.
+ * @param predict Returns the id of the variation that the service behind the source must predict.
  */
 export type CreateCmabSource = (
   predict: (asked: AskedPrediction) => string,
@@ -43,11 +43,11 @@ type Predict = Parameters<CreateCmabSource>[0];
 
 /** The model behind a source. */
 interface Model {
-  /** Part of every answer, so that a newer one can be told from one that was remembered. */
+  /** Part of every prediction, so that a new one can be distinguished from a cached one. */
   edition: string;
-  /** Replaces the answers. */
+  /** Replaces the predictions. */
   predict: Predict;
-  /** How often it was asked. */
+  /** Number of requests. */
   asked: number;
 }
 
@@ -239,7 +239,7 @@ function predict(source: CmabSource, request: CmabRequest): ReturnType<CmabSourc
   return inTime(source.predict(request));
 }
 
-/** A text of its own for everything that can be asked. */
+/** Returns a different text for each request. */
 function answerOf({ edition }: Model, { userId, ruleId, attributes }: AskedPrediction): string {
   const sorted = [...attributes].sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([edition, userId, ruleId, sorted]);

@@ -12,12 +12,12 @@ import type { Disturbance } from './disturbance.ts';
 import { inTime, PATIENCE_MS, TEST_TIMEOUT_MS } from './settling.ts';
 import { createTestWith } from './test-with.ts';
 
-/** A source, and what the suite may do to where its configs come from. */
+/** A source, and controls for the origin of its configs. */
 export interface ConfigSourceUnderTest {
   readonly source: ConfigSource;
-  /** Makes a config of this revision the newest there is; absent for a source that never changes. */
+  /** Makes a config with this revision the newest one; absent for a source that never changes. */
   readonly publish?: ((revision: string) => unknown) | undefined;
-  /** Absent where nothing can go wrong. */
+  /** Absent if nothing can fail. */
   readonly disturb?: ((how: Disturbance) => unknown) | undefined;
   /** Called after each test, when the source is closed. */
   readonly close?: (() => unknown) | undefined;
@@ -29,9 +29,9 @@ export interface ConfigSourceUnderTest {
  */
 export type CreateConfigSource = () => ConfigSourceUnderTest | Promise<ConfigSourceUnderTest>;
 
-/** What one listener heard. */
+/** The notifications of one listener. */
 interface Heard {
-  /** Of the configs, in order. */
+  /** Revisions of the configs, in order. */
   readonly revisions: string[];
   readonly problems: unknown[];
   leave(): void;
@@ -240,7 +240,7 @@ function listen(source: ConfigSource, then: (revision: string) => unknown = () =
   return { revisions, problems, leave };
 }
 
-/** Publishes a revision, where that is possible, and waits until the source has it. */
+/** Publishes a revision, if possible, and waits until the source has it. */
 async function bring({ source, publish }: ConfigSourceUnderTest, revision: string): Promise<void> {
   if (publish === undefined) return;
   await publish(revision);
@@ -251,7 +251,7 @@ async function bring({ source, publish }: ConfigSourceUnderTest, revision: strin
   await vi.waitFor(hasIt, { timeout: PATIENCE_MS, interval: 10 });
 }
 
-/** What a refresh resolves; `false` where the source has no refresh. */
+/** Resolves to the result of a refresh; `false` when the source has none. */
 async function refreshed(
   source: ConfigSource,
   options?: { signal?: AbortSignal; timeoutMs?: number },

@@ -1,5 +1,5 @@
 /**
- * What becomes of requests to the service behind a part from now on: they fail, they are never answered, or (`null`) all is
- * well again.
+ * How requests to the service behind a part behave from now on: they fail, they never get a response, or (`null`) they
+ * work again.
  */
 export type Disturbance = 'fail' | 'hang' | null;

@@ -10,10 +10,10 @@ import { describe, expect } from 'vitest';
 import { buildTestConfig, createReplaceableConfig } from '../test-flags.ts';
 import { createTestWith } from './test-with.ts';
 
-/** A sink, and where its events end up. */
+/** A sink, and access to the events that arrived. */
 export interface EventSinkUnderTest {
   readonly sink: EventSink;
-  /** The `uuid` of every event that arrived where the sink sends them, of this sink or of earlier ones. */
+  /** The `uuid` of every event that arrived at the destination, from this sink or from earlier ones. */
   arrived(): readonly string[] | Promise<readonly string[]>;
   /** Called after each test, when the sink is closed. */
   readonly close?: (() => unknown) | undefined;
@@ -131,12 +131,12 @@ function createEvent(eventKey: string | null, tags?: EventTags): RecordedEvent {
   return event;
 }
 
-/** Records events that cannot be changed; answers their ids, sorted. */
+/** Records frozen events; returns their ids, sorted. */
 function recordAll(sink: EventSink, events: readonly RecordedEvent[]): string[] {
   for (const event of events) {
     Object.freeze(event.attributes);
     if (event.type === 'conversion') Object.freeze(event.tags);
-    // A returned promise would be left floating: no caller waits for it.
+    // No caller would wait for a returned promise.
     expect(sink.record(Object.freeze(event)) as unknown).toBeUndefined();
   }
   return events.map(({ uuid }) => uuid).sort();
@@ -146,7 +146,7 @@ function expectNothingLeft(report: DeliveryReport | undefined): void {
   if (report) expect(report).toMatchObject({ pending: 0 });
 }
 
-/** Those of the ids that arrived, sorted, as often as they did. */
+/** Returns the ids that arrived, sorted, as often as they arrived. */
 function pick(arrived: readonly string[], uuids: readonly string[]): string[] {
   const wanted = new Set(uuids);
   return arrived.filter((uuid) => wanted.has(uuid)).sort();

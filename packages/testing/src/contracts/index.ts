@@ -1,6 +1,6 @@
 /**
- * Contract suites: what every adapter of a port must do. They run in vitest, which is a peer of this entry alone; the test
- * client is in `@sortition/testing`.
+ * Contract suites: the requirements for every adapter of a port. They run in vitest, which is a peer dependency of this
+ * entry only; the test client is in `@sortition/testing`.
  */
 export {
   type AskedPrediction,

@@ -1,6 +1,8 @@
-/** Names that no other test uses: what is under test may share its data with other tests and with earlier runs. */
+/**
+ * Names that no other test uses, because the tested object may share its data with other tests and with earlier runs.
+ */
 
-/** Names that mean something to objects, and characters that mean something to databases, shells and URLs. */
+/** Names with a meaning in objects, and characters with a meaning in databases, shells and URLs. */
 export const ODD_NAMES: readonly string[] = [
   '',
   ' ',
@@ -18,7 +20,7 @@ export const ODD_NAMES: readonly string[] = [
 
 let names = 0;
 
-/** For a user, say; other text may follow it. */
+/** Returns a new name, for example for a user; more text may be appended. */
 export function newName(): string {
   names += 1;
   return `contract-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}-${names}-`;

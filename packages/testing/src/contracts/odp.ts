@@ -18,20 +18,20 @@ import { createTestWith } from './test-with.ts';
 export interface ArrivedOdpEvent {
   readonly action: string;
   readonly identifiers: Readonly<Record<string, unknown>>;
-  /** What the part adds does not matter. */
+  /** Data that the part adds does not matter. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** An ODP part that was not configured yet, and the platform behind it. */
 export interface OdpUnderTest {
   readonly odp: Odp;
-  /** With which the platform is reached; the suite asks for segments of its own. */
+  /** Settings to reach the platform; the suite sets `segmentsToCheck`. */
   readonly settings: Omit<OdpSettings, 'segmentsToCheck'>;
-  /** Puts a user, at the platform, in these segments and no others. */
+  /** Sets the segments of a user at the platform. */
   setSegments(userId: string, segments: readonly string[]): unknown;
-  /** Every event that arrived at the platform, of this part or of earlier ones. */
+  /** Every event that arrived at the platform, from this part or from earlier ones. */
   arrived(): readonly ArrivedOdpEvent[] | Promise<readonly ArrivedOdpEvent[]>;
-  /** Of requests for segments and with events; absent where nothing can go wrong. */
+  /** For requests for segments and with events; absent if nothing can fail. */
   readonly disturb?: ((how: Disturbance) => unknown) | undefined;
   /** Called after each test, when the part is closed. */
   readonly close?: (() => unknown) | undefined;
@@ -247,7 +247,7 @@ export function describeOdp(name: string, create: CreateOdp): void {
 }
 
 function configure({ odp, settings }: OdpUnderTest, segmentsToCheck: readonly string[] = SEGMENTS): void {
-  // A copy: a part may hand out what it was given, and a reader change that.
+  // A copy, because a part may return its input, and a reader may change that.
   odp.configure({ ...settings, segmentsToCheck: [...segmentsToCheck] });
 }
 
@@ -261,7 +261,7 @@ function createEvent(): OdpEvent {
   return { action: id, identifiers: { fs_user_id: id, email: `${id}@example.com` }, data };
 }
 
-/** Sends events that cannot be changed. */
+/** Sends frozen events. */
 function sendMany(odp: Odp): OdpEvent[] {
   const events = Array.from({ length: MANY }, createEvent);
   for (const event of events) {
@@ -283,7 +283,7 @@ function expectNothingLeft(report: DeliveryReport | undefined): void {
   if (report) expect(report).toMatchObject({ pending: 0 });
 }
 
-/** Each of them once. */
+/** Expects each event exactly once. */
 async function expectArrived({ arrived }: OdpUnderTest, events: readonly OdpEvent[]): Promise<void> {
   const all = await arrived();
   const found = events.map(({ action }) => all.filter((event) => event.action === action));

@@ -13,7 +13,7 @@ import { newName } from './made-up-names.ts';
 import { TEST_TIMEOUT_MS } from './settling.ts';
 import { createTestWith } from './test-with.ts';
 
-/** A part, and what has to be taken down after a test. */
+/** A part, and the cleanup after a test. */
 export interface PartUnderTest {
   readonly part: Part;
   /** Called after each test, when the clients are closed. */
@@ -119,7 +119,7 @@ async function end(client: LeanClient): Promise<void> {
 
 const variation = (id: string, key: string, featureEnabled: boolean) => ({ id, key, featureEnabled, variables: [] });
 
-/** One flag with an experiment that half of the users are in. */
+/** One flag with an experiment for half of the users. */
 const PROJECT = {
   version: '4',
   accountId: '1',

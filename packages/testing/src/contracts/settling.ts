@@ -1,10 +1,10 @@
-/** What a caller needs of the promises of a part: that each settles, and fails in the documented way alone. */
+/** Checks of the promises of a part: each has to settle, and to fail only in the documented way. */
 import { isSdkError, type SdkErrorCode } from '@sortition/core';
 
-/** Only tells what ends from what hangs, also on a busy machine. */
+/** Only distinguishes finished from hanging promises, even on a busy machine. */
 export const PATIENCE_MS = 10_000;
 
-/** For a whole test, which may wait several times; vitest's own limit would be the first to go off. */
+/** For a whole test, which may wait several times; vitest's default limit would expire first. */
 export const TEST_TIMEOUT_MS: number = 6 * PATIENCE_MS;
 
 /** Settles as the promise does; rejects when that does not settle. */
@@ -18,7 +18,7 @@ export function inTime<T>(promise: PromiseLike<T>): Promise<T> {
   });
 }
 
-/** Resolves the code of the `SdkError` the promise rejects with; rejects when it does anything else. */
+/** Resolves to the code of the `SdkError` with which the promise rejects; otherwise rejects. */
 export async function codeOfRejection(promise: PromiseLike<unknown>): Promise<SdkErrorCode> {
   let resolved: unknown;
   try {

@@ -1,12 +1,12 @@
-/** Tests of a contract suite: each has something of its own under test, which is closed when the test is over. */
+/** Tests of a contract suite: each gets a new object under test, which is closed after the test. */
 import { it } from 'vitest';
 
 /** Adds a test to the suite. */
 export type TestWith<Under> = (what: string, run: (under: Under) => Promise<void>) => void;
 
 /**
- * @param close Called after each test, whatever became of it.
- * @param timeoutMs What vitest is configured with unless given.
+ * @param close Called after each test, also after a failed one.
+ * @param timeoutMs What vitest is configured with by default.
  */
 export function createTestWith<Under>(
   create: () => Under | Promise<Under>,

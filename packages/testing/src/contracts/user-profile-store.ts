@@ -9,16 +9,16 @@ import { describe, expect } from 'vitest';
 import { newName, ODD_NAMES } from './made-up-names.ts';
 import { createTestWith } from './test-with.ts';
 
-/** A store, and what the suite may do with it. */
+/** A store, and controls for it. */
 export interface ProfileStoreUnderTest {
   readonly store: UserProfileStore;
-  /** Creates a second store over the same data, as another process would have it. */
+  /** Creates a second store over the same data, as another process would. */
   readonly sibling?: (() => UserProfileStore | Promise<UserProfileStore>) | undefined;
   /** Called after each test. */
   readonly close?: (() => unknown) | undefined;
 }
 
-/** Called for each test. The data may be shared: every test makes users of its own. */
+/** Called for each test. The data may be shared, because every test uses new user ids. */
 export type CreateProfileStore = () => ProfileStoreUnderTest | Promise<ProfileStoreUnderTest>;
 
 /** Experiment id to variation id. */
@@ -169,7 +169,7 @@ export function describeUserProfileStore(name: string, create: CreateProfileStor
   });
 }
 
-/** Stores as the client does: atomically where the store can, else by merging the profile it read. */
+/** Stores as the client does: with `assign` if the store has it, otherwise by merging the profile that was read. */
 async function put(store: UserProfileStore, userId: string, assignments: Assignments): Promise<void> {
   if (store.assign) {
     const wanted = Object.entries(assignments).map(([id, variationId]) => [id, { variationId }] as const);
