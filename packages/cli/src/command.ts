@@ -1,8 +1,8 @@
 /**
  * Commands as data, and how their arguments are read.
  *
- * citty's definitions describe the arguments and give the help text; reading is strict, which citty's own is not: an option
- * that does not exist, or that lacks its value, is a mistake.
+ * citty's definitions describe the arguments and give the help text; parsing is strict, unlike citty's: an unknown
+ * option, or an option without its value, is an error.
  */
 import { parseArgs } from 'node:util';
 import type { ArgsDef } from 'citty';

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { CommandError, reasonOf } from './command-error.ts';
 
 /**
- * Reads a text.
+ * Reads text from a file or standard input.
  *
  * @param source A path, or `-` for standard input.
- * @param what What it is, for the message: `file`, `log`.
+ * @param what The kind of input, for messages: `file`, `log`.
  * @throws CommandError
  */
 export async function readSource(source: string, what: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** From arguments to a command and its exit code. Commands are loaded when they are asked for. */
+/** Runs the command that the arguments name, and returns its exit code. Commands are loaded on demand. */
 import { readFileSync } from 'node:fs';
 import type { Command } from './command.ts';
 import { CommandError, reasonOf } from './command-error.ts';

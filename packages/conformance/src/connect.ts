@@ -2,13 +2,13 @@
 import type { ImplementationInfo, RowsAnswer, RowsRequest } from './protocol.ts';
 import type { Implementation } from './run-conformance.ts';
 
-/** How an adapter is asked. */
+/** Options of requests to an adapter. */
 export interface ConnectOptions {
   /** Milliseconds one request may take. Default 60,000. */
   readonly timeoutMs?: number;
 }
 
-/** Connects to an adapter. Its methods reject with what was asked, what came, and what to do. */
+/** Connects to an adapter. Its methods reject with an error that names the request, the response, and what to do. */
 export function connectAdapter(url: string, { timeoutMs = 60_000 }: ConnectOptions = {}): Implementation {
   const base = url.replace(/\/+$/, '');
   const ask = async (path: string, init: RequestInit): Promise<unknown> => {

@@ -1,9 +1,9 @@
 /**
- * What is asked of an implementation, and what it answers. All of it is JSON: the vectors hold inputs and expected
- * outputs in these shapes, and an adapter carries them over HTTP.
+ * The requests to an implementation and its responses, all in JSON. The vectors contain inputs and expected outputs in
+ * these shapes, and an adapter transports them over HTTP.
  */
 
-/** The number of this protocol, which adapters answer with. */
+/** The version of this protocol, which adapters return. */
 export const PROTOCOL = 1;
 
 /** The areas of the vectors, in the order in which a new implementation makes progress. */
@@ -21,7 +21,7 @@ export interface BucketingInput {
   readonly parentId: string;
 }
 
-/** Area `conditions`: what an audience holds, and a user. `segments` is `null` when they were not fetched. */
+/** Area `conditions`: the conditions of an audience, and a user. `segments` is `null` when they were not fetched. */
 export interface ConditionsInput {
   readonly conditions: unknown;
   readonly attributes: AttributesInput;
@@ -62,7 +62,7 @@ export interface DecisionsInput extends UserInput {
   /** Flags to decide; `null`: all. */
   readonly keys: readonly string[] | null;
   readonly options: readonly string[];
-  /** What the profile store holds: experiment id to variation; `null` for no profile. Counts with `client.profiles` alone. */
+  /** The stored profile: experiment id to variation; `null` for no profile. Used only with `client.profiles`. */
   readonly profile: Readonly<Record<string, { readonly variation_id: string }>> | null;
 }
 
@@ -73,7 +73,7 @@ export interface EventsInput extends UserInput {
   readonly conversion: { readonly eventKey: string; readonly tags: Readonly<Record<string, unknown>> } | null;
 }
 
-/** Area `segments`: a user whose segments are fetched, and what the data platform answers. */
+/** Area `segments`: a user whose segments are fetched, and the response of the data platform. */
 export interface SegmentsInput {
   readonly userId: string;
   readonly answer: { readonly status: number; readonly body: string };
@@ -117,7 +117,7 @@ export interface Outputs {
   versions: { readonly order: -1 | 0 | 1 | null };
   /** `null` when the text is not of the type. */
   variables: { readonly value: unknown };
-  /** By flag key; `saved` is what the profile store was asked to keep, or `null`. */
+  /** By flag key; `saved` is the profile that was saved, or `null`. */
   decisions: { readonly decisions: Readonly<Record<string, DecisionOutput>>; readonly saved: unknown };
   /** Every request that would carry an event, in order. */
   events: { readonly requests: readonly RequestOutput[] };
@@ -140,7 +140,7 @@ export interface RowsRequest<A extends Area = Area> {
   readonly inputs: readonly Inputs[A][];
 }
 
-/** What an adapter answers for one input that it has no output for. */
+/** The result for an input for which an adapter has no output. */
 export interface NoOutput {
   /** Why the implementation has nothing of the kind. */
   readonly unsupported?: string;
@@ -148,12 +148,12 @@ export interface NoOutput {
   readonly error?: string;
 }
 
-/** The answer to `POST /rows`: one output for each input, in their order. */
+/** The response to `POST /rows`: one output for each input, in the same order. */
 export interface RowsAnswer {
   readonly outputs: readonly (Outputs[Area] | NoOutput)[];
 }
 
-/** The answer to `GET /`: what is being tried. */
+/** The response to `GET /`: the implementation under test. */
 export interface ImplementationInfo {
   readonly protocol: number;
   readonly name: string;

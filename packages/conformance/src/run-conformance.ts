@@ -4,18 +4,18 @@ import { normalizeOutput } from './normalize-requests.ts';
 import { AREAS, type Area, type ImplementationInfo, PROTOCOL, type RowsAnswer, type RowsRequest } from './protocol.ts';
 import type { VectorFile, VectorGroup, VectorRow } from './vectors.ts';
 
-/** An implementation that answers. */
+/** An implementation under test. */
 export interface Implementation {
   info(): Promise<ImplementationInfo>;
   run(request: RowsRequest): Promise<RowsAnswer>;
 }
 
-/** What is run, and who is told. */
+/** Options of a run. */
 export interface RunOptions {
   readonly vectors: readonly VectorFile[];
   /** All areas by default. */
   readonly areas?: readonly Area[];
-  /** Told after each group. */
+  /** Called after each group. */
   readonly onProgress?: (done: number, total: number) => void;
   /** How many rows that failed are kept with their difference. Default 20. */
   readonly keptFailures?: number;
@@ -59,7 +59,7 @@ export interface ConformanceResult {
 /** Inputs per request: small enough for any server, large enough for the round trip not to count. */
 const ROWS_PER_REQUEST = 200;
 
-/** Runs all vectors of the areas. Rejects when the implementation cannot be asked at all. */
+/** Runs all vectors of the areas. Rejects when the implementation cannot be reached. */
 export async function runConformance(
   implementation: Implementation,
   { vectors, areas = AREAS, onProgress, keptFailures = 20, stopAfter = Infinity }: RunOptions,
@@ -161,7 +161,7 @@ function judge(area: Area, { expected, official, deviations }: VectorRow, output
     : difference;
 }
 
-/** The expected value with what the official SDK answers instead. */
+/** Applies the differing results of the official SDK to the expected value. */
 function patch(expected: unknown, official: unknown): unknown {
   if (!isRecord(expected) || !isRecord(official)) return official;
   const patched = Object.entries(official).map(([key, value]) => [key, patch(expected[key], value)]);

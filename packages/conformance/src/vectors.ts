@@ -10,7 +10,7 @@ export interface VectorRow<A extends Area = Area> {
   readonly id: string;
   readonly input: Inputs[A];
   readonly expected: unknown;
-  /** What the official SDK answers instead: the members of `expected` that differ, records within records. */
+  /** The differing results of the official SDK: only the members of `expected` that differ, also in nested records. */
   readonly official?: unknown;
   /** Why it does: ids of the table in the README of the vectors. */
   readonly deviations?: readonly string[];
@@ -19,7 +19,7 @@ export interface VectorRow<A extends Area = Area> {
 /** Rows that share a datafile and a client. */
 export interface VectorGroup<A extends Area = Area> {
   readonly id: string;
-  /** The property in words that these rows hold an implementation to, if they are about one. */
+  /** The property that these rows test, in words, if they test one. */
   readonly property?: string;
   readonly datafile?: object;
   readonly client?: ClientInput;

@@ -35,7 +35,7 @@ export interface DatafileCdn {
   publish(sdkKey: string, datafile: string | object, options?: { readonly accessToken?: string }): PublishedDatafile;
   /** The version served now. */
   current(sdkKey: string): PublishedDatafile | undefined;
-  /** Answers 404 from now on. */
+  /** Removes a datafile; requests for it get 404. */
   remove(sdkKey: string): void;
   /** Calls the listener with each version published from now on; returns unsubscribe. */
   subscribe(listener: (version: PublishedDatafile) => void): () => void;

@@ -147,7 +147,7 @@ type Checker = ReturnType<typeof createChecker>;
 
 const MAX_PROBLEMS = 20;
 
-/** Collects up to 20 problems and answers empty values in place of wrong ones, so that reading continues. */
+/** Collects up to 20 problems and returns empty values in place of invalid ones, so that reading continues. */
 function createChecker() {
   const problems: string[] = [];
   const that = (holds: boolean, problem: string): void => {

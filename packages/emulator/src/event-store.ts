@@ -11,7 +11,7 @@ export interface CollectedBatch {
 
 /** Keeps events once per uuid. */
 export interface EventStore {
-  /** Resolves with the events that were new, once they are kept; the collector answers only then. */
+  /** Resolves with the new events once they are stored; the collector responds only then. */
   append(batch: CollectedBatch): readonly CollectedEvent[] | Promise<readonly CollectedEvent[]>;
   close?(): void | Promise<void>;
 }

@@ -30,7 +30,7 @@ export type Fault = FaultKind & {
 type FaultKind =
   /** Waits before the request is worked on. */
   | { readonly kind: 'latency'; readonly ms: number }
-  /** Answers this instead, without working on the request. The body is sent as it is. */
+  /** Sends this response without processing the request. The body is sent unchanged. */
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -39,9 +39,9 @@ type FaultKind =
     }
   /** Announces the whole body, sends `bytes` of it (half by default) and cuts the connection. */
   | { readonly kind: 'truncate'; readonly bytes?: number }
-  /** Sends the real answer `bytes` at a time (1 by default), `intervalMs` apart (100 by default). */
+  /** Sends the real response `bytes` at a time (1 by default), `intervalMs` apart (100 by default). */
   | { readonly kind: 'drip'; readonly bytes?: number; readonly intervalMs?: number }
-  /** Never answers and keeps the connection. */
+  /** Never responds and keeps the connection open. */
   | { readonly kind: 'hang' }
   /** Resets the connection before the request is worked on. */
   | { readonly kind: 'reset' }
@@ -120,7 +120,7 @@ export function createFaultSwitches(random: () => number = Math.random): FaultSw
   };
 }
 
-/** Returns the answer when the fault made one, `undefined` when the request goes on. */
+/** Returns the response of the fault; `undefined` when the request continues normally. */
 async function act(fault: Fault, context: NodeContext, next: () => Promise<void>): Promise<Response | undefined> {
   switch (fault.kind) {
     case 'latency':
@@ -141,7 +141,7 @@ async function act(fault: Fault, context: NodeContext, next: () => Promise<void>
     default: {
       await next();
       const answer = await sentPartly(fault, context);
-      // The route's answer stays unless it is taken away first.
+      // Hono keeps the route's response unless it is cleared first.
       context.res = undefined;
       context.res = answer;
       return answer;
@@ -157,7 +157,7 @@ function plainAnswer({ status, body, headers }: Fault & { kind: 'status' }): Res
   });
 }
 
-/** The same answer with its whole length announced and a body that stops early or comes slowly. */
+/** The same response with its full length announced and a body that stops early or arrives slowly. */
 async function sentPartly(fault: Fault & { kind: 'truncate' | 'drip' }, context: NodeContext): Promise<Response> {
   const answer = context.res;
   const bytes = await readWhole(answer);
@@ -168,7 +168,7 @@ async function sentPartly(fault: Fault & { kind: 'truncate' | 'drip' }, context:
   return new Response(body, { status: answer.status, headers });
 }
 
-/** The body; of a stream that never ends, which is left then, its first piece. */
+/** Reads the body. For a stream that never ends, reads only its first chunk. */
 async function readWhole(answer: Response): Promise<Uint8Array> {
   const isEndless = answer.headers.get('content-type')?.startsWith('text/event-stream');
   if (!isEndless || answer.body === null) return new Uint8Array(await answer.arrayBuffer());

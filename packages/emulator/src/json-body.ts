@@ -15,7 +15,7 @@ export async function readJsonBody(context: NodeContext): Promise<JsonBody> {
   try {
     return { raw, text, value: JSON.parse(text) };
   } catch {
-    return { raw, text, value: undefined }; // the caller answers 400
+    return { raw, text, value: undefined }; // the caller responds with 400
   }
 }
 

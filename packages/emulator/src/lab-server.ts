@@ -28,7 +28,7 @@ export interface LabServerOptions {
   readonly odp?: OdpEmulatorOptions;
   /** Where events are kept; in memory by default. Closed with the server. */
   readonly eventStore?: EventStore;
-  /** Answers predictions; without it every rule is 404. */
+  /** Returns predictions; without it, every rule gets 404. */
   readonly predict?: Predict;
   readonly vardata?: VardataOptions;
   /** Adds routes of your own, behind the same guards. */

@@ -1,8 +1,8 @@
 /**
  * ODP emulator: a real GraphQL server for segments and the events endpoint.
  *
- * `POST /v3/graphql` answers the segments a user was given as `qualified` and every other one asked for as
- * `not_qualified`; `POST /v3/events` answers 202. Both want `x-api-key`.
+ * `POST /v3/graphql` returns the segments of a user as `qualified` and all other requested segments as `not_qualified`;
+ * `POST /v3/events` returns 202. Both require `x-api-key`.
  */
 import { createGraphQLError, createSchema, createYoga } from 'graphql-yoga';
 import type { FaultSwitches } from './faults.ts';
@@ -20,7 +20,7 @@ export interface ReceivedOdpEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The platform's documented ways to refuse a user inside a 200 answer. */
+/** The platform's documented errors for a user in a response with status 200. */
 export type OdpRefusal = 'invalid-identifier' | 'invalid-identifier-classification' | 'other';
 
 /** The emulator's controls. */

@@ -1,11 +1,11 @@
-/** Contextual-bandit predictions: `POST /predict/<ruleId>` answers one variation id per instance. */
+/** Contextual-bandit predictions: `POST /predict/<ruleId>` returns one variation id per instance. */
 import type { FaultSwitches } from './faults.ts';
 import { isRecord, readJsonBody } from './json-body.ts';
 import type { NodeApp } from './node-context.ts';
 import { ID_PATTERN } from './request-guards.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 
-/** What a prediction is asked with. */
+/** The input of a prediction. */
 export interface PredictionInstance {
   readonly ruleId: string;
   readonly visitorId: string;
@@ -14,7 +14,7 @@ export interface PredictionInstance {
   readonly attributes: ReadonlyMap<string, unknown>;
 }
 
-/** Answers a variation id; `undefined` means that the rule has no model, which is 404. */
+/** Returns a variation id; `undefined` means that the rule has no model (404). */
 export type Predict = (instance: PredictionInstance) => string | undefined;
 
 /** The endpoint's controls. */

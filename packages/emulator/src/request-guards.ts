@@ -1,4 +1,4 @@
-/** Guards in front of every route: who may be asked for, how large a body may be, which ids exist. */
+/** Guards in front of every route: allowed hosts, body size, and known ids. */
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import type { NodeMiddleware } from './node-context.ts';
@@ -10,8 +10,8 @@ const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 export const ID_PATTERN: RegExp = /^[\w-]{1,128}$/;
 
 /**
- * Refuses requests that name another host, which is how a page of a foreign site reaches a loopback server after
- * re-pointing its DNS name. `X-Forwarded-Host` is never looked at.
+ * Rejects requests that name another host. This stops DNS rebinding, with which a page of another site could reach a
+ * loopback server. `X-Forwarded-Host` is ignored.
  */
 export function checkHost(allowedHosts: readonly string[]): NodeMiddleware {
   const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map((host) => host.toLowerCase())]);
@@ -36,7 +36,10 @@ export const refuseForeignPages: NodeMiddleware = async (context, next) => {
   return next();
 };
 
-/** Lets pages of other loopback ports read, and no other pages. Beacons always come with credentials, so these are allowed. */
+/**
+ * Allows cross-origin reads only from pages on other loopback ports. Credentials are allowed because beacons always
+ * send them.
+ */
 export function allowLoopbackPages(): NodeMiddleware {
   return cors({
     origin: (origin) => (isLoopbackOrigin(origin) ? origin : null),
@@ -46,7 +49,7 @@ export function allowLoopbackPages(): NodeMiddleware {
   });
 }
 
-/** Answers 413 above `maxBytes`, whether announced or found out while reading. */
+/** Responds with 413 above `maxBytes`, by the announced length or the length read so far. */
 export function limitBody(maxBytes: number): NodeMiddleware {
   return bodyLimit({
     maxSize: maxBytes,

@@ -1,6 +1,6 @@
 /**
- * Amplitude's remote evaluation: `GET` and `POST /sdk/v2/vardata` answer a map of variants; `/sdk/vardata`, the older
- * form, leaves out default and undeployed ones.
+ * Amplitude's remote evaluation: `GET` and `POST /sdk/v2/vardata` return a map of variants; `/sdk/vardata`, the older
+ * form, omits default and undeployed variants.
  */
 import type { FaultSwitches } from './faults.ts';
 import { isRecord } from './json-body.ts';
@@ -27,7 +27,7 @@ export interface VardataRequest {
   readonly exposureTrack: string | undefined;
 }
 
-/** Answers flag key to variant. Flags that were not asked for are left out by the endpoint. */
+/** Returns variants by flag key. The endpoint omits flags that were not requested. */
 export type DecideVardata = (
   request: VardataRequest,
 ) => Readonly<Record<string, WireVariant>> | Promise<Readonly<Record<string, WireVariant>>>;
@@ -119,7 +119,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the caller answers 400
+    return undefined; // the caller responds with 400
   }
 }
 

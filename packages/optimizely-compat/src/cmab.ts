@@ -17,7 +17,7 @@ export interface CmabOptions {
 
 type Prediction = NonNullable<CmabPrediction>;
 
-/** Time for a prediction, in milliseconds: less than the official SDK takes, which holds a decision for a minute. */
+/** Timeout of a prediction request, in milliseconds. The official SDK lets a decision wait for up to a minute. */
 const TIMEOUT_MS = 10_000;
 
 /** Creates the source of predictions of a client. @throws SdkError `invalid-option` */

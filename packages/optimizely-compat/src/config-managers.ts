@@ -10,16 +10,16 @@ import type { PlatformDefaults } from './platform.ts';
 export type StaticConfigManagerConfig = {
   /** As text. */
   datafile: string;
-  /** Refuses a datafile by answering `false` or throwing. */
+  /** Rejects a datafile by returning `false` or throwing. */
   jsonSchemaValidator?: (datafile: unknown) => boolean;
 };
 
 /** Options of `createPollingProjectConfigManager`. */
 export type PollingConfigManagerConfig = {
-  /** Serves until the first one is fetched. */
+  /** Used until the first datafile is fetched. */
   datafile?: string;
   sdkKey: string;
-  /** Asked about `datafile`; a fetched datafile is validated by Sortition alone. */
+  /** Validates `datafile` only; Sortition itself validates a fetched datafile. */
   jsonSchemaValidator?: (datafile: unknown) => boolean;
   /** `false` stops after the first datafile. */
   autoUpdate?: boolean;
@@ -48,12 +48,14 @@ export interface ConfigManager {
 
 const managers = createOpaque<ConfigManager, OpaqueConfigManager>('config-manager');
 
-/** Returns what is in a config manager; `undefined` when it is not one. */
+/** Returns the content of a config manager; `undefined` when the value is not a config manager. */
 export function openConfigManager(opaque: OpaqueConfigManager | undefined): ConfigManager | undefined {
   return managers.open(opaque);
 }
 
-/** Creates a config manager from a datafile at hand. One that cannot be read fails `onReady`, and nothing here. */
+/**
+ * Creates a config manager from a given datafile. An invalid datafile does not throw here; `onReady` rejects instead.
+ */
 export function createStaticProjectConfigManager(config: StaticConfigManagerConfig): OpaqueConfigManager {
   const { datafile, jsonSchemaValidator } = config;
   try {
@@ -93,7 +95,7 @@ export function createPollingManager(
   }
 }
 
-/** As long as the official SDK waits for an answer, in milliseconds. */
+/** Request timeout in milliseconds, the same as in the official SDK. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 300_000;

@@ -54,7 +54,7 @@ export interface Config {
   clientVersion?: string;
   odpManager?: OpaqueOdpManager;
   vuidManager?: OpaqueVuidManager;
-  /** Accepted for compatibility: no client here keeps timers that hold a process. */
+  /** Accepted for compatibility without effect: the timers of this client never keep a process alive. */
   disposable?: boolean;
   cmab?: CmabOptions;
 }
@@ -171,7 +171,7 @@ function compose(platform: PlatformDefaults, manager: ConfigManager, config: Con
   const sink = openEventProcessor(config.eventProcessor);
   const recorded = sink && recordWithMemory(sink);
   const seen: { core?: ClientCore; recording?: PartHooks; platform?: PartHooks; bandits?: PartHooks } = {};
-  /** Passes a part on, and keeps what it brings: the calls of this package use it themselves. */
+  /** Wraps a part and stores what it creates in `seen`, because the calls of this package use it directly. */
   const keep =
     (name: 'recording' | 'platform' | 'bandits', part: Part<never>): Part<never> =>
     (core) =>

@@ -1,6 +1,6 @@
 /**
- * The entities of a datafile as the official SDK hands them to listeners: the JSON itself, with what it adds while it
- * reads. Built when a listener asks, and once per datafile.
+ * The entities of a datafile as the official SDK passes them to listeners: the JSON itself plus the properties that the
+ * SDK adds while parsing. Built on first use, once per datafile.
  */
 import type { Experiment, Holdout, Variation } from './contract/datafile-entities.ts';
 

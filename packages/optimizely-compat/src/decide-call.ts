@@ -1,6 +1,6 @@
 /**
- * Decide calls with the answers and the order of the official SDK: look the profile up, evaluate every flag with the
- * evaluator of `@sortition/core`, save, then record and tell listeners flag by flag.
+ * Decide calls with the results and the order of steps of the official SDK: look up the profile, evaluate every flag
+ * with the evaluator of `@sortition/core`, save, then record and tell listeners flag by flag.
  */
 import {
   type CmabPrediction,
@@ -55,7 +55,7 @@ export function errorDecision(call: DecideCall, flagKey: string, reasons: readon
   };
 }
 
-/** Decides flags; keys of no flag come first in the answer. */
+/** Decides flags. Unknown flag keys come first in the result. */
 export function decideKeys(call: DecideCall, config: ProjectConfig, keys: readonly string[]): Decisions {
   const decisions: Decisions = {};
   const known = sortOut(call, config, keys, decisions);
@@ -101,7 +101,7 @@ export async function decideKeysAsync(
   return decisions;
 }
 
-/** Answers keys of no flag, and returns the others. */
+/** Adds an error decision for each unknown flag key, and returns the known keys. */
 function sortOut(call: DecideCall, config: ProjectConfig, keys: readonly string[], into: Decisions): readonly string[] {
   return keys.filter((key) => {
     if (config.flags.has(key)) return true;
@@ -131,7 +131,7 @@ function inputOf(
   };
 }
 
-/** Errors always have reasons, decisions when they are asked for. */
+/** Error decisions always have reasons; other decisions have them only with `INCLUDE_REASONS`. */
 function evaluate(call: DecideCall, config: ProjectConfig, key: string, input: DecideInput): Evaluated {
   if (!call.flags.has('INCLUDE_REASONS')) {
     const outcome = decide(config, call.snapshot, key, input);

@@ -1,7 +1,7 @@
-/** Error notifiers: an application's own function that is told of errors. */
+/** Error notifiers: an application's own function that receives errors. */
 import { createOpaque } from './opaque.ts';
 
-/** Told of errors. */
+/** Receives errors. */
 export interface ErrorHandler {
   handleError(exception: Error): void;
 }
@@ -19,7 +19,7 @@ export function createErrorNotifier(errorHandler: ErrorHandler): OpaqueErrorNoti
   return notifiers.wrap(errorHandler);
 }
 
-/** Returns what is in a notifier; `undefined` when it is not one. */
+/** Returns the content of a notifier; `undefined` when the value is not a notifier. */
 export function openErrorNotifier(opaque: OpaqueErrorNotifier | undefined): ErrorHandler | undefined {
   return notifiers.open(opaque);
 }

@@ -30,9 +30,9 @@ export const beaconDispatcher: EventDispatcher = {
 };
 
 /**
- * A dispatcher as `fetch`, which is how the batching sink of `@sortition/events` sends.
+ * Adapts a dispatcher to `fetch`, which the batching sink of `@sortition/events` uses to send.
  *
- * @param choose Asked at each request.
+ * @param choose Called for each request.
  */
 export function toFetch(choose: () => EventDispatcher): typeof fetch {
   return async (url, init) => {

@@ -33,7 +33,7 @@ export type OpaqueEventProcessor = { [eventProcessor]: unknown };
 
 const processors = createOpaque<EventSink, OpaqueEventProcessor>('event-processor');
 
-/** Returns what is in an event processor; `undefined` when it is not one. */
+/** Returns the content of an event processor; `undefined` when the value is not an event processor. */
 export function openEventProcessor(opaque: OpaqueEventProcessor | undefined): EventSink | undefined {
   return processors.open(opaque);
 }

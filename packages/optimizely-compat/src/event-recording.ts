@@ -1,4 +1,4 @@
-/** Impressions and conversions on their way to the event processor, and what listeners are told of them. */
+/** Sends impressions and conversions to the event processor, and notifies listeners of them. */
 import type { ClientCore, Recorder } from '@sortition/client';
 import { recordTo } from '@sortition/client';
 import type { DecisionOutcome, EventSink, ProjectConfig, EventTags as SentTags, UserSnapshot } from '@sortition/core';
@@ -21,7 +21,7 @@ export interface EventRecording {
   conversion(user: RecordedUser, eventKey: string, eventTags: EventTags | undefined): void;
 }
 
-/** Where events go, and who is told of them. */
+/** Where events go, and which listeners are notified. */
 export interface RecordingParts {
   readonly core: ClientCore;
   /** `undefined`: the client has no event processor, and its events go nowhere. */

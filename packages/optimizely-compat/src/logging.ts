@@ -60,7 +60,7 @@ export function wrapLogger(logging: Logging): OpaqueLogger {
   return loggers.wrap(logging);
 }
 
-/** Returns what is in a logger; `undefined` when it is not one. */
+/** Returns the content of a logger; `undefined` when the value is not a logger. */
 export function openLogger(opaque: OpaqueLogger | undefined): Logging | undefined {
   return loggers.open(opaque);
 }

@@ -3,7 +3,7 @@ import { NOTIFICATION_TYPES } from './contract/enums.ts';
 import type { NotificationCenter, NotificationPayload, NotificationType } from './contract/notifications.ts';
 import type { Reporter } from './reporter.ts';
 
-/** The listeners, and how they are told. */
+/** The listeners, and how they are called. */
 export interface Notifications {
   readonly center: NotificationCenter;
   has(type: NotificationType): boolean;

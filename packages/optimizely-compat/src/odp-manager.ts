@@ -46,7 +46,7 @@ export interface OdpManager {
 
 const managers = createOpaque<OdpManager, OpaqueOdpManager>('odp-manager');
 
-/** Returns what is in an ODP manager; `undefined` when it is not one. */
+/** Returns the content of an ODP manager; `undefined` when the value is not an ODP manager. */
 export function openOdpManager(opaque: OpaqueOdpManager | undefined): OdpManager | undefined {
   return managers.open(opaque);
 }

@@ -35,7 +35,7 @@ export type OlderCalls = Pick<
   | 'getAllFeatureVariables'
 >;
 
-/** What is asked for, and for whom. */
+/** The arguments of an older call, and the user it is for. */
 interface Question {
   readonly call: string;
   readonly userId: string;
@@ -43,7 +43,7 @@ interface Question {
   readonly inputs: Partial<Record<InputName, unknown>>;
 }
 
-/** A question that can be answered. */
+/** A call with valid arguments. */
 interface Asked {
   readonly config: ProjectConfig;
   readonly user: RecordedUser;
@@ -53,7 +53,7 @@ interface Asked {
 export function createOlderCalls(client: ClientInternals): OlderCalls {
   const { core, reporter, forced, recording, notifications, profiles } = client;
 
-  /** `undefined` after reporting why a question cannot be answered. */
+  /** Checks a call; `undefined` after reporting why its arguments are invalid. */
   function ask({ call, userId, attributes, inputs }: Question): Asked | undefined {
     const { config } = core.state;
     if (config === null) {
@@ -68,7 +68,7 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
     return { config, user: { snapshot: createUserSnapshot(userId, attributes), attributes } };
   }
 
-  /** Decides with the user's stored assignments, and stores a new one. */
+  /** Decides with the user's stored assignments, and stores a new assignment. */
   function evaluate({ config, user }: Asked, key: string, by: typeof decide): DecisionOutcome {
     const { snapshot } = user;
     const session = profiles.open(snapshot);
@@ -86,7 +86,7 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
     return false;
   }
 
-  /** Tells listeners of a decision. */
+  /** Notifies listeners of a decision. */
   function notify({ user }: Asked, type: string, decisionInfo: object): void {
     if (!notifications.has('DECISION')) return;
     const { snapshot, attributes } = user;

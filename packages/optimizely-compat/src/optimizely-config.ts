@@ -1,4 +1,4 @@
-/** The view of a project that `getOptimizelyConfig` answers. */
+/** The view of a project that `getOptimizelyConfig` returns. */
 import type { ProjectInfo } from '@sortition/client';
 import type { ProjectConfig, Rule, Variable, VariableUsage, Variation } from '@sortition/core';
 import type {

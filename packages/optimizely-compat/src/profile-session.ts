@@ -29,11 +29,13 @@ export interface ProfileSession {
 export interface ProfileReader {
   open(user: UserSnapshot): ProfileSession;
   openAsync(user: UserSnapshot): Promise<ProfileSession>;
-  /** Saves the profile when the call made assignments. What a service does with promises goes on in the background. */
+  /**
+   * Saves the profile when the call made assignments. If the service returns a promise, it continues in the background.
+   */
   close(user: UserSnapshot, session: ProfileSession): void;
 }
 
-/** A service that does not answer must not hang a decision for ever. */
+/** A service that never responds must not block a decision for ever. */
 const LOOKUP_TIMEOUT_MS = 10_000;
 
 /** Creates the profile reader of a client. */
@@ -91,7 +93,7 @@ function newSession(profile: unknown, save: ProfileSession['save']): ProfileSess
   return { map: isMap ? map : {}, stored: isMap ? readMap(map) : undefined, fresh: new Map(), save };
 }
 
-/** Entries are read when a decision asks for them: a profile may hold thousands. */
+/** Reads an entry only when a decision needs it, because a profile may have thousands. */
 function readMap(map: ExperimentBucketMap): Assignments {
   return {
     get(experimentId) {

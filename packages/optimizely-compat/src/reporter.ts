@@ -8,7 +8,7 @@ export interface Reporter {
   info(message: string): void;
   warn(message: string): void;
   error(message: string): void;
-  /** An error that the error notifier is told as well. */
+  /** Logs an error and passes it to the error notifier. */
   report(error: Error): void;
 }
 

@@ -154,7 +154,7 @@ export class UserContext implements OptimizelyUserContext {
   }
 }
 
-/** A flag that is asked for alone is answered also when it is disabled. */
+/** A call for a single flag returns a decision even when the flag is disabled. */
 function withDisabled(call: DecideCall): DecideCall {
   if (!call.flags.has('ENABLED_FLAGS_ONLY')) return call;
   const flags = new Set(call.flags);

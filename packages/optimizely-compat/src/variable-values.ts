@@ -1,4 +1,4 @@
-/** Values of variables for an application that may change what it was given. */
+/** Copies of variable values, so that an application may change them. */
 
 /** Copies values at every depth; ours are frozen and shared by all decisions with a variation. */
 export function copyVariables(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {

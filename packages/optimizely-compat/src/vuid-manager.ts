@@ -19,7 +19,10 @@ export type OpaqueVuidManager = { [vuidManager]: unknown };
 
 const managers = createOpaque<VuidSource | undefined, OpaqueVuidManager>('vuid-manager');
 
-/** Returns what is in a VUID manager; `undefined` when it is not one, and on servers, which have no visitors. */
+/**
+ * Returns the content of a VUID manager; `undefined` when the value is not a VUID manager, and on servers, which have
+ * no visitors.
+ */
 export function openVuidManager(opaque: OpaqueVuidManager | undefined): VuidSource | undefined {
   return managers.open(opaque);
 }

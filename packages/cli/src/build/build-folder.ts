@@ -1,4 +1,7 @@
-/** Builds the flags of a folder into a datafile, after its assertions hold and no user moves by accident. */
+/**
+ * Builds the flags of a folder into a datafile. First checks that all assertions pass and that no user moves to another
+ * variation by accident.
+ */
 import { buildDatafile, type Move } from '@sortition/authoring';
 import type { ProjectConfig } from '@sortition/core';
 import { parseDatafile } from '@sortition/datafile';
@@ -141,7 +144,7 @@ function describeMove({ flagKey, ruleKey, movedShare, reason }: Move): string {
     : `The split of "${ruleKey}"${of} takes ${share} from its variation.`;
 }
 
-/** On a terminal, the one who builds is asked. */
+/** Asks for the reason on a terminal. */
 async function askForReason(call: Call, comparison: DecisionComparison | undefined): Promise<string | undefined> {
   if (!process.stdin.isTTY || !hasColour(process.stderr) || call.isSet('json') || call.isSet('check')) return undefined;
   const { isCancel, text } = await import('@clack/prompts');

@@ -20,7 +20,7 @@ export function listFlagFiles(folder: string): readonly string[] {
     .sort();
 }
 
-/** Whether a file holds assertions alone. */
+/** Returns whether a file contains only assertions. */
 export function isTestFile(path: string): boolean {
   return TEST_FILE.test(path);
 }

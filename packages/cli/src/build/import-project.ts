@@ -54,7 +54,7 @@ const FUNCTIONS = [
   'variables',
 ] as const;
 
-/** Writes the code of a project. @throws Error when what it builds is still another project */
+/** Writes the code of a project. @throws Error when building that code gives a different project */
 export function importProject(document: Json, config: ProjectConfig): ImportedProject {
   const raw = findUnwritable(document, config);
   for (;;) {

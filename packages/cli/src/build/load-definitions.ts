@@ -11,16 +11,18 @@ import { isTestFile, listFlagFiles } from './flag-files.ts';
 /** What the modules export. */
 export interface LoadedFolder {
   readonly definitions: readonly Definition[];
-  /** Name of the export, with its file, to what it asserts. */
+  /** The assertions, each with the name of its export and file. */
   readonly assertions: readonly { readonly name: string; readonly assertion: Assertion }[];
 }
 
-/** Loads them. @throws CommandError for a module that fails, and for a folder without definitions */
+/**
+ * Loads the definitions of a folder. @throws CommandError for a module that fails, and for a folder without definitions
+ */
 export async function loadDefinitions(folder: string): Promise<LoadedFolder> {
   const files = listFlagFiles(folder);
   if (files.length === 0)
     throw new CommandError(`The folder "${folder}" has no flags; expected files that are called *.flags.ts.`);
-  // Definitions are data, so that the copy of this program serves where the folder has none.
+  // Definitions are plain data, so the authoring package of this program works for a folder that has none installed.
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
     moduleCache: true,

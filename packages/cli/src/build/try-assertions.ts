@@ -9,7 +9,7 @@ import { formatConditions } from '../condition-text.ts';
 /** A split that works is called broken once in a million tries. */
 const ALARM = 1e-6;
 
-/** Returns what is wrong, as sentences; none when the assertion holds. */
+/** Returns the problems as sentences; none when the assertion passes. */
 export function tryAssertion(assertion: Assertion, config: ProjectConfig): readonly string[] {
   switch (assertion.asserts) {
     case 'variation': {
@@ -67,7 +67,7 @@ function tryRules({ subject, users }: BranchAssertion, config: ProjectConfig): r
     );
 }
 
-/** Each single condition stands alone in an audience of its own, so that the client itself evaluates it. */
+/** Puts each condition in a separate audience, so that the client itself evaluates it. */
 function tryConditions({ subject, users }: BranchAssertion): readonly string[] {
   if (subject.kind !== 'audience') return [];
   const leaves = leavesOf(subject.tree);

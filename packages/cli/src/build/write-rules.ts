@@ -67,7 +67,7 @@ function writeImportedRule(source: Source, as: 'experiment' | 'delivery', rule: 
   return { value: importedRule(as, json), code: `importedRule(${quote(as)}, ${toCode(json, '    ')})` };
 }
 
-/** `value` is `undefined` for everyone; no answer when the audiences cannot be named. */
+/** `value` is `undefined` for everyone. Returns `undefined` when the audiences cannot be named. */
 function writeAudience(
   source: Source,
   conditions: JsonValue | undefined,

@@ -1,4 +1,4 @@
-/** What is written, and what it is written from. */
+/** Types of the written code and of its input. */
 import type { AudienceDefinition } from '@sortition/authoring';
 import type { ProjectConfig } from '@sortition/core';
 import { type Json, recordsOf } from '../json-value.ts';

@@ -88,8 +88,8 @@ function listEntities(document: Json): readonly Entity[] {
 const OTHER_WORDS: readonly (readonly [RegExp, readonly EntityKind[]])[] = [[/\brule\b/i, ['experiment', 'delivery']]];
 
 /**
- * Finds the entity that a message of the parser is about: the names in quotes are its id, key or name, and those of what it
- * belongs to.
+ * Finds the entity that a message of the parser is about. The quoted names in the message are the id, key or name of
+ * the entity and of its parents.
  */
 export function locate(message: string, entities: Entities): string {
   const names = [...message.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name);

@@ -46,7 +46,7 @@ export function isForEveryone({ audienceConditions }: Rule): boolean {
   return isEmpty(audienceConditions);
 }
 
-/** The rules of a flag in the order in which they are asked. */
+/** The rules of a flag in the order of evaluation. */
 export function rulesOf(
   config: ProjectConfig,
   flagKey: string,

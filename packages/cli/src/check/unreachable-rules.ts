@@ -25,7 +25,7 @@ export function findUnreachableRules(config: ProjectConfig, entities: Entities):
     const closed: Rule[] = [];
     for (const rule of running) {
       const by = closed.find((other) => covers(other, rule));
-      // A user on the allow-list is served before audiences are asked.
+      // A user on the allow-list is served before audiences are evaluated.
       if (by !== undefined && rule.allowList === undefined) report(flagKey, rule, by);
       if (servesAll(rule)) closed.push(rule);
       if (servedBuckets(rule) === 0 && rule.allowList === undefined && rule.cmab === undefined) {

@@ -1,4 +1,7 @@
-/** Decides every flag for every user with both datafiles, and counts who gets another answer, by rule and by reason. */
+/**
+ * Decides every flag for every user with both datafiles, and counts the users whose decision changes, by rule and
+ * reason.
+ */
 import { type DecisionOutcome, decide, type ProjectConfig } from '@sortition/core';
 import { canonicalJson } from '../json-value.ts';
 import { eachWithProgress } from '../progress.ts';
@@ -42,7 +45,7 @@ export interface DecisionComparison {
   readonly flags: readonly FlagComparison[];
 }
 
-/** Compares the decisions of users. Contextual bandits need predictions; their rules are passed over. */
+/** Compares the decisions of users. Skips the rules of contextual bandits, which need predictions. */
 export async function compareDecisions(
   before: ProjectConfig,
   after: ProjectConfig,

@@ -1,4 +1,7 @@
-/** Why a user gets another answer than before: what changed in the rule that lost them, or in the one that took them. */
+/**
+ * Explains why a user's decision changed: what changed in the rule that served them before, or in the rule that serves
+ * them after.
+ */
 import {
   type DecisionOutcome,
   decide,
@@ -81,7 +84,7 @@ function explainSameRule(before: Side, after: Side, old: Rule, now: Rule): Why {
   return { code: 'split', text: `the split of rule "${now.key}" changed` };
 }
 
-/** The rule that served the user serves them no longer. */
+/** The old rule does not serve the user in the new datafile. */
 function explainLoss(flagKey: string, user: UserSnapshot, old: Rule, after: Side): Why {
   const rule = ruleByKey(after.config, flagKey, old.key);
   if (rule === undefined) return { code: 'rule-removed', text: `rule "${old.key}" is gone` };
@@ -101,7 +104,7 @@ function explainLoss(flagKey: string, user: UserSnapshot, old: Rule, after: Side
   return { code: 'order', text: `another rule serves the user before "${old.key}" is asked` };
 }
 
-/** A rule that did not serve the user before does now. */
+/** The new rule did not serve the user in the old datafile. */
 function explainGain(flagKey: string, user: UserSnapshot, now: Rule, before: Side, after: Side): Why {
   const rule = ruleByKey(before.config, flagKey, now.key);
   if (rule === undefined) return { code: 'rule-added', text: `rule "${now.key}" is new` };

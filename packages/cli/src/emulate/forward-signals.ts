@@ -1,16 +1,18 @@
-/** Signals that stop the program, for the command it runs: a command must not outlive what it runs against. */
+/** Forwards stop signals to the child command, which must not outlive the emulator. */
 import type { ChildProcess } from 'node:child_process';
 import { isatty } from 'node:tty';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGINT'];
-/** A terminal sends these to the command as well, which may go on after them: a prompt does after Ctrl+C. */
+/** A terminal also sends these to the command, which may continue: a prompt does after Ctrl+C. */
 const OF_TERMINALS: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT'];
-/** Programs such as npm pass Ctrl+C on, though all processes got it: signals within this time count as one. */
+/**
+ * Programs such as npm forward Ctrl+C although every process already got it, so signals within this time count as one.
+ */
 const REPEATED_MS = 300;
 
 /**
- * Forwards SIGTERM, SIGHUP and SIGINT to the command, and ends it with SIGKILL at a second one. Where one of the standard
- * streams is a terminal, SIGHUP and SIGINT are left to the terminal, and the program waits for the command.
+ * Forwards SIGTERM, SIGHUP and SIGINT to the command, and kills it with SIGKILL at the second signal. If one of the
+ * standard streams is a terminal, SIGHUP and SIGINT are left to the terminal, and the program waits for the command.
  */
 export function forwardSignals(command: ChildProcess): void {
   const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));

@@ -1,4 +1,4 @@
-/** Decides every flag for users, and counts what each rule serves beside what it is configured to serve. */
+/** Decides every flag for users, and compares what each rule serves with its configured traffic. */
 import { decide, type ProjectConfig, type Rule } from '@sortition/core';
 import { sampleRatio } from '@sortition/stats';
 import { rulesOf, widthsOf } from '../check/rule-facts.ts';
@@ -62,7 +62,7 @@ interface Tally {
   readonly listed: Map<string, number>;
 }
 
-/** Simulates. Contextual bandits need predictions; their rules are passed over. */
+/** Simulates. Skips the rules of contextual bandits, which need predictions. */
 export async function simulate(config: ProjectConfig, users: readonly SimulatedUser[]): Promise<Simulation> {
   const tallies = new Map<string, Tally>();
   const members = new Map<string, UserSet>();

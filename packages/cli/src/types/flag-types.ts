@@ -91,7 +91,7 @@ function formatAttributes(config: ProjectConfig): string {
   return `export type Attributes = {\n${lines.join('\n')}\n};\n`;
 }
 
-/** What an attribute is compared with says what it is. */
+/** Infers the type of each attribute from the values that conditions compare it with. */
 function collectAttributes(conditions: JsonValue, types: Map<string, Set<string>>): void {
   if (Array.isArray(conditions)) {
     for (const part of conditions) collectAttributes(part, types);
@@ -112,9 +112,9 @@ function collectAttributes(conditions: JsonValue, types: Map<string, Set<string>
 type OpenFeatureType = 'Boolean' | 'String' | 'Number' | 'Object';
 
 /**
- * The addresses that the OpenFeature providers of Sortition answer, by the type they answer with: a flag, its parts, and its
- * variables. OpenFeature documents its own types of keys as replaceable, but declares them in a way that the compiler calls
- * a duplicate; the replacement takes effect all the same.
+ * The flag keys that the OpenFeature providers of Sortition accept, by value type: a flag, its parts, and its
+ * variables. OpenFeature documents its own types of keys as replaceable, but declares them in a way that the compiler
+ * calls a duplicate; the replacement takes effect all the same.
  */
 function formatOpenFeature(flags: readonly (readonly [string, Flag])[]): string {
   const keys: Record<OpenFeatureType, string[]> = { Boolean: [], String: [], Number: [], Object: [] };

@@ -34,7 +34,7 @@ const IGNORED_FOLDERS = ['node_modules', 'dist', 'build', 'coverage'];
 /**
  * Finds usages in files and folders.
  *
- * @throws CommandError when a path does not exist, or holds no code
+ * @throws CommandError when a path does not exist, or contains no code
  */
 export function findUsages(compiler: Compiler, paths: readonly string[]): readonly Usage[] {
   const files = paths.flatMap(listFiles);
@@ -89,7 +89,7 @@ function nameOf(compiler: Compiler, callee: ts.Expression): string | undefined {
   return undefined;
 }
 
-/** The expressions of a call that hold keys; none when the call is of something else with the same name. */
+/** The arguments of a call that are keys; none when the call is to an unrelated function with the same name. */
 function keyExpressions(
   compiler: Compiler,
   checker: ts.TypeChecker,

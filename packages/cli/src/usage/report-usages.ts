@@ -12,7 +12,7 @@ export interface UsageFinding {
   /** `null` for a key that is known only when the code runs. */
   readonly key: string | null;
   readonly message: string;
-  /** Empty for what is not used. */
+  /** Empty when it is not used. */
   readonly places: readonly Place[];
 }
 

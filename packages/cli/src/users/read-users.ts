@@ -10,7 +10,7 @@ import type { SimulatedUser } from './simulated-users.ts';
 const ID_COLUMNS = ['userId', 'user_id', 'id', 'user'];
 
 /**
- * Reads users. In CSV the header names attributes, one column holds the user id, an empty cell is an absent attribute, and
+ * Reads users. In CSV the header names attributes, one column is the user id, an empty cell is an absent attribute, and
  * values are read as those of `--attribute`. In JSON it is a list of `{ userId, attributes?, segments? }`.
  *
  * @throws CommandError

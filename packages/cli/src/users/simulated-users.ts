@@ -17,7 +17,7 @@ import {
 export interface SimulatedUser {
   readonly userId: string;
   readonly attributes: Attributes;
-  /** `undefined`: not asked for. */
+  /** `undefined` when segments were not fetched. */
   readonly segments: readonly string[] | undefined;
 }
 
@@ -77,7 +77,7 @@ function collect(
   values.set(name, found);
 }
 
-/** Values for which a comparison holds, and for which it does not. */
+/** Values for which a comparison is true, and values for which it is false. */
 function candidatesOf(match: string, value: JsonValue | undefined): (string | number | boolean)[] {
   if (match === 'exists') return ['a value'];
   if (typeof value === 'boolean') return [true, false];

@@ -1,6 +1,6 @@
 /**
- * A server that speaks the agent's API, as an implementation. It is asked to decide with the SDK key of a datafile, and has to
- * fetch that datafile from this adapter: `http://…/datafiles/<SDK key>.json`.
+ * A server that speaks the agent's API, as an implementation. Each request names the SDK key of a datafile, which the
+ * server must fetch from this adapter: `http://…/datafiles/<SDK key>.json`.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -17,13 +17,13 @@ import type { Implementation } from '../run-conformance.ts';
 export interface AgentOptions {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Asks the server; the global `fetch` by default. */
+  /** Sends requests to the server; the global `fetch` by default. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Told before the server is asked about a datafile for the first time; a server that is not told by SDK key is made ready here. */
+  /** Called before the first request about a datafile. Prepares a server that does not select datafiles by SDK key. */
   readonly prepare?: (sdkKey: string, datafile: object) => Promise<void> | void;
 }
 
-/** An implementation that also keeps the datafiles it was asked about. */
+/** An implementation that also stores the requested datafiles. */
 export interface AgentAdapter extends Implementation {
   /** The text of a datafile that a row was about. */
   datafile(sdkKey: string): string | undefined;

@@ -1,6 +1,6 @@
 /**
- * Answers every area with a client that has the methods of the official SDK: what cannot be asked for (a bucket, a
- * verdict) is read off decisions on small datafiles.
+ * Runs every area with a client that has the methods of the official SDK. Results without a method (a bucket, a
+ * verdict) are derived from decisions on small datafiles.
  */
 import type {
   Area,
@@ -26,11 +26,11 @@ import { conditionsDatafile, experimentDatafile, variableDatafile, versionsDataf
 export interface ClientOptions {
   readonly datafile: object;
   readonly client: ClientInput;
-  /** What the profile store answers, and what it is asked to keep. */
+  /** The profile store: its lookup and its save. */
   readonly profiles: { lookup(userId: string): unknown; save(profile: unknown): void };
   /** Takes requests of events. */
   readonly onEvent: (request: RequestOutput) => void;
-  /** Answers requests for segments; with it, the client has a data platform. */
+  /** Responds to requests for segments. When set, the client has a data platform. */
   readonly answerSegments?: (request: RequestOutput) => { readonly status: number; readonly body: string };
 }
 
@@ -62,7 +62,7 @@ export interface TriedDecision {
   readonly reasons: readonly string[];
 }
 
-/** Answers the rows of a request with clients that `create` makes. */
+/** Returns the outputs for the rows of a request, with clients from `create`. */
 export async function answerRows(
   create: (options: ClientOptions) => TriedClient | Promise<TriedClient>,
   { area, datafile, client = {}, inputs }: RowsRequest,

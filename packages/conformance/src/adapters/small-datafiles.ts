@@ -50,7 +50,7 @@ export function experimentDatafile(id: string): object {
   return datafile({ flag: { ruleId: id, rule: rule(id, 'experiment') } });
 }
 
-/** Two flags: one for those the conditions hold for, one for those they do not hold for. */
+/** Two flags: one for users who match the conditions, one for users who do not. */
 export function conditionsDatafile(conditions: unknown): object {
   return datafile(
     {

@@ -22,21 +22,21 @@ interface OpStore<Op extends OpType, Value> {
   getKeys(): OpValue<Op, string[]>;
 }
 
-/** A cache that answers at once. */
+/** A synchronous cache. */
 export type SyncCache<Value> = OpCache<'sync', Value>;
-/** A cache that answers with promises. */
+/** An asynchronous cache: its methods return promises. */
 export type AsyncCache<Value> = OpCache<'async', Value>;
 /** A cache of either kind. */
 export type Cache<Value> = SyncCache<Value> | AsyncCache<Value>;
-/** A cache that answers at once and can forget one entry. */
+/** A synchronous cache that can remove one entry. */
 export type SyncCacheWithRemove<Value> = OpCacheWithRemove<'sync', Value>;
-/** A cache that answers with promises and can forget one entry. */
+/** An asynchronous cache that can remove one entry. */
 export type AsyncCacheWithRemove<Value> = OpCacheWithRemove<'async', Value>;
 /** A cache of either kind that can forget one entry. */
 export type CacheWithRemove<Value> = SyncCacheWithRemove<Value> | AsyncCacheWithRemove<Value>;
-/** A store that answers at once. */
+/** A synchronous store. */
 export type SyncStore<Value> = OpStore<'sync', Value>;
-/** A store that answers with promises. */
+/** An asynchronous store: its methods return promises. */
 export type AsyncStore<Value> = OpStore<'async', Value>;
 /** A store of either kind. */
 export type Store<Value> = SyncStore<Value> | AsyncStore<Value>;

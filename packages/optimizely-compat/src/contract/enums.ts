@@ -73,7 +73,7 @@ export type SegmentOptions = typeof Declared.OptimizelySegmentOption;
 /** Type of a variable. */
 export type VariableType = Declared.VariableType;
 
-/** What a listener can be told of; each value is its own name. */
+/** The types of notifications; each value equals its name. */
 export const NOTIFICATION_TYPES: {
   readonly [Name in 'ACTIVATE' | 'DECISION' | 'LOG_EVENT' | 'OPTIMIZELY_CONFIG_UPDATE' | 'TRACK']: Name;
 } = {

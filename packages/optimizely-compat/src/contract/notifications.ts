@@ -1,4 +1,4 @@
-/** What listeners are told. */
+/** The payloads of notifications. */
 import type { Experiment, FeatureVariableType, FeatureVariableValue, Holdout, Variation } from './datafile-entities.ts';
 import type { DecisionSource } from './enums.ts';
 import type { LogEvent } from './log-event.ts';
@@ -76,7 +76,7 @@ export type DecisionNotificationPayload = {
   [Type in keyof DecisionInfos]: UserPayload & { type: Type; decisionInfo: DecisionInfos[Type] };
 }[keyof DecisionInfos];
 
-/** Payloads by what a listener is told of. */
+/** Payloads by notification type. */
 export type NotificationPayload = {
   ACTIVATE: ActivateNotificationPayload;
   DECISION: DecisionNotificationPayload;
@@ -85,7 +85,7 @@ export type NotificationPayload = {
   OPTIMIZELY_CONFIG_UPDATE: OptimizelyConfigUpdateNotificationPayload;
 };
 
-/** What a listener can be told of. */
+/** The types of notifications. */
 export type NotificationType = keyof NotificationPayload;
 
 /** Listeners of a client. */

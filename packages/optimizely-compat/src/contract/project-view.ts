@@ -54,7 +54,7 @@ export type OptimizelyAudience = { id: string; name: string; conditions: string 
 /** A conversion event that the project knows. */
 export type OptimizelyEvent = { id: string; key: string; experimentIds: string[] };
 
-/** What a project holds. */
+/** The content of a project. */
 export interface OptimizelyConfig {
   environmentKey: string;
   sdkKey: string;

@@ -3,7 +3,7 @@ import { createStorageEventStore } from '@sortition/events/browser';
 import { beaconDispatcher } from '../event-dispatchers.ts';
 import type { PlatformDefaults } from '../platform.ts';
 
-/** Events in localStorage, batches of a second, one datafile per page unless asked for more. */
+/** Events in localStorage, a batch each second, and no polling by default: one datafile per page. */
 export const BROWSER: PlatformDefaults = {
   clientEngine: 'javascript-sdk',
   flushInterval: 1_000,

@@ -1,6 +1,6 @@
-/** Comparisons that wait: bounded in number and in rate, and done when the caller has its answer. */
+/** A queue of comparisons, limited in number and rate. They run after the caller has its result. */
 
-/** Does a comparison. May return a promise; must not throw. */
+/** Runs a comparison. May return a promise; must not throw. */
 export type Comparison = () => unknown;
 
 /** Bounds of the queue. */
@@ -13,7 +13,7 @@ export interface QueueLimits {
 
 /** Waiting comparisons. */
 export interface ComparisonQueue {
-  /** Returns whether there was room. Takes next to no time: it is called before the application has its answer. */
+  /** Returns whether there was room. It must be fast: it runs before the application has its result. */
   add(comparison: Comparison): boolean;
   /** Comparisons that the rate left out. */
   readonly leftOut: number;
@@ -48,7 +48,7 @@ export function createComparisonQueue({ maxPending, maxPerSecond }: QueueLimits)
     }
     const room = Math.min(AT_ONCE, maxPerSecond - doneInSecond);
     if (room <= 0) {
-      // The rate is used up: what waits is left out, so that comparisons stay close to their answers.
+      // The rate limit is reached: waiting comparisons are dropped, so that each comparison runs soon after its call.
       leftOut += waiting.length;
       waiting = [];
     }

@@ -1,6 +1,6 @@
 /**
- * Shadow mode: an application goes on with the client it has, and a client of this package answers the same questions behind
- * it. What differs is reported; nothing else can be seen of the candidate.
+ * Shadow mode: an application keeps its current client, and a client of this package, the candidate, evaluates the same
+ * calls in the background. Differences are reported; the candidate has no other visible effect.
  */
 import { SdkError } from '@sortition/core';
 import { describeValue } from '@sortition/core/internal';
@@ -25,13 +25,16 @@ export type ShadowedClient = Pick<Client, OlderMethod | 'getOptimizelyConfig'> &
 
 /** Options of `createShadow`. */
 export interface ShadowOptions<Primary extends ShadowedClient> {
-  /** Answers every call. */
+  /** The client whose results the application gets. */
   readonly primary: Primary;
-  /** A client of this package, of `createInstance` of the root or of `./v5`. It is asked, and told nothing. */
+  /**
+   * A client of this package, of `createInstance` of the root or of `./v5`. It only decides: it sends no events, writes
+   * no profiles and calls no listeners.
+   */
   readonly candidate: object;
   /** Share of calls that are compared, from 0 to 1; 1 by default. */
   readonly sample?: number;
-  /** Told of each difference. What it throws is counted and goes no further. */
+  /** Called with each difference. Its errors are counted and not rethrown. */
   readonly onDifference: (difference: ShadowDifference) => void;
   /** Comparisons that wait at most; 1,000 by default. */
   readonly maxPending?: number;
@@ -68,7 +71,7 @@ export interface ShadowHandle {
 
 type OlderMethod = (typeof OLDER)[number] | 'setForcedVariation';
 
-/** Older calls with one answer, by the place of the user id among their arguments. */
+/** Older calls with a single result, with the index of the user id in their arguments. */
 const OLDER = [
   'activate',
   'getVariation',
@@ -83,16 +86,17 @@ const OLDER = [
   'getAllFeatureVariables',
 ] as const;
 
-/** Asked by the key of an experiment. */
+/** Calls that take the key of an experiment. */
 const BY_EXPERIMENT: readonly string[] = ['activate', 'getVariation'];
 
 type AnyCall = (...given: readonly unknown[]) => unknown;
 
 /**
- * Wraps a client so that a candidate is asked the same behind it.
+ * Wraps a client so that a candidate evaluates the same calls in the background.
  *
- * Calls answer from `primary`, with its objects. After the answer, when the runtime has time, the candidate decides for the
- * user as they were; it never throws into the caller, sends no events and writes no profiles. Memory and rate are bounded.
+ * Calls return the objects of `primary`. Afterwards, when the runtime is idle, the candidate decides for the user as
+ * they were at the time of the call. The candidate never throws into the caller, sends no events and writes no
+ * profiles. Memory and rate are bounded.
  *
  * @throws SdkError `invalid-option` when `candidate` is not a client of this package, or `sample` not a share, or a bound neither
  * a whole number nor `Infinity`
@@ -128,7 +132,7 @@ export function createShadow<Primary extends ShadowedClient>(options: ShadowOpti
   let second = 0;
   let reportedInSecond = 0;
 
-  /** Before the answer is handed out; everything else happens behind it. */
+  /** Runs before the result is returned; everything else happens afterwards. */
   function compareLater(comparison: () => unknown): void {
     if (sample < 1 && Math.random() >= sample) return;
     if (!queue.add(comparison)) counts.full += 1;
@@ -240,7 +244,7 @@ export function createShadow<Primary extends ShadowedClient>(options: ShadowOpti
   }
   wrapped.set('setForcedVariation', (...given: readonly unknown[]) => {
     const answer = (primary.setForcedVariation as AnyCall).apply(primary, given as []);
-    // In the order of the calls: what is asked later must know of it.
+    // Queued in the order of the calls, because later decisions depend on it.
     queue.add(() => (candidate.older.setForcedVariation as AnyCall)(...given));
     return answer;
   });

@@ -11,9 +11,9 @@ export type DifferenceKind =
   | 'enabled'
   /** The same variation with other values. */
   | 'variables'
-  /** A flag is in one answer alone. */
+  /** A flag is in only one of the two results. */
   | 'missing'
-  /** The answer of an older call, such as `isFeatureEnabled`. */
+  /** The result of an older call, such as `isFeatureEnabled`. */
   | 'value'
   /** The candidate failed. */
   | 'failed';
@@ -26,14 +26,14 @@ export interface ComparedDecision {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** One difference: plain JSON, fit for a line of a log. It holds the user's id and attributes. */
+/** One difference, as plain JSON that fits on a log line. It contains the user's id and attributes. */
 export interface ShadowDifference {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly kind: DifferenceKind;
   /** The call, such as `decide` or `isFeatureEnabled`. */
   readonly call: string;
-  /** Of the flag, or of the experiment where one was asked for. */
+  /** The key of the flag, or of the experiment for calls that take an experiment key. */
   readonly key: string;
   readonly userId: string;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ export interface ShadowDifference {
   /** Of the datafiles; `null` when a client has none. Different ones explain a difference by themselves. */
   readonly primaryRevision: string | null;
   readonly candidateRevision: string | null;
-  /** How the candidate came to its answer, step by step; `formatReason` of `@sortition/core` words a step. */
+  /** The steps of the candidate's decision; `formatReason` of `@sortition/core` turns a step into text. */
   readonly explanation: readonly Reason[];
   /** Of a candidate that failed. */
   readonly error?: string;

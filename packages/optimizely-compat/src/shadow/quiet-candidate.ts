@@ -1,6 +1,6 @@
 /**
- * A client of this package that only answers: it sends no events, writes no profiles, tells no listeners and asks no
- * prediction service, whatever the client behind it is set up with.
+ * A client of this package that only decides: it sends no events, writes no profiles, calls no listeners and no
+ * prediction service, however the wrapped client is configured.
  */
 import {
   createUserSnapshot,
@@ -22,7 +22,7 @@ import { createNotifications } from '../notification-center.ts';
 import { createOlderCalls, type OlderCalls } from '../older-calls.ts';
 import type { Reporter } from '../reporter.ts';
 
-/** A user as they were when the application asked. */
+/** A user as they were when the application made the call. */
 export interface AskingUser {
   readonly userId: string;
   readonly attributes: UserAttributes;
@@ -33,7 +33,7 @@ export interface AskingUser {
 /** One key alone, several, or `null` for every flag. */
 export type AskedKeys = string | readonly string[] | null;
 
-/** Answers and nothing more. */
+/** Decides without side effects. */
 export interface QuietCandidate {
   /** @param keys One key alone, several, or `null` for every flag. @returns `undefined` without a datafile */
   decide(user: AskingUser, keys: AskedKeys, options: unknown): Decisions | undefined;
@@ -99,7 +99,7 @@ export function createQuietCandidate(loud: ClientInternals): QuietCandidate {
   };
 }
 
-/** A flag that is asked for alone is answered also when it is disabled. */
+/** A call for a single flag returns a decision even when the flag is disabled. */
 function flagsOf(isAlone: boolean, flags: DecideFlags): DecideFlags {
   if (!isAlone || !flags.has('ENABLED_FLAGS_ONLY')) return flags;
   return new Set([...flags].filter((flag) => flag !== 'ENABLED_FLAGS_ONLY'));

@@ -1,4 +1,4 @@
-/** User contexts whose answers are compared. */
+/** User contexts whose results are compared. */
 import { getForced, removeForced, setForced } from '@sortition/client/internal';
 import type { ForcedDecisions } from '@sortition/core';
 import type { OptimizelyUserContext } from '../contract/client.ts';
@@ -9,7 +9,7 @@ import type { AskingUser } from './quiet-candidate.ts';
 /** Decisions by flag key. */
 export type Answers = Readonly<Record<string, ComparedDecision>>;
 
-/** What was asked, for whom, and what the application got. */
+/** A call, its user, and the result that the application got. */
 export interface AnsweredCall {
   readonly call: string;
   readonly user: AskingUser;
@@ -19,13 +19,13 @@ export interface AnsweredCall {
   readonly answers: Answers;
 }
 
-/** Told of what users were answered. */
+/** Receives the results of calls. */
 export interface ShadowSeam {
   decided(answered: AnsweredCall): void;
   decidedAsync(answered: AnsweredCall): void;
 }
 
-/** A user context whose answers are compared; everything is done by the one it wraps. */
+/** A user context whose results are compared. It delegates every call to the user context that it wraps. */
 export class ShadowUser implements OptimizelyUserContext {
   readonly #user: OptimizelyUserContext;
   readonly #seam: ShadowSeam;

@@ -1,4 +1,4 @@
-/** Clients with the options and the answers of version 5, on those of version 6. */
+/** Clients with the options and results of version 5, built on the clients of version 6. */
 import { createPollingManager, createStaticProjectConfigManager, openConfigManager } from '../config-managers.ts';
 import type { Cache } from '../contract/caches.ts';
 import type { Client, OptimizelyUserContext } from '../contract/client.ts';

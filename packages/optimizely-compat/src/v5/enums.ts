@@ -46,7 +46,7 @@ export const OptimizelySegmentOption: SegmentOptions = {
 /** The options that version 5 has, and those that the calls of version 6 added. */
 export { OptimizelyDecideOption } from '../contract/enums.ts';
 
-/** What a listener can be told of, as version 5 names it. */
+/** The types of notifications, with the names of version 5. */
 export const NOTIFICATION_TYPES: {
   readonly ACTIVATE: 'ACTIVATE:experiment, user_id,attributes, variation, event';
   readonly DECISION: 'DECISION:type, userId, attributes, decisionInfo';

@@ -1,4 +1,4 @@
-/** Dispatchers of version 5, which answer through a callback. */
+/** Dispatchers of version 5, which return their response through a callback. */
 import type { EventDispatcher } from '../contract/log-event.ts';
 import { beaconDispatcher, eventDispatcher as promising } from '../event-dispatchers.ts';
 import type { Event } from './listener-payloads.ts';

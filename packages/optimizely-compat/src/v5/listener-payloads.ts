@@ -1,4 +1,4 @@
-/** What listeners of version 5 are told, under the names that its declarations have. */
+/** The payloads of notifications in version 5, with the names of its type declarations. */
 import type { Experiment, FeatureVariableValue, Variation } from '../contract/datafile-entities.ts';
 import type { VariableType } from '../contract/enums.ts';
 import type { LogEvent } from '../contract/log-event.ts';
@@ -102,7 +102,7 @@ export type DecisionListenerPayload = {
   [T in DecisionNotificationType]: DecisionListenerPayloadForType<T>;
 }[DecisionNotificationType];
 
-/** What is told, by the text of the notification type. */
+/** Payloads by the text of the notification type. */
 export type NotificationPayloadMap = Record<Types['ACTIVATE'], ActivateListenerPayload> &
   Record<Types['DECISION'], DecisionListenerPayload> &
   Record<Types['TRACK'], TrackListenerPayload> &
