@@ -9,14 +9,20 @@ const { NEXT_SHOP_PORT = '4030', LAB_PORT = '4010' } = process.env;
 const LAST_ANSWERS_MS = 1_000;
 
 try {
+  const wantedPort = Number(NEXT_SHOP_PORT);
+  if (!Number.isInteger(wantedPort) || wantedPort < 0 || wantedPort > 65_535)
+    throw new Error(`NEXT_SHOP_PORT is "${NEXT_SHOP_PORT}"; a port number was expected.`);
   let start: (handler: RequestHandler) => void = () => undefined;
   const handler = new Promise<RequestHandler>((resolve) => {
     start = resolve;
   });
   const server = createServer((request, response) => void handler.then((handle) => handle(request, response)));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(Number(NEXT_SHOP_PORT), '127.0.0.1', resolve);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const message = `Port ${wantedPort} is already in use; choose another with NEXT_SHOP_PORT.`;
+      reject(error.code === 'EADDRINUSE' ? new Error(message, { cause: error }) : error);
+    });
+    server.listen(wantedPort, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   // Next has to know its port: it takes a page that the proxy chose for one of another server otherwise.
