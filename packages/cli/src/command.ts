@@ -1,5 +1,5 @@
 /**
- * Commands as data, and how their arguments are read.
+ * Commands as data, and the parser of their arguments.
  *
  * citty's definitions describe the arguments and give the help text; parsing is strict, unlike citty's: an unknown
  * option, or an option without its value, is an error.
@@ -15,12 +15,12 @@ export interface Command {
   /** One sentence for the list of commands. */
   readonly summary: string;
   readonly args: ArgsDef;
-  /** Names of options that may come several times. */
+  /** Names of options that may be repeated. */
   readonly lists?: readonly string[];
-  /** Whether positional arguments may be more than `args` names: the last one repeats. */
+  /** Whether the last positional argument of `args` may be repeated. */
   readonly isVariadic?: boolean;
   readonly examples: readonly string[];
-  /** What exit code 1 means here, as a part of a sentence. */
+  /** The meaning of exit code 1 for this command, as a part of a sentence. */
   readonly findings: string;
   run(call: Call): Promise<ExitCode>;
 }
@@ -28,12 +28,12 @@ export interface Command {
 /** The arguments of one call. */
 export interface Call {
   readonly positionals: readonly string[];
-  /** What stands after `--`. */
+  /** The arguments after `--`. */
   readonly rest: readonly string[];
   isSet(option: string): boolean;
   /** Value of an option, or its default; `undefined` when it has neither. */
   text(option: string): string | undefined;
-  /** Value of an option that must be given. @throws CommandError */
+  /** Value of a required option. @throws CommandError */
   required(option: string): string;
   list(option: string): readonly string[];
   /** A whole number within bounds. @throws CommandError */

@@ -1,4 +1,4 @@
-/** Conditions as people read them. */
+/** Conditions as readable text. */
 import type { JsonValue, ProjectConfig } from '@sortition/core';
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import type { ProjectConfig } from '@sortition/core';
 import { CommandError, reasonOf } from './command-error.ts';
 import { readSource } from './read-source.ts';
 
-/** A datafile as it was found. */
+/** The text of a datafile and its source. */
 export interface FoundDatafile {
   /** For messages: the path, `standard input`, or the masked SDK key. */
   readonly name: string;
@@ -13,14 +13,14 @@ export interface FoundDatafile {
   readonly text: string;
 }
 
-/** What a datafile says, beside its text. */
+/** A datafile with its parsed content. */
 export interface ReadDatafile extends FoundDatafile {
   readonly config: ProjectConfig;
-  /** The document as it was written. */
+  /** The document as written in the datafile. */
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-/** Option that every command with a datafile has. */
+/** Options of every command that takes a datafile. */
 export const DATAFILE_ARGS = {
   'datafile-url': {
     type: 'string',
@@ -36,7 +36,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 const SDK_KEY = /^[A-Za-z0-9_-]{8,128}$/;
 
 /**
- * Finds a datafile. A file wins over an SDK key of the same name.
+ * Finds a datafile. A file takes precedence over an SDK key of the same name.
  *
  * @throws CommandError when it cannot be read or fetched
  */

@@ -1,10 +1,10 @@
 /** Exit codes, the same for every command. */
 export const EXIT_CODE = {
-  /** Nothing to object to. */
+  /** Success: nothing was found. */
   clean: 0,
-  /** The command did its work and found something: a problem, a difference, a failed expectation. */
+  /** The command ran and found something: a problem, a difference, a failed expectation. */
   findings: 1,
-  /** The command could not do its work: wrong usage, or an input that cannot be read. */
+  /** The command could not run: wrong usage, or an input that cannot be read. */
   unusable: 2,
 } as const;
 

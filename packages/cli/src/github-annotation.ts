@@ -5,14 +5,14 @@
  */
 import type { Level } from './check/finding.ts';
 
-/** Where an annotation stands, and its heading. */
+/** The position of an annotation, and its title. */
 export interface AnnotationPlace {
   readonly file: string;
   readonly line: number;
   readonly title: string;
 }
 
-/** One annotation. */
+/** Formats one annotation. */
 export function formatAnnotation(level: Level, { file, line, title }: AnnotationPlace, message: string): string {
   const kind = level === 'info' ? 'notice' : level;
   return `::${kind} file=${escapeProperty(file)},line=${line},title=${escapeProperty(title)}::${escapeText(message)}`;

@@ -4,7 +4,7 @@ import { defineCommand, renderUsage } from 'citty';
 import { COMMON_ARGS, type Command } from './command.ts';
 import { formatTable, hasColour } from './terminal.ts';
 
-/** The list of commands. */
+/** Formats the list of commands. */
 export function formatOverview(
   commands: Readonly<Record<string, { readonly summary: string }>>,
   version: string,
@@ -26,7 +26,7 @@ export function formatOverview(
   ].join('\n');
 }
 
-/** One command. */
+/** Formats the help of one command. */
 export async function formatHelp(command: Command): Promise<string> {
   const usage = await renderUsage(
     defineCommand({

@@ -1,15 +1,15 @@
-/** What is said of a flag that a datafile does not have, and of a variation that a flag does not have. */
+/** Messages about unknown flags and unknown variations. */
 import type { ProjectConfig } from '@sortition/core';
 
 const SHOWN_KEYS = 10;
 
-/** A sentence with the variations there are. */
+/** A sentence that lists the existing variations. */
 export function describeUnknownVariation(flagKey: string, variationKey: string, keys: readonly string[]): string {
   const known = keys.length === 0 ? 'it has none' : `its variations are ${keys.map((key) => `"${key}"`).join(', ')}`;
   return `The flag "${flagKey}" has no variation "${variationKey}"; ${known}.`;
 }
 
-/** A sentence with the closest key there is, or the first ones. */
+/** A sentence with the closest existing key, or else the first keys. */
 export async function describeUnknownFlag(config: ProjectConfig, flagKey: string): Promise<string> {
   const { closestName } = await import('@sortition/core/internal');
   const keys = [...config.flags.keys()];

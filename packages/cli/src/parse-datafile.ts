@@ -1,2 +1,2 @@
-/** The parser alone: a dynamic import of the package would load everything it has. */
+/** Only the parser: a dynamic import of the whole package would load all its modules. */
 export { parseDatafile } from '@sortition/datafile';

@@ -1,16 +1,17 @@
-/** Progress of long work, on standard error: a bar on a terminal, a line now and then in a log. */
+/** Progress of long work, on standard error: a bar on a terminal, an occasional line in a log. */
 import { setImmediate } from 'node:timers/promises';
 import { hasColour, tell } from './terminal.ts';
 
-/** Between two lines in a log; shorter work says nothing. */
+/** Time between two lines in a log; shorter work logs nothing. */
 const LINE_EVERY_MS = 5_000;
-/** How much is done between two looks at the clock. */
+/** Number of items between two checks of the clock. */
 const SLICE = 1_000;
 
 /**
- * Does one thing after the other and shows how far it is. The event loop runs in between, so that Ctrl+C and the bar work.
+ * Processes items one by one and shows the progress. It yields to the event loop in between, so that Ctrl+C and the bar
+ * work.
  *
- * @param what Such as `Simulating users`.
+ * @param what The work, such as `Simulating users`.
  */
 export async function eachWithProgress<T>(what: string, items: readonly T[], work: (item: T) => void): Promise<void> {
   const bar = await createBar(what, items.length);

@@ -57,7 +57,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
 };
 
-/** Runs the program. Never throws: what goes wrong is a sentence on standard error and exit code 2. */
+/** Runs the program. Never throws: on an error it writes a sentence to standard error and returns exit code 2. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = argv;
   try {

@@ -1,4 +1,4 @@
-/** What is written where: results on standard output, everything about them on standard error. */
+/** Output to the terminal: results on standard output, everything else on standard error. */
 import { styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
@@ -28,7 +28,7 @@ export function hasColour(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
-/** Puts rows under each other; the last column is not padded. */
+/** Aligns rows in columns; the last column is not padded. */
 export function formatTable(rows: readonly (readonly string[])[], indent = ''): string {
   const widths: number[] = [];
   for (const row of rows) {

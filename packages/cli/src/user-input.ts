@@ -1,8 +1,8 @@
-/** Users as arguments describe them. */
+/** Users from command-line arguments. */
 import type { Attributes } from 'sortition';
 import { CommandError } from './command-error.ts';
 
-/** Options of every command that asks for one user. */
+/** Options of every command that takes one user. */
 export const USER_ARGS = {
   attribute: {
     type: 'string',
@@ -20,7 +20,7 @@ export const USER_ARGS = {
 export const USER_LISTS: readonly string[] = ['attribute', 'segment'];
 
 /**
- * Reads `key=value` pairs. Numbers, `true`, `false`, `null` and texts in double quotes are what they are in JSON; anything else
+ * Reads `key=value` pairs. Numbers, `true`, `false`, `null` and texts in double quotes are read as JSON; anything else
  * is a text.
  *
  * @throws CommandError for a text without a key and `=`

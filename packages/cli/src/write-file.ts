@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CommandError, reasonOf } from './command-error.ts';
 
-/** Writes a file, with the folders it is in. @throws CommandError */
+/** Writes a file, and creates its folders. @throws CommandError */
 export async function writeText(path: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -27,7 +27,7 @@ export interface BuildSettings {
   readonly users: number;
 }
 
-/** Builds and writes, or says why not. @throws CommandError */
+/** Builds and writes, or reports why it cannot. @throws CommandError */
 export async function buildFolder(call: Call, { folder, lockPath, users }: BuildSettings): Promise<ExitCode> {
   const environment = call.text('environment');
   const output = call.text('output') as string;
@@ -124,7 +124,7 @@ function build(
   }
 }
 
-/** Whether users of an experiment, whose results they are part of, get another variation. */
+/** Returns whether users of an experiment get another variation, which would affect its results. */
 function leavesExperiments(before: ProjectConfig | undefined, { flags }: DecisionComparison): boolean {
   if (before === undefined) return false;
   return flags.some(({ flagKey, moves }) => {

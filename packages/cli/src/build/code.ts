@@ -24,7 +24,7 @@ export function toCode(value: unknown, indent = ''): string {
 /** Writes an object whose values are code. */
 export function toObject(entries: readonly (readonly [string, string])[], indent = ''): string {
   return wrap(
-    // Written plainly, this key would be the prototype.
+    // Without brackets, this key would set the prototype.
     entries.map(([key, code]) => `${key === '__proto__' ? "['__proto__']" : formatKey(key)}: ${code}`),
     '{ ',
     ' }',
@@ -32,7 +32,7 @@ export function toObject(entries: readonly (readonly [string, string])[], indent
   );
 }
 
-/** Writes a list or a call on one line when it fits, else with one part a line. */
+/** Writes a list or a call on one line if it fits, otherwise one part per line. */
 export function wrap(parts: readonly string[], open: string, close: string, indent = ''): string {
   if (parts.length === 0) return `${open}${close}`.replace(/\s+/g, '');
   const line = `${open}${parts.join(', ')}${close}`;
@@ -40,7 +40,7 @@ export function wrap(parts: readonly string[], open: string, close: string, inde
   return `${open.trimEnd()}\n${parts.map((part) => `${indent}  ${part},`).join('\n')}\n${indent}${close.trimStart()}`;
 }
 
-/** Gives each entity a name that code can use, once. */
+/** Creates unique names that are valid identifiers. */
 export function createNames(taken: readonly string[]): (key: string) => string {
   const used = new Set([...taken, ...RESERVED]);
   return (key) => {

@@ -1,4 +1,4 @@
-/** Which files of a folder are flags as code. */
+/** Finds the files of a folder that define flags in code. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.ts';
@@ -9,7 +9,10 @@ export const IMPORTED_FILE = 'project.flags.ts';
 const FLAGS_FILE = /\.flags\.[cm]?[jt]s$/;
 const TEST_FILE = /\.flags\.test\.[cm]?[jt]s$/;
 
-/** Paths of the modules of a folder and those in it, in order of their names. @throws CommandError without such a folder */
+/**
+ * Returns the paths of the modules in a folder and its subfolders, ordered by name. @throws CommandError without such a
+ * folder
+ */
 export function listFlagFiles(folder: string): readonly string[] {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new CommandError(`There is no folder "${folder}"; expected one with *.flags.ts files.`);

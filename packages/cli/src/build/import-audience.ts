@@ -1,4 +1,4 @@
-/** From the conditions of a datafile to the code that says them. */
+/** Converts the conditions of a datafile to code. */
 import { all, any, type Condition, type ConditionUser, condition, not } from '@sortition/authoring';
 import type { JsonValue } from '@sortition/core';
 import { isRecord } from '../json-value.ts';
@@ -110,7 +110,7 @@ function valuesOfOneAttribute(
 }
 
 function asInDatafile(tree: JsonValue, indent: string): WrittenCondition {
-  // A leaf that is a text or a number stands in a list, which `or` is without an operator.
+  // A leaf that is a text or a number is put in a list; a list without an operator means `or`.
   const json = typeof tree === 'object' && tree !== null ? tree : ['or', tree];
   return { make: () => condition(json), code: `condition(${toCode(json, indent)})` };
 }

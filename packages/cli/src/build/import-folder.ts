@@ -1,4 +1,4 @@
-/** Writes the code of an existing datafile, which builds into one that decides the same. */
+/** Converts an existing datafile to code that builds an equivalent datafile. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildDatafile } from '@sortition/authoring';

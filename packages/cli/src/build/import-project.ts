@@ -1,8 +1,8 @@
 /**
- * From a datafile to the code that builds it again.
+ * Converts a datafile to the code that builds it.
  *
- * Everything is first written with the functions of `@sortition/authoring`. Then it is built, and what does not come out as it
- * was is written as it stands in the datafile, until nothing differs.
+ * Everything is first written with the functions of `@sortition/authoring`. Then the code is built, and each entity
+ * that differs is written as in the datafile, until nothing differs.
  */
 import {
   attribute,
@@ -31,7 +31,7 @@ import type { Source, Written } from './written.ts';
 export interface ImportedProject {
   readonly code: string;
   readonly definitions: readonly Definition[];
-  /** Entities that stand in the code as in the datafile. */
+  /** Number of entities that the code writes as in the datafile. */
   readonly asInDatafile: number;
 }
 
@@ -186,6 +186,6 @@ function writeFlag(source: Source, item: Flag): Written<Definition> | undefined 
       code: `flag(${quote(item.key)}, {\n${entries.map(([key, code]) => `  ${formatKey(key)}: ${code},`).join('\n')}\n})`,
     };
   } catch {
-    return undefined; // the functions refuse it, so that it is written as it stands
+    return undefined; // the functions reject it, so it is written as in the datafile
   }
 }

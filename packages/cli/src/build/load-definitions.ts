@@ -1,4 +1,4 @@
-/** Loads the modules of flags of a folder. They are TypeScript, which Node 20 does not run: jiti does. */
+/** Loads the modules of flags of a folder. They are TypeScript, which Node 20 cannot run, so jiti loads them. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,7 @@ export async function loadDefinitions(folder: string): Promise<LoadedFolder> {
   return { definitions: [...definitions], assertions };
 }
 
-/** A module does not keep the order of its exports; where a name is exported first says it. */
+/** A module object does not keep the order of its exports, so the order comes from the source text. */
 function inSourceOrder(file: string, exports: Record<string, unknown>): readonly (readonly [string, unknown])[] {
   const source = readFileSync(file, 'utf8');
   const placeOf = (name: string): number => {

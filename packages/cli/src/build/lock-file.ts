@@ -1,13 +1,13 @@
 /**
- * The lock file: what the last build came to, in the repository beside the flags. Ids and buckets are taken over from it, so
- * that a build moves no user by accident.
+ * The lock file: the result of the last build, in the repository beside the flags. Ids and buckets are taken over from
+ * it, so that a build moves no user by accident.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import type { Move } from '@sortition/authoring';
 import { CommandError, reasonOf } from '../command-error.ts';
 import { isRecord, type Json } from '../json-value.ts';
 
-/** Users that were moved on purpose. */
+/** Users who were moved on purpose. */
 export interface RecordedMoves {
   readonly environment: string;
   readonly revision: string;
@@ -17,14 +17,14 @@ export interface RecordedMoves {
 
 /** The content of a lock file. */
 export interface LockFile {
-  /** Environment to the datafile that was built last; the environment without a name is `default`. */
+  /** The last built datafile of each environment; the environment without a name is `default`. */
   readonly environments: Readonly<Record<string, Json>>;
   readonly moves: readonly RecordedMoves[];
 }
 
 const VERSION = 1;
 
-/** Reads it; an empty one when there is none yet. @throws CommandError for another file */
+/** Reads the lock file; an empty one when it does not exist. @throws CommandError for any other file */
 export function readLock(path: string): LockFile {
   if (!existsSync(path)) return { environments: {}, moves: [] };
   try {

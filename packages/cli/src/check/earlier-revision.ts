@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 
 /**
- * Returns the text of a file as of so many days ago; `undefined` when it is not in a repository, or is younger.
+ * Returns the text of a file from `days` days ago; `undefined` when it is not in a repository or did not exist then.
  *
  * @param days Before now.
  */

@@ -23,13 +23,13 @@ interface Entity {
   readonly kind: EntityKind;
   readonly path: string;
   readonly json: Json;
-  /** Its number among all entities. */
+  /** Position among all entities. */
   readonly order: number;
 }
 
-/** The entities of a document by their names: a check asks for as many of them as it finds problems. */
+/** Look-up of the entities of a document by name. */
 export interface Entities {
-  /** Those with this id, key or name, in the order in which they stand. */
+  /** The entities with this id, key or name, in document order. */
   named(name: string): readonly Entity[];
   /** Place of the first entity of these kinds with an id or a key; `''` when there is none. */
   placeOf(field: 'id' | 'key', value: string, ...kinds: readonly EntityKind[]): string;
@@ -84,7 +84,7 @@ function listEntities(document: Json): readonly Entity[] {
   return entities;
 }
 
-/** A word of a message that stands for a kind under another name. */
+/** Other words that messages use for a kind. */
 const OTHER_WORDS: readonly (readonly [RegExp, readonly EntityKind[]])[] = [[/\brule\b/i, ['experiment', 'delivery']]];
 
 /**
@@ -98,7 +98,7 @@ export function locate(message: string, entities: Entities): string {
   const named = [...new Set(names.flatMap(entities.named))].sort((a, b) => a.order - b.order);
   const candidates = named.filter(({ kind }) => kinds.has(kind));
   const paths = new Set(named.map(({ path }) => path));
-  // The deepest one inside another that is named too: a variable "price" of flag "checkout".
+  // The deepest entity whose parent is also named: a variable "price" of flag "checkout".
   const nested = candidates.find(({ path }) => {
     for (let end = path.lastIndexOf('.'); end > 0; end = path.lastIndexOf('.', end - 1)) {
       if (paths.has(path.slice(0, end))) return true;

@@ -1,6 +1,6 @@
-/** What a check finds. */
+/** The findings of a check. */
 
-/** From what breaks decisions to what is merely worth knowing. */
+/** From problems that break decisions to mere information. */
 export const LEVELS = ['error', 'warning', 'info'] as const;
 
 /** How serious a finding is. */

@@ -17,7 +17,7 @@ export function formatFindings(name: string, findings: readonly Finding[]): stri
   return [`${name}: ${formatCounts(findings)}`, ...lines].join('\n');
 }
 
-/** One workflow command a finding, which GitHub shows at the line. */
+/** One workflow command per finding, which GitHub shows at the line. */
 export function formatAnnotations(name: string, text: string, findings: readonly Finding[]): string {
   const root = parseTree(text);
   const lineOf = createLines(text);

@@ -1,10 +1,10 @@
-/** Flags that serve one variation to everyone: their code can go, when that has been so for long. */
+/** Finds flags that have served one variation to everyone for a long time: their code can be removed. */
 import type { ProjectConfig } from '@sortition/core';
 import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { BUCKETS, isForEveryone, rulesOf, servedBuckets, widthsOf } from './rule-facts.ts';
 
-/** Finds flags that served everyone the same in the earlier revision too. Without an earlier one there are none. */
+/** Finds flags that served everyone the same in the earlier revision too. Returns none without an earlier revision. */
 export function findLaunchedFlags(
   config: ProjectConfig,
   earlier: ProjectConfig | undefined,

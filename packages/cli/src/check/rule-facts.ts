@@ -1,10 +1,10 @@
-/** What checks, comparisons and reports ask of rules. */
+/** Facts about rules for checks, comparisons and reports. */
 import type { JsonValue, ProjectConfig, Rule, TrafficRange } from '@sortition/core';
 
-/** Traffic is cut in this many buckets; one bucket is 0.01 % of users. */
+/** The number of buckets of traffic; one bucket is 0.01 % of users. */
 export const BUCKETS = 10_000;
 
-/** Entity id to the buckets it has; a bucket belongs to the first range that ends above it. */
+/** Number of buckets by entity id. A bucket belongs to the first range that ends above it. */
 export function widthsOf(ranges: readonly TrafficRange[]): ReadonlyMap<string, number> {
   const widths = new Map<string, number>();
   let start = 0;
@@ -17,7 +17,7 @@ export function widthsOf(ranges: readonly TrafficRange[]): ReadonlyMap<string, n
   return widths;
 }
 
-/** Who owns which buckets, from the first on: `[entity id, end]`; two lists that say the same are the same. */
+/** The owners of buckets in order: `[entity id, end]`. Equivalent traffic lists give equal results. */
 export function ownersOf(ranges: readonly TrafficRange[]): readonly (readonly [string, number])[] {
   const owners: [string, number][] = [];
   let last = 0;

@@ -4,7 +4,10 @@ import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { BUCKETS, widthsOf } from './rule-facts.ts';
 
-/** Finds shares that lead nowhere, ranges beyond the last bucket, variations without traffic, and traffic left over. */
+/**
+ * Finds shares of unknown variations, ranges beyond the last bucket, variations without traffic, and unassigned
+ * traffic.
+ */
 export function findSplitProblems(config: ProjectConfig, entities: Entities): readonly Finding[] {
   return config.experiments.flatMap((rule) => {
     if (rule.status !== 'Running' || rule.cmab !== undefined) return [];

@@ -1,11 +1,11 @@
-/** Rules that cannot serve anyone, because one before them takes every user they are for. */
+/** Rules that cannot serve anyone, because an earlier rule serves all their users. */
 import type { ProjectConfig, Rule } from '@sortition/core';
 import { canonicalJson } from '../json-value.ts';
 import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { BUCKETS, isForEveryone, rulesOf, servedBuckets } from './rule-facts.ts';
 
-/** Finds them, and running experiments without traffic. */
+/** Finds unreachable rules, and running experiments without traffic. */
 export function findUnreachableRules(config: ProjectConfig, entities: Entities): readonly Finding[] {
   const findings = new Map<Rule, Finding>();
   const placeOf = (rule: Rule): string => entities.placeOf('id', rule.id, 'experiment', 'delivery');
@@ -51,12 +51,15 @@ export function findUnreachableRules(config: ProjectConfig, entities: Entities):
   return [...findings.values()];
 }
 
-/** Whether every user in the audience gets a variation; members of exclusion groups may be elsewhere. */
+/**
+ * Returns whether every user in the audience gets a variation. `false` in an exclusion group, which may give a user
+ * another experiment.
+ */
 function servesAll(rule: Rule): boolean {
   return rule.groupId === undefined && rule.cmab === undefined && servedBuckets(rule) >= BUCKETS;
 }
 
-/** Whether the audience of a rule has every user of another's. */
+/** Returns whether the audience of a rule includes every user of the other rule's audience. */
 function covers(rule: Rule, other: Rule): boolean {
   if (isForEveryone(rule)) return true;
   return canonicalJson(rule.audienceConditions) === canonicalJson(other.audienceConditions);

@@ -4,14 +4,14 @@ import type { Entities } from './entities.ts';
 import type { Finding } from './finding.ts';
 import { audienceIdsIn } from './rule-facts.ts';
 
-/** Finds them. */
+/** Finds unused audiences and experiments. */
 export function findUnused(config: ProjectConfig, entities: Entities): readonly Finding[] {
   const holdouts = [...config.globalHoldouts, ...[...config.localHoldouts.values()].flat()];
   const used = new Set(
     [...config.rules.values(), ...holdouts].flatMap((rule) => audienceIdsIn(rule.audienceConditions)),
   );
   const audiences = [...config.audiences.values()]
-    // Newer datafiles put what older SDKs cannot read into audiences of this id.
+    // Datafiles use this id for audiences that older SDKs cannot read.
     .filter(({ id }) => !used.has(id) && id !== '$opt_dummy_audience')
     .map(
       ({ id, name }): Finding => ({

@@ -58,7 +58,7 @@ export const buildCommand: Command = {
       : source === undefined
         ? 10_000
         : 100_000;
-    // What builds has much to load, and help does not need it.
+    // The builder loads many modules, which help does not need.
     if (source !== undefined) {
       const { importFolder } = await import('../build/import-folder.ts');
       return importFolder(call, { folder, lockPath, source, users });

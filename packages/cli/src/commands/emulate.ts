@@ -75,7 +75,7 @@ export const emulateCommand: Command = {
   },
 };
 
-/** Until the command ends, or the program receives a signal to stop. Returns why the command counts as failed. */
+/** Waits until the command ends or the program receives a stop signal. Returns why the command failed. */
 async function work(call: Call, { url }: LabServer): Promise<string | undefined> {
   const [program, ...args] = call.rest;
   if (program === undefined) {

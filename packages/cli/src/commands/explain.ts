@@ -1,4 +1,4 @@
-/** `sortition explain`: why a user gets what they get. */
+/** `sortition explain`: why a user gets a decision. */
 import type { Command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';

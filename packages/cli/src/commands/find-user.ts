@@ -1,4 +1,4 @@
-/** `sortition find-user`: ids that land in a variation. */
+/** `sortition find-user`: finds user ids that get a variation. */
 import { createUserSnapshot, decide, withSegments } from '@sortition/core';
 import { variationKeysOf } from '../check/rule-facts.ts';
 import type { Command } from '../command.ts';
@@ -9,7 +9,7 @@ import { describeUnknownFlag, describeUnknownVariation } from '../known-flags.ts
 import { print, printJson, tell } from '../terminal.ts';
 import { readAttributes, USER_ARGS, USER_LISTS } from '../user-input.ts';
 
-/** Enough to find the smallest share there is, 0.01 %, in all but one of 400 million searches. */
+/** Enough to find the smallest possible share, 0.01 %, in all but one of 400 million searches. */
 const CANDIDATES = 200_000;
 
 /** The command. */
@@ -60,7 +60,7 @@ export const findUserCommand: Command = {
   },
 };
 
-/** Made-up ids first; users on allow-lists are real ones. */
+/** Generated ids first, because users on allow-lists are real. */
 function* candidates(
   prefix: string,
   rules: Iterable<{ readonly allowList: ReadonlyMap<string, string> | undefined }>,

@@ -9,7 +9,7 @@ import { EXIT_CODE } from '../exit-code.ts';
 import { stopped } from '../stop-signal.ts';
 import { print, tell } from '../terminal.ts';
 
-/** Settings of the server that are passed on as they are. */
+/** Settings that are passed to the server unchanged. */
 const PASSED = ['port', 'host', 'sdk-key', 'events', 'tokens', 'allowed-hosts', 'cors', 'log-level'] as const;
 
 /** The command. */
@@ -67,7 +67,7 @@ export const serveCommand: Command = {
   },
 };
 
-/** The flags that name the project; what cannot be served is said before anything listens. */
+/** Returns the flags that name the project. Reports an unusable datafile before the server listens. */
 async function describeProject(call: Call, source: string, temporary: string | undefined): Promise<readonly string[]> {
   const url = call.text('datafile-url') ?? process.env.SORTITION_DATAFILE_URL;
   const found = await parseFound(await findDatafile(source, url));

@@ -1,4 +1,4 @@
-/** `sortition shadow-report`: what the differences that a shadow wrote have in common, and what to do about them. */
+/** `sortition shadow-report`: groups the differences from shadow mode by cause, and says what to do about them. */
 import { readFileSync } from 'node:fs';
 import { formatShadowReport, readShadowReport } from '@sortition/optimizely-compat';
 import type { Command } from '../command.ts';

@@ -1,4 +1,4 @@
-/** `sortition types`: a module that types an application by its datafile. */
+/** `sortition types`: generates a module with the types of a datafile. */
 import type { Command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { DATAFILE_ARGS, readDatafile } from '../datafile-source.ts';

@@ -14,10 +14,16 @@ export interface Change {
     | 'event'
     | 'attribute'
     | 'project';
-  /** Key or name; of what belongs to a flag, `<flag key>/<key>`. */
+  /** Key or name; `<flag key>/<key>` for a part of a flag. */
   readonly key: string;
-  /** What was and what is, such as `split: classic 50 %, one_page 50 % -> classic 100 %`; `''` for what is added or removed. */
+  /**
+   * The values before and after, such as `split: classic 50 %, one_page 50 % -> classic 100 %`; `''` for what is added
+   * or removed.
+   */
   readonly detail: string;
-  /** Whether code that uses the datafile before can fail with the one after: a key is gone, or a value has another type. */
+  /**
+   * Whether code written for the old datafile can fail with the new one: a key was removed, or a value has another
+   * type.
+   */
   readonly breaking: boolean;
 }

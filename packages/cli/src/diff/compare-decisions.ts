@@ -8,29 +8,29 @@ import { eachWithProgress } from '../progress.ts';
 import { type SimulatedUser, toSnapshot } from '../users/simulated-users.ts';
 import { explainChange, type Why } from './why.ts';
 
-/** What a user gets of a flag. */
+/** The decision of a flag for a user. */
 export interface Served {
   /** `null` when no rule serves. */
   readonly rule: string | null;
   readonly variation: string | null;
 }
 
-/** Users who went the same way for the same reason. */
+/** Users with the same change for the same reason. */
 export interface Move {
   readonly from: Served;
   readonly to: Served;
   readonly why: Why;
   users: number;
-  /** One of them, for `sortition explain`. */
+  /** The id of one of these users, for `sortition explain`. */
   readonly example: string;
 }
 
 /** The users of one flag. */
 export interface FlagComparison {
   readonly flagKey: string;
-  /** Users whose variation, or whether the flag is on, is another. */
+  /** Users whose variation or on/off state changed. */
   changed: number;
-  /** Users who keep their variation, whose variables have other values. */
+  /** Users who keep their variation but get other variable values. */
   valuesChanged: number;
   /** By number of users. */
   readonly moves: readonly Move[];
@@ -97,7 +97,7 @@ function servedBy({ rule, variation }: DecisionOutcome): Served {
   return { rule: rule?.key ?? null, variation: variation?.key ?? null };
 }
 
-/** Variables are shared by all decisions of a variation, so that each pair is compared once. */
+/** All decisions of a variation share one variables object, so each pair is compared only once. */
 function createValueComparison(): (before: object, after: object) => boolean {
   const known = new Map<object, Map<object, boolean>>();
   return (before, after) => {

@@ -1,4 +1,7 @@
-/** Compares two projects by meaning: ids, order of keys and revisions say nothing; keys, shares, conditions and values do. */
+/**
+ * Compares two projects by meaning: ids, key order and revisions are ignored; keys, shares, conditions and values are
+ * compared.
+ */
 import type { Flag, ProjectConfig, Rule, Variation } from '@sortition/core';
 import { BUCKETS, ownersOf, rulesOf, widthsOf } from '../check/rule-facts.ts';
 import { formatAudiences, formatConditions } from '../condition-text.ts';
@@ -7,7 +10,7 @@ import type { Change } from './change.ts';
 
 type Breaks = (change: Pick<Change, 'kind' | 'detail'>) => boolean;
 
-/** A part of an entity under its name, as text that is the same when the meaning is. */
+/** The parts of an entity by name, as text that is equal when the meaning is equal. */
 type Facets = Readonly<Record<string, string>>;
 
 /** Lists the differences: flags first, in the order of their keys. */
@@ -83,7 +86,7 @@ function variablesOf(_config: ProjectConfig, { variables }: Flag): Map<string, F
   );
 }
 
-/** JSON that is written otherwise is the same value. */
+/** JSON with different formatting is the same value. */
 function readable(type: string, text: string): unknown {
   if (type !== 'json') return text;
   try {
@@ -104,7 +107,7 @@ function variationsOf(config: ProjectConfig, flag: Flag): Map<string, Facets> {
       found.set(variation.key, facets);
     }
   }
-  // Where all rules agree, the rule is not named, so that a rule which comes or goes changes no variation.
+  // When all rules agree, the rule is not named, so that adding or removing a rule does not change the variation.
   return new Map(
     [...found].map(([key, facets]) => {
       const [first, ...others] = [...new Set(Object.values(facets))];
@@ -149,12 +152,12 @@ function describeRule(rule: Rule, config: ProjectConfig): Facets {
       .join(', '),
     group: rule.groupId ?? '',
     bandit: rule.cmab === undefined ? '' : `${rule.cmab.trafficAllocation / 100} % of traffic`,
-    // Users are bucketed by the id: another one deals all of them anew.
+    // Users are bucketed by the id, so another id reassigns all of them.
     id: rule.id,
   };
 }
 
-/** Shares by variation key. Where they lie on the line matters as well: it says who is in them. */
+/** Shares by variation key. The bucket positions matter too, because they determine which users are in a share. */
 function describeSplit(rule: Rule): Facets {
   const keys = new Map(rule.variations.map(({ id, key }) => [id, key]));
   const shares = [...widthsOf(rule.trafficRanges)]

@@ -3,7 +3,7 @@ import { count, formatTable, paint } from '../terminal.ts';
 import type { Change } from './change.ts';
 import type { DecisionComparison, Move, Served } from './compare-decisions.ts';
 
-/** Everything a comparison says. */
+/** The result of a comparison. */
 export interface Comparison {
   readonly before: { readonly name: string; readonly revision: string };
   readonly after: { readonly name: string; readonly revision: string };
@@ -13,10 +13,10 @@ export interface Comparison {
 
 const MARKS = { added: '+', removed: '-', changed: '~' } as const;
 const COLOURS = { added: 'green', removed: 'red', changed: 'yellow' } as const;
-/** Longer lists say how many there are. */
+/** Longer lists are cut. */
 const MOST_MOVES = 20;
 
-/** As text. */
+/** Formats a comparison as text. */
 export function formatDiff({ before, after, changes, users }: Comparison): string {
   const breaking = changes.filter((change) => change.breaking);
   const lines = [`revision ${before.revision} -> ${after.revision}: ${summarize(changes)}`];
@@ -45,7 +45,7 @@ export function formatDiff({ before, after, changes, users }: Comparison): strin
   return lines.join('\n');
 }
 
-/** As Markdown. */
+/** Formats a comparison as Markdown. */
 export function formatMarkdown({ before, after, changes, users }: Comparison): string {
   const lines = [
     `### Datafile: revision ${before.revision} to ${after.revision}`,

@@ -18,7 +18,7 @@ export interface Why {
   readonly text: string;
 }
 
-/** The words. */
+/** The codes of reasons. */
 export type WhyCode =
   | 'flag-added'
   | 'flag-removed'
@@ -124,7 +124,7 @@ function explainGain(flagKey: string, user: UserSnapshot, now: Rule, before: Sid
     : { code: 'rule-moved', text: `rule "${now.key}" has another position` };
 }
 
-/** What an evaluation came to at one rule. */
+/** Returns the result of an evaluation at one rule. */
 function factsOf(
   config: ProjectConfig,
   user: UserSnapshot,

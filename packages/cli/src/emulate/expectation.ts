@@ -1,10 +1,10 @@
-/** What events must have arrived: `purchase>=2`, `impression/checkout`, `sale=0`. */
+/** Expected events: `purchase>=2`, `impression/checkout`, `sale=0`. */
 import type { CollectedEvent } from '@sortition/emulator';
 import { CommandError } from '../command-error.ts';
 
 /** A number of events of one kind. */
 export interface Expectation {
-  /** As it was written. */
+  /** The expectation as written in the option. */
   readonly text: string;
   /** Events it counts. */
   matches(event: CollectedEvent): boolean;
