@@ -80,7 +80,7 @@ scenarios.push(async () => {
   const { our, their } = contexts(uniform);
   await throughput(
     'decide, kept context, 3-way experiment',
-    12,
+    25,
     () => our.decide('flag_0'),
     () => their.decide('flag_0'),
   );
@@ -99,7 +99,7 @@ scenarios.push(async () => {
   let b = 0;
   await throughput(
     'decide, kept context, rotating over 100 mixed flags',
-    10,
+    16.7,
     () => our.decide(/** @type {string} */ (keys[a++ % 100])),
     () => their.decide(/** @type {string} */ (keys[b++ % 100])),
   );
