@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:events`: a decision with its impression, batched by ten and serialised, beside the official SDK whose
+ * `pnpm bench:events`: a decision of one kept user with its impression, batched by ten and serialised, beside the official SDK whose
  * dispatcher serialises too. Both in one process, in turns; the ratio is that of the median rounds.
  */
 import {
@@ -11,9 +11,12 @@ import { createBatchEvents, createClient, createStaticConfig } from 'sortition';
 import { ATTRIBUTES, createDatafile } from './datafiles.js';
 import { readOptions } from './options.js';
 
-const { quick } = readOptions('pnpm bench:events: a decision with its impression, beside the official SDK.', {
-  quick: { type: 'boolean', does: 'fewer rounds' },
-});
+const { quick } = readOptions(
+  'pnpm bench:events: a decision of one kept user with its impression, beside the official SDK.',
+  {
+    quick: { type: 'boolean', does: 'fewer rounds' },
+  },
+);
 const ROUNDS = quick ? 9 : 41;
 /** Decisions per round. */
 const DECISIONS = 5_000;
