@@ -3,7 +3,7 @@
  * part, GrowthBook, flagd-core, ConfigCat and Unleash. Each contestant has a process of its own; costs are processor time
  * relative to the official SDK (1.00), taken in turns, as the median of the rounds with its quartiles.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,7 +19,7 @@ import { startTable } from './table.js';
 import { takeTurns, toShares } from './turns.js';
 
 /** @typedef {import('./turns.js').Share} Share */
-/** @typedef {{ name: string, atMost: number, run: () => Share[] | Promise<Share[]> }} Scenario */
+/** @typedef {{ name: string, atMost: number, needs?: string, run: () => Share[] | Promise<Share[]> }} Scenario A program it `needs`. */
 
 const peers = Object.keys(PEERS);
 
@@ -98,11 +98,13 @@ const SCENARIOS = [
   stickyRedis('sticky server, store in Redis, one round trip'),
   {
     name: 'page in Chromium, processor slowed down four times',
+    needs: 'chromium',
     atMost: 0.5,
     run: () => runChild('chromium', { rounds, slowdown: 4 }),
   },
   {
     name: 'page in Chromium, processor time of its thread',
+    needs: 'chromium',
     atMost: 0.5,
     run: () => runChild('chromium', { rounds, slowdown: 1 }),
   },
@@ -137,6 +139,14 @@ async function main() {
     only,
   );
   const scenarios = SCENARIOS.filter(({ name }) => chosen.includes(name));
+  for (const { name, needs } of scenarios) {
+    if (!needs || spawnSync('sh', ['-c', `command -v ${needs}`]).status === 0) continue;
+    process.stderr.write(
+      `${needs} is not on PATH, and "${name}" needs it. Install it, or choose others with --only.\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   const table = startTable(['scenario', 'contestant', 'cost', 'quartiles', 'at most', 'µs']);
   for (const [index, { name, atMost, run }] of scenarios.entries()) {
     process.stderr.write(`measuring ${index + 1} of ${scenarios.length}: ${name}\n`);
@@ -241,6 +251,7 @@ function stickyRedis(name) {
   return {
     name,
     atMost: Number.NaN,
+    needs: 'redis-server',
     async run() {
       const redisPort = 20_000 + (process.pid % 20_000);
       const redis = spawn('redis-server', ['--port', String(redisPort), '--save', '', '--bind', '127.0.0.1'], {
