@@ -7,16 +7,15 @@ import {
   createInstance,
   createStaticProjectConfigManager,
 } from '@optimizely/optimizely-sdk';
+import { readOptions } from '@sortition/report/read-options';
 import { createBatchEvents, createClient, createStaticConfig } from 'sortition';
 import { ATTRIBUTES, createDatafile } from './datafiles.js';
-import { readOptions } from './options.js';
 
-const { quick } = readOptions(
-  'pnpm bench:events: a decision of one kept user with its impression, beside the official SDK.',
-  {
-    quick: { type: 'boolean', does: 'fewer rounds' },
-  },
-);
+const { quick } = readOptions({
+  usage: 'pnpm bench:events',
+  text: 'A decision of one kept user with its impression, beside the official SDK.',
+  options: { quick: { type: 'boolean', text: 'fewer rounds' } },
+}).values;
 const ROUNDS = quick ? 9 : 41;
 /** Decisions per round. */
 const DECISIONS = 5_000;

@@ -3,14 +3,15 @@
  * part, GrowthBook, flagd-core, ConfigCat and Unleash. Each contestant has a process of its own; costs are processor time
  * relative to the official SDK (1.00), taken in turns, as the median of the rounds with its quartiles.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from '@sortition/report/programs';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { buildSync } from 'esbuild';
 import { compareAnswers } from './compare-answers.js';
-import { choose, readOptions } from './options.js';
 import { profilePage } from './page-profile.js';
 import { PEERS } from './peers/contestants.js';
 import { profileServer } from './profile.js';
@@ -23,20 +24,20 @@ import { takeTurns, toShares } from './turns.js';
 
 const peers = Object.keys(PEERS);
 
-const { quick, only, against, kept, take, ...profiles } = readOptions(
-  'pnpm bench: what a server, a page and a function pay for decisions, beside other SDKs. All scenarios take about 15 minutes with --quick.',
-  {
-    quick: { type: 'boolean', does: 'fewer rounds' },
-    only: { type: 'string', does: 'the scenarios whose name contains the text' },
-    kept: { type: 'boolean', does: 'the flattering measures after the scenarios: one kept user, one hot flag' },
-    against: { type: 'string', does: 'another build of ours, a file, takes part in the server scenarios' },
-    profile: { type: 'boolean', does: 'not the scenarios, but where the time of a server request goes' },
-    'profile-page': { type: 'boolean', does: 'not the scenarios, but where the time of a page goes' },
-    take: { type: 'boolean', does: 'write the tables into tooling/bench/README.md as well' },
+const { quick, only, against, kept, take, ...profiles } = readOptions({
+  usage: 'pnpm bench',
+  text: 'What a server, a page and a function pay for decisions, beside other SDKs: about 15 minutes with --quick.',
+  options: {
+    quick: { type: 'boolean', text: 'fewer rounds' },
+    only: { type: 'string', takes: 'text', default: '', text: 'the scenarios whose name contains the text' },
+    kept: { type: 'boolean', text: 'the flattering measures after the scenarios: one kept user, one hot flag' },
+    against: { type: 'string', takes: 'file', text: 'another build of ours takes part in the server scenarios' },
+    profile: { type: 'boolean', text: 'not the scenarios, but where the time of a server request goes' },
+    'profile-page': { type: 'boolean', text: 'not the scenarios, but where the time of a page goes' },
+    take: { type: 'boolean', text: 'write the tables into tooling/bench/README.md as well' },
   },
-);
+}).values;
 const rounds = quick ? 9 : 31;
-const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 
 /**
  * @param {string} name
@@ -125,6 +126,14 @@ const SCENARIOS = [
   growth('growth: 1,024 users with profiles beside 1', 2, { profiles: 1_024 }, { profiles: 1 }),
 ];
 
+const scenarios = SCENARIOS.filter(({ name }) => name.includes(only));
+if (scenarios.length === 0)
+  refuse(`No scenario has "${only}" in its name. There are:\n${SCENARIOS.map(({ name }) => `  ${name}`).join('\n')}`);
+for (const { name, needs } of profiles.profile || profiles['profile-page'] ? [] : scenarios)
+  if (needs && findProgram(needs) === undefined)
+    refuse(`${needs} is not on PATH, and "${name}" needs it. Install it, or choose others with --only.`);
+
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 try {
   if (profiles.profile) await profileServer(folder, take);
   else if (profiles['profile-page']) await profilePage(rounds, take);
@@ -134,19 +143,6 @@ try {
 }
 
 async function main() {
-  const chosen = choose(
-    SCENARIOS.map(({ name }) => name),
-    only,
-  );
-  const scenarios = SCENARIOS.filter(({ name }) => chosen.includes(name));
-  for (const { name, needs } of scenarios) {
-    if (!needs || spawnSync('sh', ['-c', `command -v ${needs}`]).status === 0) continue;
-    process.stderr.write(
-      `${needs} is not on PATH, and "${name}" needs it. Install it, or choose others with --only.\n`,
-    );
-    process.exitCode = 2;
-    return;
-  }
   const table = startTable(['scenario', 'contestant', 'cost', 'quartiles', 'at most', 'µs']);
   for (const [index, { name, atMost, run }] of scenarios.entries()) {
     process.stderr.write(`measuring ${index + 1} of ${scenarios.length}: ${name}\n`);

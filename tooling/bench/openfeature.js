@@ -6,15 +6,19 @@
 import { OpenFeature } from '@openfeature/server-sdk';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
 import { createServerProvider } from '@sortition/openfeature/server';
+import { readOptions } from '@sortition/report/read-options';
 import { createClient, createStaticConfig } from 'sortition';
 import { median } from './compare.js';
-import { readOptions } from './options.js';
 import { startTable } from './table.js';
 
-const { quick, take } = readOptions('pnpm bench:openfeature: what our provider adds to an evaluation.', {
-  quick: { type: 'boolean', does: 'fewer rounds' },
-  take: { type: 'boolean', does: 'write the table into tooling/bench/README.md as well' },
-});
+const { quick, take } = readOptions({
+  usage: 'pnpm bench:openfeature',
+  text: 'What our OpenFeature provider adds to an evaluation.',
+  options: {
+    quick: { type: 'boolean', text: 'fewer rounds' },
+    take: { type: 'boolean', text: 'write the table into tooling/bench/README.md as well' },
+  },
+}).values;
 const ROUNDS = quick ? 9 : 41;
 const EVALUATIONS = 10_000;
 const AT_MOST_US = 3;

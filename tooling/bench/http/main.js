@@ -3,30 +3,34 @@
  * bytes, under wrk at 64 connections; and the resident memory of subscribers. Both servers are processes of their own, loaded
  * in turns for a few seconds each, so that what else runs on the machine hits both.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SHOP_DATAFILE } from '@sortition/emulator/shop-datafile';
+import { findProgram } from '@sortition/report/programs';
+import { readOptions, refuse } from '@sortition/report/read-options';
 import { median } from '../compare.js';
-import { choose, readOptions } from '../options.js';
 import { startTable } from '../table.js';
 import { runWrk, startChild } from './children.js';
 import { startCollector } from './collector.js';
 import { measureSubscribers } from './subscribers.js';
 
-const { quick, only, take } = readOptions(
-  'pnpm bench:server: the decision server beside a bare hono route, under wrk, and what its subscribers keep in memory.',
-  {
-    quick: { type: 'boolean', does: 'fewer and shorter turns' },
+const SUBSCRIBERS = 'subscribers';
+const { quick, only, take } = readOptions({
+  usage: 'pnpm bench:server',
+  text: 'The decision server beside a bare hono route, under wrk, and what its subscribers keep in memory.',
+  options: {
+    quick: { type: 'boolean', text: 'fewer and shorter turns' },
     only: {
       type: 'string',
-      does: 'the rows whose name contains the text; `subscribers` for their memory',
+      takes: 'text',
+      default: '',
+      text: `the rows whose name contains the text; or ${SUBSCRIBERS}`,
     },
-    take: { type: 'boolean', does: 'write the tables into tooling/bench/README.md as well' },
+    take: { type: 'boolean', text: 'write the tables into tooling/bench/README.md as well' },
   },
-);
+}).values;
 const ROUNDS = quick ? 3 : 7;
 const SECONDS = quick ? 2 : 5;
 const LEAST_SHARE = 0.6;
@@ -56,13 +60,13 @@ const ROUTES = [
   { name: 'OFREP, one flag, with events', asked: post('/ofrep/v1/evaluate/flags/checkout', { context }), events: true },
 ];
 
-const SUBSCRIBERS = 'subscribers';
-const chosen = choose([...ROUTES.map(({ name }) => name), SUBSCRIBERS], only);
-const routes = ROUTES.filter(({ name }) => chosen.includes(name));
-if (spawnSync('wrk', ['--version']).error) {
-  console.error('wrk is not installed; expected Debian’s: apt-get install wrk');
-  process.exit(1);
-}
+const routes = ROUTES.filter(({ name }) => name.includes(only));
+const hasSubscribers = SUBSCRIBERS.includes(only);
+if (routes.length === 0 && !hasSubscribers)
+  refuse(
+    `No row has "${only}" in its name. There are:\n${[...ROUTES, { name: SUBSCRIBERS }].map(({ name }) => `  ${name}`).join('\n')}`,
+  );
+if (findProgram('wrk') === undefined) refuse('wrk is not on PATH; install it (Debian: apt-get install wrk).');
 const folder = mkdtempSync(join(tmpdir(), 'bench-http-'));
 const datafile = join(folder, 'datafile.json');
 writeFileSync(datafile, JSON.stringify(SHOP_DATAFILE));
@@ -88,7 +92,7 @@ try {
     table.add(await compareRoute(route));
   }
   if (take) table.take({ isPart: only !== '' });
-  if (chosen.includes(SUBSCRIBERS)) {
+  if (hasSubscribers) {
     console.log();
     const table = startTable(['1,000 subscribers', 'kB of resident memory each', 'at most']);
     const argv = [MAIN, '--port', '0', '--datafile', datafile, '--sdk-key', SDK_KEY, '--events', 'off'];

@@ -1,6 +1,6 @@
 /** Pages in Chromium: what is bundled for them, and how they are opened. */
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { requireProgram } from '@sortition/report/programs';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 
@@ -49,8 +49,7 @@ const ISOLATED = {
 
 /** The Chromium of the machine. */
 export function launch() {
-  const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  return chromium.launch({ executablePath: requireProgram('chromium'), args: ['--no-sandbox', '--disable-gpu'] });
 }
 
 /** @param {import('playwright-core').Browser} browser */

@@ -12,7 +12,7 @@ function run(program: string, args: readonly string[], env = process.env) {
 describe.each(PROGRAMS)('%s', (program) => {
   it('prints what it measures and its options with --help, and measures nothing', () => {
     const { status, stdout, stderr } = run(program, ['--help']);
-    expect(stdout).toMatch(/^pnpm bench.*: .+\n\n {2}--quick +fewer .+\n/);
+    expect(stdout).toMatch(/^Usage: pnpm bench\S* \[options\]\n\n.+\n\n {2}--quick +fewer .+\n/);
     expect(stdout).not.toContain('|');
     expect([status, stderr]).toEqual([0, '']);
   });
@@ -20,14 +20,14 @@ describe.each(PROGRAMS)('%s', (program) => {
   it.each(['--qick', '--quick=9', 'quick'])('refuses %s, says so and prints the options', (argument) => {
     const { status, stdout, stderr } = run(program, [argument]);
     expect(stderr).toContain(argument.replace('=9', ''));
-    expect(stderr).toContain('--help');
+    expect(stderr).toContain('Usage: ');
     expect([status, stdout]).toEqual([2, '']);
   });
 });
 
 it.each(['main.js', 'http/main.js'])('%s --only with the name of nothing says what there is', (program) => {
   const { status, stdout, stderr } = run(program, ['--only', 'no such row']);
-  expect(stderr).toMatch(/^No name contains 'no such row'\. There are:\n\n( {2}.+\n){4,}$/);
+  expect(stderr).toMatch(/^No \w+ has "no such row" in its name\. There are:\n( {2}.+\n){4,}$/);
   expect([status, stdout]).toEqual([2, '']);
 });
 

@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { readOptions } from '@sortition/report/read-options';
 import { build } from 'esbuild';
 
 /**
@@ -27,6 +28,11 @@ import { build } from 'esbuild';
  * @property {number} bytes Of what is loaded to begin with, minified, after gzip.
  * @property {number} oneFileBytes The same with all that is loaded on demand.
  */
+
+readOptions({
+  usage: 'pnpm size',
+  text: 'What imports cost in a browser bundle, minified and after gzip, beside budgets and goals.',
+});
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
