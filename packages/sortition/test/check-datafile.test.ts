@@ -16,7 +16,7 @@ const datafile = JSON.stringify({
 
 it('client.checkDatafile() answers every problem of the datafile before anything of it was needed, and again after decisions', async () => {
   const client = createClient({ config: createStaticConfig({ datafile }), events: null, logger: false });
-  onTestFinished(() => client.close());
+  onTestFinished(async () => void (await client.close()));
   const { problems } = parseDatafile(datafile);
   expect(problems.length).toBe(3);
   expect(await client.checkDatafile()).toEqual(problems);
@@ -27,6 +27,6 @@ it('client.checkDatafile() answers every problem of the datafile before anything
 it('client.checkDatafile() answers nothing before there is a datafile', async () => {
   const config = createPollingConfig({ sdkKey: 'sdk', fetch: () => new Promise(() => undefined) });
   const client = createClient({ config, events: null, logger: false });
-  onTestFinished(() => client.close());
+  onTestFinished(async () => void (await client.close()));
   expect(await client.checkDatafile()).toEqual([]);
 });
