@@ -1,10 +1,10 @@
 /** Whether two JSON values are the same; the order of keys does not count. */
 
-/** Where two values differ first. */
+/** The first difference of two values. */
 export interface Difference {
   /** Place in the output, such as `decisions.checkout.reasons[2]`; empty for the whole. */
   readonly path: string;
-  /** `undefined` when there is nothing at this place. */
+  /** `undefined` when there is no value at this path. */
   readonly expected: unknown;
   readonly actual: unknown;
 }

@@ -1,4 +1,4 @@
-/** An implementation behind HTTP. */
+/** Connects to an implementation over HTTP. */
 import type { ImplementationInfo, RowsAnswer, RowsRequest } from './protocol.ts';
 import type { Implementation } from './run-conformance.ts';
 

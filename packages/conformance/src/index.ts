@@ -1,4 +1,4 @@
-/** Vectors of decisions, and a runner that tries any implementation with them. */
+/** Test vectors for decisions, and a runner that tests any implementation with them. */
 export { type AgentAdapter, type AgentOptions, createAgentAdapter } from './adapters/agent.ts';
 export { createOfficialAdapter } from './adapters/official.ts';
 export { type AdapterServer, type ServeOptions, serveAdapter } from './adapters/serve-adapter.ts';

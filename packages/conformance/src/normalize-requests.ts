@@ -1,6 +1,6 @@
 /**
- * Requests with what differs from run to run taken out: ids that are made up, times, the names of clients, and how events
- * are put together into requests.
+ * Removes from requests what differs between runs: generated ids, times, client names, and the grouping of events into
+ * requests.
  */
 import type { Area, Outputs, RequestOutput } from './protocol.ts';
 
@@ -12,7 +12,7 @@ export interface SentEvent {
   readonly visitor: unknown;
 }
 
-/** Returns an output as it is compared. Throws when it does not have the shape of its area. */
+/** Returns an output in the form used for comparison. Throws when it does not have the shape of its area. */
 export function normalizeOutput(area: Area, output: unknown): unknown {
   if (area === 'events') return { events: readRequests(output).flatMap(readEvents) };
   if (area === 'segments') {
@@ -33,7 +33,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** Milliseconds: a time is one of the run when it lies this close to now. */
 const RECENT_MS = 600_000;
 
-/** One event for each snapshot: batches of visitors and of their snapshots are taken apart. */
+/** Splits batches of visitors and snapshots into one event per snapshot. */
 function readEvents({ url, method, body }: RequestOutput): readonly SentEvent[] {
   const { visitors, client_name, client_version, ...envelope } = JSON.parse(body) as Batch;
   void client_name;
@@ -64,7 +64,7 @@ function readTime(time: unknown): unknown {
   return isRecent ? '<now>' : time;
 }
 
-/** What a query asks, whether its values stand in it or beside it as variables. */
+/** Reads a query, with its values inline or as variables. */
 function readQuery({ url, method, headers = {}, body }: RequestOutput): unknown {
   const { query, variables = {} } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
   const call = query.slice(query.indexOf('customer'));

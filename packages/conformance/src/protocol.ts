@@ -47,7 +47,7 @@ export interface ForcedDecisionInput {
   readonly variationKey: string;
 }
 
-/** A user as the areas `decisions` and `events` have them. */
+/** A user in the areas `decisions` and `events`. */
 export interface UserInput {
   readonly userId: string;
   /** Absent: the user was created without attributes. */
@@ -125,7 +125,7 @@ export interface Outputs {
   segments: { readonly requests: readonly RequestOutput[]; readonly segments: readonly string[] | null };
 }
 
-/** How the client of a group is created. */
+/** Options for the client of a group. */
 export interface ClientInput {
   readonly defaultOptions?: readonly string[];
   /** Whether there is a profile store. */
@@ -142,7 +142,7 @@ export interface RowsRequest<A extends Area = Area> {
 
 /** The result for an input for which an adapter has no output. */
 export interface NoOutput {
-  /** Why the implementation has nothing of the kind. */
+  /** Why the implementation does not support this input. */
   readonly unsupported?: string;
   /** What went wrong. */
   readonly error?: string;

@@ -28,16 +28,16 @@ export interface AreaResult {
   readonly area: Area;
   /** Rows that were tried. */
   rows: number;
-  /** Answered as expected. */
+  /** Outputs equal to the expected output. */
   passed: number;
-  /** Answered as the official SDK does, where that is a listed deviation. */
+  /** Outputs equal to the output of the official SDK, where a deviation is listed. */
   asOfficial: number;
   failed: number;
-  /** Rows the implementation has nothing for. */
+  /** Rows that the implementation does not support. */
   unsupported: number;
 }
 
-/** A row that was not answered as expected. */
+/** A row whose output was not as expected. */
 export interface Failure {
   readonly id: string;
   readonly area: Area;
@@ -50,9 +50,9 @@ export interface ConformanceResult {
   readonly implementation: ImplementationInfo;
   readonly areas: readonly AreaResult[];
   readonly failures: readonly Failure[];
-  /** Properties in words of which a row failed. */
+  /** Properties, in words, for which a row failed. */
   readonly brokenProperties: readonly string[];
-  /** Whether every row that is supported was answered, and none failed. */
+  /** Whether every supported row has an output, and none failed. */
   readonly ok: boolean;
 }
 

@@ -20,7 +20,7 @@ export interface PublishedDatafile {
   readonly revision: string;
   /** Strong validator, quoted, of the content. */
   readonly etag: string;
-  /** HTTP date; grows by at least a second with each version, so that it tells versions apart. */
+  /** HTTP date; at least a second later with each version, so that versions differ. */
   readonly lastModified: string;
 }
 
@@ -28,9 +28,10 @@ export interface PublishedDatafile {
 export interface DatafileCdn {
   readonly requests: RequestLog;
   /**
-   * Serves a new version from now on and announces it. A text is served byte for byte, also when it is not a datafile.
+   * Publishes a new version and announces it to event streams. A text is served unchanged, even when it is not a
+   * datafile.
    *
-   * @param options.accessToken The datafile is then served on the authenticated path only.
+   * @param options.accessToken When set, the datafile is served only on the authenticated path.
    */
   publish(sdkKey: string, datafile: string | object, options?: { readonly accessToken?: string }): PublishedDatafile;
   /** The version served now. */
@@ -143,7 +144,7 @@ function serve(context: NodeContext, version: StoredDatafile): Response {
   return new Response(version.text, { headers: { ...headers, 'content-type': 'application/json' } });
 }
 
-/** `If-None-Match` decides alone when it is there, as HTTP says. */
+/** With `If-None-Match`, other validators are ignored, as HTTP requires. */
 function isUnchanged(context: NodeContext, { etag, modifiedMs }: StoredDatafile): boolean {
   const ifNoneMatch = context.req.header('if-none-match');
   if (ifNoneMatch !== undefined) {
@@ -157,7 +158,7 @@ function revisionOf(text: string): string {
   try {
     return String((JSON.parse(text) as { revision?: unknown } | null)?.revision ?? '');
   } catch {
-    return ''; // broken documents are published on purpose, to see what clients do with them
+    return ''; // broken documents are published on purpose, to test clients
   }
 }
 

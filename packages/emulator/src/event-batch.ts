@@ -1,4 +1,4 @@
-/** The documented shape of a batch of impressions and conversions: what is checked and what is taken from it. */
+/** The documented shape of a batch of impressions and conversions: its validation, and the events read from it. */
 import { isRecord } from './json-body.ts';
 
 /** One impression or conversion as received. */
@@ -25,7 +25,7 @@ export interface CollectedEvent {
   readonly tags: Readonly<Record<string, unknown>> | null;
 }
 
-/** What an impression says was decided. */
+/** The decision in an impression. */
 export interface CollectedDecision {
   readonly campaignId: string | null;
   readonly experimentId: string;
@@ -38,7 +38,7 @@ export interface CollectedDecision {
   readonly cmabUuid: string | null;
 }
 
-/** Reads a batch. Returns its events, or sentences with the paths of what does not fit the shape. */
+/** Reads a batch. Returns its events, or sentences with the paths of invalid values. */
 export function parseEventBatch(
   body: unknown,
 ): { events: readonly CollectedEvent[] } | { problems: readonly string[] } {

@@ -1,6 +1,6 @@
 /**
- * Event collector: `POST /v1/events` accepts the documented batches of impressions and conversions, refuses others with
- * the reasons, and keeps each event once, however often it arrives.
+ * Event collector: `POST /v1/events` accepts the documented batches of impressions and conversions, rejects others with
+ * the reasons, and stores each event once even when it arrives several times.
  */
 import { type CollectedEvent, parseEventBatch } from './event-batch.ts';
 import type { EventStore } from './event-store.ts';

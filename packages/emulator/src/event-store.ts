@@ -1,4 +1,7 @@
-/** Where collected events are kept. The memory store forgets on exit; a database takes its place behind the same port. */
+/**
+ * Where collected events are kept. The memory store loses its events on exit; a database can implement the same
+ * interface.
+ */
 import type { CollectedEvent } from './event-batch.ts';
 
 /** A batch that was accepted, with the bytes it arrived in. */

@@ -1,7 +1,7 @@
 /**
- * Fault switches: makes one endpoint slow, broken or silent while the others go on.
+ * Fault switches: makes one endpoint slow, broken or silent while the others work.
  *
- * Every fault acts on the real socket, so a client meets what a network does to it and not a mock of it.
+ * Every fault acts on the real socket, so clients see real network errors, not mocks.
  */
 import type { NodeContext, NodeMiddleware } from './node-context.ts';
 
@@ -19,16 +19,16 @@ export const ENDPOINTS = [
 /** Name of an endpoint. */
 export type Endpoint = (typeof ENDPOINTS)[number];
 
-/** What goes wrong with a request. */
+/** A fault of a request. */
 export type Fault = FaultKind & {
   /** Share of requests that meet the fault, 0 to 1; every one by default. */
   readonly rate?: number;
-  /** How many requests meet it before it goes away by itself; no end by default. */
+  /** Number of requests after which the fault ends; unlimited by default. */
   readonly times?: number;
 };
 
 type FaultKind =
-  /** Waits before the request is worked on. */
+  /** Waits before the request is processed. */
   | { readonly kind: 'latency'; readonly ms: number }
   /** Sends this response without processing the request. The body is sent unchanged. */
   | {
@@ -43,9 +43,9 @@ type FaultKind =
   | { readonly kind: 'drip'; readonly bytes?: number; readonly intervalMs?: number }
   /** Never responds and keeps the connection open. */
   | { readonly kind: 'hang' }
-  /** Resets the connection before the request is worked on. */
+  /** Resets the connection before the request is processed. */
   | { readonly kind: 'reset' }
-  /** Works on the request, then resets the connection instead of answering. */
+  /** Processes the request, then resets the connection instead of responding. */
   | { readonly kind: 'commit-then-reset' };
 
 /** Reads and sets the faults of a running server. */
@@ -188,7 +188,7 @@ function truncated(
     async pull(controller) {
       if (!sent) controller.enqueue(body.subarray(0, fault.bytes ?? Math.floor(body.byteLength / 2)));
       else {
-        await wait(10); // lets what was sent leave before the connection is cut
+        await wait(10); // lets sent bytes leave before the connection is cut
         env.outgoing.destroy();
       }
       sent = true;

@@ -1,7 +1,7 @@
-/** Comments in event streams: readers ignore them, and know by them that a silent stream is alive. */
+/** Comments in event streams, which show readers that a silent stream is still open. */
 import type { SSEStreamingApi } from 'hono/streaming';
 
-/** Well below the minute after which proxies, and readers with a watchdog, give an idle connection up. */
+/** Well below the minute after which proxies and readers with a watchdog close an idle connection. */
 const HEARTBEAT_MS = 15_000;
 
 /** Sends a comment every `everyMs` until the reader goes. */

@@ -1,4 +1,4 @@
-/** What a route sees of the Node server beneath it: faults need the socket, not only the response. */
+/** Access to the Node server from a route: faults need the socket, not only the response. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 

@@ -37,7 +37,7 @@ export interface OdpEmulator {
   segments(userId: string): readonly string[];
   /** Users with segments. */
   users(): readonly string[];
-  /** Refuses a user, or with `'*'` everybody, from now on; `null` ends it. */
+  /** Returns an error for a user, or for all users with `'*'`, until it is set to `null`. */
   refuse(userId: string, refusal: OdpRefusal | null): void;
   /** Calls the listener with each accepted event; returns unsubscribe. */
   subscribe(listener: (event: ReceivedOdpEvent) => void): () => void;

@@ -43,9 +43,9 @@ function faultProblem(fault: unknown): string | undefined {
   return undefined;
 }
 
-/** Of each number the least and the most. */
+/** The minimum and maximum of each number. */
 const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  // A timer would fire at once above it.
+  // Above this delay, a timer would fire immediately.
   ms: [0, 2 ** 31 - 1],
   intervalMs: [0, 2 ** 31 - 1],
   status: [200, 599],
@@ -53,7 +53,7 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
 };
 
 function isUsableNumber(kind: string, name: string, value: unknown): boolean {
-  // Nothing at a time would never end.
+  // A drip of 0 bytes would never end.
   const [least, most] = RANGES[name] ?? [kind === 'drip' && name === 'bytes' ? 1 : 0, Number.MAX_SAFE_INTEGER];
   const isNumber = typeof value === 'number' && (name === 'rate' || Number.isInteger(value));
   return isNumber && value >= least && value <= most;

@@ -20,7 +20,7 @@ export type Predict = (instance: PredictionInstance) => string | undefined;
 /** The endpoint's controls. */
 export interface PredictionEndpoint {
   readonly requests: RequestLog;
-  /** Replaces who predicts. */
+  /** Replaces the predict function. */
   setPredict(predict: Predict): void;
 }
 

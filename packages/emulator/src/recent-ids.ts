@@ -1,6 +1,6 @@
-/** Remembers ids to tell what arrives again, within a bound. */
+/** Remembers a limited number of ids to detect duplicates. */
 
-/** Ids in two generations: when the younger is full, the older goes. */
+/** Ids in two generations: when the newer is full, the older is dropped. */
 export interface RecentIds {
   has(id: string): boolean;
   add(id: string): void;

@@ -1,4 +1,4 @@
-/** The last requests of a service, for tests that count on the server's side. */
+/** The last requests of a service, for tests that count requests on the server. */
 
 /** A request as it arrived. */
 export interface ReceivedRequest {

@@ -4,7 +4,7 @@
  */
 import datafile from './shop-datafile.json' with { type: 'json' };
 
-/** What readers in this repository take from the shop's datafile; the document has more. */
+/** The parts of the shop's datafile that code in this repository reads; the document has more. */
 export interface ShopDatafile {
   readonly version: string;
   readonly revision: string;

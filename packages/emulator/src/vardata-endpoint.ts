@@ -15,7 +15,7 @@ export interface WireVariant {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Who asks, and what for. */
+/** The user and the flags of a request. */
 export interface VardataRequest {
   /** The user as sent, with the wire's names. */
   readonly user: Readonly<Record<string, unknown>>;
@@ -35,7 +35,7 @@ export type DecideVardata = (
 /** The endpoint's controls. */
 export interface VardataEndpoint {
   readonly requests: RequestLog;
-  /** Replaces who decides. */
+  /** Replaces the decide function. */
   setDecide(decide: DecideVardata): void;
 }
 

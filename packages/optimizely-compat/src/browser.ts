@@ -43,7 +43,7 @@ export function createInstance(config: Config): Client {
   return createInstanceOn(PLATFORM, config);
 }
 
-/** Creates a config manager that fetches the datafile. Options that cannot work fail `onReady`, and nothing here. */
+/** Creates a config manager that fetches the datafile. Invalid options do not throw here; `onReady` rejects instead. */
 export function createPollingProjectConfigManager(config: PollingConfigManagerConfig): OpaqueConfigManager {
   return createPollingManager(PLATFORM, config);
 }
@@ -53,12 +53,12 @@ export function createBatchEventProcessor(options?: BatchEventProcessorOptions):
   return createBatchProcessor(PLATFORM, options);
 }
 
-/** Creates an event processor that sends each event by itself. @throws Error `Invalid event dispatcher` */
+/** Creates an event processor that sends each event in a separate request. @throws Error `Invalid event dispatcher` */
 export function createForwardingEventProcessor(eventDispatcher?: EventDispatcher): OpaqueEventProcessor {
   return createForwardingProcessor(eventDispatcher);
 }
 
-/** Returns a dispatcher for pages that go away; `undefined` where there is no such way. */
+/** Returns a dispatcher that works while a page unloads; `undefined` where the platform has none. */
 export function getSendBeaconEventDispatcher(): EventDispatcher | undefined {
   return PLATFORM.beaconDispatcher();
 }

@@ -1,4 +1,4 @@
-/** What the calls of one client share. */
+/** The internals that all calls of one client share. */
 import type { ClientCore, DecisionSteps, Platform } from '@sortition/client';
 import type { DecideFlags } from './decide-flags.ts';
 import type { EventRecording } from './event-recording.ts';
@@ -7,7 +7,7 @@ import type { Notifications } from './notification-center.ts';
 import type { ProfileReader } from './profile-session.ts';
 import type { Reporter } from './reporter.ts';
 
-/** The inside of a client. */
+/** The internals of a client. */
 export interface ClientInternals {
   readonly core: ClientCore;
   readonly reporter: Reporter;

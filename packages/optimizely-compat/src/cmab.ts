@@ -1,15 +1,15 @@
-/** Predictions for contextual bandits, with the cache an application may bring. */
+/** Predictions for contextual bandits, with an optional cache of the application. */
 import { createCmabSource } from '@sortition/cmab';
 import { type CmabPrediction, type CmabRequest, type CmabSource, murmur3 } from '@sortition/core';
 import type { CacheWithRemove } from './contract/caches.ts';
 
 /** Options of `createInstance` for bandits. */
 export interface CmabOptions {
-  /** Predictions remembered; 10,000 by default. */
+  /** Maximum number of cached predictions; 10,000 by default. */
   cacheSize?: number;
-  /** How long, in milliseconds; 1,800,000 by default. */
+  /** How long a prediction is cached, in milliseconds; 1,800,000 by default. */
   cacheTtl?: number;
-  /** Takes the place of the cache in memory. */
+  /** Replaces the cache in memory. */
   cache?: CacheWithRemove<string>;
   /** `%s` is the id of the rule. */
   predictionEndpointTemplate?: string;
@@ -34,7 +34,7 @@ export function createPredictions(options: CmabOptions = {}): CmabSource {
   return cache ? withCache(source, cache) : source;
 }
 
-/** Remembers predictions in the application's cache; a cache that fails costs a request and nothing more. */
+/** Stores predictions in the application's cache. If the cache fails, the prediction is requested again. */
 function withCache(source: CmabSource, cache: CacheWithRemove<string>): CmabSource {
   return {
     ...source,

@@ -1,4 +1,4 @@
-/** What the older calls look up in a project config; built once per config, when one of them comes. */
+/** Look-up tables of a project config for the older calls; built once per config, on first use. */
 import type { ProjectConfig, Rule, Variation } from '@sortition/core';
 
 /** Lookups of one config. */

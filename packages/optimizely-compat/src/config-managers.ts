@@ -37,12 +37,12 @@ declare const configManager: unique symbol;
 /** A config manager, as `createInstance` takes it. */
 export type OpaqueConfigManager = { [configManager]: unknown };
 
-/** What a client needs of a config manager. */
+/** The part of a config manager that a client uses. */
 export interface ConfigManager {
   readonly source: ConfigSource;
-  /** The datafile that serves, as it was received. */
+  /** The current datafile, as received. */
   datafile(): string;
-  /** Why there will never be a datafile, if so. */
+  /** The reason why there will never be a datafile, if any. */
   readonly failure: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export function createStaticProjectConfigManager(config: StaticConfigManagerConf
   }
 }
 
-/** Creates a config manager that fetches the datafile. Options that cannot work fail `onReady`, and nothing here. */
+/** Creates a config manager that fetches the datafile. Invalid options do not throw here; `onReady` rejects instead. */
 export function createPollingManager(
   platform: PlatformDefaults,
   config: PollingConfigManagerConfig,
@@ -104,7 +104,7 @@ function passes(datafile: string, validator: StaticConfigManagerConfig['jsonSche
   return validator === undefined || validator(typeof datafile === 'string' ? JSON.parse(datafile) : datafile) !== false;
 }
 
-/** The type says text; applications pass parsed datafiles as well. */
+/** The type is `string`, but applications also pass parsed datafiles. */
 function toText(datafile: unknown): string {
   return typeof datafile === 'string' ? datafile : JSON.stringify(datafile);
 }
@@ -114,7 +114,7 @@ function failing(failure: string): ConfigManager {
   return { source, datafile: () => '', failure };
 }
 
-/** Remembers the text of the datafile that serves. */
+/** Keeps the text of the current datafile. */
 function remembering(source: ConfigSource, first: string | undefined): ConfigManager {
   let text = first === undefined ? '' : toText(first);
   return {
@@ -131,7 +131,7 @@ function remembering(source: ConfigSource, first: string | undefined): ConfigMan
   };
 }
 
-/** Fetches until the first success, from the first listener on, and never again. */
+/** Starts to fetch with the first listener, and stops after the first success. */
 function fetchedOnce(source: ConfigSource): ConfigSource {
   let isDone = false;
   let listeners = 0;
@@ -156,7 +156,7 @@ function fetchedOnce(source: ConfigSource): ConfigSource {
   };
 }
 
-/** Who writes a template with plain http means it. */
+/** A template with plain http is taken as consent to plain http for its host. */
 function insecureHostsOf(template: string | undefined): readonly string[] | undefined {
   const [, host] = /^http:\/\/([^/?#]+)/.exec(template ?? '') ?? [];
   return host === undefined ? undefined : [host];

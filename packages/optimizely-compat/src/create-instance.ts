@@ -40,7 +40,7 @@ import { type OpaqueVuidManager, openVuidManager } from './vuid-manager.ts';
 /** Options of `createInstance`. */
 export interface Config {
   projectConfigManager: OpaqueConfigManager;
-  /** Without one there are no impressions and no conversions. */
+  /** Without an event processor, no impressions and conversions are sent. */
   eventProcessor?: OpaqueEventProcessor;
   /** Accepted for compatibility; validators belong to the config managers. */
   jsonSchemaValidator?: { validate(jsonObject: unknown): boolean };
@@ -59,7 +59,7 @@ export interface Config {
   cmab?: CmabOptions;
 }
 
-/** The version that events name unless the application names another: that of the API this package has. */
+/** The default client version in events: the version of the API that this package implements. */
 const CLIENT_VERSION = '6.6.1';
 const READY_TIMEOUT_MS = 30_000;
 
@@ -151,7 +151,7 @@ async function whenReady(lean: LeanClient, { failure }: ConfigManager, timeout: 
 interface Visitor {
   readonly exists: boolean;
   id(): string | null;
-  /** Tells the customer-data platform who the visitor is. */
+  /** Identifies the visitor to the customer-data platform. */
   announce(userId: string): void;
 }
 

@@ -9,8 +9,8 @@ export interface DatafileView {
   experiment(id: string): Experiment | null;
   holdout(id: string): Holdout | null;
   /**
-   * @param ruleId Whose variation; `undefined` for a variation that is forced for a flag.
-   * @param served What was decided; several variations of a project may have its id.
+   * @param ruleId The rule of the variation; `undefined` for a variation that is forced for a flag.
+   * @param served The decided variation; other variations of the project may have the same id.
    */
   variation(ruleId: string | undefined, served: Pick<Variation, 'id' | 'key'>): Variation | null;
 }
@@ -34,7 +34,7 @@ interface Entities {
   readonly variations: ReadonlyMap<string, readonly Variation[]>;
 }
 
-/** @param text The datafile that serves now. */
+/** @param text Returns the current datafile. */
 export function createDatafileView(text: () => string): DatafileView {
   let builtFrom: string | undefined;
   let entities: Entities = { experiments: new Map(), holdouts: new Map(), variations: new Map() };
@@ -94,7 +94,7 @@ function withVariationKeys(experiment: RawExperiment): object {
   };
 }
 
-/** An experiment that is a feature rollout ends with the variation of the flag's last delivery. */
+/** Appends the variation of the flag's last delivery to each experiment that is a feature rollout. */
 function addFeatureRollouts({ rollouts = [], featureFlags = [] }: RawDatafile, byId: Map<string, Experiment>): void {
   for (const { rolloutId, experimentIds = [] } of featureFlags) {
     const everyone = rollouts.find(({ id }) => id === rolloutId)?.experiments?.at(-1)?.variations?.[0];

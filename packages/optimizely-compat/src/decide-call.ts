@@ -25,12 +25,12 @@ import { copyVariables } from './variable-values.ts';
 /** Decisions by flag key. */
 export type Decisions = Record<string, OptimizelyDecision>;
 
-/** Who asks, and how. */
+/** The user and the options of a call. */
 export interface DecideCall {
   readonly client: ClientInternals;
   readonly snapshot: UserSnapshot;
   readonly attributes: UserAttributes;
-  /** The copy that decisions carry. */
+  /** The copy of the user context in decisions. */
   readonly userContext: OptimizelyUserContext;
   readonly flags: DecideFlags;
 }
@@ -42,7 +42,7 @@ interface Evaluated {
 
 const NO_REASONS: readonly Reason[] = [];
 
-/** Returns the decision of a call that decides nothing. */
+/** Returns the decision of a call that failed. */
 export function errorDecision(call: DecideCall, flagKey: string, reasons: readonly Reason[]): OptimizelyDecision {
   return {
     variationKey: null,
@@ -141,7 +141,7 @@ function evaluate(call: DecideCall, config: ProjectConfig, key: string, input: D
   return { outcome: decide(config, call.snapshot, key, { ...input, trace: { reasons } }), reasons };
 }
 
-/** Keeps the assignment that an evaluation made, for the flags after it and for the profile. */
+/** Keeps the assignment of an evaluation for later flags and for the profile. */
 function keep(session: ProfileSession | undefined, evaluated: Evaluated): Evaluated {
   const { assignment } = evaluated.outcome;
   if (assignment) session?.fresh.set(assignment.experimentId, assignment.variationId);
@@ -187,7 +187,7 @@ function finish(
   }
 }
 
-/** Builds a decision, records its impression when one is due, and tells listeners. */
+/** Builds a decision, records its impression if one is required, and notifies listeners. */
 function record(call: DecideCall, config: ProjectConfig, flagKey: string, evaluated: Evaluated): OptimizelyDecision {
   const { client, snapshot, attributes, userContext, flags } = call;
   const { outcome } = evaluated;

@@ -1,11 +1,11 @@
-/** The decide options of a call, those of the client included. */
+/** The decide options of a call, including the client's. */
 import { OptimizelyDecideOption } from './contract/enums.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Options that apply, by their names. */
 export type DecideFlags = ReadonlySet<string>;
 
-/** Reads a list of options; unknown ones are warned of and ignored. */
+/** Reads a list of options; unknown options are ignored with a warning. */
 export function readDecideFlags(options: unknown, defaults: DecideFlags, reporter: Reporter): DecideFlags {
   if (options === undefined || options === null) return defaults;
   if (!Array.isArray(options)) {

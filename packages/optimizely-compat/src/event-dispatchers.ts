@@ -19,7 +19,7 @@ export const eventDispatcher: EventDispatcher = {
   },
 };
 
-/** Sends events so that they survive the page; rejects when the browser refuses them. */
+/** Sends events with a beacon, which survives the page; rejects when the browser does not accept them. */
 export const beaconDispatcher: EventDispatcher = {
   async dispatchEvent({ url, params }) {
     const { navigator } = globalThis as { navigator?: { sendBeacon?(url: string, body: Blob): boolean } };
@@ -38,7 +38,7 @@ export function toFetch(choose: () => EventDispatcher): typeof fetch {
   return async (url, init) => {
     const params = JSON.parse(String(init?.body)) as never;
     const { statusCode } = (await choose().dispatchEvent({ url: String(url), httpVerb: 'POST', params })) ?? {};
-    // A dispatcher that names no status, or a redirect that it did not follow, counts as a success.
+    // A response without a status, or a redirect that was not followed, counts as a success.
     const status = statusCode === undefined || (statusCode >= 300 && statusCode < 400) ? 204 : statusCode;
     return { status, type: 'default', url: '', headers: { get: () => null }, body: null } as unknown as Response;
   };

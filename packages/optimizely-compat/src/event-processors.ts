@@ -13,16 +13,16 @@ import type { PlatformDefaults } from './platform.ts';
 /** Options of `createBatchEventProcessor`. */
 export type BatchEventProcessorOptions = {
   eventDispatcher?: EventDispatcher;
-  /** Sends what is left at the end. */
+  /** Sends the remaining events on close. */
   closingEventDispatcher?: EventDispatcher;
   /** Longest time an event waits for its batch to fill, in milliseconds. */
   flushInterval?: number;
-  /** Events that are sent at once; 10 by default. A request takes more when more wait. */
+  /** Events that are sent at once; 10 by default. A request contains more when more events wait. */
   batchSize?: number;
   /** Of events in `eventStore`, in milliseconds; ten days by default. */
   storeTtl?: number;
   eventStore?: Store<string>;
-  /** Accepted for compatibility: events are kept and sent again for as long as there is room for them. */
+  /** Accepted for compatibility without effect: events are kept and retried as long as there is room for them. */
   maxRetries?: number;
 };
 
@@ -63,7 +63,7 @@ export function createBatchProcessor(
   });
 }
 
-/** Creates an event processor that sends each event by itself. @throws Error `Invalid event dispatcher` */
+/** Creates an event processor that sends each event in a separate request. @throws Error `Invalid event dispatcher` */
 export function createForwardingProcessor(dispatcher: EventDispatcher = defaultDispatcher): OpaqueEventProcessor {
   checkDispatcher(dispatcher);
   return processors.wrap(createForwardingSink(dispatcher));
@@ -78,7 +78,7 @@ function isAboveZero(value: number | undefined): value is number {
   return typeof value === 'number' && value > 0 && value < 2 ** 31;
 }
 
-/** Sends each event once, at once; a failure is a problem and the event is lost. */
+/** Sends each event immediately and once. If sending fails, it reports a problem and the event is lost. */
 function createForwardingSink(dispatcher: EventDispatcher): EventSink {
   const counters = { produced: 0, delivered: 0, dropped: 0, retries: 0 };
   const pending = new Set<Promise<void>>();

@@ -24,9 +24,9 @@ export interface EventRecording {
 /** Where events go, and which listeners are notified. */
 export interface RecordingParts {
   readonly core: ClientCore;
-  /** `undefined`: the client has no event processor, and its events go nowhere. */
+  /** `undefined`: the client has no event processor, so its events are discarded. */
   readonly recorder: Recorder | undefined;
-  /** The request that the last event would be alone. */
+  /** The request that contains only the last event. */
   lastLogEvent(): LogEvent | undefined;
   readonly view: DatafileView;
   readonly notifications: Notifications;
@@ -54,7 +54,7 @@ export function createEventRecording({
       if (!notifications.has('ACTIVATE')) return;
       const { rule, variation, source } = outcome;
       const entity = rule && (source === 'holdout' ? view.holdout(rule.id) : view.experiment(rule.id));
-      // What tells the two apart in the official SDK.
+      // The official SDK distinguishes the two by this property.
       const isExperiment = entity !== null && 'layerId' in entity;
       notifications.send('ACTIVATE', {
         experiment: isExperiment ? entity : null,
@@ -107,7 +107,7 @@ export function toPlainLogEvent(
   return log && { url: log.url, httpVerb: log.httpVerb, params: log.params as LogEvent['params'] };
 }
 
-/** Tags without those that are empty; the caller's object stays as it is. */
+/** Returns the tags without empty values; the caller's object is not changed. */
 function withoutEmpty(tags: EventTags): EventTags {
   return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== null && value !== undefined));
 }

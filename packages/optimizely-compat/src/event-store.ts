@@ -1,11 +1,11 @@
-/** An application's own store of events, as the batching sink keeps events in it. */
+/** Adapts an application's event store to the batching sink. */
 import type { EventStore, StoredEvent } from '@sortition/events';
 import type { Store } from './contract/caches.ts';
 
 const PREFIX = 'optly_event:';
 const TTL_MS = 10 * 24 * 3_600_000;
 
-/** @param ttlMs Older events are given up; ten days by default. */
+/** @param ttlMs Older events are discarded; ten days by default. */
 export function toEventStore(store: Store<string>, ttlMs: number = TTL_MS): EventStore {
   /** Ids of the events this process keeps. */
   const own = new Set<string>();

@@ -4,7 +4,7 @@ import { createOdp } from '@sortition/odp';
 import type { Cache } from './contract/caches.ts';
 import { createOpaque } from './opaque.ts';
 
-/** What is known of the device, for ODP events. */
+/** Information about the device, for ODP events. */
 export interface UserAgentParser {
   parseUserAgentInfo(): {
     os: { name?: string; version?: string };
@@ -28,7 +28,9 @@ export type OdpManagerOptions = {
   /** 10,000 by default. */
   eventApiTimeout?: number;
   userAgentParser?: UserAgentParser;
-  /** Not of the official SDK: hosts that a datafile may name besides those of the vendor, such as `localhost`. */
+  /**
+   * Not in the official SDK: hosts that a datafile may name in addition to those of the vendor, such as `localhost`.
+   */
   allowedHosts?: readonly string[];
 };
 
@@ -37,7 +39,7 @@ declare const odpManager: unique symbol;
 /** An ODP manager, as `createInstance` takes it. */
 export type OpaqueOdpManager = { [odpManager]: unknown };
 
-/** What a client needs of an ODP manager. */
+/** The part of an ODP manager that a client uses. */
 export interface OdpManager {
   readonly odp: Odp;
   /** Facts about the device that go with each event. */
@@ -66,7 +68,7 @@ export function createOdpManager(options: OdpManagerOptions = {}): OpaqueOdpMana
     eventsTimeoutMs: options.eventApiTimeout || undefined,
     batchSize: options.eventBatchSize || undefined,
     flushIntervalMs: options.eventFlushInterval || undefined,
-    // The official SDK asks again at once after a failure.
+    // The official SDK retries immediately after a failure.
     segmentsFailureMemoryMs: 0,
     allowedHosts,
     insecureHosts: allowedHosts,

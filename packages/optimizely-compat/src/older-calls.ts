@@ -1,4 +1,4 @@
-/** The calls of the API before user contexts: each takes the user along and decides on its own. */
+/** The calls of the API before user contexts: each takes the user as an argument. */
 import {
   createUserSnapshot,
   type DecideInput,
@@ -17,7 +17,7 @@ import type { RecordedUser } from './event-recording.ts';
 import { type InputName, refuseInputs } from './input-checks.ts';
 import { copyJson, copyVariables } from './variable-values.ts';
 
-/** The calls this file brings. */
+/** The calls that this file implements. */
 export type OlderCalls = Pick<
   Client,
   | 'activate'
@@ -117,7 +117,7 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
     return enabled;
   }
 
-  /** @param type What the variable must be; `undefined`: anything. */
+  /** @param type The required type of the variable; `undefined`: any type. */
   function readVariable(
     name: string,
     type: string | undefined,
@@ -201,7 +201,7 @@ export function createOlderCalls(client: ClientInternals): OlderCalls {
   };
 }
 
-/** @param sources What kinds of rules are named. */
+/** @param sources The kinds of rules to include. */
 function sourceInfoOf({ rule, variation, source }: DecisionOutcome, sources: readonly string[]): SourceInfo {
   if (!sources.includes(source) || rule === null || variation === null) return {};
   return { experimentKey: rule.key, variationKey: variation.key };

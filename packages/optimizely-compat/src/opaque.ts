@@ -1,13 +1,13 @@
-/** Parts that an application only hands on; their content is private to this package. */
+/** Parts that an application only passes through; their content is private to this package. */
 
 /** A kind of part with its own key. */
 export interface Opaque<Inside, Part extends object> {
   wrap(inside: Inside): Part;
-  /** `undefined` when it is not such a part. */
+  /** Returns the content; `undefined` when the value is not such a part. */
   open(part: Part | undefined): Inside | undefined;
 }
 
-/** @param name Registered, so that parts of one copy of this package fit the clients of another. */
+/** @param name The key of a registered symbol, so that parts work between two copies of this package. */
 export function createOpaque<Inside, Part extends object>(name: string): Opaque<Inside, Part> {
   const key = Symbol.for(`sortition.compat.${name}`);
   return {

@@ -8,11 +8,11 @@ import type {
   OptimizelyVariablesMap,
 } from './contract/project-view.ts';
 
-/** What the view is built from. */
+/** The input of the view. */
 export interface ConfigParts {
   readonly config: ProjectConfig;
   readonly info: ProjectInfo;
-  /** The datafile as it was received. */
+  /** The datafile as received. */
   readonly datafile: string;
 }
 
@@ -58,10 +58,10 @@ interface RawAudience {
   readonly conditions: unknown;
 }
 
-/** The audience that newer datafiles put where older SDKs look. */
+/** The audience that newer datafiles contain for older SDKs. */
 const DUMMY_AUDIENCE = '$opt_dummy_audience';
 
-/** Typed audiences, then the older ones that have no typed one. */
+/** Returns typed audiences, then the older audiences without a typed version. */
 function viewAudiences({ audiences = [], typedAudiences = [] }: RawDatafile): OptimizelyAudience[] {
   const typed = new Set(typedAudiences.map(({ id }) => id));
   const older = audiences.filter(({ id }) => id !== DUMMY_AUDIENCE && !typed.has(id));
@@ -72,7 +72,7 @@ function viewAudiences({ audiences = [], typedAudiences = [] }: RawDatafile): Op
   }));
 }
 
-/** Of all flags by id: an experiment without a flag names those of its variations alone. */
+/** Variables of all flags by id. An experiment without a flag lists only the variables of its variations. */
 function allVariables(config: ProjectConfig): ReadonlyMap<string, Variable> {
   return new Map([...config.flags.values()].flatMap(({ variables }) => variables.map((own) => [own.id, own])));
 }
@@ -95,7 +95,7 @@ function viewRule(
   return { id, key, audiences, variationsMap: byKey(views) };
 }
 
-/** Values for variables that are not of the rule's own flag. */
+/** Values of variables that belong to another flag than the rule's. */
 function usedElsewhere(
   { variables: own, enabled }: RuleInfo['variations'][string],
   usages: readonly VariableUsage[],

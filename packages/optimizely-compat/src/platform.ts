@@ -1,4 +1,4 @@
-/** What the builds for Node, browsers and React Native do differently. */
+/** The differences between the builds for Node, browsers and React Native. */
 import type { EventKeeper } from '@sortition/events';
 import type { EventDispatcher } from './contract/log-event.ts';
 
@@ -8,12 +8,12 @@ export interface PlatformDefaults {
   readonly clientEngine: string;
   /** Longest time an event waits for its batch to fill, in milliseconds. */
   readonly flushInterval: number;
-  /** Whether a datafile is fetched over and over. */
+  /** Whether the datafile is polled. */
   readonly autoUpdate: boolean;
   /** Whether there are visitors, who can have an id. */
   readonly hasVisitors: boolean;
-  /** Keeps events until they are delivered; `undefined` for memory alone. */
+  /** Keeps events until they are delivered; `undefined` to keep them in memory only. */
   createEventStore(): EventKeeper | undefined;
-  /** Sends what is left when a page goes away; `undefined` where there is no such way. */
+  /** Sends the remaining events while a page unloads; `undefined` where the platform has no way to do so. */
   beaconDispatcher(): EventDispatcher | undefined;
 }

@@ -25,7 +25,7 @@ export interface ProfileSession {
   readonly map: ExperimentBucketMap;
 }
 
-/** Looks profiles up and saves them. Nothing here throws or rejects. */
+/** Looks up and saves profiles. Never throws or rejects. */
 export interface ProfileReader {
   open(user: UserSnapshot): ProfileSession;
   openAsync(user: UserSnapshot): Promise<ProfileSession>;
@@ -102,7 +102,7 @@ function readMap(map: ExperimentBucketMap): Assignments {
         if (typeof variationId === 'string') return variationId;
         return typeof variationId === 'number' ? String(variationId) : undefined;
       } catch {
-        return undefined; // an entry that cannot be read is no assignment
+        return undefined; // an unreadable entry is ignored
       }
     },
   };

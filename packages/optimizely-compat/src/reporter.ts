@@ -1,9 +1,9 @@
-/** Where a client says what happens: the logger and the error notifier it was given. */
+/** Reports to the logger and the error notifier of a client. */
 import { LogLevel } from './contract/enums.ts';
 import type { ErrorHandler } from './error-notifier.ts';
 import { type Logging, writeLog } from './logging.ts';
 
-/** Tells the application. Nothing here throws. */
+/** Reports to the application. Never throws. */
 export interface Reporter {
   info(message: string): void;
   warn(message: string): void;

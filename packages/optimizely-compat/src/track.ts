@@ -4,7 +4,7 @@ import type { ClientInternals } from './client-internals.ts';
 import type { EventTags, UserAttributes } from './contract/user.ts';
 import { refuseInputs } from './input-checks.ts';
 
-/** What an application tracked. */
+/** A tracked conversion. */
 export interface TrackedEvent {
   readonly eventKey: string;
   readonly userId: string;
@@ -12,7 +12,7 @@ export interface TrackedEvent {
   readonly eventTags: EventTags | undefined;
 }
 
-/** Records a conversion; what cannot be recorded is reported. Never throws. */
+/** Records a conversion; invalid input is reported. Never throws. */
 export function trackConversion(client: ClientInternals, tracked: TrackedEvent): void {
   const { eventKey, userId, attributes, eventTags } = tracked;
   if (client.core.state.config === null) {

@@ -23,15 +23,15 @@ import { type DecideCall, type Decisions, decideKeys, decideKeysAsync, errorDeci
 import { readDecideFlags } from './decide-flags.ts';
 import { trackConversion } from './track.ts';
 
-/** What a context is made of; copies share the snapshot, which never changes. */
+/** The content of a user context. Copies share the immutable snapshot. */
 interface Inside {
   snapshot: UserSnapshot;
-  /** As the application gave them. */
+  /** Attributes as given by the application. */
   attributes: UserAttributes;
   segments: string[] | null;
 }
 
-/** A class because one is made per decide call: one hidden class, no closures. */
+/** A class rather than closures, because each decide call creates one. */
 export class UserContext implements OptimizelyUserContext {
   readonly #client: ClientInternals;
   readonly #inside: Inside;
@@ -136,7 +136,7 @@ export class UserContext implements OptimizelyUserContext {
     return this.#inside.snapshot.qualifiedSegments?.has(segment) ?? false;
   }
 
-  /** Starts a call for a copy of this user, on the config of this moment. */
+  /** Starts a call for a copy of this user, with the current config. */
   #open(options: unknown, name: string): { readonly call: DecideCall; readonly config: ProjectConfig | null } {
     const client = this.#client;
     const { config } = client.core.state;

@@ -1,6 +1,6 @@
 /** Copies of variable values, so that an application may change them. */
 
-/** Copies values at every depth; ours are frozen and shared by all decisions with a variation. */
+/** Copies values at every depth; the originals are frozen and shared by all decisions with a variation. */
 export function copyVariables(variables: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...variables };
   for (const key of Object.keys(copy)) {

@@ -8,7 +8,7 @@ import { createOpaque } from './opaque.ts';
 export type VuidManagerOptions = {
   /** Where the id is kept; `localStorage` by default. */
   vuidCache?: Store<string>;
-  /** Visitors get an id only when this is `true`; otherwise an id that was kept is removed. */
+  /** Visitors get an id only when this is `true`; otherwise a stored id is removed. */
   enableVuid?: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** Caches and stores an application may bring, synchronous or not; `operation` says which. */
+/** Caches and stores that an application may provide; `operation` says whether they are synchronous. */
 
 type OpType = 'sync' | 'async';
 type OpValue<Op extends OpType, Value> = Op extends 'sync' ? Value : Promise<Value>;
@@ -32,7 +32,7 @@ export type Cache<Value> = SyncCache<Value> | AsyncCache<Value>;
 export type SyncCacheWithRemove<Value> = OpCacheWithRemove<'sync', Value>;
 /** An asynchronous cache that can remove one entry. */
 export type AsyncCacheWithRemove<Value> = OpCacheWithRemove<'async', Value>;
-/** A cache of either kind that can forget one entry. */
+/** A cache of either kind that can remove one entry. */
 export type CacheWithRemove<Value> = SyncCacheWithRemove<Value> | AsyncCacheWithRemove<Value>;
 /** A synchronous store. */
 export type SyncStore<Value> = OpStore<'sync', Value>;

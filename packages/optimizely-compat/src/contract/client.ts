@@ -5,18 +5,18 @@ import type { NotificationCenter } from './notifications.ts';
 import type { OptimizelyConfig } from './project-view.ts';
 import type { EventTags, UserAttributes } from './user.ts';
 
-/** What a decision is forced for: a flag, or one of its rules. */
+/** The target of a forced decision: a flag, or one of its rules. */
 export interface OptimizelyDecisionContext {
   flagKey: string;
   ruleKey?: string;
 }
 
-/** A decision that is forced. */
+/** A forced decision. */
 export interface OptimizelyForcedDecision {
   variationKey: string;
 }
 
-/** What a user gets for a flag. */
+/** The decision of a flag for a user. */
 export interface OptimizelyDecision {
   variationKey: string | null;
   enabled: boolean;
@@ -27,7 +27,7 @@ export interface OptimizelyDecision {
   reasons: string[];
 }
 
-/** The user a decision is for. */
+/** The user of decisions. */
 export interface OptimizelyUserContext {
   /** `null` until segments were fetched. */
   qualifiedSegments: string[] | null;
@@ -49,7 +49,7 @@ export interface OptimizelyUserContext {
   isQualifiedFor(segment: string): boolean;
 }
 
-/** Decides for users; made by `createInstance`. */
+/** Decides for users; created by `createInstance`. */
 export interface Client {
   getVuid(): string | undefined;
   /** @throws Error `Invalid identifier` or `Invalid attributes` */

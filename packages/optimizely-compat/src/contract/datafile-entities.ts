@@ -17,13 +17,13 @@ export interface Variation {
   variables?: VariationVariable[];
 }
 
-/** A piece of traffic; ends are cumulative, in buckets from 0 to 10,000. */
+/** A range of traffic; ends are cumulative, in buckets from 0 to 10,000. */
 export interface TrafficAllocation {
   entityId: string;
   endOfRange: number;
 }
 
-/** What experiments and holdouts have in common. */
+/** The common properties of experiments and holdouts. */
 export interface ExperimentCore {
   id: string;
   key: string;
@@ -45,7 +45,7 @@ export interface Experiment extends ExperimentCore {
   cmab?: { trafficAllocation: number; attributeIds: string[] };
 }
 
-/** Where a holdout stands. */
+/** The status of a holdout. */
 export type HoldoutStatus = 'Draft' | 'Running' | 'Concluded' | 'Archived';
 
 /** A holdout of the datafile. */
