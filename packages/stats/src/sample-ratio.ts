@@ -30,7 +30,7 @@ export interface SampleRatio {
 /**
  * Compares observed visitors with the split, by a chi-square test of goodness of fit.
  *
- * @param options.alarmBelow The p-value below which the split counts as broken; 0.001 unless given, because a running
+ * @param options.alarmBelow The p-value below which the split counts as broken; 0.001 by default, because a running
  *   experiment is looked at often.
  * @throws SdkError `invalid-option` for a list that is not one, and for negative numbers and numbers that are not finite.
  *

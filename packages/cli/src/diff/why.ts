@@ -101,7 +101,7 @@ function explainLoss(flagKey: string, user: UserSnapshot, old: Rule, after: Side
   if (rule.id !== old.id && facts.isBucketed)
     return { code: 'rule-id', text: `rule "${old.key}" has another id, by which users are bucketed` };
   if (facts.isBucketed) return { code: 'split', text: `the split of rule "${old.key}" no longer has the user` };
-  return { code: 'order', text: `another rule serves the user before "${old.key}" is asked` };
+  return { code: 'order', text: `another rule serves the user before rule "${old.key}" is evaluated` };
 }
 
 /** The new rule did not serve the user in the old datafile. */
