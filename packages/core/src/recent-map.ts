@@ -11,8 +11,8 @@ export interface RecentMap<Value> {
 
 /**
  * Creates a map that holds the `size` most recently used entries, and never more than twice as many. It uses two
- * generations, because finding the oldest entry of one ordered map each time it is full is slow. `quick-lru`, which works
- * in the same way, would add about 1 kB to each bundle.
+ * generations, because finding the oldest entry of one ordered map each time it is full is slow. Packages for pages use
+ * it; `quick-lru`, which servers use, would add about 1 kB to each bundle.
  */
 export function createRecentMap<Value>(size: number): RecentMap<Value> {
   let young = new Map<string, Value>();

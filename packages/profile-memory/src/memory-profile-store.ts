@@ -7,12 +7,12 @@ import type { NewAssignments, ProfileStoreHost, UserProfile, UserProfileStore, W
 import {
   answerLookup,
   checkOptionsObject,
-  createRecentMap,
   LEND,
   listUnknownOptions,
   readInteger,
   setOwn,
 } from '@sortition/core/internal';
+import QuickLRU from 'quick-lru';
 
 /** Options of the memory store. */
 export interface MemoryProfileStoreOptions {
@@ -37,7 +37,8 @@ export function createMemoryProfileStore(options: MemoryProfileStoreOptions = {}
   const given = options ?? {};
   checkOptionsObject(OWNER, given);
   const unknown = listUnknownOptions(OWNER, given, ['maxUsers']);
-  const users = createRecentMap<AssignmentsOfUser>(readInteger(OWNER, given, 'maxUsers', 10_000));
+  const maxUsers = readInteger(OWNER, given, 'maxUsers', 10_000);
+  const users = new QuickLRU<string, AssignmentsOfUser>({ maxSize: maxUsers });
   const store = {
     sync: true,
     [LEND]: true,

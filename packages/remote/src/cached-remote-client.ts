@@ -6,7 +6,6 @@ import { SdkError } from '@sortition/core/errors';
 import {
   callPart,
   checkOptionsObject,
-  createRecentMap,
   deepFreeze,
   describeValue,
   hasMethods,
@@ -16,6 +15,7 @@ import {
   tryPart,
 } from '@sortition/core/internal';
 import { monotonicNow } from '@sortition/http';
+import QuickLRU from 'quick-lru';
 import { createFetchAsync } from './fetch-async.ts';
 import { createFlights } from './flights.ts';
 import type { RemoteClient, RemoteFetchOptions } from './remote-fetch.ts';
@@ -86,7 +86,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
   const userKey = readFunction(OWNER, options, 'userKey') ?? JSON.stringify;
   const waitUntil = readFunction(OWNER, options, 'waitUntil');
   const onError = readFunction(OWNER, options, 'onError');
-  const entries = maxEntries > 0 ? createRecentMap<Entry>(maxEntries) : undefined;
+  const entries = maxEntries > 0 ? new QuickLRU<string, Entry>({ maxSize: maxEntries }) : undefined;
   const flights = createFlights<Variants>(joinTimeoutMs);
   let fetchCount = 0;
   let closed = false;
@@ -96,7 +96,7 @@ export function createCachedRemoteClient(client: RemoteClient, options: CachedRe
     const fetchNumber = fetchCount;
     const variants = deepFreeze(await client.fetch(user, options));
     // A slow response must not replace that of a fetch that was started later.
-    if (!closed && fetchNumber > (entries?.get(key)?.fetchNumber ?? 0)) {
+    if (!closed && fetchNumber > (entries?.peek(key)?.fetchNumber ?? 0)) {
       entries?.set(key, { variants, storedAt: monotonicNow(), fetchNumber });
     }
     return variants;

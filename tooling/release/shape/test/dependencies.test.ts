@@ -25,6 +25,8 @@ const RUNTIME_DEPENDENCIES = {
   ],
   '@sortition/http': ['undici'],
   '@sortition/odp': ['graphql', 'graphql-request'],
+  '@sortition/profile-memory': ['quick-lru'],
+  '@sortition/remote': ['quick-lru'],
   '@sortition/server': ['@hono/node-server', '@opentelemetry/api', 'hono', 'prom-client'],
   '@sortition/stats': ['jstat'],
   sortition: ['eventsource-parser', 'undici'],

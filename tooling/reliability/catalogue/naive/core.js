@@ -56,8 +56,8 @@ export const NAIVE_CORE = [
     edits: [
       {
         file: 'packages/profile-memory/src/memory-profile-store.ts',
-        find: "readInteger(OWNER, given, 'maxUsers', 10_000)",
-        put: "1_000 * readInteger(OWNER, given, 'maxUsers', 10_000)",
+        find: '{ maxSize: maxUsers }',
+        put: '{ maxSize: maxUsers * 1_000 }',
       },
     ],
     tests: ['packages/profile-memory/test/memory-profile-store.test.ts'],

@@ -133,7 +133,7 @@ export const NAIVE_SERVICES = [
     edits: [
       {
         file: 'packages/remote/src/cached-remote-client.ts',
-        find: 'if (!closed && fetchNumber > (entries?.get(key)?.fetchNumber ?? 0)) {',
+        find: 'if (!closed && fetchNumber > (entries?.peek(key)?.fetchNumber ?? 0)) {',
         put: 'if (!closed) {',
       },
     ],

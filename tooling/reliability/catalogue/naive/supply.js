@@ -10,8 +10,8 @@ export const NAIVE_SUPPLY = [
     edits: [
       {
         file: PACKAGE,
-        find: '    "@sortition/core": "workspace:*"',
-        put: '    "@sortition/core": "workspace:*",\n    "fast-check": "catalog:"',
+        find: '    "quick-lru": "catalog:"',
+        put: '    "fast-check": "catalog:",\n    "quick-lru": "catalog:"',
       },
     ],
     tests: ['tooling/release/shape/test/dependencies.test.ts'],
