@@ -229,6 +229,8 @@ async function renderVendor() {
  */
 async function bundle(name, external) {
   const { outputFiles } = await build({
+    // The alias below is found from there.
+    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     entryPoints: [fileURLToPath(new URL(`${name}.js`, import.meta.url))],
     bundle: true,
     write: false,

@@ -8,8 +8,8 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 /**
- * Those that are programs of this workspace; the others belong to tools that say themselves what they take. So does the decision
- * server of `pnpm serve`, once it is built.
+ * Those that are programs of this workspace; the others belong to tools that say themselves what they take. The decision server
+ * of `pnpm serve`, the benchmarks and `pnpm size` do so as well, once what they import is built.
  */
 const ours = Object.entries(scripts).filter(
   ([name, script]) => / tooling\/|pnpm --filter/.test(script) && !/^(pnpm:|bench|size$|serve$)/.test(name),
