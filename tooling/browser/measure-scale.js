@@ -137,7 +137,7 @@ function visitor(number, ruleId, variationIds) {
   };
   const conversion = { events: [{ entity_id: '1', timestamp, key: 'purchase', uuid, revenue: 4_200 }] };
   return {
-    // Whoever converts was seen by the event before.
+    // A user who converts was seen by the event before.
     visitor_id: `visitor-${isConversion ? number - 1 : number}`,
     attributes: [{ entity_id: 'plan', key: 'plan', type: 'custom', value: `plan-${number % 3}` }],
     snapshots: [isConversion ? conversion : impression],

@@ -1,5 +1,5 @@
 /**
- * One page for one visitor: what is known of them is loaded once, every flag is decided without telling anybody, and
+ * One page for one visitor: what is known of them is loaded once, every flag is decided without recording an impression, and
  * those that the page shows are counted when it shows them.
  */
 import type { RemoteClient, Variant } from '@sortition/remote';

@@ -128,7 +128,7 @@ describe.skipIf(!canStartBrowser())('collected events', () => {
     await page.addInitScript(recordCanvasTexts);
     await page.goto(`${lab.urls.Lab}/#/results/2001?event=purchase`);
     await page.reload();
-    await page.getByText('Nobody was seen yet').waitFor();
+    await page.getByText('No user was seen yet').waitFor();
     const period = page.getByLabel('Period');
     expect(await period.locator('option').count()).toBe(2);
     const [now, before] = await period

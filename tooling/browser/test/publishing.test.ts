@@ -80,7 +80,7 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
     const traffic = flags.getByRole('slider', { name: 'Traffic of checkout_redesign' });
     await traffic.focus();
     for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowRight']) await flags.keyboard.press(key);
-    await rule.getByText(/^97 % of all traffic changes hands: nobody was seen yet\.$/).waitFor();
+    await rule.getByText(/^97 % of all traffic changes hands: no user was seen yet\.$/).waitFor();
     await flags.keyboard.press('End');
     await rule.getByRole('button', { name: /^Apply/ }).waitFor({ state: 'detached' });
     const exact = (variation: string) =>
@@ -119,7 +119,7 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
     });
     expect(write.status).toBe(200);
     await flags.getByRole('switch', { name: /^checkout_redesign/ }).click();
-    const dialog = flags.getByRole('dialog', { name: 'Somebody else published first' });
+    const dialog = flags.getByRole('dialog', { name: 'Another person published first' });
     await dialog.getByText('gift_wrap_test').waitFor();
     await dialog.getByText('Running').waitFor();
     await flags.unroute('**/api/datafile');

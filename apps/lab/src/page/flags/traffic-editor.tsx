@@ -153,7 +153,7 @@ function describe(preview: MovePreview | string | null): string {
   const { movedShare, movedUsers, seenUsers } = preview;
   if (movedShare === 0) return 'Nobody moves: every user keeps the variation they have.';
   const users =
-    seenUsers === 0 ? 'nobody was seen yet' : `${movedUsers} of ${plural(seenUsers, 'user')} seen so far would move`;
+    seenUsers === 0 ? 'no user was seen yet' : `${movedUsers} of ${plural(seenUsers, 'user')} seen so far would move`;
   return `${formatPercent(movedShare)} % of all traffic changes hands: ${users}.`;
 }
 

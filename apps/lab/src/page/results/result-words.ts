@@ -44,7 +44,7 @@ export function headlineOf(
   method: ResultMethod,
 ): { tone: 'good' | 'bad' | 'neutral'; text: string } {
   const { variations, controlId, sampleRatio } = results;
-  if (variations.every(({ visitors }) => visitors === 0)) return { tone: 'neutral', text: 'Nobody was seen yet' };
+  if (variations.every(({ visitors }) => visitors === 0)) return { tone: 'neutral', text: 'No user was seen yet' };
   if (!sampleRatio.ok) return { tone: 'bad', text: 'Do not decide: the split is off' };
   const readings = variations
     .filter(({ variationId }) => variationId !== controlId)

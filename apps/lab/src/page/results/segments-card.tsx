@@ -54,7 +54,7 @@ export function SegmentsCard({ query, variations, attribute, choose }: SegmentsC
           Differences between small groups come about by chance: look here for a bug, not for the answer.
         </p>
       ) : segments !== undefined && segments.length === 0 ? (
-        <Empty title="Nobody was seen yet" />
+        <Empty title="No user was seen yet" />
       ) : (
         <ScrollRegion label="Figures by attribute">
           <table>

@@ -13,7 +13,7 @@ export function LostRaceDialog(): JSX.Element | null {
   };
   return (
     <Modal
-      title="Somebody else published first"
+      title="Another person published first"
       submitLabel="Go on with what is published"
       onSubmit={close}
       onClose={close}

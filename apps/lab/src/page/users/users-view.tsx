@@ -24,7 +24,7 @@ export function UsersView(): JSX.Element {
     <>
       <ViewHead
         title="Users"
-        purpose="Type anybody. The decisions are made here in your browser by the same client an application uses, and again whenever the datafile changes."
+        purpose="Type any user id. The decisions are made here in your browser by the same client an application uses, and again whenever the datafile changes."
       />
       {project.value !== null && liveRevision.value !== null ? (
         <Explorer project={project.value} revision={liveRevision.value} />
