@@ -37,6 +37,8 @@ const { quick, only, against, kept, take, ...profiles } = readOptions({
     take: { type: 'boolean', text: 'write the tables into tooling/bench/README.md as well' },
   },
 }).values;
+if (take && against)
+  refuse('--take writes the tables of the README, which have no other build; leave out --against or --take.');
 const rounds = quick ? 9 : 31;
 
 /**

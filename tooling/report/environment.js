@@ -1,2 +1,2 @@
-/** The variables of the programs that a command starts: in a log, and not on a terminal, they write no colours, in CI neither. */
+/** The environment variables of the programs that a command starts. Where the output is not a terminal, as in CI, it has no colours. */
 export const environment = { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) };

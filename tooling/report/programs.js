@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** They as their Debian packages are called, and the tests that need them. */
+/** The programs with the names of their Debian packages, and the tests that need them. */
 export const PROGRAMS = [
   { name: 'redis-server', debian: 'redis-server', purpose: 'need a real Redis' },
   { name: 'chromium', debian: 'chromium', purpose: 'open pages in a browser' },

@@ -59,7 +59,9 @@ export function readOptions(
     for (const program of needs) requireProgram(program);
     return { values, positionals };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // The rest of Node's message proposes `--`, which is left out above.
+    const reason =
+      error instanceof Error ? error.message.replace(/\. To specify a positional argument .*/s, '.') : String(error);
     return refuse(isUnderstood ? reason : `${reason}\n\n${help}`);
   }
 }

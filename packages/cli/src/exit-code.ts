@@ -1,8 +1,8 @@
 /** Exit codes, the same for every command. */
 export const EXIT_CODE = {
-  /** Success: nothing was found. */
+  /** Success: no problem was found. */
   clean: 0,
-  /** The command ran and found something: a problem, a difference, a failed expectation. */
+  /** The command ran and found something: a problem, a difference, a failed expectation; or `find-user` found no id. */
   findings: 1,
   /** The command could not run: wrong usage, or an input that cannot be read. */
   unusable: 2,

@@ -18,7 +18,11 @@ const { values } = readOptions({
   usage: 'pnpm verify',
   text: `Runs everything that has to hold, and prints a table. Its steps:\n${STEPS.map(({ name }) => `  ${name}`).join('\n')}`,
   options: {
-    long: { type: 'boolean', default: false, text: 'an hour instead of minutes, and steps that only then run' },
+    long: {
+      type: 'boolean',
+      default: false,
+      text: 'more than an hour instead of minutes, and steps that only then run',
+    },
     only: { type: 'string', takes: 'step,step', text: 'runs these' },
     except: { type: 'string', takes: 'step,step', text: 'leaves these out' },
   },

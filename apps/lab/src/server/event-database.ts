@@ -54,7 +54,7 @@ const CLOSE_DEADLINE_MS = 5_000;
 /** Opens or creates `events.duckdb` in `folder`. Rejects with a sentence when it cannot, or another process has it open. */
 export async function openEventDatabase(folder: string): Promise<EventDatabase> {
   const instance = await openFile(folder).catch((cause: Error) => {
-    const message = cause.message.includes('lock')
+    const message = cause.message.includes('Could not set lock')
       ? `Another process keeps its events in ${folder}; stop it or choose another folder.`
       : `Events cannot be kept in ${folder}: ${cause.message}; choose another folder.`;
     throw new Error(message, { cause });

@@ -7,7 +7,7 @@ export interface LabSettings {
   current(): { readonly segments: Readonly<Record<string, readonly string[]>>; readonly faults: object };
   /** Sets the segments of a user. */
   setSegments(userId: string, segments: readonly string[]): void;
-  /** Takes over what `current` answered, here or elsewhere; parts that are not understood are passed over. */
+  /** Takes over what `current` answered, here or elsewhere; parts that are not understood are ignored. */
   restore(settings: unknown): void;
 }
 

@@ -159,10 +159,11 @@ test('many batches at once are all kept', async () => {
 test.each([
   ['is a file', (folder: string) => join(folder, 'a-file')],
   ['is below a file', (folder: string) => join(folder, 'a-file', 'below')],
+  ['is below a file with a lock in its name', (folder: string) => join(folder, 'clock', 'below')],
   ['has a database file that is none', (folder: string) => folder],
 ])('a folder that %s is refused with a sentence that names it and says what to do', async (_, choose) => {
   const folder = await makeFolder();
-  for (const name of ['a-file', 'events.duckdb']) await writeFile(join(folder, name), 'something else');
+  for (const name of ['a-file', 'clock', 'events.duckdb']) await writeFile(join(folder, name), 'something else');
   const chosen = choose(folder);
   await expect(openEventDatabase(chosen)).rejects.toThrow(
     new RegExp(`^Events cannot be kept in ${chosen}: .+; choose another folder\\.$`),

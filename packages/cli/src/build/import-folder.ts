@@ -52,7 +52,7 @@ export async function importFolder(
     tell(`${file}: ${count(config.flags.size, 'flag')}; ${count(users, 'simulated user')} get what they got.`);
     if (project.asInDatafile > 0)
       tell(
-        `${count(project.asInDatafile, 'part')} copied from the datafile, because @sortition/authoring has no function for it.`,
+        `Copied from the datafile, because @sortition/authoring has no function for it: ${count(project.asInDatafile, 'part')}.`,
       );
   }
   return EXIT_CODE.clean;

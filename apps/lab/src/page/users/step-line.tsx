@@ -119,11 +119,11 @@ function sentenceOf(step: Reason): string {
       return 'This browser has no datafile yet.';
     case 'holdout-not-running':
     case 'experiment-not-running':
-      return 'Paused: passed over.';
+      return 'Paused: skipped.';
     case 'forced-decision':
       return `The application forces ${step.variationKey}.`;
     case 'group-entered':
-      return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}: this experiment's turn.`;
+      return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}, which is given to this experiment.`;
     case 'group-other':
       return `On the line of its exclusion group the user has bucket ${formatCount(step.bucket)}, which is given to another experiment.`;
     case 'group-none':
