@@ -8,5 +8,10 @@ export default [
     clean: ['!index-page.*'],
   }),
   // A page writes few events: what makes a server write thousands faster is left out.
-  defineLibrary({ entries: { 'index-page': 'src/index.ts' }, plugins: [overlay('page')], clean: false }),
+  defineLibrary({
+    entries: { 'index-page': 'src/index.ts' },
+    plugins: [overlay('page')],
+    clean: false,
+    declarations: false,
+  }),
 ];

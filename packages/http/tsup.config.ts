@@ -8,5 +8,10 @@ export default [
     clean: ['!browser.*'],
   }),
   // What a page does by itself is left out also where other files of the package import it.
-  defineLibrary({ entries: { browser: 'src/index.ts' }, plugins: [overlay('browser')], clean: false }),
+  defineLibrary({
+    entries: { browser: 'src/index.ts' },
+    plugins: [overlay('browser')],
+    clean: false,
+    declarations: false,
+  }),
 ];

@@ -47,7 +47,7 @@ const HOST = /^(\*\.)?([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/;
  */
 export function parseHost(host: unknown): ((endpoint: Endpoint) => boolean) | undefined {
   const parts = typeof host === 'string' && HOST.exec(host.toLowerCase());
-  if (!parts) return undefined;
+  if (!parts || Number(parts[3]) > 65_535) return undefined;
   const [, subdomains, name, port] = parts;
   return ({ hostname, protocol, port: own }) => {
     const isNamed = subdomains ? hostname.endsWith(`.${name}`) : hostname === name;

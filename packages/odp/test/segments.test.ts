@@ -168,6 +168,7 @@ test.each([
   { allowedHosts: 'example.com' },
   { allowedHosts: ['https://example.com'] },
   { allowedHosts: ['exa mple'] },
+  { allowedHosts: ['example.com:70000'] },
   { allowedHosts: [''] },
   { allowedHosts: [7] },
 ])('an option without a meaning is refused: %j', (options) => {

@@ -70,9 +70,9 @@ describe('the server on Node', () => {
   });
 
   it.each([
-    ['events', 'maybe', '"maybe" is not on, off or an address that begins with http:// or https://'],
-    ['lab', '127.0.0.1:4010', '"127.0.0.1:4010" is not an address that begins with http:// or https://'],
-    ['datafile-url', '%s.json', '"%s.json" is not an address that begins with http:// or https://'],
+    ['events', 'maybe', 'the value is not on, off or an address that begins with http:// or https://'],
+    ['lab', '127.0.0.1:4010', 'the value is not an address that begins with http:// or https://'],
+    ['datafile-url', '%s.json', 'the value is not an address that begins with http:// or https://'],
   ])('names the setting --%s when %s is no address', (name, value, reason) => {
     const variable = `SORTITION_${name.toUpperCase().replace('-', '_')}`;
     const message = `The setting --${name} (${variable}) is not valid: ${reason}.`;

@@ -14,6 +14,7 @@ import { bundleInCommonJs, carryLicences } from './bundle-es-modules.js';
  * @property {('esm' | 'cjs')[]} [formats] Both unless given.
  * @property {boolean | string[]} [clean] `false` for entries that are built beside those of another library into the same
  *   `dist`; there the other library says which files it leaves alone, such as `['!browser.*']`.
+ * @property {boolean} [declarations] `false` for entries that have the types of another library's.
  * @property {NonNullable<import('tsup').Options['esbuildPlugins']>} [plugins]
  * @property {string[]} [types] Ambient types the entries need, such as `node`; none unless given.
  * @property {() => Promise<void>} [onSuccess] Runs after the build, to put files beside it.
@@ -32,6 +33,7 @@ export function defineLibrary({
   esModulesOnly = [],
   formats = ['esm', 'cjs'],
   clean = true,
+  declarations = true,
   types = [],
   plugins = [],
   onSuccess,
@@ -42,7 +44,7 @@ export function defineLibrary({
     entry: entries,
     format: formats,
     // Declarations are written against what the packages below have built, as an application sees them.
-    dts: { compilerOptions: { customConditions: [], isolatedDeclarations: false, types } },
+    dts: declarations && { compilerOptions: { customConditions: [], isolatedDeclarations: false, types } },
     platform,
     ...bundled,
     esbuildPlugins: [...plugins, ...(bundled.esbuildPlugins ?? [])],

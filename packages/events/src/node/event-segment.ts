@@ -17,8 +17,8 @@ export interface EventSegment {
   /** Reads an event again; `undefined` when it is damaged. @throws when the file cannot be read */
   read(place: SegmentPlace): unknown;
   /**
-   * Removes events. Their ids are appended while other events are left; without any the file is to be cleared or deleted,
-   * which works on a full disk too.
+   * Removes events. Their ids are appended while other events are left, and after `close`; otherwise the file is to be
+   * cleared or deleted, which works on a full disk too.
    *
    * @throws SdkError `store-failed`
    */
@@ -62,6 +62,7 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
   let live = read.events.length;
   // The file may end in a torn line, so the next entry begins on a new line.
   let isTorn = read.bytes > 0;
+  let isClosed = false;
 
   function append(entry: unknown): SegmentPlace {
     const text = `${isTorn ? '\n' : ''}${formatLine(JSON.stringify(entry))}`;
@@ -84,6 +85,7 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
   }
 
   function close(): void {
+    isClosed = true;
     if (file !== undefined) closeSync(file);
     file = undefined;
   }
@@ -106,7 +108,7 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
     },
     remove(uuids) {
       live -= uuids.length;
-      if (live > 0) append(uuids);
+      if (live > 0 || isClosed) append(uuids);
     },
     clear() {
       if (file !== undefined) ftruncateSync(file);

@@ -211,6 +211,16 @@ describe('[EVT-08] a file store', () => {
     expect(leftIn(directory)).toHaveLength(10);
   });
 
+  test('forgets an event also when it is removed after the store was closed', async () => {
+    const directory = temporaryDirectory();
+    const store = createFileEventStore({ directory });
+    store.add(storedEvent('one'));
+    store.close?.();
+    store.remove(['one']);
+
+    expect(await createFileEventStore({ directory }).takeLeft(10)).toMatchObject({ events: [] });
+  });
+
   test('gives up what is not needed on a disk that is full, and has room again', async () => {
     const program = await compileForNode(new URL('./full-disk.ts', import.meta.url));
     onTestFinished(() => rmSync(program, { force: true }));

@@ -15,7 +15,7 @@ export function createAccessCheck(
     const presented = readToken(headers);
     if (presented === null) return 'none';
     let granted: AccessScope = 'none';
-    // Every token is compared, so that the time does not reveal how many characters match.
+    // Every token is compared, so that the time does not reveal which one matches.
     for (const { token, scope } of tokens) if (isSameText(token, presented)) granted = scope;
     return granted;
   };

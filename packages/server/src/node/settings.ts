@@ -116,9 +116,10 @@ export function readSettings(
   };
   const address = (name: keyof ProgramSettings, ...words: readonly string[]): string => {
     const value = get(name);
-    if (value === '' || words.includes(value) || /^https?:\/\/./.test(value)) return value;
+    // The message leaves out the value, because an address may contain a key.
+    if (value === '' || words.includes(value) || /^https?:\/\/./i.test(value)) return value;
     const others = words.length > 0 ? `${words.join(', ')} or ` : '';
-    throw invalid(name, `"${value}" is not ${others}an address that begins with http:// or https://`);
+    throw invalid(name, `the value is not ${others}an address that begins with http:// or https://`);
   };
   const allowedHosts = list('allowedHosts');
   const cors = list('cors');
@@ -161,7 +162,7 @@ function readFlags(argv: readonly string[]): Map<string, string> {
     return new Map(Object.entries(values).map(([name, value]) => [`--${name}`, String(value)]));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SdkError('invalid-option', `${reason}; --help lists the flags.`, { cause });
+    throw new SdkError('invalid-option', `${reason.replace(/\.$/, '')}; --help lists the flags.`, { cause });
   }
 }
 
