@@ -5,7 +5,7 @@
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-import { isSdkError, SdkError } from '@sortition/core';
+import { SdkError } from '@sortition/core';
 import { checkOptionsObject, readString } from '@sortition/core/internal';
 import {
   backoffMs,
@@ -18,6 +18,7 @@ import {
   startTimer,
 } from '@sortition/http';
 import { createParser } from 'eventsource-parser';
+import { messageOf } from '../config-problems.ts';
 import type { VersionListener, VersionStream, VersionStreamSettings } from '../version-listener.ts';
 
 /** Options of `versionStream`. */
@@ -32,6 +33,7 @@ const IDLE_MS = 300_000;
 /** The end of a connection that was open for this long is normal: proxies and servers close idle ones. */
 const HEALTHY_MS = 10_000;
 const MAX_EVENT_BYTES = 1_048_576;
+const FLOOD = 'The stream of versions sends bytes without end, and no events.';
 /** A stream with many events must not cause a request for each. */
 const LEAST_PAUSE_MS = 1_000;
 
@@ -84,8 +86,7 @@ function listenForVersions(settings: VersionStreamSettings, url: string, listene
     };
     readEvents(settings, url, signal, onOpen, onEvent).catch((error: unknown) => {
       if (signal.aborted) return;
-      const isFlood = isSdkError(error) && error.code === 'invalid-response';
-      if (monotonicNow() - openedAt >= HEALTHY_MS && !isFlood) failures = 0;
+      if (monotonicNow() - openedAt >= HEALTHY_MS && messageOf(error) !== FLOOD) failures = 0;
       else failures += 1;
       if (failures === 1) listener.onFailure(maskError(error, settings.secrets));
       cancelTimer = startTimer(connect, backoffMs(BACKOFF, Math.max(failures, 1)));
@@ -156,9 +157,7 @@ async function readEvents(
       cancelIdle();
       cancelIdle = startTimer(abort, IDLE_MS);
       unread += value.byteLength;
-      if (unread > MAX_EVENT_BYTES) {
-        throw new SdkError('invalid-response', 'The stream of versions sends bytes without end, and no events.');
-      }
+      if (unread > MAX_EVENT_BYTES) throw new SdkError('invalid-response', FLOOD);
       parser.feed(decoder.decode(value, { stream: true }));
     }
   } finally {
