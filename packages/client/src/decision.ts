@@ -30,7 +30,7 @@ export interface DecisionFields<Key extends string, R, User> {
   readonly flagKey: Key;
   /** The user as they were when the decision was made. */
   readonly userContext: User;
-  /** Empty without INCLUDE_REASONS, except for errors. */
+  /** Empty without INCLUDE_REASONS, except for errors and variables that cannot be read. */
   readonly reasons: readonly R[];
   /** Plain data for `JSON.stringify`, `structuredClone` and `postMessage`. */
   toJSON(): DecisionJson<R>;

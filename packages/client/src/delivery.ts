@@ -15,7 +15,7 @@ export interface DeliveryOptions {
 
 const TIMEOUT_MS = 5_000;
 
-/** Sends queued events (`flush`), and then stops every part (`close`). Never rejects. */
+/** Sends queued events (`flush`), or sends them and stops every part (`close`). Never rejects. */
 export async function deliver(
   how: 'flush' | 'close',
   { hooks, problems }: Pick<ClientInternals, 'hooks' | 'problems'>,

@@ -42,7 +42,7 @@ const SUBSTRING = 8;
 const VERSION = 16;
 const NUMBER = 24;
 const EXISTS = 32;
-/** The code of segments, whose match type has no name. */
+/** The code of segments, whose match type is not in `MATCH_TYPES`. */
 const SEGMENT = 40;
 
 /** By the name the datafile uses. Made in a function: arguments that are computed are kept by bundlers that need no conditions. */

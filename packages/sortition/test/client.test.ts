@@ -81,7 +81,7 @@ describe('createClient', () => {
     expect(events.impressions).toHaveLength(1);
   });
 
-  it('says once that events go nowhere, unless that is meant', () => {
+  it('says once that events are lost, unless that is meant', () => {
     const problems = (events: null | undefined): string[] => {
       const client = createShopClient({ events: events as null });
       const heard: Problem[] = [];

@@ -1,5 +1,6 @@
-import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ConfigSource, createClient, createPollingConfig } from '../src/index.ts';
 
 /** A port that nothing listens on. */
@@ -27,6 +28,16 @@ describe('a client that does not become ready', () => {
     const error = await readyError(createPollingConfig({ sdkKey: 'key', urlTemplate }));
     expect(error).toMatchObject({ code: 'not-ready', message: expect.stringContaining('ECONNREFUSED') });
     expect(error.cause).toMatchObject({ code: 'request-failed' });
+  });
+
+  it('names the status of an answer, and no data about it', async () => {
+    const server = createHttpServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const urlTemplate = `http://127.0.0.1:${(server.address() as AddressInfo).port}/%s`;
+    const error = await readyError(createPollingConfig({ sdkKey: 'key', urlTemplate }));
+    expect(error.message).toContain('status 404');
+    expect(error.message).not.toContain('[object');
   });
 
   it('names the innermost cause of a source, and keeps the causes around it', async () => {

@@ -43,10 +43,11 @@ function describeProblem({ cause, message }: Problem): string {
   return cause === undefined || message.includes(innermost) ? message : `${message} (${innermost})`;
 }
 
-/** Follows causes to the end. */
+/** Follows causes to the end. Data about a failure, such as the status of a response, is not a cause to be told. */
 function innermostOf(cause: unknown, depth = 0): unknown {
   const { cause: next } = readFields(cause as Error, 'cause');
-  return next == null || depth >= 10 ? cause : innermostOf(next, depth + 1);
+  const isData = typeof next === 'object' && typeof readFields(next as Error | null, 'message').message !== 'string';
+  return next == null || isData || depth >= 10 ? cause : innermostOf(next, depth + 1);
 }
 
 function asProblem(problem: Problem): Problem {
