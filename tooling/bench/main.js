@@ -38,7 +38,9 @@ const { quick, only, against, kept, take, ...profiles } = readOptions({
   },
 }).values;
 if (take && against)
-  refuse('--take writes the tables of the README, which have no other build; leave out --against or --take.');
+  refuse(
+    '--take writes the tables of the README, which have no rows for another build; leave out --against or --take.',
+  );
 const rounds = quick ? 9 : 31;
 
 /**

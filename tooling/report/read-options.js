@@ -59,7 +59,7 @@ export function readOptions(
     for (const program of needs) requireProgram(program);
     return { values, positionals };
   } catch (error) {
-    // The rest of Node's message proposes `--`, which is left out above.
+    // Node's advice to use `--` would not help, because it is removed above.
     const reason =
       error instanceof Error ? error.message.replace(/\. To specify a positional argument .*/s, '.') : String(error);
     return refuse(isUnderstood ? reason : `${reason}\n\n${help}`);

@@ -12,7 +12,7 @@ export function readFields<T extends object, K extends keyof T & string>(
 
 /** Describes a thrown value in a short text. Never throws. */
 export function describeCause(cause: unknown): string {
-  return tryPart(() => (cause instanceof Error ? cause.message : String(cause))) ?? 'an error that cannot be shown';
+  return tryPart(() => String(cause instanceof Error ? cause.message : cause)) ?? 'an error that cannot be shown';
 }
 
 /** Returns a key as text. */

@@ -39,7 +39,7 @@ export function parseInsecureHosts(
 }
 
 /** A name, a name with `*.` for its subdomains, or an address; with a port to allow that port only. */
-const HOST = /^(\*\.)?([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/;
+const HOST = /^(\*\.)?([\w.-]+|\[[\da-f:.]+\])(?::([1-9]\d{0,4}))?$/;
 
 /**
  * Reads an entry of a list of hosts. Returns a function that says whether an endpoint has this host; `undefined` when

@@ -56,6 +56,27 @@ describe('a client that does not become ready', () => {
     expect(error.cause).toBe(cause);
   });
 
+  it('is told also where the message of a cause cannot be shown', async () => {
+    const message = {
+      toString() {
+        throw new Error('not to be shown');
+      },
+    };
+    const cause = Object.assign(new Error(), { message });
+    const problem = { code: 'copy-failed', part: 'config', message: 'There is no copy.', cause } as const;
+    const config: ConfigSource = {
+      current: () => null,
+      subscribe(listener) {
+        listener({ type: 'problem', problem });
+        return () => undefined;
+      },
+    };
+    expect(await readyError(config, 20)).toMatchObject({
+      code: 'not-ready',
+      message: expect.stringContaining('There is no copy. (an error that cannot be shown)'),
+    });
+  });
+
   it('says what it waited for when the source told nothing', async () => {
     const error = await readyError({ current: () => null, subscribe: () => () => undefined }, 20);
     expect(error.message).toBe(

@@ -14,14 +14,14 @@ import { bundleInCommonJs, carryLicences } from './bundle-es-modules.js';
  * @property {('esm' | 'cjs')[]} [formats] Both unless given.
  * @property {boolean | string[]} [clean] `false` for entries that are built beside those of another library into the same
  *   `dist`; there the other library says which files it leaves alone, such as `['!browser.*']`.
- * @property {boolean} [declarations] `false` for entries that have the types of another library's.
+ * @property {boolean} [declarations] `false` for entries whose types are those of another library.
  * @property {NonNullable<import('tsup').Options['esbuildPlugins']>} [plugins]
  * @property {string[]} [types] Ambient types the entries need, such as `node`; none unless given.
  * @property {() => Promise<void>} [onSuccess] Runs after the build, to put files beside it.
  */
 
 /**
- * Describes the build of a library: `dist/<name>.js`, `.cjs`, `.d.ts` and `.d.cts` for each entry. Dependencies stay
+ * Describes the build of a library: `dist/<name>.js`, `.cjs` and, with declarations, `.d.ts` and `.d.cts` for each entry. Dependencies stay
  * imports, except in CommonJS those that are ES modules; nothing is minified, so that stack traces in applications can be read without source maps.
  *
  * @param {Library} library

@@ -46,7 +46,7 @@ function describeProblem({ cause, message }: Problem): string {
 /** Follows causes to the end. Data about a failure, such as the status of a response, is not a cause to be told. */
 function innermostOf(cause: unknown, depth = 0): unknown {
   const { cause: next } = readFields(cause as Error, 'cause');
-  const isData = typeof next === 'object' && typeof readFields(next as Error | null, 'message').message !== 'string';
+  const isData = typeof next === 'object' && !readFields(next as Error | null, 'message').message;
   return next == null || isData || depth >= 10 ? cause : innermostOf(next, depth + 1);
 }
 

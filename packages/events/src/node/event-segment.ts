@@ -64,6 +64,7 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
   let isTorn = read.bytes > 0;
   let isClosed = false;
 
+  /** After `close`, the file is opened for each entry. */
   function append(entry: unknown): SegmentPlace {
     const text = `${isTorn ? '\n' : ''}${formatLine(JSON.stringify(entry))}`;
     const data = Buffer.from(text);
@@ -81,6 +82,8 @@ export function openSegment(path: string, read: SegmentContents, sync: boolean):
       return place;
     } catch (cause) {
       throw new SdkError('store-failed', 'A file of the event store could not be written.', { cause });
+    } finally {
+      if (isClosed) close();
     }
   }
 

@@ -237,6 +237,7 @@ export function createFileEventStore(options: FileEventStoreOptions): EventStore
     },
     close() {
       cancelTimer?.();
+      cancelTimer = undefined;
       for (const owned of [...taken, ...(own ? [own] : [])]) {
         const isNeeded = owned.unread.length > 0 || [...owned.segments].some(({ live }) => live > 0);
         for (const segment of owned.segments) segment.close();

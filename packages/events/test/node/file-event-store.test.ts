@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -27,6 +28,17 @@ function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'sortition-events-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/** Files below the directory that this process has open. */
+function openFiles(directory: string): string[] {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory);
+    } catch {
+      return false; // closed meanwhile
+    }
+  });
 }
 
 /** Every file with events below the directory. */
@@ -219,6 +231,7 @@ describe('[EVT-08] a file store', () => {
     store.remove(['one']);
 
     expect(await createFileEventStore({ directory }).takeLeft(10)).toMatchObject({ events: [] });
+    if (process.platform === 'linux') expect(openFiles(directory)).toEqual([]);
   });
 
   test('gives up what is not needed on a disk that is full, and has room again', async () => {
