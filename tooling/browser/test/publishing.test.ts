@@ -172,7 +172,7 @@ describe.skipIf(!canStartBrowser())('a change in the lab', () => {
     const rule = flags.getByRole('switch', { name: /^checkout_redesign/ });
     await rule.click();
     await decision('checkout').getByText('by checkout_everyone').waitFor();
-    await explorer.getByText('Paused: passed over.').waitFor();
+    await explorer.getByText('Paused: skipped.').waitFor();
     await rule.click();
     await decision('checkout').getByText('by checkout_redesign').waitFor();
   });
