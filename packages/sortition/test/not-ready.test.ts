@@ -22,6 +22,18 @@ async function readyError(config: ConfigSource, timeoutMs = 1_500): Promise<Erro
   return error;
 }
 
+/** A source without a config that reports a problem with this cause. */
+function failingSource(cause: Error): ConfigSource {
+  const problem = { code: 'copy-failed', part: 'config', message: 'There is no copy.', cause } as const;
+  return {
+    current: () => null,
+    subscribe(listener) {
+      listener({ type: 'problem', problem });
+      return () => undefined;
+    },
+  };
+}
+
 describe('a client that does not become ready', () => {
   it('names a refused port, in the sentence and in the cause', async () => {
     const urlTemplate = `http://127.0.0.1:${await closedPort()}/%s`;
@@ -43,15 +55,7 @@ describe('a client that does not become ready', () => {
   it('names the innermost cause of a source, and keeps the causes around it', async () => {
     const innermost = new Error('the disk is gone');
     const cause = new Error('the copy could not be read', { cause: new Error('reading failed', { cause: innermost }) });
-    const problem = { code: 'copy-failed', part: 'config', message: 'There is no copy.', cause } as const;
-    const config: ConfigSource = {
-      current: () => null,
-      subscribe(listener) {
-        listener({ type: 'problem', problem });
-        return () => undefined;
-      },
-    };
-    const error = await readyError(config, 20);
+    const error = await readyError(failingSource(cause), 20);
     expect(error.message).toContain('There is no copy. (the disk is gone)');
     expect(error.cause).toBe(cause);
   });
@@ -63,15 +67,7 @@ describe('a client that does not become ready', () => {
       },
     };
     const cause = Object.assign(new Error(), { message });
-    const problem = { code: 'copy-failed', part: 'config', message: 'There is no copy.', cause } as const;
-    const config: ConfigSource = {
-      current: () => null,
-      subscribe(listener) {
-        listener({ type: 'problem', problem });
-        return () => undefined;
-      },
-    };
-    expect(await readyError(config, 20)).toMatchObject({
+    expect(await readyError(failingSource(cause), 20)).toMatchObject({
       code: 'not-ready',
       message: expect.stringContaining('There is no copy. (an error that cannot be shown)'),
     });
