@@ -26,7 +26,7 @@ const peers = Object.keys(PEERS);
 
 const { quick, only, against, kept, take, ...profiles } = readOptions({
   usage: 'pnpm bench',
-  text: 'What a server, a page and a function pay for decisions, beside other SDKs: about 15 minutes with --quick.',
+  text: 'What a server, a page and a function pay for decisions, beside other SDKs: about ten minutes with --quick.',
   options: {
     quick: { type: 'boolean', text: 'fewer rounds' },
     only: { type: 'string', takes: 'text', default: '', text: 'the scenarios whose name contains the text' },

@@ -23,8 +23,9 @@ export async function exchange(
       if (!fetch) throw new ReferenceError('this runtime has no fetch; pass one as the option fetch');
       const init = { method, headers, body, keepalive, redirect: 'manual', signal: within };
       const response = await fetch(url, init as RequestInit);
-      // Of work that is over its deadline nothing is awaited any more.
-      return within.aborted ? (cancelBody(response) as never) : read(response);
+      if (!within.aborted) return read(response);
+      cancelBody(response); // too late: the caller has an error already
+      throw within.reason;
     });
   } catch (error) {
     if (isSdkError(error)) throw error;
